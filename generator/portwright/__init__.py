@@ -1,0 +1,1 @@
+"""Portwright: one data contract in, every part of an output port out."""

@@ -1,0 +1,78 @@
+"""Coded messages with a place in the user's file and a way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a file: 1-based line and column, `width` in characters of that line."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    width: int = 1
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. `code` is stable for ever and explained in codes.py."""
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span
+    help: str | None = None
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+
+def error(code: str, message: str, span: Span, help: str | None = None) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, message, span, help)
+
+
+def warning(code: str, message: str, span: Span, help: str | None = None) -> Diagnostic:
+    return Diagnostic(code, Severity.WARNING, message, span, help)
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The distinct findings by place, then code."""
+    return sorted(set(diagnostics), key=lambda d: (d.span, d.code, d.message))
+
+
+def printable(text: str) -> str:
+    """`text` on one line: control characters of a hostile file are escaped, not printed."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def as_text(diagnostic: Diagnostic, sources: Mapping[str, str]) -> str:
+    """The finding with its source line and a caret under the place; `sources` maps file to text."""
+    span = diagnostic.span
+    head = (
+        f"{printable(span.file)}:{span.line}:{span.column}: "
+        f"{diagnostic.severity}[{diagnostic.code}]: {printable(diagnostic.message)}"
+    )
+    lines = [head]
+    source = sources.get(span.file, "").split("\n")
+    if span.line <= len(source) and source[span.line - 1].strip():
+        text = source[span.line - 1].rstrip("\r")
+        start = max(0, span.column - 1 - 60)
+        shown = printable(text[start : start + 120])
+        before = printable(text[start : span.column - 1])
+        width = max(1, min(span.width, 120 - len(before)))
+        gutter = str(span.line)
+        lines.append(f"  {gutter} | {shown}")
+        lines.append(f"  {' ' * len(gutter)} | {' ' * len(before)}{'^' * width}")
+    if diagnostic.help:
+        lines.append(f"  help: {printable(diagnostic.help)}")
+    return "\n".join(lines)

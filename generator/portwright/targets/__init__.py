@@ -1,0 +1,47 @@
+"""Targets: pure functions from a model to files in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from portwright.diagnostics import Diagnostic
+from portwright.model import Model
+
+
+class Owner(StrEnum):
+    """Whose file it is once written."""
+
+    TOOL = "tool"  # replaced at each run, removed when it is no longer emitted
+    USER = "user"  # scaffolded once, then never touched
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be: a relative path with forward slashes below the target's `out`, and its text."""
+
+    path: PurePosixPath
+    text: str
+    owner: Owner = Owner.TOOL
+
+
+class Target(Protocol):
+    """What a module of this package, or a package of the entry-point group
+    `portwright.targets`, offers. Options are fields of the target itself, given when it is made."""
+
+    @property
+    def name(self) -> str:
+        """The word in `portwright.yaml`."""
+
+    @property
+    def summary(self) -> str:
+        """One line for `portwright targets`."""
+
+    def check(self, model: Model) -> Iterable[Diagnostic]:
+        """What this target cannot say of the model, before anything is written."""
+
+    def emit(self, model: Model) -> Iterable[File]:
+        """The files of one model, in a fixed order. Called only where `check` found no error."""
