@@ -1,0 +1,108 @@
+"""Arrow types as generated tables name them: plain data, turned into pyarrow when first used.
+
+Text is what crosses where Arrow has no type that every engine reads: UUIDs, JSON,
+whole numbers of 128 bits. The engine's own column type takes it from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, assert_never
+
+# pyarrow ships no type information: to a type checker its objects are Any.
+ArrowSchema: TypeAlias = Any
+RecordBatch: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """The type that pyarrow's `factory` makes of `arguments`."""
+
+    factory: str
+    arguments: tuple[int | str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list; of exactly `size` elements where that is given."""
+
+    element: ArrowType
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    key: ArrowType
+    value: ArrowType
+
+
+@dataclass(frozen=True, slots=True)
+class Struct:
+    fields: tuple[tuple[str, ArrowType], ...]
+
+
+ArrowType = Plain | ListOf | MapOf | Struct
+
+BOOL = Plain("bool_")
+INT8 = Plain("int8")
+INT16 = Plain("int16")
+INT32 = Plain("int32")
+INT64 = Plain("int64")
+UINT8 = Plain("uint8")
+UINT16 = Plain("uint16")
+UINT32 = Plain("uint32")
+UINT64 = Plain("uint64")
+FLOAT32 = Plain("float32")
+FLOAT64 = Plain("float64")
+STRING = Plain("string")
+BINARY = Plain("binary")
+DATE = Plain("date32")
+TIME = Plain("time64", ("us",))
+INSTANT = Plain("timestamp", ("us", "UTC"))
+WALL_CLOCK = Plain("timestamp", ("us",))
+
+
+def decimal(precision: int, scale: int) -> ArrowType:
+    """An exact number of at most 38 digits, `scale` of them after the point."""
+    return Plain("decimal128", (precision, scale))
+
+
+def list_of(element: ArrowType, size: int | None = None) -> ArrowType:
+    """A list of `element`; of exactly `size` of them where that is given."""
+    return ListOf(element, size)
+
+
+def map_of(key: ArrowType, value: ArrowType) -> ArrowType:
+    """Pairs of `key` and `value`."""
+    return MapOf(key, value)
+
+
+def struct(*fields: tuple[str, ArrowType]) -> ArrowType:
+    """Named fields in this order."""
+    return Struct(fields)
+
+
+def schema(columns: Iterable[tuple[str, ArrowType, bool]]) -> ArrowSchema:
+    """The pyarrow schema of columns given as name, type, nullable."""
+    import pyarrow
+
+    return pyarrow.schema(
+        [pyarrow.field(name, _type(pyarrow, type_), null) for name, type_, null in columns]
+    )
+
+
+def _type(pyarrow: Any, type_: ArrowType) -> Any:
+    match type_:
+        case Plain(factory, arguments):
+            return getattr(pyarrow, factory)(*arguments)
+        case ListOf(element, None):
+            return pyarrow.list_(_type(pyarrow, element))
+        case ListOf(element, size):
+            return pyarrow.list_(_type(pyarrow, element), size)
+        case MapOf(key, value):
+            return pyarrow.map_(_type(pyarrow, key), _type(pyarrow, value))
+        case Struct(fields):
+            return pyarrow.struct([(name, _type(pyarrow, inner)) for name, inner in fields])
+        case _:
+            assert_never(type_)
