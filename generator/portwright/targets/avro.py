@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import assert_never
@@ -26,109 +25,32 @@ from portwright.model import (
     Nullable,
     Object,
     Record,
-    Scalar,
     String,
     Time,
     Timestamp,
     Type,
     Uuid,
     Vector,
-    VectorElement,
     children,
     fields,
     records,
 )
 from portwright.render import dump_json
 from portwright.targets import File
-
-Schema = str | dict[str, object] | list[object]
-
-# ------------------------------------------------------------------- tables
-
-# Avro has no unsigned 64-bit and no 128-bit integer; an exact decimal holds every one of them.
-INTEGERS: Mapping[tuple[int, bool], str | Decimal] = {
-    (8, True): "int",
-    (8, False): "int",
-    (16, True): "int",
-    (16, False): "int",
-    (32, True): "int",
-    (32, False): "long",
-    (64, True): "long",
-    (64, False): Decimal(precision=20, scale=0),
-    (128, True): Decimal(precision=39, scale=0),
-    (128, False): Decimal(precision=39, scale=0),
-}
-
-FLOATS: Mapping[int, str] = {32: "float", 64: "double"}
-
-TIMESTAMPS: Mapping[bool, str] = {True: "timestamp-micros", False: "local-timestamp-micros"}
-
-# An Avro array has no fixed length: the typed code holds a vector to its dimensions.
-VECTORS: Mapping[VectorElement, str] = {
-    VectorElement.BFLOAT16: "float",
-    VectorElement.BINARY: "int",
-    VectorElement.FLOAT16: "float",
-    VectorElement.FLOAT32: "float",
-    VectorElement.FLOAT64: "double",
-    VectorElement.INT8: "int",
-    VectorElement.UINT8: "int",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A type whose meaning a reader of the schema alone does not get, and the warning for it."""
-
-    code: str
-    applies: Callable[[Type], bool]
-    sentence: str
-
-
-LOSSY: tuple[Loss, ...] = (
-    Loss(
-        "PW313",
-        lambda type_: isinstance(type_, Json),
-        "Avro has no type for any JSON value: it travels as a string that holds JSON text",
-    ),
-    Loss(
-        "PW314",
-        lambda type_: isinstance(type_, Enum) and not is_enum(type_),
-        "Not every value is a legal Avro symbol: it travels as a string, and Avro readers"
-        " do not see the closed list",
-    ),
-    Loss(
-        "PW315",
-        lambda type_: isinstance(type_, Map) and not is_map(type_),
-        "The keys of an Avro map are strings: it travels as an array of key and value records,"
-        " and Avro readers do not see that keys are distinct",
-    ),
+from portwright.targets.avro_types import (
+    FLOATS,
+    INTEGERS,
+    LOSSY,
+    PLAIN,
+    TIMESTAMPS,
+    VECTORS,
+    field_name,
+    is_enum,
+    is_map,
 )
 
-# -------------------------------------------------------------------- facts
-
-
-def field_name(field: Field) -> str:
-    """The Avro name of a property: as written where it is legal."""
-    return names.identifier(field.name)
-
-
-def is_enum(enum: Enum) -> bool:
-    """Whether every value is a legal Avro symbol, so that the enum is one in Avro too."""
-    return all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", each.value) for each in enum.values)
-
-
-def is_map(map_: Map) -> bool:
-    """Whether the keys are text, so that the map is one in Avro too; else it is an array of
-    records with the fields `key` and `value`."""
-    return isinstance(map_.key, String | Uuid | Enum)
-
-
-def integer(type_: Integer) -> str | Decimal:
-    """`int`, `long`, or the decimal that holds the integers Avro has no type for."""
-    return INTEGERS[type_.bits, type_.signed]
-
-
-# ---------------------------------------------------------------- documents
+Schema = str | dict[str, object] | list[object]
+TypeNames = Mapping[tuple[str, ...], str]
 
 
 def schema(model: Model, object: Object) -> dict[str, object]:
@@ -145,7 +67,7 @@ def schema(model: Model, object: Object) -> dict[str, object]:
     }
 
 
-def _field(field: Field, parent: str, known: Mapping[tuple[str, ...], str]) -> dict[str, object]:
+def _field(field: Field, parent: str, known: TypeNames) -> dict[str, object]:
     name = field_name(field)
     written = _type(field.type, _hint(parent, field), known)
     return {
@@ -159,76 +81,68 @@ def _field(field: Field, parent: str, known: Mapping[tuple[str, ...], str]) -> d
     }
 
 
-def _type(type_: Type, hint: str, known: Mapping[tuple[str, ...], str]) -> Schema:
-    """The schema of a value; records that Avro needs and the contract does not name start with
-    `hint`."""
+def _type(type_: Type, hint: str, known: TypeNames) -> Schema:
+    """The schema of a value; a record that only Avro needs gets a name that starts with `hint`."""
     match type_:
-        case Nullable(inner):
-            return ["null", _type(inner, hint, known)]
-        case Array(element=element):
-            return {"type": "array", "items": _type(element, hint, known)}
-        case Map(value=value) if is_map(type_):
-            return {"type": "map", "values": _type(value, f"{hint}Value", known)}
-        case Map(key, value):
-            entry: dict[str, object] = {
-                "type": "record",
-                "name": f"{hint}Entry",
-                "fields": [
-                    {"name": "key", "type": _type(key, f"{hint}Key", known)},
-                    {"name": "value", "type": _type(value, f"{hint}Value", known)},
-                ],
-            }
-            return {"type": "array", "items": entry}
-        case Vector(dimensions, element):
-            return {
-                "type": "array",
-                "items": VECTORS[element],
-                "odcs.dimensions": dimensions,
-            }
-        case Json():
-            return {"type": "string", "odcs.type": "json"}
-        case Record(path=path, fields=inner_fields, description=description):
-            return {
-                "type": "record",
-                "name": known[path],
-                **_doc(description),
-                "fields": [_field(each, known[path], known) for each in inner_fields],
-            }
+        case Boolean() | Bytes() | Date() | String() | Time() | Uuid():
+            base, logical = PLAIN[type(type_)]
+            return {"type": base, "logicalType": logical} if logical else base
+        case Integer(bits, signed):
+            held = INTEGERS[bits, signed]
+            return held if isinstance(held, str) else _decimal(held)
+        case Float(bits):
+            return FLOATS[bits]
+        case Decimal():
+            return _decimal(type_)
+        case Timestamp(zoned):
+            return {"type": "long", "logicalType": TIMESTAMPS[zoned]}
         case Enum(path=path, values=values):
             symbols = [each.value for each in values]
             if not is_enum(type_):
                 return {"type": "string", "odcs.values": symbols}
             return {"type": "enum", "name": known[path], **_enum_doc(type_), "symbols": symbols}
-        case _:
-            return _scalar(type_)
-
-
-def _scalar(type_: Scalar) -> Schema:
-    match type_:
-        case Boolean():
-            return "boolean"
-        case Integer():
-            held = integer(type_)
-            return _scalar(held) if isinstance(held, Decimal) else held
-        case Float(bits=bits):
-            return FLOATS[bits]
-        case Decimal(precision, scale):
-            logical: dict[str, object] = {"type": "bytes", "logicalType": "decimal"}
-            return {**logical, "precision": precision, "scale": scale}
-        case String() | Enum():
-            return "string"
-        case Uuid():
-            return {"type": "string", "logicalType": "uuid"}
-        case Bytes():
-            return "bytes"
-        case Date():
-            return {"type": "int", "logicalType": "date"}
-        case Time():
-            return {"type": "long", "logicalType": "time-micros"}
-        case Timestamp(zoned=zoned):
-            return {"type": "long", "logicalType": TIMESTAMPS[zoned]}
+        case Nullable(inner):
+            return ["null", _type(inner, hint, known)]
+        case Array(element):
+            return {"type": "array", "items": _type(element, hint, known)}
+        case Map(value=value) if is_map(type_):
+            return {"type": "map", "values": _type(value, f"{hint}Value", known)}
+        case Map(key, value):
+            return {"type": "array", "items": _entry(key, value, hint, known)}
+        case Vector(dimensions, element):
+            return {"type": "array", "items": VECTORS[element], "odcs.dimensions": dimensions}
+        case Json():
+            return {"type": "string", "odcs.type": "json"}
+        case Record(path=path):
+            return {
+                "type": "record",
+                "name": known[path],
+                **_doc(type_.description),
+                "fields": [_field(each, known[path], known) for each in type_.fields],
+            }
         case _:
             assert_never(type_)
+
+
+def _decimal(type_: Decimal) -> dict[str, object]:
+    return {
+        "type": "bytes",
+        "logicalType": "decimal",
+        "precision": type_.precision,
+        "scale": type_.scale,
+    }
+
+
+def _entry(key: Type, value: Type, hint: str, known: TypeNames) -> dict[str, object]:
+    """The record that stands for one entry of a map whose keys are not text."""
+    return {
+        "type": "record",
+        "name": f"{hint}Entry",
+        "fields": [
+            {"name": "key", "type": _type(key, f"{hint}Key", known)},
+            {"name": "value", "type": _type(value, f"{hint}Value", known)},
+        ],
+    }
 
 
 def _hint(parent: str, field: Field) -> str:
@@ -251,9 +165,6 @@ def _tagged(tags: tuple[str, ...], deprecated: bool) -> dict[str, object]:
         **({"odcs.tags": list(tags)} if tags else {}),
         **({"odcs.deprecated": True} if deprecated else {}),
     }
-
-
-# ------------------------------------------------------------------- target
 
 
 def _path(object: Object) -> PurePosixPath:
@@ -341,7 +252,7 @@ def _entries(type_: Type, hint: str) -> Iterator[str]:
             return
 
 
-def _losses(where: str, field: Field) -> Iterable[Diagnostic]:
+def _losses(where: str, field: Field) -> Iterator[Diagnostic]:
     for loss in LOSSY:
         if any(loss.applies(type_) for type_ in _own_types(field.type)):
             yield warning(loss.code, f"`{where}`: {loss.sentence}", field.span)

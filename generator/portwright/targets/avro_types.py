@@ -1,0 +1,111 @@
+"""What each type of the model is in Avro, as tables, and what an Avro reader does not learn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from portwright import names
+from portwright.model import (
+    Boolean,
+    Bytes,
+    Date,
+    Decimal,
+    Enum,
+    Field,
+    Json,
+    Map,
+    String,
+    Time,
+    Type,
+    Uuid,
+    VectorElement,
+)
+
+# The Avro type and the logical type of what needs no parameter.
+PLAIN: Mapping[type[Type], tuple[str, str | None]] = {
+    Boolean: ("boolean", None),
+    Bytes: ("bytes", None),
+    Date: ("int", "date"),
+    String: ("string", None),
+    Time: ("long", "time-micros"),
+    Uuid: ("string", "uuid"),
+}
+
+# By bits and sign. Avro has no unsigned 64-bit and no 128-bit integer; an exact decimal holds
+# every one of them.
+INTEGERS: Mapping[tuple[int, bool], str | Decimal] = {
+    (8, True): "int",
+    (8, False): "int",
+    (16, True): "int",
+    (16, False): "int",
+    (32, True): "int",
+    (32, False): "long",
+    (64, True): "long",
+    (64, False): Decimal(precision=20, scale=0),
+    (128, True): Decimal(precision=39, scale=0),
+    (128, False): Decimal(precision=39, scale=0),
+}
+
+FLOATS: Mapping[int, str] = {32: "float", 64: "double"}
+
+# By `zoned`.
+TIMESTAMPS: Mapping[bool, str] = {True: "timestamp-micros", False: "local-timestamp-micros"}
+
+# An Avro array has no fixed length: the typed code holds a vector to its dimensions.
+VECTORS: Mapping[VectorElement, str] = {
+    VectorElement.BFLOAT16: "float",
+    VectorElement.BINARY: "int",
+    VectorElement.FLOAT16: "float",
+    VectorElement.FLOAT32: "float",
+    VectorElement.FLOAT64: "double",
+    VectorElement.INT8: "int",
+    VectorElement.UINT8: "int",
+}
+
+
+def field_name(field: Field) -> str:
+    """The Avro name of a property: as written where that is legal."""
+    return names.identifier(field.name)
+
+
+def is_enum(enum: Enum) -> bool:
+    """Whether every value is a legal Avro symbol, so that the enum is one in Avro too."""
+    return all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", each.value) for each in enum.values)
+
+
+def is_map(map_: Map) -> bool:
+    """Whether the keys are text, so that the map is one in Avro too; else it is an array of
+    records with the fields `key` and `value`."""
+    return isinstance(map_.key, String | Uuid | Enum)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A type whose meaning the Avro schema does not carry, and the warning that says so."""
+
+    code: str
+    applies: Callable[[Type], bool]
+    sentence: str
+
+
+LOSSY: tuple[Loss, ...] = (
+    Loss(
+        "PW313",
+        lambda type_: isinstance(type_, Json),
+        "Avro has no type for any JSON value, so it travels as a string that holds JSON text",
+    ),
+    Loss(
+        "PW314",
+        lambda type_: isinstance(type_, Enum) and not is_enum(type_),
+        "some of its values are not Avro symbols, so it travels as a string and readers of the"
+        " schema alone do not learn the closed list",
+    ),
+    Loss(
+        "PW315",
+        lambda type_: isinstance(type_, Map) and not is_map(type_),
+        "the keys of an Avro map are strings, so it travels as an array of key and value records"
+        " and readers of the schema alone do not learn that keys are distinct",
+    ),
+)
