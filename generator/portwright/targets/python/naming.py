@@ -1,0 +1,225 @@
+"""The Python names of a model: package, classes, attributes, functions and constants.
+
+Each name is made of the contract's own word and nothing else, so adding a field or an
+object never renames another. Names that meet are found by `check`, before anything is
+written.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable, Iterator
+
+from portwright import names
+from portwright.diagnostics import Diagnostic, Span, error
+from portwright.model import Enum, Field, Model, Object, Record, Type, children
+
+# What a pydantic model or `portwright_runtime.Record` already calls its own.
+_CLAIMED_BY_RECORDS = frozenset(
+    "cls construct copy dict from_orm json model_computed_fields model_config model_construct"
+    " model_copy model_dump model_dump_json model_extra model_fields model_fields_set"
+    " model_json_schema model_parametrized_name model_post_init model_rebuild model_validate"
+    " model_validate_json model_validate_strings parse_file parse_obj parse_raw schema"
+    " schema_json self update_forward_refs validate".split()
+)
+# Names that annotations of a generated class are written with: a default would shadow them.
+_CLAIMED_BY_ANNOTATIONS = frozenset(
+    "bool bytes float int list object set str tuple"
+    " Annotated Any Field JsonValue Mapping Record StrEnum StrictBool StrictBytes StrictStr"
+    " UUID ExactDecimal FiniteFloat Float32 Day TimeOfDay Instant WallClock UniqueItems"
+    " Int8 Int16 Int32 Int64 Int128 UInt8 UInt16 UInt32 UInt64 UInt128".split()
+)
+# What the generated port class offers besides its datasets.
+_CLAIMED_BY_PORTS = frozenset("cls close contract flush open self stream version warehouse".split())
+
+
+def package(model: Model) -> str:
+    """The import package: `checkout_port`."""
+    return names.package(model)
+
+
+def port_class(model: Model) -> str:
+    """`CheckoutPort`."""
+    return f"{names.pascal(model.name)}Port"
+
+
+def consumer_class(object_: Object) -> str:
+    """`OrdersConsumer`."""
+    return f"{names.pascal(object_.name)}Consumer"
+
+
+def dataset(object_: Object) -> str:
+    """The attribute of the port that hands an object out: `orders` in `port.orders`."""
+    name = names.snake(object_.name)
+    return f"{name}_" if name in _CLAIMED_BY_PORTS else _legal(name)
+
+
+def function(record: Record) -> str:
+    """The word of a record in function names, `order` in `encode_order`: see also `mapper`."""
+    return "_".join(names.snake(part) for part in (*_parents(record), record.name))
+
+
+def handler(object_: Object) -> str:
+    """The consumer's method for one record: `on_order`."""
+    return f"on_{function(object_.record)}"
+
+
+def mapper(object_: Object) -> str:
+    """The function in `mapping.py` that makes one record of a row: `order`."""
+    return _legal(function(object_.record))
+
+
+def schema_constant(object_: Object) -> str:
+    """The constant with the object's Avro schema text: `ORDER_SCHEMA`."""
+    return f"{function(object_.record).upper()}_SCHEMA"
+
+
+def table_constant(object_: Object) -> str:
+    """The constant with the object's table: `ORDERS_TABLE`."""
+    return f"{names.screaming(object_.name)}_TABLE"
+
+
+def attribute(field: Field) -> str:
+    """The attribute of a record: the name as written, `class_` for what Python or pydantic claims."""
+    name = names.identifier(field.name)
+    if name.startswith("_"):
+        return f"{names.identifier(name.strip('_'))}_"
+    claimed = name in _CLAIMED_BY_RECORDS or name in _CLAIMED_BY_ANNOTATIONS
+    return f"{name}_" if claimed else _legal(name)
+
+
+def member(value: str) -> str:
+    """The member of an enum class for a value: `IN_PROGRESS`; signs by code point, `U3E` for `>`."""
+    if any(character.isalnum() for character in value):
+        return names.screaming(value)
+    return "_".join(f"U{ord(character):X}" for character in value) or "EMPTY"
+
+
+def _legal(name: str) -> str:
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def _parents(record: Record) -> tuple[str, ...]:
+    """The words before a nested record's own: those of the fields on the way to it."""
+    if len(record.path) == 1:
+        return ()
+    return (names.singular(record.path[0]), *map(names.singular, record.path[1:-1]))
+
+
+# ----------------------------------------------------------------- collisions
+
+
+def check(model: Model) -> Iterator[Diagnostic]:
+    """An error for every two names of the model that are one name in Python."""
+    yield from _classes(model)
+    yield from _objects(model)
+    for record in _records(model):
+        yield from _attributes(record, _span(model, record.path))
+    for enum in _enums(model):
+        yield from _members(enum, _span(model, enum.path))
+
+
+def _classes(model: Model) -> Iterator[Diagnostic]:
+    types = {
+        name: (name, f"the type of `{'.'.join(path)}`", _span(model, path))
+        for path, name in names.type_names(model).items()  # two of one name: checks/names
+    }
+    consumers = [
+        (consumer_class(each), f"the consumer of `{each.name}`", each.span)
+        for each in model.objects
+    ]
+    port = (port_class(model), "the port", model.span)
+    yield from _collisions("PW351", "class", [port, *types.values(), *consumers])
+    for name, what, span in types.values():
+        if keyword.iskeyword(name):
+            yield error(
+                "PW352",
+                f"{what} would be called `{name}`, a word of Python itself",
+                span,
+                "give the object or property another name",
+            )
+
+
+def _objects(model: Model) -> Iterator[Diagnostic]:
+    yield from _collisions(
+        "PW353", "dataset", [(dataset(o), f"object `{o.name}`", o.span) for o in model.objects]
+    )
+    yield from _collisions(
+        "PW353",
+        "function",
+        [
+            (
+                function(record),
+                f"the record of `{'.'.join(record.path)}`",
+                _span(model, record.path),
+            )
+            for record in _records(model)
+        ],
+    )
+
+
+def _attributes(record: Record, span: Span) -> Iterator[Diagnostic]:
+    yield from _collisions(
+        "PW350",
+        "attribute",
+        [(attribute(each), f"property `{each.name}`", each.span) for each in record.fields],
+    )
+
+
+def _members(enum: Enum, span: Span) -> Iterator[Diagnostic]:
+    yield from _collisions(
+        "PW354",
+        "enum member",
+        [(member(each.value), f"value `{each.value}`", span) for each in enum.values],
+    )
+
+
+def _collisions(
+    code: str, kind: str, written: Iterable[tuple[str, str, Span]]
+) -> Iterator[Diagnostic]:
+    first: dict[str, str] = {}
+    for name, what, span in written:
+        if name in first:
+            yield error(
+                code,
+                f"{what} and {first[name]} are both the Python {kind} `{name}`",
+                span,
+                "names that differ only in case, accents or punctuation meet in Python:"
+                " rename one of them",
+            )
+        else:
+            first[name] = what
+
+
+def _records(model: Model) -> Iterator[Record]:
+    return (each for each in _types(model) if isinstance(each, Record))
+
+
+def _enums(model: Model) -> Iterator[Enum]:
+    return (each for each in _types(model) if isinstance(each, Enum))
+
+
+def _types(model: Model) -> Iterator[Type]:
+    waiting: list[Type] = [each.record for each in reversed(model.objects)]
+    while waiting:
+        type_ = waiting.pop()
+        yield type_
+        waiting.extend(reversed([*children(type_)]))
+
+
+def _span(model: Model, path: tuple[str, ...]) -> Span:
+    """The place of the object or property at `path`."""
+    object_ = model.object(path[0])
+    span, fields = object_.span, object_.record.fields
+    for name in path[1:]:
+        found = next((each for each in fields if each.name == name), None)
+        if found is None:
+            break
+        span, fields = found.span, _fields(found.type)
+    return span
+
+
+def _fields(type_: Type) -> tuple[Field, ...]:
+    if isinstance(type_, Record):
+        return type_.fields
+    return next(filter(None, map(_fields, children(type_))), ())
