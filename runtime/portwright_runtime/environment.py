@@ -1,0 +1,99 @@
+"""Where streams and warehouses are: what the environment says, embedded ones by default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import parse_qsl, unquote
+
+from portwright_runtime.errors import ConfigurationError
+from portwright_runtime.stream import Stream
+from portwright_runtime.warehouse import Warehouse
+
+T = TypeVar("T")
+Opener = Callable[[str], T]
+
+STREAM_VARIABLE = "PORTWRIGHT_STREAM"
+WAREHOUSE_VARIABLE = "PORTWRIGHT_WAREHOUSE"
+_LOCAL = Path(".portwright", "local")
+DEFAULT_STREAM = f"sqlite:{_LOCAL.as_posix()}/stream.db"
+DEFAULT_WAREHOUSE = f"duckdb:{_LOCAL.as_posix()}/warehouse.duckdb"
+
+
+def _sqlite(rest: str) -> Stream:
+    path, options = _file("sqlite", rest, {"partitions"})
+    from portwright_runtime.sqlite_log import DEFAULT_PARTITIONS, SqliteLog
+
+    text = options.get("partitions", str(DEFAULT_PARTITIONS))
+    if not text.isdecimal():
+        raise ConfigurationError(f"partitions={text!r} of a sqlite stream is not a whole number")
+    return SqliteLog(path, partitions=int(text))
+
+
+def _duckdb(rest: str) -> Warehouse:
+    path, _ = _file("duckdb", rest, frozenset())
+    from portwright_runtime.duckdb_warehouse import DuckDBWarehouse
+
+    return DuckDBWarehouse(path)
+
+
+STREAMS: Mapping[str, Opener[Stream]] = {"sqlite": _sqlite}
+WAREHOUSES: Mapping[str, Opener[Warehouse]] = {"duckdb": _duckdb}
+
+
+def stream_opener(url: str | None = None) -> Callable[[], Stream]:
+    """What opens the stream at `url`, or else where the environment says."""
+    return _opener(STREAMS, url, STREAM_VARIABLE, DEFAULT_STREAM)
+
+
+def warehouse_opener(url: str | None = None) -> Callable[[], Warehouse]:
+    """What opens the warehouse at `url`, or else where the environment says."""
+    return _opener(WAREHOUSES, url, WAREHOUSE_VARIABLE, DEFAULT_WAREHOUSE)
+
+
+def open_stream(url: str | None = None) -> Stream:
+    """The stream at `url`, or else where the environment says."""
+    return stream_opener(url)()
+
+
+def open_warehouse(url: str | None = None) -> Warehouse:
+    """The warehouse at `url`, or else where the environment says."""
+    return warehouse_opener(url)()
+
+
+def _opener(
+    schemes: Mapping[str, Opener[T]], url: str | None, variable: str, default: str
+) -> Callable[[], T]:
+    """What opens `url`; its scheme is checked now, the rest when it is opened."""
+    text, said_by = (url, "the url") if url is not None else (os.environ.get(variable), variable)
+    text = text or default
+    scheme, colon, rest = text.partition(":")
+    if not colon or scheme not in schemes:
+        # The rest of a url may hold a password.
+        known = ", ".join(f"`{each}:`" for each in sorted(schemes))
+        raise ConfigurationError(f"{said_by} does not begin with a scheme known here: {known}")
+    return lambda: schemes[scheme](rest)
+
+
+def _file(
+    scheme: str, rest: str, allowed: set[str] | frozenset[str]
+) -> tuple[Path, dict[str, str]]:
+    """The path and the options of `sqlite:relative/file?option=value` or `sqlite:///absolute`."""
+    location, _, query = rest.partition("?")
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    unknown = sorted(options.keys() - allowed)
+    if unknown:
+        known = ", ".join(sorted(allowed)) or "none"
+        raise ConfigurationError(f"`{scheme}:` has no option {unknown[0]!r}; it has: {known}")
+    if location.startswith("//"):
+        host, slash, below = location[2:].partition("/")
+        if host or not slash:
+            raise ConfigurationError(
+                f"`{scheme}:` takes a file: {scheme}:relative/file or {scheme}:///absolute/file"
+            )
+        location = f"/{below}"
+    if not location:
+        raise ConfigurationError(f"`{scheme}:` is not followed by the path of a file")
+    return Path(unquote(location)), options

@@ -1,0 +1,78 @@
+"""What can go wrong with a port, as exceptions. No message of theirs holds a value of a record."""
+
+from __future__ import annotations
+
+
+class PortwrightError(Exception):
+    """Any error of the runtime."""
+
+
+class ContractViolation(PortwrightError):
+    """A record, or a load of them, is not what the contract says.
+
+    `path` names the field (`lines.0.quantity`), empty where the record as a whole is
+    meant; `rule` is what it broke.
+    """
+
+    def __init__(self, contract: str, object: str, path: str, rule: str) -> None:
+        place = f"{path}: " if path else ""
+        super().__init__(f"{contract}, {object}: {place}{rule}")
+        self.contract = contract
+        self.object = object
+        self.path = path
+        self.rule = rule
+
+    def __reduce__(self) -> tuple[type[ContractViolation], tuple[str, str, str, str]]:
+        return type(self), (self.contract, self.object, self.path, self.rule)
+
+
+class ConfigurationError(PortwrightError):
+    """A setting, of the environment or of a call, that cannot be used."""
+
+
+class IncompatibleRuntime(PortwrightError, ImportError):
+    """The generated package and the installed runtime do not fit; the message says which to move."""
+
+
+class StreamError(PortwrightError):
+    """The stream cannot do what was asked of it: it is away, full, locked or damaged."""
+
+
+class WarehouseError(PortwrightError):
+    """The warehouse cannot do what was asked of it."""
+
+
+class ClosedError(PortwrightError):
+    """Something was used after it was closed."""
+
+
+class DeliveryError(PortwrightError):
+    """Records that were published and never acknowledged; `event_ids` are those of their events."""
+
+    def __init__(self, message: str, event_ids: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.event_ids = event_ids
+
+
+class EventError(PortwrightError):
+    """An event a consumer did not get past. Its offset is not stored: it comes again."""
+
+    def __init__(
+        self, reason: str, *, topic: str, partition: int, offset: int, event_id: str
+    ) -> None:
+        super().__init__(
+            f"{topic}, partition {partition}, offset {offset}, event {event_id}: {reason}"
+        )
+        self.reason = reason
+        self.topic = topic
+        self.partition = partition
+        self.offset = offset
+        self.event_id = event_id
+
+
+class UndecodableEvent(EventError):
+    """The event's bytes are not a record of the contract."""
+
+
+class HandlerError(EventError):
+    """The handler raised; its exception is the `__cause__`."""

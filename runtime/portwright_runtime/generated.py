@@ -1,0 +1,45 @@
+"""What generated packages stand on. Only they import this module.
+
+`API_LEVEL` moves when a package generated before would no longer work.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portwright_runtime.errors import IncompatibleRuntime
+from portwright_runtime.stream import Event, Topic
+from portwright_runtime.version import __version__
+
+__all__ = ["API_LEVEL", "Event", "Topic", "requires"]
+
+API_LEVEL = 1
+
+
+def requires(level: int) -> None:
+    """Returns if packages of that level run on this runtime, else raises IncompatibleRuntime."""
+    installed = f"portwright-runtime {__version__} offers level {API_LEVEL}"
+    if level > API_LEVEL:
+        raise IncompatibleRuntime(
+            f"this package was generated for runtime level {level}, and {installed}: "
+            "upgrade portwright-runtime"
+        )
+    if level < API_LEVEL:
+        raise IncompatibleRuntime(
+            f"this package was generated for runtime level {level}, and {installed}: "
+            "generate the package again with the portwright of today"
+        )
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        # A package imports names before it can call `requires`: what is missing here is
+        # a mismatch of the two, not a bug of the package.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise IncompatibleRuntime(
+            f"this package needs `{name}`, which portwright-runtime {__version__} "
+            f"(level {API_LEVEL}) does not have: upgrade portwright-runtime, or generate the "
+            "package again if it is the older of the two"
+        )
