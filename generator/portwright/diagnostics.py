@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
@@ -55,20 +55,20 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def as_text(diagnostic: Diagnostic, sources: Mapping[str, str]) -> str:
-    """The finding with its source line and a caret under the place; `sources` maps file to text."""
+def as_text(diagnostic: Diagnostic, text: str) -> str:
+    """The finding with its line of the file's `text` and a caret under the place."""
     span = diagnostic.span
     head = (
         f"{printable(span.file)}:{span.line}:{span.column}: "
         f"{diagnostic.severity}[{diagnostic.code}]: {printable(diagnostic.message)}"
     )
     lines = [head]
-    source = sources.get(span.file, "").split("\n")
+    source = text.split("\n")
     if span.line <= len(source) and source[span.line - 1].strip():
-        text = source[span.line - 1].rstrip("\r")
+        line = source[span.line - 1].rstrip("\r")
         start = max(0, span.column - 1 - 60)
-        shown = printable(text[start : start + 120])
-        before = printable(text[start : span.column - 1])
+        shown = printable(line[start : start + 120])
+        before = printable(line[start : span.column - 1])
         width = max(1, min(span.width, 120 - len(before)))
         gutter = str(span.line)
         lines.append(f"  {gutter} | {shown}")
@@ -76,3 +76,30 @@ def as_text(diagnostic: Diagnostic, sources: Mapping[str, str]) -> str:
     if diagnostic.help:
         lines.append(f"  help: {printable(diagnostic.help)}")
     return "\n".join(lines)
+
+
+def as_json(diagnostic: Diagnostic) -> dict[str, object]:
+    """The finding as a flat JSON object."""
+    return {
+        "code": diagnostic.code,
+        "severity": str(diagnostic.severity),
+        "message": diagnostic.message,
+        **asdict(diagnostic.span),
+        "help": diagnostic.help,
+    }
+
+
+def as_github(diagnostic: Diagnostic) -> str:
+    """The finding as a workflow command of GitHub Actions (docs: Workflow commands)."""
+    span = diagnostic.span
+    message = _escaped(" ".join(filter(None, (diagnostic.message, diagnostic.help))))
+    place = f"file={_property(span.file)},line={span.line},col={span.column}"
+    return f"::{diagnostic.severity} {place},title={diagnostic.code}::{message}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")

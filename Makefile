@@ -1,0 +1,42 @@
+# `make demo` and `make test` set up all they need; nothing else has to be run first.
+PYTHON ?= python3
+BIN := .venv/bin
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+CODE := generator runtime tests samples bench
+
+.PHONY: demo test check golden bench setup postgres clean
+
+demo: setup
+	cd samples/checkout && $(MAKE) --no-print-directory demo BIN=$(CURDIR)/$(BIN)
+
+test: setup postgres
+	$(BIN)/pytest -n 2 --dist loadfile
+
+check: setup
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/black --check --quiet $(CODE)
+	$(BIN)/mypy generator runtime
+
+golden: setup
+	$(BIN)/pytest -q tests/test_cases.py tests/test_samples.py --update
+
+bench: setup
+	$(BIN)/python -m bench
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml runtime/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Portwright needs Python 3.11 or later: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv >/dev/null 2>&1 \
+	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y python3-venv >/dev/null; $(PYTHON) -m venv --clear .venv; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ./runtime --editable '.[dev]'
+	@touch $@
+
+# The tests start a PostgreSQL of their own; only its binaries have to be there.
+postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends postgresql >/dev/null; }
+
+clean:
+	rm -rf .venv .cache dist

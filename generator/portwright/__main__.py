@@ -1,0 +1,5 @@
+"""`python -m portwright`."""
+
+from portwright.cli import main
+
+main()

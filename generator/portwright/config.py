@@ -1,0 +1,246 @@
+"""`portwright.yaml`: which contracts, which targets, where to."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from portwright import source
+from portwright.diagnostics import Diagnostic, Span, error
+from portwright.model import Model, Port
+from portwright.nodes import Mapping as MappingNode
+from portwright.nodes import Node, Scalar, Sequence
+from portwright.paths import find, is_inside
+from portwright.targets import Target, registry
+
+FILE = "portwright.yaml"
+VERSION = 1
+EXAMPLE = """\
+version: 1
+contracts: [contracts/*.odcs.yaml]
+targets:
+  - {target: avro, out: gen/avro}
+  - {target: ddl, dialect: postgres, out: gen/sql}
+  - {target: python, out: src}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A target with its options, and the folder its files go to, relative to the config."""
+
+    target: Target
+    out: PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class PortChoice:
+    """The ports of one object, said in the config instead of by the contract's servers."""
+
+    contract: str
+    object: str
+    ports: tuple[Port, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A read config. `contracts` are the files its `patterns` matched, sorted, relative."""
+
+    patterns: tuple[str, ...]
+    contracts: tuple[str, ...]
+    outputs: tuple[Output, ...]
+    ports: tuple[PortChoice, ...] = ()
+
+    def choose_ports(self, models: Iterable[Model]) -> tuple[list[Model], list[Diagnostic]]:
+        """The models with the ports the config says, and choices that name nothing."""
+        chosen = {(each.contract, each.object): each for each in self.ports}
+        result: list[Model] = []
+        used: set[tuple[str, str]] = set()
+        for model in models:
+            objects = []
+            for each in model.objects:
+                choice = None
+                for contract in (model.id, model.name):
+                    if (contract, each.name) in chosen:
+                        choice = chosen[contract, each.name]
+                        used.add((contract, each.name))
+                objects.append(replace(each, ports=choice.ports) if choice else each)
+            result.append(replace(model, objects=tuple(objects)))
+        wrong = [
+            error(
+                "PW507",
+                f"no contract `{choice.contract}` has an object `{choice.object}`",
+                choice.span,
+                "write the contract's id or name, and in it the object's name",
+            )
+            for key, choice in chosen.items()
+            if key not in used
+        ]
+        # A contract that could not be read may well hold the object.
+        return result, wrong if len(result) == len(self.contracts) else []
+
+
+def load(
+    root: Path, file: str, environ: Mapping[str, str]
+) -> tuple[Config | None, list[Diagnostic]]:
+    """The config in `root / file`, or what is wrong with it."""
+    try:
+        data = (root / file).read_bytes()
+    except FileNotFoundError:
+        example = EXAMPLE.rstrip().replace("\n", "; ")
+        return None, [
+            error("PW501", "there is no such file here", Span(file), f"write one: {example}")
+        ]
+    except OSError as fault:
+        return None, [error("PW501", f"cannot read: {fault.strerror}", Span(file))]
+    text, found = source.decode(data, file)
+    if text is None:
+        return None, found
+    node, diagnostics = source.parse(text, file, environ)
+    found += diagnostics
+    if node is None:
+        return None, found
+    reader = _Reader(root)
+    config = reader.config(node)
+    found += reader.found
+    return (None if any(each.is_error for each in found) else config), found
+
+
+class _Reader:
+    """Reads the config's nodes and gathers what is wrong with them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.found: list[Diagnostic] = []
+
+    def config(self, node: Node) -> Config | None:
+        top = self.mapping(node, ("version", "contracts", "targets", "ports"), "the config")
+        if top is None:
+            return None
+        self.version(top)
+        patterns = tuple(self.patterns(top))
+        contracts = find(patterns, self.root)
+        return Config(patterns, contracts, tuple(self.outputs(top)), tuple(self.ports(top)))
+
+    def wrong(self, code: str, message: str, span: Span, help: str | None = None) -> None:
+        self.found.append(error(code, message, span, help))
+
+    def mapping(self, node: Node, known: Iterable[str], what: str) -> MappingNode | None:
+        """`node` as a map with only known keys; any key will do where `known` is empty."""
+        if not isinstance(node, MappingNode):
+            self.wrong("PW502", f"{what} must be a map", node.span)
+            return None
+        names = list(known)
+        for key, _ in node.entries:
+            if names and key.text not in names:
+                near = difflib.get_close_matches(key.text, names, 1)
+                way_out = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(names)}"
+                self.wrong("PW503", f"unknown key `{key.text}` in {what}", key.span, way_out)
+        return node
+
+    def sequence(self, parent: MappingNode, key: str, way_out: str) -> tuple[Node, ...]:
+        node = parent.get(key)
+        if isinstance(node, Sequence) and node.items:
+            return node.items
+        span = parent.span if node is None else node.span
+        self.wrong("PW504", f"`{key}` must be a list with at least one entry", span, way_out)
+        return ()
+
+    def text(self, node: Node | None, what: str, place: Span) -> Scalar | None:
+        if isinstance(node, Scalar) and node.value is not None and node.text:
+            return node
+        self.wrong("PW502", f"{what} must be text", node.span if node else place)
+        return None
+
+    def version(self, top: MappingNode) -> None:
+        node = top.get("version")
+        value = node.value if isinstance(node, Scalar) else None
+        if value == VERSION:
+            return
+        if isinstance(value, int) and value > VERSION:
+            self.wrong(
+                "PW508",
+                f"the config is of version {value}; this Portwright reads version {VERSION}",
+                node.span if node else top.span,
+                "upgrade Portwright",
+            )
+        else:
+            span = node.span if node else top.span
+            self.wrong("PW508", "the config needs `version: 1`", span, "write `version: 1`")
+
+    def patterns(self, top: MappingNode) -> Iterator[str]:
+        for node in self.sequence(top, "contracts", "for example [contracts/*.odcs.yaml]"):
+            pattern = self.text(node, "a contract's path", node.span)
+            if pattern is None:
+                continue
+            if not is_inside(pattern.text):
+                self.wrong(
+                    "PW505",
+                    "a contract must lie below the folder of portwright.yaml",
+                    pattern.span,
+                    "move portwright.yaml to a folder above both",
+                )
+            elif not find([pattern.text], self.root):
+                self.wrong(
+                    "PW506",
+                    f"no file matches `{pattern.text}`",
+                    pattern.span,
+                    "paths are relative to the folder of portwright.yaml",
+                )
+            else:
+                yield pattern.text
+
+    def outputs(self, top: MappingNode) -> Iterator[Output]:
+        for node in self.sequence(top, "targets", "for example [{target: avro, out: gen/avro}]"):
+            entry = self.mapping(node, (), "a target")
+            if entry is None:
+                continue
+            name = self.text(entry.get("target"), "`target`", entry.span)
+            out = self.text(entry.get("out"), "`out`", entry.span)
+            options = {
+                key.text: value
+                for key, value in entry.entries
+                if key.text not in ("target", "out") and self.text(value, f"`{key.text}`", key.span)
+            }
+            if out and not (is_inside(out.text) or out.text in (".", "./")):
+                self.wrong(
+                    "PW505",
+                    "a target writes below the folder of portwright.yaml",
+                    out.span,
+                )
+            elif name and out and (target := self.target(entry, name, options)):
+                yield Output(target, PurePosixPath(out.text))
+
+    def target(
+        self, entry: MappingNode, name: Scalar, options: Mapping[str, Node]
+    ) -> Target | None:
+        texts = {key: value.text for key, value in options.items() if isinstance(value, Scalar)}
+        try:
+            return registry.make(name.text, texts)
+        except registry.TargetError as fault:
+            span = name.span
+            if fault.option is not None and (key := entry.key(fault.option)):
+                value = options.get(fault.option)
+                span = value.span if value and "has no option" not in str(fault) else key.span
+            self.wrong("PW509", str(fault), span, fault.help)
+            return None
+
+    def ports(self, top: MappingNode) -> Iterator[PortChoice]:
+        node = top.get("ports")
+        contracts = self.mapping(node, (), "`ports`") if node else None
+        for contract, objects in contracts.entries if contracts else ():
+            inner = self.mapping(objects, (), "the ports of a contract")
+            for name, ports in inner.entries if inner else ():
+                chosen: list[Port] = []
+                for each in ports.items if isinstance(ports, Sequence) else (ports,):
+                    if isinstance(each, Scalar) and each.text in list(Port):
+                        chosen.append(Port(each.text))
+                    else:
+                        self.wrong(
+                            "PW502", "a port is `stream` or `table`", each.span, "[stream, table]"
+                        )
+                ordered = tuple(port for port in Port if port in chosen)
+                yield PortChoice(contract.text, name.text, ordered, name.span)

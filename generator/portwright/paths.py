@@ -1,0 +1,34 @@
+"""Paths below a root: relative, with forward slashes, never outside it."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+
+def is_inside(path: str) -> bool:
+    """Whether the path is relative, stays below its root and is one printable line."""
+    pure = PurePosixPath(path)
+    return (
+        bool(pure.parts)
+        and not pure.is_absolute()
+        and ".." not in pure.parts
+        and "\\" not in path
+        and path.isprintable()
+    )
+
+
+def find(patterns: Iterable[str], root: Path) -> tuple[str, ...]:
+    """The files below `root` that match one of the glob patterns, sorted."""
+    return tuple(
+        sorted(
+            {
+                path.replace(os.sep, "/")
+                for pattern in patterns
+                for path in glob.glob(pattern, root_dir=root, recursive=True)
+                if (root / path).is_file()
+            }
+        )
+    )

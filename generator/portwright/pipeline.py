@@ -1,0 +1,125 @@
+"""From a config to files in memory: load, check, number, emit. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from portwright import checks, contract, lock, source
+from portwright.config import Config, Output
+from portwright.diagnostics import Diagnostic, Span, error, ordered
+from portwright.model import Model
+from portwright.targets import File
+
+LOCK = PurePosixPath("portwright.lock")
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What came of a config: files relative to its folder (none if anything is an error),
+    the lock, and the findings in order."""
+
+    models: tuple[Model, ...] = ()
+    files: tuple[File, ...] = ()
+    lock: File | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        return any(each.is_error for each in self.diagnostics)
+
+
+def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
+    """Everything that follows from the contracts of a config whose folder is `root`."""
+    found: list[Diagnostic] = []
+    models: list[Model] = []
+    for path in config.contracts:
+        model, diagnostics = load(root / path, path, environ)
+        found += diagnostics
+        if model is not None:
+            models.append(model)
+    found += _same_identity(models)
+    models, misplaced = config.choose_ports(models)
+    found += misplaced
+    numbers, diagnostics = _read_lock(root)
+    found += diagnostics
+    for position, model in enumerate(models):
+        models[position], numbers = lock.apply(model, numbers)
+    files: list[File] = []
+    for output in config.outputs:
+        for model in models:
+            wrong = list(output.target.check(model))
+            found += wrong
+            if not any(each.is_error for each in [*found, *wrong]):
+                files += _placed(output, model)
+    files = list(dict.fromkeys(files))  # what all contracts share (buf.yaml) is one file
+    found += _same_path(files)
+    if any(each.is_error for each in found):
+        return Build(tuple(models), (), None, tuple(ordered(found)))
+    locked = File(LOCK, numbers.text())
+    return Build(tuple(models), tuple(files), locked, tuple(ordered(found)))
+
+
+def load(
+    path: Path, name: str, environ: Mapping[str, str]
+) -> tuple[Model | None, list[Diagnostic]]:
+    """The checked model of the contract in `path`, which findings call `name`."""
+    try:
+        data = path.read_bytes()
+    except OSError as fault:
+        return None, [error("PW510", f"cannot read the contract: {fault.strerror}", Span(name))]
+    text, found = source.decode(data, name)
+    if text is None:
+        return None, found
+    node, diagnostics = source.parse(text, name, environ)
+    found += diagnostics
+    if node is None:
+        return None, found
+    model, diagnostics = contract.load(node, name)
+    found += diagnostics
+    if model is not None:
+        found += checks.run(model)
+    return model, found
+
+
+def _read_lock(root: Path) -> tuple[lock.Lock, list[Diagnostic]]:
+    try:
+        text = (root / LOCK).read_text("utf-8")
+    except FileNotFoundError:
+        return lock.Lock(), []
+    except (OSError, UnicodeDecodeError) as fault:
+        return lock.Lock(), [error("PW605", f"cannot read: {fault}", Span(str(LOCK)))]
+    return lock.parse(text, str(LOCK))
+
+
+def _placed(output: Output, model: Model) -> Iterator[File]:
+    for each in output.target.emit(model):
+        yield replace(each, path=output.out / each.path)
+
+
+def _same_identity(models: Iterable[Model]) -> Iterator[Diagnostic]:
+    seen: dict[tuple[str, int], Model] = {}
+    for model in models:
+        other = seen.setdefault((model.id, model.major), model)
+        if other is not model:
+            yield error(
+                "PW511",
+                f"{other.source} is a contract of the same id and major version",
+                model.span,
+                "give one of them another `id`, or raise its major version",
+            )
+
+
+def _same_path(files: Iterable[File]) -> Iterator[Diagnostic]:
+    # Some file systems do not tell upper from lower case.
+    seen: dict[str, File] = {}
+    for each in files:
+        other = seen.setdefault(str(each.path).casefold(), each)
+        if other is not each:
+            yield error(
+                "PW512",
+                f"two targets or contracts generate {each.path}",
+                Span("portwright.yaml"),
+                "give the targets folders of their own, or the contracts names of their own",
+            )

@@ -1,0 +1,107 @@
+"""Which targets there are: the built-in ones by name, others by entry point."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from portwright.targets import Target
+
+GROUP = "portwright.targets"
+
+# Name → module:class. Loaded when used: a run pays only for the targets of its config.
+BUILT_IN = {
+    "avro": "portwright.targets.avro:Avro",
+    "json-schema": "portwright.targets.json_schema:JsonSchema",
+    "protobuf": "portwright.targets.protobuf:Protobuf",
+    "ddl": "portwright.targets.ddl:Ddl",
+    "python": "portwright.targets.python:Python",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of a target: a field of its class. `choices` is empty where any text will do."""
+
+    name: str
+    required: bool
+    choices: tuple[str, ...] = ()
+
+
+class TargetError(Exception):
+    """A target that cannot be made; `option` names the option at fault, if one is."""
+
+    def __init__(self, message: str, option: str | None = None, help: str | None = None) -> None:
+        super().__init__(message)
+        self.option = option
+        self.help = help
+
+
+def names() -> list[str]:
+    """The names of every target, built-in ones first."""
+    others = sorted(each.name for each in entry_points(group=GROUP))
+    return [*BUILT_IN, *(name for name in others if name not in BUILT_IN)]
+
+
+def target_class(name: str) -> type[Target]:
+    """The class behind a name; TargetError if there is none."""
+    if name in BUILT_IN:
+        module, _, attribute = BUILT_IN[name].partition(":")
+        found: type[Target] = getattr(import_module(module), attribute)
+        return found
+    for each in entry_points(group=GROUP, name=name):
+        found = each.load()
+        return found
+    near = difflib.get_close_matches(name, names(), 1)
+    raise TargetError(
+        f"there is no target `{name}`",
+        help=f"did you mean `{near[0]}`?" if near else f"the targets are {', '.join(names())}",
+    )
+
+
+def options(cls: type[Target]) -> list[Option]:
+    """The options of a target: the fields its class takes when it is made."""
+    if not dataclasses.is_dataclass(cls):
+        return []
+    return [
+        Option(
+            each.name.replace("_", "-"),
+            each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING,
+            tuple(each.metadata.get("choices", ())),
+        )
+        for each in dataclasses.fields(cls)
+        if each.init
+    ]
+
+
+def make(name: str, given: Mapping[str, str]) -> Target:
+    """The target of that name with options as text; TargetError says what is wrong."""
+    cls = target_class(name)
+    known = {option.name: option for option in options(cls)}
+    for key, value in given.items():
+        option = known.get(key)
+        if option is None:
+            near = difflib.get_close_matches(key, known, 1)
+            raise TargetError(
+                f"target `{name}` has no option `{key}`",
+                key,
+                f"did you mean `{near[0]}`?" if near else f"its options: {', '.join(known) or 'none'}",
+            )
+        if option.choices and value not in option.choices:
+            near = difflib.get_close_matches(value, option.choices, 1)
+            raise TargetError(
+                f"`{value}` is no {key} of target `{name}`",
+                key,
+                f"did you mean `{near[0]}`?" if near else f"one of {', '.join(option.choices)}",
+            )
+    for option in known.values():
+        if option.required and option.name not in given:
+            raise TargetError(
+                f"target `{name}` needs the option `{option.name}`",
+                help=f"one of {', '.join(option.choices)}" if option.choices else None,
+            )
+    return cls(**{key.replace("-", "_"): value for key, value in given.items()})
