@@ -1,0 +1,235 @@
+"""The numbering of a model: which number of the lock belongs to which field and enum value.
+
+- A field is known by its ODCS `id` if the lock has seen that id in the same record, else by its
+  name. A rename under the same id keeps the number, and all numbers below it.
+- A field the contract no longer has keeps its line. Its number and name stay reserved, and are
+  its own again when it comes back with the same shape on the wire.
+- A field that changes its shape gets a new number; the old one becomes a `reserved` line. Old
+  bytes are then unknown to new readers instead of misread. So does a removed field whose
+  name a renamed one has taken.
+- New fields are numbered after the highest number of their record, in the order of the contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
+
+from portwright.lock.file import FORBIDDEN, HIGHEST, Entry, Kind, Lock
+from portwright.lock.shapes import shape
+from portwright.model import (
+    Array,
+    Enum,
+    EnumValue,
+    Map,
+    Model,
+    Nullable,
+    Object,
+    Record,
+    Reserved,
+    Type,
+)
+
+Path = tuple[str, ...]
+
+
+def apply(model: Model, lock: Lock) -> tuple[Model, Lock]:
+    """The model with a number on every field and enum value, and the lock that now holds them."""
+    own = [e for e in lock.entries if (e.contract, e.major) == (model.id, model.major)]
+    run = _Run(model.id, model.major, own)
+    objects = run.objects(model.objects)
+    others = set(lock.entries).difference(own)
+    return replace(model, objects=objects), Lock.of(others.union(run.written, run.dormant()))
+
+
+@dataclass
+class _Run:
+    """One application: what the lock held, and what it will hold.
+
+    `moved` says where the lines below a path of the old lock are now; None: nowhere, for ever.
+    `done` are the types of the old lock whose lines have been rewritten.
+    """
+
+    contract: str
+    major: int
+    old: list[Entry]
+    written: list[Entry] = field(default_factory=list)
+    moved: dict[Path, Path | None] = field(default_factory=dict)
+    done: set[tuple[Path, bool]] = field(default_factory=set)
+
+    def objects(self, objects: tuple[Object, ...]) -> tuple[Object, ...]:
+        """The objects, numbered."""
+        known = [e for e in self.old if e.kind is Kind.OBJECT]
+        match = _Match([(each.id, each.name) for each in objects], known)
+        found = []
+        for each, entry, id_ in zip(objects, match.entries, match.ids, strict=True):
+            before = self._before((), each.name, entry, known, each.record.path)
+            self._write(Kind.OBJECT, (), each.name, id=id_)
+            found.append(replace(each, record=self._record(each.record, before)))
+        for gone in match.gone:
+            if gone.name in match.names:
+                self.moved.setdefault((gone.name,), None)
+            else:
+                self.written.append(gone)
+        return tuple(found)
+
+    def dormant(self) -> Iterator[Entry]:
+        """The lines of types the contract has no more, where they are now."""
+        for entry in self.old:
+            if entry.kind is Kind.OBJECT or (entry.path, entry.kind is Kind.VALUE) in self.done:
+                continue
+            for length in range(len(entry.path), 0, -1):
+                if entry.path[:length] in self.moved:
+                    now = self.moved[entry.path[:length]]
+                    if now is not None:
+                        yield replace(entry, path=now + entry.path[length:])
+                    break
+            else:
+                yield entry
+
+    def _record(self, record: Record, before: Path | None) -> Record:
+        """The record, numbered; `before` is its path in the old lock, None if it is new."""
+        lines = self._lines(before, values=False)
+        known = [e for e in lines if e.kind is Kind.FIELD]
+        dead = [e for e in lines if e.kind is Kind.RESERVED]
+        match = _Match([(each.id, each.name) for each in record.fields], known)
+        free = _free(e.number for e in lines)
+        fields = []
+        for each, entry, id_ in zip(record.fields, match.entries, match.ids, strict=True):
+            form = shape(each.type)
+            if entry is not None and entry.shape == form:
+                number = entry.number
+            else:
+                number = next(free)
+                dead += [entry] if entry is not None else []
+            here = (*record.path, each.name)
+            self._write(Kind.FIELD, record.path, each.name, number, form, id_)
+            inner = self._before(before, each.name, entry, known, here)
+            fields.append(replace(each, number=number, type=self._type(each.type, here, inner)))
+        kept = [e for e in match.gone if e.name not in match.names]
+        for gone in match.gone:
+            if gone in kept:
+                self._write(Kind.FIELD, record.path, gone.name, gone.number, gone.shape, gone.id)
+            else:
+                dead.append(gone)
+            if before is not None:
+                there = (*record.path, gone.name) if gone in kept else None
+                self.moved.setdefault((*before, gone.name), there)
+        for entry in dead:
+            self._write(Kind.RESERVED, record.path, entry.name, entry.number)
+        return replace(record, fields=tuple(fields), reserved=_reserved([*kept, *dead]))
+
+    def _enum(self, enum: Enum, before: Path | None) -> Enum:
+        """The enum, numbered from 1; 0 is the value no one has set."""
+        lines = self._lines(before, values=True)
+        numbers = {e.name: e.number for e in lines}
+        free = _free(numbers.values())
+        values: list[EnumValue] = []
+        for each in enum.values:
+            number = numbers.get(each.value) or next(free)
+            self._write(Kind.VALUE, enum.path, each.value, number)
+            values.append(replace(each, number=number))
+        names = {each.value for each in enum.values}
+        gone = [e for e in lines if e.name not in names]
+        for entry in gone:
+            self._write(Kind.VALUE, enum.path, entry.name, entry.number)
+        return replace(enum, values=tuple(values), reserved=_reserved(gone))
+
+    def _type(self, type_: Type, here: Path, before: Path | None) -> Type:
+        """The type with all that is inside it numbered; `here` was `before` in the old lock."""
+        match type_:
+            case Record(path=path):
+                return self._record(type_, _below(before, path[len(here) :]))
+            case Enum(path=path):
+                return self._enum(type_, _below(before, path[len(here) :]))
+            case Nullable(inner):
+                return replace(type_, inner=self._type(inner, here, before))
+            case Array(element=element):
+                return replace(type_, element=self._type(element, here, before))
+            case Map(key, value):
+                return replace(
+                    type_,
+                    key=self._type(key, here, before),
+                    value=self._type(value, here, before),
+                )
+            case _:
+                return type_
+
+    def _before(
+        self, parent: Path | None, name: str, entry: Entry | None, known: list[Entry], now: Path
+    ) -> Path | None:
+        """The old path of what is now at `now`: that of its line, or of lines left without one."""
+        if parent is None or (entry is None and any(e.name == name for e in known)):
+            return None
+        before = (*parent, entry.name if entry is not None else name)
+        self.moved[before] = now
+        return before
+
+    def _lines(self, before: Path | None, values: bool) -> list[Entry]:
+        """The lines of a type of the old lock, which the caller writes anew."""
+        if before is None:
+            return []
+        self.done.add((before, values))
+        return [
+            e
+            for e in self.old
+            if e.path == before and e.kind is not Kind.OBJECT and (e.kind is Kind.VALUE) is values
+        ]
+
+    def _write(
+        self,
+        kind: Kind,
+        path: Path,
+        name: str,
+        number: int = 0,
+        form: str = "",
+        id: str | None = None,
+    ) -> None:
+        self.written.append(Entry(kind, self.contract, self.major, path, name, number, form, id))
+
+
+class _Match:
+    """Which line each wanted (id, name) has in the lock, and which lines no one wants any more."""
+
+    def __init__(self, wanted: list[tuple[str | None, str]], known: list[Entry]) -> None:
+        by_id = {e.id: e for e in known if e.id is not None}
+        by_name = {e.name: e for e in known}
+        self.names = {name for _, name in wanted}
+        self.entries = [None if id_ is None else by_id.pop(id_, None) for id_, _ in wanted]
+        claimed = {e for e in self.entries if e is not None}
+        for index, (_, name) in enumerate(wanted):
+            entry = by_name.get(name)
+            if self.entries[index] is None and entry is not None and entry not in claimed:
+                self.entries[index] = entry
+                claimed.add(entry)
+        self.gone = [e for e in known if e not in claimed]
+        self.ids = self._ids([id_ for id_, _ in wanted])
+
+    def _ids(self, wanted: list[str | None]) -> list[str | None]:
+        """The id each line shall have: the contract's, else the one it had, never one twice."""
+        taken = {e.id for e in self.gone}
+        found: list[str | None] = []
+        for id_, entry in zip(wanted, self.entries, strict=True):
+            had = entry.id if entry is not None else None
+            chosen = next((i for i in (id_, had) if i is not None and i not in taken), None)
+            taken.add(chosen)
+            found.append(chosen)
+        return found
+
+
+def _below(path: Path | None, rest: Path) -> Path | None:
+    return None if path is None else path + rest
+
+
+def _reserved(entries: Iterable[Entry]) -> tuple[Reserved, ...]:
+    return tuple(Reserved(e.number, e.name) for e in sorted(entries, key=lambda e: e.number))
+
+
+def _free(used: Iterable[int]) -> Iterator[int]:
+    """Numbers to give out: those above the highest used, then the gaps."""
+    taken = set(used)
+    top = max(taken, default=0)
+    for number in chain(range(top + 1, HIGHEST + 1), range(1, top)):
+        if number not in taken and number not in FORBIDDEN:
+            yield number
