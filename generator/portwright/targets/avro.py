@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 from portwright import names
-from portwright.diagnostics import Diagnostic, error, warning
+from portwright.diagnostics import Diagnostic, error
 from portwright.model import (
     Array,
     Boolean,
@@ -31,8 +31,6 @@ from portwright.model import (
     Type,
     Uuid,
     Vector,
-    children,
-    fields,
     records,
 )
 from portwright.render import dump_json
@@ -48,6 +46,7 @@ from portwright.targets.avro_types import (
     is_enum,
     is_map,
 )
+from portwright.targets.findings import losses, shared_files
 
 Schema = str | dict[str, object] | list[object]
 TypeNames = Mapping[tuple[str, ...], str]
@@ -175,35 +174,20 @@ def _path(object: Object) -> PurePosixPath:
 class Avro:
     """Avro schemas: `<object>.avsc`."""
 
-    name: str = "avro"
-    summary: str = "Avro schemas, one .avsc an object"
+    name: ClassVar[str] = "avro"
+    summary: ClassVar[str] = "Avro schemas, one .avsc an object"
 
     def check(self, model: Model) -> Iterator[Diagnostic]:
-        yield from _shared_files(model)
+        yield from shared_files(model, "PW312", _path)
         yield from _shared_field_names(model)
         yield from _shared_type_names(model)
-        for each in model.objects:
-            for path, field in fields(each.record):
-                yield from _losses(".".join((each.name, *path)), field)
+        yield from losses(model, LOSSY)
 
     def emit(self, model: Model) -> Iterator[File]:
         for each in model.objects:
             # No final newline: confluent-kafka's mock registry does not find a schema again
             # whose text ends in one.
             yield File(_path(each), dump_json(schema(model, each)).removesuffix("\n"))
-
-
-def _shared_files(model: Model) -> Iterator[Diagnostic]:
-    seen: dict[PurePosixPath, Object] = {}
-    for each in model.objects:
-        first = seen.setdefault(_path(each), each)
-        if first is not each:
-            yield error(
-                "PW312",
-                f"objects `{first.name}` and `{each.name}` would both be `{_path(each)}`",
-                each.span,
-                "rename one of them",
-            )
 
 
 def _shared_field_names(model: Model) -> Iterator[Diagnostic]:
@@ -250,17 +234,3 @@ def _entries(type_: Type, hint: str) -> Iterator[str]:
             yield from _entries(inner, hint)
         case _:
             return
-
-
-def _losses(where: str, field: Field) -> Iterator[Diagnostic]:
-    for loss in LOSSY:
-        if any(loss.applies(type_) for type_ in _own_types(field.type)):
-            yield warning(loss.code, f"`{where}`: {loss.sentence}", field.span)
-
-
-def _own_types(type_: Type) -> Iterator[Type]:
-    """`type_` and what is inside it, down to the fields of records, which speak for themselves."""
-    yield type_
-    if not isinstance(type_, Record):
-        for child in children(type_):
-            yield from _own_types(child)

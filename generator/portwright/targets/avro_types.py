@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from portwright import names
 from portwright.model import (
@@ -22,6 +21,7 @@ from portwright.model import (
     Uuid,
     VectorElement,
 )
+from portwright.targets.findings import Loss
 
 # The Avro type and the logical type of what needs no parameter.
 PLAIN: Mapping[type[Type], tuple[str, str | None]] = {
@@ -79,15 +79,6 @@ def is_map(map_: Map) -> bool:
     """Whether the keys are text, so that the map is one in Avro too; else it is an array of
     records with the fields `key` and `value`."""
     return isinstance(map_.key, String | Uuid | Enum)
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A type whose meaning the Avro schema does not carry, and the warning that says so."""
-
-    code: str
-    applies: Callable[[Type], bool]
-    sentence: str
 
 
 LOSSY: tuple[Loss, ...] = (

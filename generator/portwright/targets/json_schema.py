@@ -1,0 +1,234 @@
+"""JSON Schema, draft 2020-12: one document an object, with its nested types in `$defs`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal as Number
+from pathlib import PurePosixPath
+from typing import ClassVar, assert_never
+
+from portwright import names
+from portwright.diagnostics import Diagnostic
+from portwright.model import (
+    Array,
+    Boolean,
+    Bytes,
+    Date,
+    Decimal,
+    Enum,
+    Field,
+    Float,
+    Integer,
+    Json,
+    Map,
+    Model,
+    Nullable,
+    Object,
+    Record,
+    String,
+    Time,
+    Timestamp,
+    Type,
+    Uuid,
+    Vector,
+    children,
+)
+from portwright.render import dump_json
+from portwright.targets import File
+from portwright.targets import json_schema_types as types
+from portwright.targets.findings import losses, shared_files
+from portwright.targets.json_schema_types import LOSSY, Schema
+
+TypeNames = Mapping[tuple[str, ...], str]
+
+
+def schema(model: Model, object: Object) -> Schema:
+    """The JSON Schema of one object, complete in itself; `$id` is the same within a major."""
+    known = names.type_names(model)
+    name = known[object.record.path]
+    nested = [found for each in children(object.record) for found in _named(each)]
+    body = _record(object.record, known)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:portwright:{names.namespace(model)}:{name}",
+        "title": name,
+        **_described(object.description or object.record.description, object.deprecated),
+        **body,
+        **(
+            {"$defs": {known[each.path]: _definition(each, known) for each in nested}}
+            if nested
+            else {}
+        ),
+    }
+
+
+def _named(type_: Type) -> Iterator[Record | Enum]:
+    """The types with a name in `type_`, outer first."""
+    if isinstance(type_, Record | Enum):
+        yield type_
+    for child in children(type_):
+        yield from _named(child)
+
+
+def _definition(named: Record | Enum, known: TypeNames) -> Schema:
+    if isinstance(named, Record):
+        return {**_described(named.description, False), **_record(named, known)}
+    told = [(each.value, each.description or each.label) for each in named.values]
+    meanings = "\n".join(f"{value}: {text.strip()}" for value, text in told if text)
+    return {
+        **_described(meanings, False),
+        "type": "string",
+        "enum": [each.value for each in named.values],
+    }
+
+
+def _record(record: Record, known: TypeNames) -> Schema:
+    required = [each.name for each in record.fields if each.required]
+    return {
+        "type": "object",
+        "properties": {each.name: _field(each, known) for each in record.fields},
+        **({"required": required} if required else {}),
+        # Open: a consumer that validates by an older schema must accept a newer optional field.
+        "additionalProperties": True,
+    }
+
+
+def _field(field: Field, known: TypeNames) -> Schema:
+    written = _type(field.type, known)
+    shown = [found for each in field.examples for found in _example(each, field.type)]
+    return {
+        **(written if field.required else _or_null(written)),
+        **_described(field.description, field.deprecated),
+        **({"examples": shown} if shown else {}),
+    }
+
+
+def _type(type_: Type, known: TypeNames) -> Schema:
+    match type_:
+        case Boolean():
+            return {"type": "boolean"}
+        case Integer():
+            return types.integer(type_)
+        case Float():
+            return types.float_(type_)
+        case Decimal():
+            return types.decimal(type_)
+        case String():
+            return types.string(type_)
+        case Uuid():
+            return {"type": "string", "format": "uuid"}
+        case Bytes():
+            return types.bytes_(type_)
+        case Date():
+            return types.date(type_)
+        case Time():
+            return dict(types.TIME)
+        case Timestamp(zoned):
+            return dict(types.TIMESTAMPS[zoned])
+        case Enum(path=path) | Record(path=path):
+            return {"$ref": f"#/$defs/{known[path]}"}
+        case Nullable(inner):
+            return _or_null(_type(inner, known))
+        case Array(element):
+            return {
+                "type": "array",
+                "items": _type(element, known),
+                **({} if type_.min_items is None else {"minItems": type_.min_items}),
+                **({} if type_.max_items is None else {"maxItems": type_.max_items}),
+                **({"uniqueItems": True} if type_.unique_items else {}),
+            }
+        case Map(key, value):
+            return _map(_key(key, known), _type(key, known), _type(value, known))
+        case Vector(dimensions, element):
+            items = dict(types.VECTORS[element])
+            return {"type": "array", "items": items, "minItems": dimensions, "maxItems": dimensions}
+        case Json():
+            return {}
+        case _:
+            assert_never(type_)
+
+
+def _or_null(written: Schema) -> Schema:
+    """`written` or null. Every keyword of ours but `enum` binds only its own type."""
+    if not written:
+        return written
+    if "type" in written and "enum" not in written:
+        return {**written, "type": [written["type"], "null"]}
+    return {"anyOf": [written, {"type": "null"}]}
+
+
+def _map(key_text: Schema | None, key: Schema, value: Schema) -> Schema:
+    """A JSON object, or an array of its entries where a key has no text."""
+    if key_text is None:
+        entry = {"type": "object", "properties": {"key": key, "value": value}}
+        return {"type": "array", "items": {**entry, "required": ["key", "value"]}}
+    unruled = key_text == {"type": "string"}
+    return {
+        "type": "object",
+        **({} if unruled else {"propertyNames": key_text}),
+        "additionalProperties": value,
+    }
+
+
+def _key(type_: Type, known: TypeNames) -> Schema | None:
+    """The schema of a key as text, or None where the key is no scalar."""
+    match type_:
+        case Boolean():
+            return {"enum": ["true", "false"]}
+        case Integer(signed=signed):
+            return {"pattern": types.INTEGER_KEYS[signed]}
+        case Float():
+            return {"pattern": types.FLOAT_KEY}
+        case Decimal() | String() | Uuid() | Bytes() | Date() | Time() | Timestamp() | Enum():
+            return _type(type_, known)
+        case Array() | Map() | Vector() | Json() | Record() | Nullable():
+            return None
+        case _:
+            assert_never(type_)
+
+
+def _described(description: str | None, deprecated: bool) -> Schema:
+    text = (description or "").strip()
+    return {
+        **({"description": text} if text else {}),
+        **({"deprecated": True} if deprecated else {}),
+    }
+
+
+def _example(value: object, type_: Type) -> Iterator[object]:
+    """The example as it looks in JSON, or nothing where JSON cannot show it."""
+    match value:
+        case bool() | str() | None:
+            yield value
+        case int() | float() | Number() if (exact := Number(str(value))).is_finite():
+            plain = isinstance(type_, Decimal) and abs(exact.adjusted()) < 100
+            yield format(exact, "f") if plain else types.number(exact)
+        case list() | tuple():
+            yield [shown for each in value for shown in _example(each, type_)]
+        case dict():
+            yield {
+                str(key): shown for key, each in value.items() for shown in _example(each, type_)
+            }
+        case _:
+            return
+
+
+def _path(object: Object) -> PurePosixPath:
+    return PurePosixPath(f"{names.snake(object.name)}.schema.json")
+
+
+@dataclass(frozen=True, slots=True)
+class JsonSchema:
+    """JSON Schemas: `<object>.schema.json`."""
+
+    name: ClassVar[str] = "json-schema"
+    summary: ClassVar[str] = "JSON Schemas (draft 2020-12), one .schema.json an object"
+
+    def check(self, model: Model) -> Iterator[Diagnostic]:
+        yield from shared_files(model, "PW320", _path)
+        yield from losses(model, LOSSY)
+
+    def emit(self, model: Model) -> Iterator[File]:
+        for each in model.objects:
+            yield File(_path(each), dump_json(schema(model, each)))
