@@ -48,5 +48,10 @@ def comment(text: str, prefix: str) -> str:
 
 
 def dump_json(document: object) -> str:
-    """A JSON document as files hold it: two spaces, keys as given, text unescaped, final newline."""
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    """A JSON document as files hold it: two spaces, keys as given, final newline.
+
+    Text stays as it is, but characters that do not print (bidirectional controls) are escaped.
+    """
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    shown = (c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+    return "".join(shown) + "\n"
