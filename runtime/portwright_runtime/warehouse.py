@@ -13,12 +13,14 @@ from functools import cached_property
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from portwright_runtime import arrow
+from portwright_runtime.errors import ContractViolation
 
 R = TypeVar("R")
 
 LoadMode = Literal["replace", "append"]
 LoadStatus = Literal["published", "unchanged"]
 
+# The ledger's table: one row a load, in the warehouse that holds what was loaded.
 LEDGER = "_portwright_loads"
 
 
@@ -27,7 +29,7 @@ LEDGER = "_portwright_loads"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its `name` in the table and the property of the contract it holds.
+    """A column: its `name` in the table and the `property` of the contract it holds.
 
     `classified`: no value of it is ever shown in a message.
     """
@@ -50,25 +52,26 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What a table is in the SQL of one engine.
+    """What a table is in the SQL of one engine: how it is made, and what its rows meet."""
 
-    `create` makes the table, and does nothing where it exists. `name` is its qualified name.
-    """
-
-    name: str
     create: tuple[str, ...]
     checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table(Generic[R]):
-    """One object's table. Keys name columns; `row` makes of a record what `columns` hold."""
+    """One object's table, `name` in `schema`.
+
+    Keys hold names of columns; `row` makes of a record what the columns hold.
+    """
 
     contract: str
     version: str
     object: str
+    schema: str | None
+    name: str
     record: type[R]
-    row: Callable[[R], dict[str, object]]
+    row: Callable[[R], dict[str, Any]]
     columns: tuple[Column, ...]
     dialects: Mapping[str, Dialect]
     primary_key: tuple[str, ...] = ()
@@ -85,9 +88,6 @@ class Table(Generic[R]):
         if self.primary_key:
             yield self.primary_key
         yield from self.unique
-
-    def __str__(self) -> str:
-        return f"{self.contract} {self.version}, {self.object}"
 
 
 # ---------------------------------------------------------------------- load
@@ -108,13 +108,25 @@ class Load:
 class Finding:
     """What an audit found: `rows` staged rows break `rule` at `path`.
 
-    `sample` is the key of one of them, None where a column of the key is classified.
+    `sample` is the key of one of them; None where there is no key or part of it is classified.
     """
 
     path: str
     rule: str
     rows: int
     sample: str | None = None
+
+    def __str__(self) -> str:
+        broken = f"{self.rule}, broken by {self.rows} row{'s'[: self.rows > 1]}"
+        return f"{broken}, such as {self.sample}" if self.sample else broken
+
+
+def violation(table: Table[Any], findings: Sequence[Finding]) -> ContractViolation:
+    """The error for what audits found; it tells all of it and points at the first."""
+    first, *others = findings
+    rule = "; ".join([str(first), *(f"{each.path}: {each}" for each in others)])
+    contract = f"{table.contract} {table.version}"
+    return ContractViolation(contract, table.object, first.path, rule)
 
 
 class Attempt(Protocol):
@@ -124,13 +136,16 @@ class Attempt(Protocol):
         """Adds rows, columns as in `Table.arrow_schema`, where no reader sees them."""
 
     def audit(self) -> Sequence[Finding]:
-        """What keeps the staged rows from being published, [] if nothing does."""
+        """What the staged rows break among themselves: required, keys, checks."""
 
-    def publish(self) -> Load:
+    def publish(self, *, allow_empty: bool) -> Load:
         """Makes the staged rows and the ledger's row visible in one step.
 
-        `unchanged` where another attempt at the same load was first. A WarehouseError,
-        and nothing changed, where a replacement that began later is already in the table.
+        `unchanged` where another attempt at the same load was first. Nothing changes and
+        it raises ContractViolation where an appended row's key is in the table already;
+        WarehouseError where a load that began later is published already, which a
+        replacement would undo, and where it would leave a table that has rows with none
+        and not `allow_empty`.
         """
 
     def discard(self) -> None:
@@ -138,19 +153,15 @@ class Attempt(Protocol):
 
 
 class Warehouse(Protocol):
-    """Where tables are. Every failure is a WarehouseError that says what to do."""
+    """Where tables are. What fails there is a WarehouseError that says what to do."""
 
-    def published(self, table: Table[Any], load_id: str, mode: LoadMode) -> Load | None:
-        """The load as `unchanged` if it is in the table, else None.
+    def begin(self, table: Table[Any], load_id: str, mode: LoadMode) -> Attempt | Load:
+        """A new attempt, entered in the ledger; the load, `unchanged`, if it is in the table.
 
-        A WarehouseError where it was made in another mode: a load_id names one load.
-        """
-
-    def begin(self, table: Table[Any], load_id: str, mode: LoadMode) -> Attempt:
-        """A new attempt, entered in the ledger; the table is made if there is none.
-
-        What an earlier attempt that died left behind is cleaned here.
+        The table is made if there is none; one whose columns are not the contract's is a
+        WarehouseError, and so is a load_id that was published in another mode. What an
+        attempt that died left behind is cleaned here.
         """
 
     def close(self) -> None:
-        """Lets go of the warehouse; attempts under way are discarded."""
+        """Lets go of the warehouse once the attempts under way have ended."""

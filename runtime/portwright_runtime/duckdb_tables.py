@@ -1,0 +1,101 @@
+"""Tables in DuckDB: made from the contract's DDL, or compared with it where they are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+import duckdb
+
+from portwright_runtime.errors import WarehouseError
+from portwright_runtime.warehouse import Dialect, Table
+
+# A column of DuckDB: its type as DuckDB writes it, and whether it may be null.
+_Columns = dict[str, tuple[str, bool]]
+
+
+def quoted(identifier: str) -> str:
+    """A quoted SQL identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def columns(names: Iterable[str]) -> str:
+    """Quoted identifiers with commas between."""
+    return ", ".join(map(quoted, names))
+
+
+def name(table: Table[Any]) -> str:
+    """The qualified name of a table."""
+    parts = [table.schema, table.name] if table.schema else [table.name]
+    return ".".join(map(quoted, parts))
+
+
+def dialect(table: Table[Any]) -> Dialect:
+    """What the table is in DuckDB."""
+    return table.dialects["duckdb"]
+
+
+def ensured(cursor: duckdb.DuckDBPyConnection, table: Table[Any]) -> str:
+    """The hash of the table's columns once it is there and is the contract's."""
+    expected = _expected(table)
+    kind = _kind(cursor, table)
+    if kind is None:
+        for statement in dialect(table).create:
+            cursor.execute(statement)
+    elif kind != "BASE TABLE":
+        raise WarehouseError(f"{_shown(table)} is a {kind.lower()}, and rows go to a table")
+    else:
+        differences = list(_differences(_described(cursor, table), expected))
+        if differences:
+            raise WarehouseError(
+                f"{_shown(table)} is not the table of {table.contract} {table.version}: "
+                f"{'; '.join(differences)}. Migrate the table, or load with the package "
+                "of the contract version that it has"
+            )
+    return sha256(repr(sorted(expected.items())).encode()).hexdigest()
+
+
+def _differences(actual: _Columns, expected: _Columns) -> Iterable[str]:
+    found = {column.casefold(): column for column in actual}
+    for column, (type_, nullable) in expected.items():
+        if column.casefold() not in found:
+            yield f"column {column} ({type_}) is missing"
+            continue
+        has, may_be_null = actual[found.pop(column.casefold())]
+        if has != type_:
+            yield f"column {column} is {has} where the contract says {type_}"
+        if nullable and not may_be_null:
+            yield f"column {column} is NOT NULL where the contract says optional"
+    for column in found.values():
+        yield f"column {column} is not in the contract"
+
+
+def _expected(table: Table[Any]) -> _Columns:
+    """The columns of the contract's table, in DuckDB's own words: it is made, out of the way."""
+    with duckdb.connect(":memory:", config={"threads": 1}) as scratch:
+        for statement in dialect(table).create:
+            scratch.execute(statement)
+        return _described(scratch, table)
+
+
+def _described(cursor: duckdb.DuckDBPyConnection, table: Table[Any]) -> _Columns:
+    rows = cursor.execute(
+        f'SELECT column_name, column_type, "null" FROM (DESCRIBE {name(table)})'
+    ).fetchall()
+    return {column: (type_, null == "YES") for column, type_, null in rows}
+
+
+def _kind(cursor: duckdb.DuckDBPyConnection, table: Table[Any]) -> str | None:
+    """What DuckDB calls that which has the table's name, None if nothing has it."""
+    found = cursor.execute(
+        "SELECT table_type FROM information_schema.tables"
+        " WHERE table_catalog = current_database()"
+        " AND lower(table_schema) = lower(?) AND lower(table_name) = lower(?)",
+        [table.schema or "main", table.name],
+    ).fetchone()
+    return None if found is None else str(found[0])
+
+
+def _shown(table: Table[Any]) -> str:
+    return f"{table.schema}.{table.name}" if table.schema else table.name

@@ -1,0 +1,198 @@
+"""The embedded warehouse: a DuckDB file.
+
+Rows are staged in a temporary table, which dies with its connection: a load that was
+killed leaves nothing behind to clean. They are published by one transaction with the
+ledger's row. DuckDB lets one process open a file for writing, so attempts can only
+meet inside a process; there a lock makes one publish after the other.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from portwright_runtime import arrow, duckdb_audit, duckdb_ledger, duckdb_tables
+from portwright_runtime.duckdb_ledger import Entry
+from portwright_runtime.duckdb_tables import columns, quoted
+from portwright_runtime.errors import ClosedError, WarehouseError
+from portwright_runtime.warehouse import Finding, Load, LoadMode, Table, violation
+
+# Beyond this DuckDB spills beside the file: what a load takes does not grow with its rows.
+MEMORY_LIMIT = "512MB"
+
+_STAGING = 'temp."_portwright_staging"'
+_BATCH = "_portwright_batch"
+_LOCKS: defaultdict[Path, threading.RLock] = defaultdict(threading.RLock)
+
+
+class DuckDBWarehouse:
+    """Tables in the DuckDB file at `path`, which is made, with its folders, if there is none."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._path = Path(path)
+        self._connection: duckdb.DuckDBPyConnection | None = _connected(self._path)
+        self._lock = _LOCKS[self._path.resolve()]
+
+    def begin(self, table: Table[Any], load_id: str, mode: LoadMode) -> DuckDBAttempt | Load:
+        """A new attempt, or the load if it is in the table; see `Warehouse.begin`."""
+        if self._connection is None:
+            raise ClosedError(f"the warehouse {self._path} was closed")
+        with _failures(f"cannot begin load {load_id!r} of {table.object}"):
+            cursor = self._connection.cursor()
+            with self._lock, _transaction(cursor):
+                schema_hash = duckdb_tables.ensured(cursor, table)
+                entry = duckdb_ledger.entered(cursor, table, load_id, mode, schema_hash)
+            if entry.published:
+                cursor.close()
+                return entry.load("unchanged")
+            return DuckDBAttempt(cursor, self._lock, table, entry)
+
+    def close(self) -> None:
+        """Lets go of the file once the attempts under way have ended."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+class DuckDBAttempt:
+    """One try at a load, on a connection of its own."""
+
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        lock: threading.RLock,
+        table: Table[Any],
+        entry: Entry,
+    ) -> None:
+        self._cursor = cursor
+        self._lock = lock
+        self._table = table
+        self._entry = entry
+        self._target = duckdb_tables.name(table)
+        self._columns = columns(each.name for each in table.columns)
+        # The table's own types, and none of its constraints: audits count what those refuse.
+        cursor.execute(
+            f"CREATE TEMP TABLE {_STAGING} AS SELECT {self._columns} FROM {self._target} LIMIT 0"
+        )
+
+    def stage(self, batch: arrow.RecordBatch) -> None:
+        """Adds rows where no reader sees them."""
+        with _failures(f"cannot stage rows of {self._table.object}"):
+            self._cursor.register(_BATCH, batch)
+            try:
+                self._cursor.execute(
+                    f"INSERT INTO {_STAGING} BY NAME SELECT * FROM {quoted(_BATCH)}"
+                )
+            finally:
+                self._cursor.unregister(_BATCH)
+
+    def audit(self) -> Sequence[Finding]:
+        """What the staged rows break among themselves."""
+        with _failures(f"cannot audit rows of {self._table.object}"):
+            return duckdb_audit.findings(self._cursor, self._table, _STAGING)
+
+    def publish(self, *, allow_empty: bool) -> Load:
+        """The load, in one transaction with the ledger's row; see `Attempt.publish`."""
+        what = f"load {self._entry.load_id!r} of {self._table.object} is not published"
+        with _failures(what), self._lock, _transaction(self._cursor):
+            current = duckdb_ledger.current(self._cursor, self._entry)
+            if current.published:
+                return current.load("unchanged")
+            if self._entry.mode == "replace":
+                self._clear(what, allow_empty)
+            else:
+                present = duckdb_audit.present(self._cursor, self._table, _STAGING, self._target)
+                if present:
+                    raise violation(self._table, present)
+            self._cursor.execute(
+                f"INSERT INTO {self._target} ({self._columns})"
+                f" SELECT {self._columns} FROM {_STAGING}"
+            )
+            entry = duckdb_ledger.published(self._cursor, self._entry, self._staged())
+            return entry.load("published")
+
+    def discard(self) -> None:
+        """Frees the staging, and notes in the ledger that an unpublished load failed."""
+        with suppress(duckdb.Error), self._lock, _transaction(self._cursor):
+            duckdb_ledger.failed(self._cursor, self._entry)
+        with suppress(duckdb.Error):
+            self._cursor.close()
+
+    def _clear(self, what: str, allow_empty: bool) -> None:
+        """Deletes the rows that are to be replaced, if they may be."""
+        later = duckdb_ledger.published_later(self._cursor, self._entry)
+        if later is not None:
+            raise WarehouseError(
+                f"{what}: load {later!r} of the same table began later and is in it already"
+            )
+        if not allow_empty and not self._staged() and _count(self._cursor, self._target):
+            raise WarehouseError(
+                f"{what}: it has no rows and would empty the table; "
+                "pass allow_empty=True if that is meant"
+            )
+        self._cursor.execute(f"DELETE FROM {self._target}")
+
+    def _staged(self) -> int:
+        return _count(self._cursor, _STAGING)
+
+
+def _count(cursor: duckdb.DuckDBPyConnection, relation: str) -> int:
+    [count] = cursor.execute(f"SELECT count(*) FROM {relation}").fetchone() or (0,)
+    return int(count)
+
+
+def _connected(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to the file, or a WarehouseError that says why not and what to do."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(path)
+        connection.execute(f"SET GLOBAL memory_limit = '{MEMORY_LIMIT}'")
+    except OSError as error:
+        raise WarehouseError(f"cannot make the folder of {path}: {error.strerror}") from error
+    except duckdb.Error as error:
+        text = str(error)
+        if "Could not set lock" in text:
+            holder = text.partition("held in ")[2].partition(". See")[0] or "another process"
+            raise WarehouseError(
+                f"{path} is in use: {holder} holds it, and DuckDB lets one process at a time "
+                "write to a file; wait for it to end, or have it close its port"
+            ) from error
+        raise WarehouseError(f"cannot open {path}: {text}") from error
+    return connection
+
+
+@contextmanager
+def _transaction(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commits what is done inside, or nothing of it if it raises."""
+    cursor.begin()
+    try:
+        yield
+    except BaseException:
+        with suppress(duckdb.Error):
+            cursor.rollback()
+        raise
+    cursor.commit()
+
+
+@contextmanager
+def _failures(what: str) -> Iterator[None]:
+    """Turns DuckDB's errors into WarehouseErrors."""
+    try:
+        yield
+    except (duckdb.ConstraintException, duckdb.ConversionException) as error:
+        # These quote values, which may be classified.
+        kind = "constraint" if isinstance(error, duckdb.ConstraintException) else "type"
+        raise WarehouseError(
+            f"{what}: a {kind} of the table itself refuses a row; "
+            "compare the table with the DDL of the contract"
+        ) from None
+    except duckdb.ConnectionException as error:
+        raise ClosedError(f"{what}: the warehouse was closed") from error
+    except duckdb.Error as error:
+        raise WarehouseError(f"{what}: {error}") from error
