@@ -4,6 +4,86 @@ from __future__ import annotations
 
 EXPLANATIONS: dict[str, str] = {
     # Entries in code order: a title, a blank line, the story.
+    "PW310": """\
+Two properties have one name in Avro
+
+Avro names are ASCII letters, digits and underscores. A property whose name is anything else
+gets the nearest such name, and two properties of one record have met there:
+
+    - name: gross weight     # gross_weight in Avro
+    - name: gross_weight
+
+Rename one of them. A field is never renamed silently: its name is what readers ask for.
+""",
+    "PW311": """\
+Two types have one name in Avro
+
+The keys of an Avro map are strings. A map with other keys becomes an array of records of its
+own, named after the record and the property: `rates` of `Order` gives `OrderRatesEntry`. Another
+type of the contract has that name already.
+
+Rename the map or the property whose type has the name.
+""",
+    "PW312": """\
+Two objects have one Avro file
+
+Each object has a file named after it in snake_case, so `OrderLines` and `order_lines` would
+both be `order_lines.avsc`. Rename one of the objects; `physicalName` can keep its table or topic
+as it is.
+""",
+    "PW313": """\
+A JSON value is text in Avro
+
+An object without `properties` may hold any JSON value, and Avro has no type for that. It travels
+as a string that holds JSON text, marked `"odcs.type": "json"`; the typed code reads and writes
+the text. List the properties to give readers in every language a record.
+""",
+    "PW314": """\
+An enum is a string in Avro
+
+The symbols of an Avro enum are ASCII letters, digits and underscores and do not begin with a
+digit. Where one value of an enum is anything else, such as
+
+    enum: [new, in-progress, done]
+
+the values travel as they are, in a string marked with `odcs.values`. The typed code still
+refuses other values, but readers that have only the schema do not learn the list.
+Use values such as `in_progress` if they should.
+""",
+    "PW315": """\
+A map is an array of entries in Avro
+
+The keys of an Avro map are strings. A map whose keys are numbers, dates or anything else that is
+not text travels as an array of records with the fields `key` and `value`. The typed code still
+gives a mapping with distinct keys, but readers that have only the schema do not learn that keys
+are distinct. Declare the keys as strings if they should.
+""",
+    "PW320": """\
+Two objects have one JSON Schema file
+
+Each object has a file named after it in snake_case, so `OrderLines` and `order_lines` would
+both be `order_lines.schema.json`. Rename one of the objects; `physicalName` can keep its table or
+topic as it is.
+""",
+    "PW321": """\
+A JSON Schema cannot hold a decimal to its limits
+
+A decimal travels as text in JSON, because most readers take a JSON number for a binary float. A
+pattern holds the text to its precision and scale, and to `minimum: 0`, but not to other limits:
+
+    logicalType: number
+    logicalTypeOptions: {precision: 10, scale: 2, maximum: 5000}
+
+The typed code and the table still check them. Nothing needs to be done unless consumers rely on
+the JSON Schema alone.
+""",
+    "PW322": """\
+A JSON Schema cannot hold a date or time to its limits
+
+JSON Schema checks that a text is a date or a timestamp; it cannot compare two of them. Limits
+such as `minimum: "2020-01-01"` are checked by the typed code and the table, and left out of the
+JSON Schema. Nothing needs to be done unless consumers rely on the JSON Schema alone.
+""",
     "PW606": """\
 The lock was written by a newer Portwright
 
