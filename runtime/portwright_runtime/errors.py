@@ -10,20 +10,20 @@ class PortwrightError(Exception):
 class ContractViolation(PortwrightError):
     """A record, or a load of them, is not what the contract says.
 
-    `path` names the field (`lines.0.quantity`), empty where the record as a whole is
-    meant; `rule` is what it broke.
+    `contract` is its name and version. `path` names the field (`lines.0.quantity`),
+    empty where the record as a whole is meant; `rule` is what it broke.
     """
 
     def __init__(self, contract: str, object: str, path: str, rule: str) -> None:
-        place = f"{path}: " if path else ""
-        super().__init__(f"{contract}, {object}: {place}{rule}")
+        super().__init__(contract, object, path, rule)
         self.contract = contract
         self.object = object
         self.path = path
         self.rule = rule
 
-    def __reduce__(self) -> tuple[type[ContractViolation], tuple[str, str, str, str]]:
-        return type(self), (self.contract, self.object, self.path, self.rule)
+    def __str__(self) -> str:
+        place = f"{self.path}: " if self.path else ""
+        return f"{self.contract}, {self.object}: {place}{self.rule}"
 
 
 class ConfigurationError(PortwrightError):
@@ -31,7 +31,7 @@ class ConfigurationError(PortwrightError):
 
 
 class IncompatibleRuntime(PortwrightError, ImportError):
-    """The generated package and the installed runtime do not fit; the message says which to move."""
+    """The generated package and the installed runtime do not fit; it says which of them to move."""
 
 
 class StreamError(PortwrightError):
@@ -49,25 +49,31 @@ class ClosedError(PortwrightError):
 class DeliveryError(PortwrightError):
     """Records that were published and never acknowledged; `event_ids` are those of their events."""
 
-    def __init__(self, message: str, event_ids: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, event_ids: tuple[str, ...]) -> None:
+        super().__init__(reason, event_ids)
+        self.reason = reason
         self.event_ids = event_ids
+
+    def __str__(self) -> str:
+        shown = ", ".join(self.event_ids[:10])
+        rest = len(self.event_ids) - 10
+        return f"{self.reason}: event {shown}" + (f" and {rest} more" if rest > 0 else "")
 
 
 class EventError(PortwrightError):
     """An event a consumer did not get past. Its offset is not stored: it comes again."""
 
-    def __init__(
-        self, reason: str, *, topic: str, partition: int, offset: int, event_id: str
-    ) -> None:
-        super().__init__(
-            f"{topic}, partition {partition}, offset {offset}, event {event_id}: {reason}"
-        )
+    def __init__(self, reason: str, topic: str, partition: int, offset: int, event_id: str) -> None:
+        super().__init__(reason, topic, partition, offset, event_id)
         self.reason = reason
         self.topic = topic
         self.partition = partition
         self.offset = offset
         self.event_id = event_id
+
+    def __str__(self) -> str:
+        place = f"{self.topic}, partition {self.partition}, offset {self.offset}"
+        return f"{place}, event {self.event_id}: {self.reason}"
 
 
 class UndecodableEvent(EventError):

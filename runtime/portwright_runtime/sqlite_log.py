@@ -1,0 +1,149 @@
+"""The embedded stream: a durable log in one SQLite file, shared by any number of processes.
+
+A message is on the disk before `send` returns. Topics are made when they are first
+named; a key always goes to the same partition, the one Kafka's clients would choose.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+
+from portwright_runtime.errors import ConfigurationError
+from portwright_runtime.murmur2 import partition_of
+from portwright_runtime.sqlite_file import SqliteFile, headers_text
+from portwright_runtime.sqlite_subscription import SqliteSubscription, SubscribedTopic
+from portwright_runtime.stream import Delivery, Message, Position, Schema
+
+DEFAULT_PARTITIONS = 4
+# Seconds without a sign of life after which a consumer's partitions go to the others.
+DEFAULT_LEASE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    id: int
+    partitions: int
+
+
+class SqliteLog:
+    """The Stream in the file at `path`. `partitions` is for topics that are not there yet."""
+
+    def __init__(
+        self, path: Path, *, partitions: int = DEFAULT_PARTITIONS, lease: float = DEFAULT_LEASE
+    ) -> None:
+        if partitions < 1:
+            raise ConfigurationError("a stream has at least one partition")
+        self._file = SqliteFile(path, "FULL")
+        self._partitions = partitions
+        self._lease = lease
+        self._topics: dict[str, _Topic] = {}
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._file.path
+
+    def declare(self, schema: Schema) -> None:
+        """Stores the schema, where it is not stored yet."""
+        if self.schema(schema.fingerprint) is None:
+            with self._file.transaction() as connection:
+                connection.execute(
+                    "INSERT OR IGNORE INTO schemas VALUES (?, ?)", (schema.fingerprint, schema.text)
+                )
+
+    def schema(self, fingerprint: str) -> Schema | None:
+        """The schema of that fingerprint, None if no writer declared it."""
+        query = "SELECT text FROM schemas WHERE fingerprint = ?"
+        with self._file.reading() as connection:
+            row = connection.execute(query, (fingerprint,)).fetchone()
+        return None if row is None else Schema(row[0], fingerprint)
+
+    def send(self, message: Message) -> Delivery:
+        """Stores the message; the handle is done."""
+        return self.send_all((message,))[0]
+
+    def send_all(self, messages: Sequence[Message]) -> Sequence[Delivery]:
+        """Stores all of the messages, or none, in one transaction; the handles are done."""
+        topics = {message.topic: self._topic(message.topic) for message in messages}
+        with self._file.transaction() as connection:
+            positions = [
+                _append(connection, topics[message.topic], message) for message in messages
+            ]
+        return [_delivered(position) for position in positions]
+
+    def flush(self, timeout: float | None = None) -> None:
+        """Returns at once: nothing is ever on its way."""
+
+    def subscribe(self, topics: Iterable[str], group: str) -> SqliteSubscription:
+        """A new member of the group."""
+        subscribed = []
+        for name in topics:
+            topic = self._topic(name)
+            subscribed.append(SubscribedTopic(topic.id, name, topic.partitions))
+        return SqliteSubscription(self._file.path, tuple(subscribed), group, self._lease)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._file.close()
+
+    def _topic(self, name: str) -> _Topic:
+        """The topic of that name, made if there is none."""
+        if name not in self._topics:
+            # A transaction of its own: what is remembered here must be stored for sure.
+            with self._file.transaction() as connection:
+                self._topics[name] = _find_or_make(connection, name, self._partitions)
+        return self._topics[name]
+
+
+def _find_or_make(connection: sqlite3.Connection, name: str, partitions: int) -> _Topic:
+    query = "SELECT id, partitions FROM topics WHERE name = ?"
+    row = connection.execute(query, (name,)).fetchone()
+    if row is None:
+        insert = "INSERT INTO topics (name, partitions) VALUES (?, ?)"
+        connection.execute(insert, (name, partitions))
+        row = connection.execute(query, (name,)).fetchone()
+        connection.executemany(
+            "INSERT INTO partitions VALUES (?, ?, 0)", [(row[0], each) for each in range(row[1])]
+        )
+    return _Topic(*row)
+
+
+def _append(connection: sqlite3.Connection, topic: _Topic, message: Message) -> Position:
+    """The place of the message, at the end of its partition."""
+    if message.key is None:
+        partition = random.randrange(topic.partitions)
+    else:
+        partition = partition_of(message.key, topic.partitions)
+    place = (topic.id, partition)
+    (offset,) = connection.execute(
+        "SELECT next_offset FROM partitions WHERE topic_id = ? AND partition = ?", place
+    ).fetchone()
+    connection.execute(
+        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *place,
+            offset,
+            message.timestamp.astimezone(UTC).isoformat(),
+            message.key,
+            message.value,
+            headers_text(message.headers),
+            message.schema,
+        ),
+    )
+    connection.execute(
+        "UPDATE partitions SET next_offset = next_offset + 1 WHERE topic_id = ? AND partition = ?",
+        place,
+    )
+    return Position(message.topic, partition, offset)
+
+
+def _delivered(position: Position) -> Delivery:
+    delivery: Delivery = Future()
+    delivery.set_result(position)
+    return delivery
