@@ -84,6 +84,122 @@ JSON Schema checks that a text is a date or a timestamp; it cannot compare two o
 such as `minimum: "2020-01-01"` are checked by the typed code and the table, and left out of the
 JSON Schema. Nothing needs to be done unless consumers rely on the JSON Schema alone.
 """,
+    "PW501": """\
+There is no config
+
+Every run reads `portwright.yaml` in the current folder, or the file given with `--config`:
+
+    version: 1
+    contracts: [contracts/*.odcs.yaml]
+    targets:
+      - {target: avro, out: gen/avro}
+      - {target: ddl, dialect: postgres, out: gen/sql}
+      - {target: python, out: src}
+
+Paths in it are relative to its own folder.
+""",
+    "PW502": """\
+A value of the config has the wrong form
+
+The message says what belongs there: a map, a text, or the name of a port (`stream` or `table`).
+""",
+    "PW503": """\
+Unknown key in the config
+
+The config is read strictly: a key that is not known would be a wish that is silently not
+granted. The keys are `version`, `contracts`, `targets` and `ports`.
+""",
+    "PW504": """\
+A list of the config is missing or empty
+
+`contracts` and `targets` are lists with at least one entry each.
+""",
+    "PW505": """\
+A path leads out of the project
+
+Contracts are read and files are written below the folder of `portwright.yaml` only, so that a
+run can never touch anything else. Put `portwright.yaml` in a folder above everything it names.
+""",
+    "PW506": """\
+No contract matches
+
+A path or glob pattern under `contracts` matches no file. Patterns are relative to the folder of
+`portwright.yaml`; `**` matches any number of folders.
+""",
+    "PW507": """\
+The ports of an unknown object
+
+`ports` names a contract (by its id or name) and in it an object that does not exist:
+
+    ports:
+      checkout:
+        orders: [stream]
+""",
+    "PW508": """\
+The config's version
+
+`version: 1` is the first line of every config. A higher number means that the config was written
+for a newer Portwright: upgrade.
+""",
+    "PW509": """\
+A target cannot be made
+
+There is no target of that name, or its options are wrong. `portwright targets` lists every target
+with its options.
+""",
+    "PW510": """\
+A contract cannot be read
+
+The operating system refused to open or read the file; the message says why.
+""",
+    "PW511": """\
+One contract twice
+
+Two contract files have the same `id` and the same major version. Wire numbers, topics and tables
+belong to one contract of one major version, so the two would share them. Give one a new `id`, or
+raise its major version.
+""",
+    "PW512": """\
+Two files with one path
+
+Two targets, or two contracts, generate different files of the same path (upper and lower case are
+not told apart, as some file systems do not). Give the targets folders of their own.
+""",
+    "PW601": """\
+A generated file was edited by hand
+
+The file differs from what Portwright wrote, so writing it again would lose the edit. Nothing was
+written. Move the change to the contract, or to `mapping.py` and `handlers.py`, which are yours;
+then delete the generated file and run `portwright generate`.
+""",
+    "PW602": """\
+A file stands in the way
+
+Portwright would write a file where there is one that it did not write. Nothing was written. Move
+that file, or give the target another `out`. After a merge that lost `.portwright/manifest`,
+restore the manifest from version control.
+""",
+    "PW603": """\
+A stale file was edited by hand
+
+No target generates this file any more, so it would be removed, but somebody edited it. It is kept
+until you delete it.
+""",
+    "PW604": """\
+The manifest cannot be read
+
+`.portwright/manifest` lists every generated file with its hash, one a line:
+
+    tool <sha256> src/checkout_port/models.py
+
+After a merge conflict keep the lines of both sides, remove the conflict markers, and generate.
+""",
+    "PW605": """\
+A file cannot be read or written
+
+The operating system refused, or a symbolic link leads out of the project; the message says why.
+What the run had already changed was put back.
+""",
     "PW606": """\
 The lock was written by a newer Portwright
 

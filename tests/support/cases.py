@@ -1,0 +1,82 @@
+"""The cases: one folder a hazard, with a contract, what it must become and what must be said.
+
+`tests/cases/<hazard>/contract.odcs.yaml` is generated for every target. `expected/` holds
+the files, `diagnostics.txt` the findings as a user reads them; a case with an error has no
+`expected/`. Where there is a folder `before`, its contract is generated first: what
+follows is what a contract bump does.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from portwright import config, output, pipeline
+from portwright.diagnostics import as_text
+
+CASES = Path(__file__).parents[1] / "cases"
+CONTRACT = "contract.odcs.yaml"
+CONFIG = """\
+version: 1
+contracts: [contract.odcs.yaml]
+targets:
+  - {target: avro, out: avro}
+  - {target: json-schema, out: json-schema}
+  - {target: protobuf, out: protobuf}
+  - {target: ddl, dialect: postgres, out: sql}
+  - {target: ddl, dialect: duckdb, out: sql}
+  - {target: python, out: python}
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left: text by path, and the findings as printed."""
+
+    files: dict[str, str]
+    diagnostics: str
+
+
+def names() -> list[str]:
+    return sorted(path.parent.name for path in CASES.glob(f"*/{CONTRACT}"))
+
+
+def good() -> list[str]:
+    """The cases that generate."""
+    return [name for name in names() if (CASES / name / "expected").is_dir()]
+
+
+def run(folder: Path, root: Path) -> Outcome:
+    """Generates the case in `folder` in the empty folder `root`."""
+    (root / config.FILE).write_text(CONFIG)
+    steps = [folder / "before" / CONTRACT] if (folder / "before").is_dir() else []
+    found: list[str] = []
+    for contract in [*steps, folder / CONTRACT]:
+        shutil.copy(contract, root / CONTRACT)
+        found = generate(root)
+    files = {
+        path.relative_to(root).as_posix(): path.read_text("utf-8")
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.name not in (config.FILE, CONTRACT)
+    }
+    return Outcome(files, "\n".join(found))
+
+
+def generate(root: Path) -> list[str]:
+    """What `portwright generate` does in `root`; the findings, a text each."""
+    settings, found = config.load(root, config.FILE, {})
+    assert settings is not None, found
+    build = pipeline.build(settings, root, {})
+    found += build.diagnostics
+    if not build.failed:
+        manifest, wrong = output.read_manifest(root)
+        plan = output.plan(root, build.files, manifest, [build.lock] if build.lock else [])
+        found += [*wrong, *plan.diagnostics]
+        assert not any(each.is_error for each in found), found
+        found += output.apply(plan)
+    return [as_text(each, _text(root / each.span.file)) for each in found]
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.is_file() else ""

@@ -1,0 +1,111 @@
+"""The house's laws that a reader would otherwise have to trust: imports, budgets, templates."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GENERATOR = ROOT / "generator" / "portwright"
+RUNTIME = ROOT / "runtime" / "portwright_runtime"
+TEMPLATES = ROOT / "templates"
+
+# Who may import whom: a module may import rooms that stand before its own.
+ORDER = [
+    ["diagnostics", "paths", "scalars", "codes", "__init__"],
+    ["model", "nodes"],
+    ["names", "render", "composer"],
+    ["source"],
+    ["contract", "checks", "lock", "targets"],
+    ["output", "stamp", "config"],
+    ["pipeline"],
+    ["cli"],
+    ["__main__"],
+]
+RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
+# Rooms of one rank that may still see each other, in one direction.
+SAME_RANK = {
+    ("model", "diagnostics"),
+    ("names", "model"),
+    ("stamp", "output"),
+}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(GENERATOR).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def generator_modules() -> list[Path]:
+    return sorted(GENERATOR.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", generator_modules(), ids=lambda p: str(p.relative_to(GENERATOR)))
+def test_imports_flow_one_way(path: Path) -> None:
+    here = room(path)
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] != "portwright" or len(parts) < 2:
+            continue
+        there = parts[1] if parts[1] in RANK else "__init__"
+        if there == here:
+            continue
+        assert RANK[there] < RANK[here] or (here, there) in SAME_RANK, f"{here} imports {name}"
+
+
+def test_the_runtime_never_imports_the_generator() -> None:
+    for path in RUNTIME.rglob("*.py"):
+        assert not {name for name in imports(path) if name.split(".")[0] == "portwright"}, path
+
+
+HEAVY = {"black", "datamodel_code_generator", "sqlglot", "duckdb", "pyarrow", "fastavro"}
+
+
+def test_heavy_packages_are_imported_where_they_are_used() -> None:
+    for path in [*GENERATOR.rglob("*.py"), *RUNTIME.rglob("*.py")]:
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.Import):
+                names = {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names = {node.module.split(".")[0]}
+            else:
+                continue
+            assert not names & HEAVY, f"{path}: {names & HEAVY}"
+
+
+@pytest.mark.parametrize("root", [GENERATOR, RUNTIME], ids=["generator", "runtime"])
+def test_modules_are_small_and_say_what_they_are(root: Path) -> None:
+    for path in root.rglob("*.py"):
+        text = path.read_text("utf-8")
+        if path.name != "__init__.py" or text.strip():
+            assert ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
+        if "codes" not in path.parts[-2:][0] and path.name != "codes.py":
+            assert text.count("\n") <= 350, f"{path} has {text.count(chr(10))} lines"
+
+
+def test_templates_only_print() -> None:
+    for path in TEMPLATES.rglob("*.j2"):
+        text = path.read_text("utf-8")
+        outside = re.sub(r"\{%-? *macro.*?endmacro *-?%\}", "", text, flags=re.S)
+        assert not re.search(r"\{%-? *set ", outside), f"{path} sets a variable"
+        assert not re.search(r"\.append\(|namespace\(|\{%-? *do ", text), f"{path} has logic"
+        assert not re.search(r"postgres|duckdb|snowflake|bigquery", text), f"{path} knows a dialect"
+        assert text.count("\n") <= 80, f"{path} has {text.count(chr(10))} lines"
+
+
+def test_no_path_or_tool_of_one_machine() -> None:
+    for path in [*GENERATOR.rglob("*.py"), *RUNTIME.rglob("*.py"), *TEMPLATES.rglob("*.j2")]:
+        assert not re.search(r"/home/|/root/|/work/", path.read_text("utf-8")), path

@@ -1,0 +1,176 @@
+"""The module that writes: all or nothing, nothing of the user's lost, unchanged files untouched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+
+import pytest
+from portwright import output
+from portwright.targets import File, Owner
+
+
+def file(path: str, text: str = "text\n", owner: Owner = Owner.TOOL) -> File:
+    return File(PurePosixPath(path), text, owner)
+
+
+def generate(root: Path, *files: File) -> list[str]:
+    """The codes of what a run finds; it writes if none of them is an error."""
+    manifest, found = output.read_manifest(root)
+    plan = output.plan(root, files, manifest)
+    found += plan.diagnostics
+    if not any(each.is_error for each in found):
+        found += output.apply(plan)
+    return [each.code for each in found]
+
+
+def tree(root: Path) -> dict[str, str]:
+    return {
+        path.relative_to(root).as_posix(): path.read_text()
+        for path in root.rglob("*")
+        if path.is_file() and ".portwright" not in path.parts
+    }
+
+
+def test_writes_files_and_a_sorted_manifest(tmp_path: Path) -> None:
+    assert generate(tmp_path, file("b/two.txt"), file("a.txt", "one\n")) == []
+    assert tree(tmp_path) == {"a.txt": "one\n", "b/two.txt": "text\n"}
+    lines = (tmp_path / ".portwright/manifest").read_text().splitlines()
+    assert [line.split(" ", 2)[2] for line in lines] == ["a.txt", "b/two.txt"]
+
+
+def test_an_unchanged_file_keeps_its_time(tmp_path: Path) -> None:
+    generate(tmp_path, file("a.txt"), file("b.txt"))
+    os.utime(tmp_path / "a.txt", ns=(1, 1))
+    os.utime(tmp_path / ".portwright/manifest", ns=(1, 1))
+    assert generate(tmp_path, file("a.txt"), file("b.txt")) == []
+    assert (tmp_path / "a.txt").stat().st_mtime_ns == 1
+    assert (tmp_path / ".portwright/manifest").stat().st_mtime_ns == 1
+
+
+def test_a_stale_file_goes_with_its_empty_folder(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept/mine.txt").write_text("mine")
+    generate(tmp_path, file("old/deep/a.txt"), file("kept/b.txt"), file("c.txt"))
+    assert generate(tmp_path, file("c.txt")) == []
+    assert tree(tmp_path) == {"c.txt": "text\n", "kept/mine.txt": "mine"}
+    assert not (tmp_path / "old").exists()
+
+
+def test_a_stale_file_edited_by_hand_is_kept_and_said_each_time(tmp_path: Path) -> None:
+    generate(tmp_path, file("a.txt"), file("b.txt"))
+    (tmp_path / "a.txt").write_text("edited")
+    for _ in range(2):
+        assert generate(tmp_path, file("b.txt")) == ["PW603"]
+        assert tree(tmp_path) == {"a.txt": "edited", "b.txt": "text\n"}
+
+
+def test_a_generated_file_edited_by_hand_stops_the_run(tmp_path: Path) -> None:
+    generate(tmp_path, file("a.txt"), file("b.txt"))
+    (tmp_path / "a.txt").write_text("edited")
+    assert generate(tmp_path, file("a.txt"), file("b.txt", "new\n")) == ["PW601"]
+    assert tree(tmp_path) == {"a.txt": "edited", "b.txt": "text\n"}
+
+
+def test_a_file_of_someone_else_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("mine")
+    assert generate(tmp_path, file("a.txt"), file("b.txt")) == ["PW602"]
+    assert tree(tmp_path) == {"a.txt": "mine"}
+
+
+def test_a_lost_manifest_adopts_what_is_right(tmp_path: Path) -> None:
+    generate(tmp_path, file("a.txt"))
+    (tmp_path / ".portwright/manifest").unlink()
+    assert generate(tmp_path, file("a.txt")) == []
+    assert generate(tmp_path) == []
+    assert tree(tmp_path) == {}
+
+
+def test_a_file_of_the_user_is_scaffolded_once(tmp_path: Path) -> None:
+    mine = file("mapping.py", "scaffold\n", Owner.USER)
+    assert generate(tmp_path, mine) == []
+    (tmp_path / "mapping.py").write_text("mine")
+    assert generate(tmp_path, file("mapping.py", "newer\n", Owner.USER)) == []
+    assert tree(tmp_path) == {"mapping.py": "mine"}
+    (tmp_path / "mapping.py").unlink()
+    assert generate(tmp_path, mine) == []
+    assert tree(tmp_path) == {}, "what the user deleted stays deleted"
+
+
+def test_a_file_the_user_had_before_is_theirs(tmp_path: Path) -> None:
+    (tmp_path / "mapping.py").write_text("mine")
+    assert generate(tmp_path, file("mapping.py", "scaffold\n", Owner.USER)) == []
+    assert generate(tmp_path) == []
+    assert tree(tmp_path) == {"mapping.py": "mine"}
+
+
+def test_a_link_out_of_the_root_is_not_followed(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    outside.mkdir()
+    root.mkdir()
+    (root / "gen").symlink_to(outside)
+    assert generate(root, file("gen/a.txt")) == ["PW605"]
+    assert tree(outside) == {}
+
+
+def test_a_fault_in_the_middle_puts_everything_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generate(tmp_path, file("a.txt"), file("b.txt"), file("stale.txt"))
+    before = tree(tmp_path)
+    replace = os.replace
+
+    def full(source: Path, target: Path) -> None:
+        if target.name == "new.txt":
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    codes = generate(tmp_path, file("a.txt", "2\n"), file("b.txt", "2\n"), file("n/new.txt"))
+    assert codes == ["PW605"]
+    assert tree(tmp_path) == before
+    assert not (tmp_path / "n").exists()
+
+
+def test_a_run_killed_before_the_manifest_is_repaired(tmp_path: Path) -> None:
+    generate(tmp_path, file("a.txt"), file("b.txt"))
+    manifest = (tmp_path / ".portwright/manifest").read_bytes()
+    generate(tmp_path, file("a.txt", "2\n"), file("b.txt", "2\n"))
+    (tmp_path / ".portwright/manifest").write_bytes(manifest)
+    (tmp_path / "b.txt").write_text("text\n")
+    assert generate(tmp_path, file("a.txt", "2\n"), file("b.txt", "2\n")) == []
+    assert tree(tmp_path) == {"a.txt": "2\n", "b.txt": "2\n"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<<<<<<< HEAD",
+        "tool abc a.txt",
+        f"tool {'0' * 64} ../outside.txt",
+        f"tool {'0' * 64} /etc/passwd",
+        f"other {'0' * 64} a.txt",
+    ],
+)
+def test_a_broken_manifest_is_an_error_with_its_line(tmp_path: Path, line: str) -> None:
+    (tmp_path / ".portwright").mkdir()
+    good = f"tool {'0' * 64} a.txt"
+    (tmp_path / ".portwright/manifest").write_text(f"{good}\n{line}\n")
+    _, found = output.read_manifest(tmp_path)
+    assert [(each.code, each.span.line) for each in found] == [("PW604", 2)]
+
+
+def test_a_folder_where_a_file_belongs_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").mkdir()
+    assert generate(tmp_path, file("a.txt"), file("b.txt")) == ["PW605"]
+    (tmp_path / "file").write_text("")
+    assert generate(tmp_path, file("file/a.txt")) == ["PW605"]
+    assert tree(tmp_path) == {"file": ""}
+
+
+def test_a_diff_names_both_sides() -> None:
+    write = output.Write(PurePosixPath("a.txt"), b"one\ntwo\n", b"one\n2")
+    assert "".join(write.diff()) == (
+        "--- a/a.txt\n+++ b/a.txt\n@@ -1,2 +1,2 @@\n one\n-two\n+2\n\\ No newline at end of file\n"
+    )
+    assert next(iter(output.Write(PurePosixPath("n"), None, b"x\n").diff())) == "--- /dev/null\n"
