@@ -1,0 +1,9 @@
+"""The dialects there are: one value each."""
+
+from __future__ import annotations
+
+from portwright.targets.ddl.dialect import Dialect
+from portwright.targets.ddl.dialects.duckdb import DUCKDB
+from portwright.targets.ddl.dialects.postgres import POSTGRES
+
+DIALECTS: dict[str, Dialect] = {each.name: each for each in (POSTGRES, DUCKDB)}

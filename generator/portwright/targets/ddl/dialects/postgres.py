@@ -1,0 +1,79 @@
+"""PostgreSQL 12 and later."""
+
+from __future__ import annotations
+
+import re
+
+from portwright.targets.ddl.dialect import ArrayForm, Dialect, Functions, Identifiers, Types
+from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WIDER
+from portwright.targets.ddl.kinds import Kind
+
+# What quote_ident() quotes: every key word that is not "unreserved", up to release 18.
+_RESERVED = """
+all analyse analyze and any array as asc asymmetric authorization between bigint binary bit
+boolean both case cast char character check coalesce collate collation column concurrently
+constraint create cross current_catalog current_date current_role current_schema current_time
+current_timestamp current_user dec decimal default deferrable desc distinct do else end except
+exists extract false fetch float for foreign freeze from full grant greatest group grouping
+having ilike in initially inner inout int integer intersect interval into is isnull join json
+json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar
+json_serialize json_table json_value lateral leading least left like limit localtime
+localtimestamp merge_action national natural nchar none normalize not notnull null nullif
+numeric offset on only or order out outer overlaps overlay placing position precision primary
+real references returning right row select session_user setof similar smallint some substring
+symmetric system_user table tablesample then time timestamp to trailing treat trim true union
+unique user using values varchar variadic verbose when where window with xmlattributes
+xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize
+xmltable
+"""
+
+_VECTORS = {
+    Kind.VECTOR_BFLOAT16: "real[]",
+    Kind.VECTOR_BINARY: "smallint[]",
+    Kind.VECTOR_FLOAT16: "real[]",
+    Kind.VECTOR_FLOAT32: "real[]",
+    Kind.VECTOR_FLOAT64: "double precision[]",
+    Kind.VECTOR_INT8: "smallint[]",
+    Kind.VECTOR_UINT8: "smallint[]",
+}
+
+POSTGRES = Dialect(
+    name="postgres",
+    title="PostgreSQL",
+    default_schema="public",
+    identifiers=Identifiers(
+        plain=re.compile(r"[a-z_][a-z0-9_]*"),
+        reserved=frozenset(_RESERVED.split()),
+        case_sensitive=True,
+        max_bytes=63,
+        forbidden_columns=frozenset({"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"}),
+    ),
+    types=Types(
+        leaf={
+            **{kind: name.lower() for kind, name in ANSI.items()},
+            Kind.INT128: "numeric(39, 0)",
+            Kind.UINT64: "numeric(20, 0)",
+            Kind.UINT128: "numeric(39, 0)",
+            Kind.DECIMAL: "numeric({precision}, {scale})",
+            Kind.TEXT: "text",
+            Kind.ENUM: "text",
+            Kind.UUID: "uuid",
+            Kind.BYTES: "bytea",
+            Kind.TIMESTAMP_ZONED: "timestamptz",
+            Kind.JSON: "jsonb",
+            **_VECTORS,
+        },
+        limits={Kind.VARCHAR: 10_485_760, Kind.DECIMAL: 1000},
+        wider=ANSI_WIDER | frozenset(_VECTORS),
+        lossy={},
+        array=ArrayForm(
+            type="{element}[]",
+            length="cardinality({value})",
+            non_null="cardinality(array_remove({value}, NULL))",
+            distinct=None,
+            every="NOT EXISTS (SELECT FROM unnest({list}) AS {item} WHERE NOT ({predicate}))",
+            scalars_only=True,
+        ),
+    ),
+    functions=Functions(matches="{value} ~ {pattern}"),
+)

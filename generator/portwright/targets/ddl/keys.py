@@ -1,0 +1,136 @@
+"""Keys: primary, unique and foreign keys of a table, and the order in which tables can be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from portwright.model import (
+    Array,
+    Enum,
+    Field,
+    Map,
+    Model,
+    Object,
+    Port,
+    Record,
+    Relationship,
+    String,
+    Vector,
+)
+from portwright.targets.ddl.column_types import sql_type
+from portwright.targets.ddl.dialect import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """`fields` of a table refer to `targets` of another, which are a key there."""
+
+    fields: tuple[Field, ...]
+    target: Object
+    targets: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A foreign key the database cannot hold, and why."""
+
+    relationship: Relationship
+    reason: str
+
+
+def tables(model: Model) -> list[Object]:
+    """The objects with a table port, each after those its foreign keys refer to."""
+    waiting = [each for each in model.objects if Port.TABLE in each.ports]
+    done: list[Object] = []
+    while waiting:
+        ahead = {each.name for each in waiting}
+        free = (each for each in waiting if not _needs(each) & ahead)
+        ready = next(free, waiting[0])
+        waiting.remove(ready)
+        done.append(ready)
+    return done
+
+
+def _needs(object_: Object) -> set[str]:
+    return {each.target for each in object_.relationships} - {object_.name}
+
+
+def primary_key(object_: Object, dialect: Dialect) -> tuple[Field, ...]:
+    """The fields of the primary key in key order; empty where the engine can have none."""
+    fields = _fields(object_, object_.primary_key)
+    return fields if all(can_be_key(each, dialect) for each in fields) else ()
+
+
+def unique_keys(object_: Object, dialect: Dialect) -> list[tuple[Field, ...]]:
+    """The unique columns, but for one that is the whole primary key."""
+    return [
+        (each,)
+        for each in object_.record.fields
+        if each.unique and object_.primary_key != (each.name,) and can_be_key(each, dialect)
+    ]
+
+
+def can_be_key(field: Field, dialect: Dialect) -> bool:
+    """Whether the engine has an index over the field's type."""
+    return dialect.types.nested_keys or not isinstance(field.type, Array | Map | Vector | Record)
+
+
+def foreign_keys(model: Model, object_: Object, dialect: Dialect) -> Iterator[ForeignKey | LeftOut]:
+    """Every relationship of the object as a foreign key, or with the reason why it is not one."""
+    if dialect.statements.foreign_key is None:
+        return
+    order = [each.name for each in tables(model)]
+    seen: set[tuple[object, ...]] = set()
+    for each in object_.relationships:
+        found = _foreign_key(model, object_, each, order, dialect)
+        if isinstance(found, ForeignKey):
+            same = (found.target.name, *(field.name for field in (*found.fields, *found.targets)))
+            if same in seen:
+                continue
+            seen.add(same)
+        yield found
+
+
+def _foreign_key(
+    model: Model, object_: Object, relationship: Relationship, order: list[str], dialect: Dialect
+) -> ForeignKey | LeftOut:
+    if relationship.target not in order:
+        return LeftOut(relationship, f"`{relationship.target}` has no table")
+    target = model.object(relationship.target)
+    if order.index(target.name) > order.index(object_.name):
+        return LeftOut(relationship, f"`{object_.name}` and `{target.name}` refer to each other")
+    pairs = dict(zip(relationship.target_columns, relationship.columns, strict=True))
+    key = _key_over(target, set(pairs), dialect)
+    if key is None:
+        named = ", ".join(relationship.target_columns)
+        return LeftOut(relationship, f"`{named}` is no key of `{target.name}`")
+    fields = _fields(object_, tuple(pairs[name] for name in key))
+    targets = _fields(target, key)
+    if len(fields) != len(key):
+        return LeftOut(relationship, "a nested property cannot be a foreign key")
+    for field, aim in zip(fields, targets, strict=True):
+        if not _comparable(field, aim, dialect):
+            reason = f"`{field.name}` and `{target.name}.{aim.name}` have different types"
+            return LeftOut(relationship, reason)
+    return ForeignKey(fields, target, targets)
+
+
+def _key_over(target: Object, columns: set[str], dialect: Dialect) -> tuple[str, ...] | None:
+    """The key of `target` that consists of these columns, in key order."""
+    keys = [target.primary_key, *((each.name,) for each in target.record.fields if each.unique)]
+    for key in keys:
+        if set(key) == columns and all(can_be_key(each, dialect) for each in _fields(target, key)):
+            return key
+    return None
+
+
+def _comparable(field: Field, aim: Field, dialect: Dialect) -> bool:
+    if isinstance(field.type, String | Enum) and isinstance(aim.type, String | Enum):
+        return True
+    return sql_type(field.type, dialect) == sql_type(aim.type, dialect)
+
+
+def _fields(object_: Object, names: tuple[str, ...]) -> tuple[Field, ...]:
+    by_name = {each.name: each for each in object_.record.fields}
+    return tuple(by_name[name] for name in names if name in by_name)

@@ -1,0 +1,89 @@
+"""Identifiers and literals: the only two ways in which a contract's text becomes SQL."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime, time
+from decimal import Decimal as Number
+
+from portwright import names, render
+from portwright.targets.ddl.dialect import Dialect, Identifiers
+from portwright.targets.ddl.kinds import Kind
+
+
+def quote(name: str, dialect: Dialect) -> str:
+    """`name` as an identifier, in quotes only where the engine needs them."""
+    rules = dialect.identifiers
+    if rules.plain.fullmatch(name) and name.lower() not in rules.reserved:
+        return name
+    return rules.opening + name.replace(rules.closing, rules.escaped_closing) + rules.closing
+
+
+def same_name(name: str, rules: Identifiers) -> str:
+    """What two names share when the engine takes them for one."""
+    return name if rules.case_sensitive else name.lower()
+
+
+def literal(text: str, dialect: Dialect) -> str:
+    """An expression for `text`; characters that should not stand in a file are given by code."""
+    if text.isprintable():
+        return _quoted(text, dialect)
+    parts: list[str] = []
+    printed = ""
+    for character in text:
+        if character.isprintable():
+            printed += character
+            continue
+        if printed:
+            parts.append(_quoted(printed, dialect))
+        parts.append(dialect.literals.character.format(code=ord(character)))
+        printed = ""
+    if printed:
+        parts.append(_quoted(printed, dialect))
+    return " || ".join(parts)
+
+
+def prose(text: str, dialect: Dialect) -> str:
+    """One literal for a description, which may hold line breaks and nothing else unprintable."""
+    return _quoted("\n".join(render.lines(text)), dialect)
+
+
+def _quoted(text: str, dialect: Dialect) -> str:
+    escaped = "".join(dialect.literals.escapes.get(each, each) for each in text)
+    return f"'{escaped}'"
+
+
+def number(value: Number) -> str:
+    """A number without an exponent."""
+    return format(value, "f")
+
+
+def temporal(value: str, kind: Kind, dialect: Dialect) -> str | None:
+    """A literal for ISO 8601 text, in UTC where the kind is an instant; None if it is not ISO."""
+    try:
+        match kind:
+            case Kind.DATE:
+                text = date.fromisoformat(value).isoformat()
+            case Kind.TIME:
+                text = time.fromisoformat(value).replace(tzinfo=None).isoformat()
+            case Kind.TIMESTAMP:
+                text = datetime.fromisoformat(value).replace(tzinfo=None).isoformat(" ")
+            case _:
+                moment = datetime.fromisoformat(value)
+                moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+                text = moment.astimezone(UTC).isoformat(" ")
+    except (ValueError, OverflowError):
+        return None
+    return dialect.literals.temporal[kind].format(text=_quoted(text, dialect))
+
+
+def constraint_name(prefix: str, parts: tuple[str, ...], dialect: Dialect, seed: str = "") -> str:
+    """`prefix_part__part`: a plain name. One too long, or one with a `seed`, ends in a hash."""
+    plain = dialect.identifiers.plain
+    words = (part if plain.fullmatch(part) else names.snake(part) for part in parts)
+    name = f"{prefix}_{'__'.join(words)}"
+    limit = dialect.identifiers.max_bytes or 128
+    if len(name) <= limit and not seed:
+        return name
+    digest = hashlib.sha256("\0".join((*parts, seed)).encode()).hexdigest()[:8]
+    return f"{name[: limit - 9].rstrip('_')}_{digest}"

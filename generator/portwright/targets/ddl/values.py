@@ -1,0 +1,295 @@
+"""Checks over values: every rule of the contract about a row, as a predicate in SQL.
+
+A predicate is true or unknown (null) where the row is fine, as a CHECK wants it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal as Number
+
+from portwright.model import (
+    Array,
+    Bounds,
+    Bytes,
+    Date,
+    Decimal,
+    Enum,
+    Field,
+    Float,
+    Integer,
+    Map,
+    Nullable,
+    Record,
+    String,
+    Time,
+    Timestamp,
+    Type,
+    Vector,
+    VectorElement,
+)
+from portwright.targets.ddl.column_types import (
+    array_form,
+    effective_kind,
+    map_form,
+    sql_type,
+    struct_form,
+)
+from portwright.targets.ddl.dialect import ArrayForm, Dialect
+from portwright.targets.ddl.kinds import Kind, kind
+from portwright.targets.ddl.patterns import portable
+from portwright.targets.ddl.text import literal, number, quote, temporal
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule. `path` is the place in a record (`lines[].quantity`), `name` the rule's own
+    (`minimum`), `rule` the rule in words, `inline` whether the engine allows the predicate in
+    a CHECK of the table."""
+
+    path: str
+    name: str
+    rule: str
+    predicate: str
+    inline: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value is: its path, the expression that gives it, how many lists it is inside."""
+
+    path: str
+    value: str
+    depth: int = 0
+
+
+def column_checks(field: Field, dialect: Dialect) -> Iterator[Check]:
+    """The rules about what is in a column, its being there aside."""
+    yield from _checks(field.type, _Place(field.name, quote(field.column, dialect)), dialect)
+
+
+def presence(field: Field, dialect: Dialect) -> Check:
+    """The rule that a required column is not null."""
+    return Check(
+        field.name, "required", "must not be null", f"{quote(field.column, dialect)} IS NOT NULL"
+    )
+
+
+def _checks(type_: Type, place: _Place, dialect: Dialect) -> Iterator[Check]:
+    match type_:
+        case Nullable(inner):
+            yield from _checks(inner, place, dialect)
+        case Integer() | Decimal() | Float() | Date() | Time() | Timestamp():
+            yield from _bounds(type_, place, dialect)
+        case String():
+            yield from _string(type_, place, dialect)
+        case Bytes(shortest, longest):
+            length = dialect.functions.byte_length.format(value=place.value)
+            yield from _count(place, length, shortest, longest, "byte")
+        case Enum(values=values):
+            options = ", ".join(literal(each.value, dialect) for each in values)
+            words = ", ".join(each.value for each in values)
+            predicate = f"{place.value} IN ({options})"
+            yield Check(place.path, "enum", f"must be one of {words}", predicate)
+        case Vector():
+            yield from _vector(type_, place, dialect)
+        case Array():
+            yield from _array(type_, place, dialect)
+        case Map():
+            yield from _map(type_, place, dialect)
+        case Record():
+            yield from _record(type_, place, dialect)
+        case _:
+            return
+
+
+_Number = Integer | Decimal | Float
+_Temporal = Date | Time | Timestamp
+
+
+def _bounds(type_: _Number | _Temporal, place: _Place, dialect: Dialect) -> Iterator[Check]:
+    write = _writer(type_, dialect)
+    bounds = type_.bounds
+    if isinstance(type_, Integer) and kind(type_) in dialect.types.wider:
+        bounds = _with_range(type_)
+    for name, limit, operator, sign in (
+        ("minimum", bounds.minimum, ">=", "≥"),
+        ("exclusive_minimum", bounds.exclusive_minimum, ">", ">"),
+        ("maximum", bounds.maximum, "<=", "≤"),
+        ("exclusive_maximum", bounds.exclusive_maximum, "<", "<"),
+    ):
+        if limit is None or _implied(type_, limit, operator):
+            continue
+        if text := write(limit):
+            predicate = f"{place.value} {operator} {text}"
+            yield Check(place.path, name, f"must be {sign} {_shown(limit)}", predicate)
+    if bounds.multiple_of and not isinstance(type_, Float):
+        step = number(bounds.multiple_of)
+        predicate = f"{place.value} % {step} = 0"
+        yield Check(place.path, "multiple_of", f"must be a multiple of {step}", predicate)
+    options = [text for each in bounds.allowed if (text := write(each))]
+    if options and len(options) == len(bounds.allowed):
+        words = ", ".join(map(_shown, bounds.allowed))
+        predicate = f"{place.value} IN ({', '.join(options)})"
+        yield Check(place.path, "enum", f"must be one of {words}", predicate)
+
+
+def _writer(type_: _Number | _Temporal, dialect: Dialect) -> Callable[[object], str | None]:
+    """A function that writes a limit of the type, or gives None for one it cannot write."""
+
+    def write(limit: object) -> str | None:
+        if isinstance(limit, str):
+            return None if isinstance(type_, _Number) else temporal(limit, kind(type_), dialect)
+        if not isinstance(limit, Number) or not limit.is_finite():
+            return None
+        if isinstance(type_, Float) and type_.bits == 32:
+            # The column's own rounding: 0.1 is less than the float nearest to it.
+            return f"CAST({number(limit)} AS {sql_type(type_, dialect)})"
+        return number(limit)
+
+    return write
+
+
+def _shown(limit: Number | str) -> str:
+    return limit if isinstance(limit, str) else number(limit)
+
+
+def _with_range(type_: Integer) -> Bounds:
+    """The bounds of an integer together with those of its width."""
+    bounds = type_.bounds
+    low = max(Number(type_.lowest), _numeric(bounds.minimum, type_.lowest))
+    high = min(Number(type_.highest), _numeric(bounds.maximum, type_.highest))
+    return replace(bounds, minimum=low, maximum=high)
+
+
+def _numeric(limit: Number | str | None, otherwise: int) -> Number:
+    return limit if isinstance(limit, Number) else Number(otherwise)
+
+
+def _implied(type_: _Number | _Temporal, limit: Number | str, operator: str) -> bool:
+    """Whether the column type holds nothing beyond the limit; some engines cannot even write it."""
+    if not isinstance(type_, Decimal) or not isinstance(limit, Number):
+        return False
+    greatest = Number(10) ** (type_.precision - type_.scale)
+    return limit >= greatest if operator.startswith("<") else limit <= -greatest
+
+
+def _string(type_: String, place: _Place, dialect: Dialect) -> Iterator[Check]:
+    held = (
+        effective_kind(type_, dialect) is Kind.VARCHAR and Kind.VARCHAR not in dialect.types.wider
+    )
+    longest = None if held else type_.max_length
+    length = dialect.functions.char_length.format(value=place.value)
+    yield from _count(place, length, type_.min_length, longest, "character")
+    matches = dialect.functions.matches
+    if type_.pattern is not None and matches and (pattern := portable(type_.pattern)):
+        yield Check(
+            place.path,
+            "pattern",
+            f"must match {type_.pattern}",
+            matches.format(value=place.value, pattern=literal(pattern, dialect)),
+        )
+
+
+def _count(
+    place: _Place, length: str, least: int | None, most: int | None, unit: str
+) -> Iterator[Check]:
+    if least:
+        words = f"must have at least {least} {unit}{'' if least == 1 else 's'}"
+        yield Check(place.path, f"min_{unit}s", words, f"{length} >= {least}")
+    if most is not None:
+        words = f"must have at most {most} {unit}{'' if most == 1 else 's'}"
+        yield Check(place.path, f"max_{unit}s", words, f"{length} <= {most}")
+
+
+_VECTOR_RANGES = {
+    VectorElement.BINARY: (0, 1),
+    VectorElement.INT8: (-128, 127),
+    VectorElement.UINT8: (0, 255),
+}
+
+
+def _vector(type_: Vector, place: _Place, dialect: Dialect) -> Iterator[Check]:
+    if kind(type_) not in dialect.types.wider:
+        return
+    length = dialect.functions.dimensions.format(value=place.value)
+    words = f"must have {type_.dimensions} components"
+    yield Check(place.path, "dimensions", words, f"{length} = {type_.dimensions}")
+    array = dialect.types.array
+    if array is None:
+        return
+    yield _each(array, place, place.value, _presence(_item(place, "[]")))
+    if type_.element in _VECTOR_RANGES:
+        low, high = _VECTOR_RANGES[type_.element]
+        item = _item(place, "[]")
+        words = f"must be from {low} to {high}"
+        predicate = f"{item.value} BETWEEN {low} AND {high}"
+        yield _each(array, place, place.value, Check(item.path, "range", words, predicate))
+
+
+def _array(type_: Array, place: _Place, dialect: Dialect) -> Iterator[Check]:
+    form = array_form(type_, dialect)
+    if form is None:
+        return
+    length = form.length.format(value=place.value)
+    yield from _count(place, length, type_.min_items, type_.max_items, "item")
+    if type_.unique_items and form.distinct:
+        distinct = form.distinct.format(value=place.value)
+        present = form.non_null.format(value=place.value)
+        yield Check(
+            place.path, "unique_items", "must have distinct items", f"{distinct} = {present}"
+        )
+    yield from _elements(form, type_.element, place, place.value, "[]", dialect)
+
+
+def _map(type_: Map, place: _Place, dialect: Dialect) -> Iterator[Check]:
+    form = map_form(dialect)
+    if form is None or dialect.types.array is None:
+        return
+    array = dialect.types.array
+    for inside, list_, suffix in (
+        (type_.key, form.keys, "{}.key"),
+        (type_.value, form.values, "{}"),
+    ):
+        list_of = list_.format(value=place.value)
+        yield from _elements(array, inside, place, list_of, suffix, dialect)
+
+
+def _elements(
+    form: ArrayForm, type_: Type, place: _Place, list_: str, suffix: str, dialect: Dialect
+) -> Iterator[Check]:
+    """The rules about the elements of the list `list_`, which stands at `place`."""
+    item = _item(place, suffix)
+    if not isinstance(type_, Nullable) and suffix != "{}.key":
+        yield _each(form, place, list_, _presence(item))
+    for check in _checks(type_, item, dialect):
+        yield _each(form, place, list_, check)
+
+
+def _item(place: _Place, suffix: str) -> _Place:
+    return _Place(place.path + suffix, f"x{place.depth + 1}", place.depth + 1)
+
+
+def _presence(place: _Place) -> Check:
+    return Check(place.path, "required", "must not be null", f"{place.value} IS NOT NULL")
+
+
+def _each(form: ArrayForm, place: _Place, list_: str, check: Check) -> Check:
+    predicate = form.every.format(
+        list=list_, item=_item(place, "").value, predicate=check.predicate
+    )
+    return replace(check, predicate=predicate, inline=False)
+
+
+def _record(type_: Record, place: _Place, dialect: Dialect) -> Iterator[Check]:
+    form = struct_form(type_, dialect)
+    if form is None:
+        return
+    for field in type_.fields:
+        value = form.access.format(value=place.value, name=literal(field.column, dialect))
+        inner = _Place(f"{place.path}.{field.name}", value, place.depth)
+        if field.required:
+            predicate = f"{place.value} IS NULL OR {value} IS NOT NULL"
+            yield Check(inner.path, "required", "must not be null", predicate)
+        yield from _checks(field.type, inner, dialect)
