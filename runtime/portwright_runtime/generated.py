@@ -7,11 +7,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portwright_runtime.consumer import Consumer
 from portwright_runtime.errors import IncompatibleRuntime
-from portwright_runtime.stream import Event, Topic
+from portwright_runtime.port import Dataset, Outlets, Port, StreamDataset, TableDataset
+from portwright_runtime.stream import Delivery, Event, Topic
 from portwright_runtime.version import __version__
 
-__all__ = ["API_LEVEL", "Event", "Topic", "requires"]
+__all__ = [
+    "API_LEVEL",
+    "Consumer",
+    "Dataset",
+    "Delivery",
+    "Event",
+    "Outlets",
+    "Port",
+    "StreamDataset",
+    "TableDataset",
+    "Topic",
+    "requires",
+]
 
 API_LEVEL = 1
 

@@ -1,0 +1,163 @@
+"""The base of generated consumers: events in, records to a handler, at least once.
+
+One event at a time is read, decoded, handled, and only then committed: whatever
+happens in between, it comes again.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType, TracebackType
+from typing import Generic, Self, TypeVar
+
+from portwright_runtime.cloudevents import event_of
+from portwright_runtime.decoder import Decoder
+from portwright_runtime.errors import HandlerError, PortwrightError, UndecodableEvent
+from portwright_runtime.record import Record
+from portwright_runtime.resource import stream_resource
+from portwright_runtime.stream import Event, Received, Stream, Subscription, Topic
+
+R = TypeVar("R", bound=Record)
+
+# Seconds to wait for an event before looking whether to stop.
+_POLL = 0.1
+
+
+class Consumer(ABC, Generic[R]):
+    """Handles the records of one topic. A generated subclass names the topic and its handler.
+
+    Consumers of one `group` share the work; each group sees every event. The group is
+    the class's name (`order-mails` for `OrderMails`) where none is given.
+    """
+
+    topic: Topic[R]
+
+    def __init__(self, group: str | None = None, stream: Stream | str | None = None) -> None:
+        self.group = group or _kebab(type(self).__name__)
+        self._stream = stream_resource(stream)
+        self._stopping = threading.Event()
+
+    @classmethod
+    def open(cls, group: str | None = None, stream: Stream | str | None = None) -> Self:
+        """A consumer of the stream that is given, or that a url or the environment names."""
+        return cls(group, stream)
+
+    @abstractmethod
+    def handle(self, record: R, event: Event) -> None:
+        """Handles one record. The event is done when this returns, and comes again if it raises."""
+
+    def run(self, *, until_idle: bool = False, max_events: int | None = None) -> int:
+        """How many events were handled, until told to stop.
+
+        That is by `stop`, SIGTERM or SIGINT, after `max_events`, or, if `until_idle`,
+        once the group has handled all there is. The event in hand is finished first.
+        An UndecodableEvent or HandlerError ends it; that event comes again.
+        """
+        stream = self._stream.get()
+        decoder = Decoder(stream, self.topic)
+        subscription = stream.subscribe([self.topic.name], self.group)
+        try:
+            with self._stopped_by_signals():
+                handled = self._handle_all(subscription, decoder, max_events, until_idle)
+        except BaseException:
+            # The error to see is the one that ended the run.
+            with suppress(PortwrightError):
+                subscription.close()
+            raise
+        finally:
+            self._stopping.clear()
+        subscription.close()
+        return handled
+
+    def stop(self) -> None:
+        """Makes `run` return after the event in hand. May be called from any thread."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        """Lets go of the stream, if it was opened here."""
+        self._stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # ------------------------------------------------------------- the loop
+
+    def _handle_all(
+        self,
+        subscription: Subscription,
+        decoder: Decoder[R],
+        max_events: int | None,
+        until_idle: bool,
+    ) -> int:
+        handled = 0
+        while not self._stopping.is_set() and (max_events is None or handled < max_events):
+            batch = subscription.poll(1, _POLL)
+            if not batch and until_idle and subscription.caught_up():
+                break
+            for received in batch:
+                handled += self._handle_one(received, decoder)
+                subscription.commit(received)
+        return handled
+
+    def _handle_one(self, received: Received, decoder: Decoder[R]) -> bool:
+        """Whether the event was for this consumer."""
+        event = event_of(received)
+        place = (event.topic, event.partition, event.offset, event.id)
+        try:
+            if not decoder.accepts(event):
+                return False
+            record = decoder.decode(received.message)
+        except PortwrightError as error:
+            raise UndecodableEvent(str(error), *place) from error
+        try:
+            self.handle(record, event)
+        except Exception as error:
+            raise HandlerError(
+                f"{type(self).__name__} raised {type(error).__name__}", *place
+            ) from error
+        return True
+
+    @contextmanager
+    def _stopped_by_signals(self) -> Iterator[None]:
+        """SIGTERM and SIGINT stop the run; a second one acts as if there were no run."""
+        before = {}
+
+        def restore() -> None:
+            while before:
+                signal.signal(*before.popitem())
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            self.stop()
+            restore()
+
+        # Python lets no other thread have signal handlers.
+        if threading.current_thread() is threading.main_thread():
+            for each in (signal.SIGTERM, signal.SIGINT):
+                handler = signal.getsignal(each)
+                # Who started the process may have it ignore one; None is a handler not of Python.
+                if handler not in (signal.SIG_IGN, None):
+                    before[each] = handler
+                    signal.signal(each, stop)
+        try:
+            yield
+        finally:
+            restore()
+
+
+def _kebab(name: str) -> str:
+    """`OrderMails` as `order-mails`."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W_a-zA-Z0-9]+", name)
+    return "-".join(words).lower() or name

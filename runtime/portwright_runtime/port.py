@@ -1,0 +1,132 @@
+"""The base of generated ports, and the datasets that are their attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from portwright_runtime.errors import PortwrightError
+from portwright_runtime.loader import Loader
+from portwright_runtime.publisher import Publisher
+from portwright_runtime.record import Record
+from portwright_runtime.resource import Resource, stream_resource, warehouse_resource
+from portwright_runtime.sender import Sender
+from portwright_runtime.stream import Delivery, Stream, Topic
+from portwright_runtime.warehouse import Load, LoadMode, Table, Warehouse
+
+R = TypeVar("R", bound=Record)
+
+
+class Outlets:
+    """What the datasets of one port share: its stream, how it is sent to, and its warehouse."""
+
+    def __init__(self, stream: Resource[Stream], warehouse: Resource[Warehouse]) -> None:
+        self.stream = stream
+        self.warehouse = warehouse
+        self.sender = Sender(stream)
+
+
+class StreamDataset(Generic[R]):
+    """An object that is handed out as a stream of events."""
+
+    def __init__(self, outlets: Outlets, topic: Topic[R]) -> None:
+        self._publisher = Publisher(outlets.sender, topic)
+
+    def publish(self, record: R, *, event_id: str | None = None) -> Delivery:
+        """The handle of the record's event: done once the event is safe.
+
+        A ContractViolation if the record breaks the contract; then nothing is sent.
+        Publishing again under the same `event_id` makes a duplicate that readers can tell.
+        """
+        return self._publisher.publish(record, event_id=event_id)
+
+    def publish_all(self, records: Iterable[R]) -> int:
+        """How many records there were, each sent in turn, many at a time.
+
+        A record that breaks the contract ends it; those before its batch are sent.
+        """
+        return self._publisher.publish_all(records)
+
+
+class TableDataset(Generic[R]):
+    """An object that is handed out as a table."""
+
+    def __init__(self, outlets: Outlets, table: Table[R]) -> None:
+        self._warehouse = outlets.warehouse
+        self._table = table
+
+    def load(
+        self,
+        records: Iterable[R],
+        *,
+        load_id: str,
+        mode: LoadMode = "replace",
+        allow_empty: bool = False,
+    ) -> Load:
+        """The load once its rows are in the table: all of them at once, or none if it raises.
+
+        `replace` makes `records` the whole of the table, `append` adds them. A `load_id`
+        that is in the table already is `unchanged`, and `records` are not looked at. A
+        replacement by no records empties the table only if `allow_empty`.
+        """
+        loader = Loader(self._warehouse.get(), self._table)
+        return loader.load(records, load_id=load_id, mode=mode, allow_empty=allow_empty)
+
+
+class Dataset(StreamDataset[R], TableDataset[R]):
+    """An object that is handed out both ways."""
+
+    def __init__(self, outlets: Outlets, topic: Topic[R], table: Table[R]) -> None:
+        StreamDataset.__init__(self, outlets, topic)
+        TableDataset.__init__(self, outlets, table)
+
+
+class Port:
+    """A contract's output port. Generated subclasses have a dataset for each object."""
+
+    def __init__(self, outlets: Outlets) -> None:
+        self._outlets = outlets
+
+    @classmethod
+    def open(
+        cls, stream: Stream | str | None = None, warehouse: Warehouse | str | None = None
+    ) -> Self:
+        """The port onto what is given, or what urls or the environment name.
+
+        Without any, embedded ones below `.portwright/local`. What is given open stays
+        open; the rest is opened when first used and closed with the port.
+        """
+        return cls(Outlets(stream_resource(stream), warehouse_resource(warehouse)))
+
+    def flush(self, timeout: float | None = None) -> None:
+        """Returns when all that was published is safe; else a DeliveryError that names what is not.
+
+        `timeout` in seconds.
+        """
+        self._outlets.sender.flush(timeout)
+
+    def close(self) -> None:
+        """Flushes and lets go of stream and warehouse, all of it even where some of it fails."""
+        with ExitStack() as stack:
+            stack.callback(self._outlets.warehouse.close)
+            stack.callback(self._outlets.stream.close)
+            stack.callback(self._outlets.sender.flush)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            self.close()
+        except PortwrightError as failure:
+            if error is None:
+                raise
+            # The first error is the one to see; it must not hide that records were lost.
+            error.add_note(f"closing the port failed too: {failure}")
