@@ -239,6 +239,12 @@ def test_logical_types_stand_inside_the_type() -> None:
     }
 
 
+def test_a_scale_above_the_precision_is_still_a_decimal() -> None:
+    written = only_field(Decimal(2, 4))["type"]
+    assert (written["precision"], written["scale"]) == (4, 4)
+    assert fastavro.parse_schema(written) == written
+
+
 def test_integers_are_as_wide_as_the_contract_says() -> None:
     assert only_field(Integer())["type"] == "long"
     assert only_field(Integer(32))["type"] == "int"

@@ -127,7 +127,8 @@ def _decimal(type_: Decimal) -> dict[str, object]:
     return {
         "type": "bytes",
         "logicalType": "decimal",
-        "precision": type_.precision,
+        # SQL allows DECIMAL(2, 4) in some dialects, Avro no scale above the precision.
+        "precision": max(type_.precision, type_.scale),
         "scale": type_.scale,
     }
 
