@@ -25,8 +25,9 @@ _CLAIMED_BY_RECORDS = frozenset(
 # Names that annotations of a generated class are written with: a default would shadow them.
 _CLAIMED_BY_ANNOTATIONS = frozenset(
     "bool bytes float int list object set str tuple"
-    " Annotated Any Field JsonValue Mapping Record StrEnum StrictBool StrictBytes StrictStr"
-    " UUID ExactDecimal FiniteFloat Float32 Day TimeOfDay Instant WallClock UniqueItems"
+    " Annotated AwareTimestamp ExactDecimal Field FiniteFloat Float32 JsonValue Mapping"
+    " NaiveTime NaiveTimestamp OneOf Record StrEnum StrictBool StrictBytes StrictDate StrictText"
+    " UUID UniqueItems Within"
     " Int8 Int16 Int32 Int64 Int128 UInt8 UInt16 UInt32 UInt64 UInt128".split()
 )
 # What the generated port class offers besides its datasets.
@@ -80,7 +81,7 @@ def table_constant(object_: Object) -> str:
 
 
 def attribute(field: Field) -> str:
-    """The attribute of a record: the name as written, `class_` for what Python or pydantic claims."""
+    """The attribute of a record: as written, `class_` for what Python or pydantic claims."""
     name = names.identifier(field.name)
     if name.startswith("_"):
         return f"{names.identifier(name.strip('_'))}_"
@@ -89,7 +90,7 @@ def attribute(field: Field) -> str:
 
 
 def member(value: str) -> str:
-    """The member of an enum class for a value: `IN_PROGRESS`; signs by code point, `U3E` for `>`."""
+    """The member of an enum class: `IN_PROGRESS`; signs by code point, `U3E` for `>`."""
     if any(character.isalnum() for character in value):
         return names.screaming(value)
     return "_".join(f"U{ord(character):X}" for character in value) or "EMPTY"
@@ -192,14 +193,15 @@ def _collisions(
 
 
 def _records(model: Model) -> Iterator[Record]:
-    return (each for each in _types(model) if isinstance(each, Record))
+    return (each for each in types(model) if isinstance(each, Record))
 
 
 def _enums(model: Model) -> Iterator[Enum]:
-    return (each for each in _types(model) if isinstance(each, Enum))
+    return (each for each in types(model) if isinstance(each, Enum))
 
 
-def _types(model: Model) -> Iterator[Type]:
+def types(model: Model) -> Iterator[Type]:
+    """Every type of the model, outer before inner, in the order of the contract."""
     waiting: list[Type] = [each.record for each in reversed(model.objects)]
     while waiting:
         type_ = waiting.pop()

@@ -1,0 +1,186 @@
+"""`models.py` of a package: frozen pydantic models, printed by datamodel-code-generator.
+
+The records go to it as a JSON Schema document made for this one purpose: what refers to
+what, under the Python names. Which annotation a field gets is decided here and handed
+to our templates of its classes; it orders the classes, imports and formats.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from portwright import names, render
+from portwright.model import Array, Enum, Field, Map, Model, Nullable, Record, Type
+from portwright.targets import File
+from portwright.targets.python import naming
+from portwright.targets.python.annotations import MODULES, SECOND_NAMES, Annotations
+from portwright.targets.python.text import docstring, literal
+
+_WIDTH = 88
+_DOCSTRING = '"""The records of the contract. Each is valid: what breaks a rule is not made."""'
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A field of a class or a member of an enum: its statement, and a docstring below it."""
+
+    declaration: str
+    docstring: tuple[str, ...]
+
+
+def files(model: Model) -> Iterator[File]:
+    """`<package>/models.py`."""
+    yield File(PurePosixPath(naming.package(model), "models.py"), text(model))
+
+
+def text(model: Model) -> str:
+    """The module, as black would have it."""
+    annotations = Annotations(names.type_names(model))
+    views: dict[str, dict[str, Any]] = {}
+    definitions: dict[str, dict[str, Any]] = {}
+    used: set[str] = set()
+    for type_ in naming.types(model):
+        match type_:
+            case Record(path=path):
+                views[annotations.classes[path]] = _record(model, type_, annotations)
+                definitions[annotations.classes[path]] = _object(type_, annotations)
+                for each in type_.fields:
+                    used |= annotations.field(each).uses
+            case Enum(path=path):
+                views[annotations.classes[path]] = {"members": _members(type_)}
+                definitions[annotations.classes[path]] = {
+                    "type": "string",
+                    "enum": [naming.member(each.value) for each in type_.values],
+                }
+            case _:
+                continue
+    header = "\n".join((render.header(model, "# "), _DOCSTRING))
+    imports = sorted(_source(name, annotations) for name in used)
+    return _printed({"$defs": definitions}, views, imports, _base(annotations), header)
+
+
+# ---------------------------------------------------------------------- views
+
+
+def _record(model: Model, record: Record, annotations: Annotations) -> dict[str, Any]:
+    title = render.one_line(f"{model.name} {model.version}, {'.'.join(record.path)}")
+    told = record.description
+    if len(record.path) == 1:
+        told = model.object(record.path[0]).description or told
+    return {
+        "title": literal(title),
+        "docstring": docstring(told, 4) if told and told.strip() else [],
+        "attributes": {
+            naming.attribute(each): _attribute(each, annotations) for each in record.fields
+        },
+    }
+
+
+def _attribute(field: Field, annotations: Annotations) -> Line:
+    default = "" if field.required else " = None"
+    told = (field.description or "").strip()
+    return Line(
+        f"{naming.attribute(field)}: {annotations.field(field).text}{default}",
+        tuple(docstring(told, 4)) if told else (),
+    )
+
+
+def _members(enum: Enum) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            f"{naming.member(each.value)} = {literal(each.value)}",
+            (
+                tuple(docstring(told, 4))
+                if (told := (each.description or each.label or "").strip())
+                else ()
+            ),
+        )
+        for each in enum.values
+    )
+
+
+def _base(annotations: Annotations) -> str:
+    record = "portwright_runtime.record.Record"
+    return SECOND_NAMES["Record"] if annotations.local("Record") != "Record" else record
+
+
+def _source(name: str, annotations: Annotations) -> str:
+    """The dotted path that a name is imported from."""
+    if annotations.local(name) != name:
+        return SECOND_NAMES[name]
+    return f"{MODULES[name]}.{name}"
+
+
+# ------------------------------------------------------------------- document
+
+
+def _object(record: Record, annotations: Annotations) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {
+            naming.attribute(each): _schema(each.type, annotations) for each in record.fields
+        },
+        "required": [naming.attribute(each) for each in record.fields],
+    }
+
+
+def _schema(type_: Type, annotations: Annotations) -> dict[str, Any]:
+    """What a type refers to; of all else the generator only needs to know that it is there."""
+    match type_:
+        case Record(path=path) | Enum(path=path):
+            return {"$ref": f"#/$defs/{annotations.classes[path]}"}
+        case Array(element=inner) | Nullable(inner):
+            return _schema(inner, annotations)
+        case Map(value=value):
+            return _schema(value, annotations)
+        case _:
+            return {"type": "string"}
+
+
+def _printed(
+    document: dict[str, Any],
+    views: dict[str, dict[str, Any]],
+    imports: list[str],
+    base: str,
+    header: str,
+) -> str:
+    # Imported here: it takes longer than all the rest of a run.
+    from datamodel_code_generator import generate
+    from datamodel_code_generator.enums import DataModelType, InputFileType
+    from datamodel_code_generator.format import Formatter, PythonVersion
+
+    printed = generate(
+        json.dumps(document),
+        input_filename="contract",
+        input_file_type=InputFileType.JsonSchema,
+        output_model_type=DataModelType.PydanticV2BaseModel,
+        target_python_version=PythonVersion.PY_311,
+        base_class=base,
+        custom_template_dir=render.template_root() / "python" / "models",
+        extra_template_data=defaultdict(dict, views),
+        additional_imports=imports,
+        custom_file_header=header,
+        skip_root_model=True,
+        disable_timestamp=True,
+        formatters=[Formatter.BUILTIN],
+        builtin_format_line_length=_WIDTH,
+        use_double_quotes=True,
+    )
+    if not isinstance(printed, str):
+        raise TypeError(f"datamodel-code-generator printed {type(printed).__name__}")
+    return _formatted(printed.rstrip("\n") + "\n")
+
+
+def _formatted(text: str) -> str:
+    """`text` as black would have it; black itself is slow and only asked where its rules for
+    wide characters and for overlong lines may differ from those applied so far."""
+    if text.isascii() and all(len(line) <= _WIDTH for line in text.splitlines()):
+        return text
+    import black
+
+    return black.format_str(text, mode=black.Mode(line_length=_WIDTH))

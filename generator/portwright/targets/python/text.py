@@ -1,0 +1,67 @@
+"""User text as Python source: literals and docstrings in the form black leaves alone."""
+
+from __future__ import annotations
+
+import textwrap
+
+from portwright import render
+
+_WIDTH = 88
+
+
+def literal(text: str) -> str:
+    """`text` as a string literal on one line; what is not printable is escaped."""
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    return quote + "".join(_escaped(character, quote) for character in text) + quote
+
+
+def raw_literal(text: str) -> str:
+    """`text` as a raw literal where that is possible and shorter, else as `literal`."""
+    if "\\" not in text or '"' in text or text.endswith("\\") or not text.isprintable():
+        return literal(text)
+    return f'r"{text}"'
+
+
+def _escaped(character: str, quote: str) -> str:
+    if character in ("\\", quote):
+        return f"\\{character}"
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape").decode()
+
+
+def docstring(text: str, indent: int) -> list[str]:
+    """The lines of a docstring of `text` without their indent, wrapped to fit beside it."""
+    paragraphs = [_safe(line) for line in render.lines(text)]
+    width = _WIDTH - indent
+    if len(paragraphs) == 1 and len(paragraphs[0]) + 6 <= width:
+        return [f'"""{paragraphs[0]}"""']
+    wrapped = [line for each in paragraphs for line in _wrapped(each, width - 3)]
+    return [f'"""{wrapped[0]}', *wrapped[1:], '"""']
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    indent = line[: len(line) - len(line.lstrip())][: width // 2]
+    return textwrap.wrap(
+        line,
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]
+
+
+def _safe(line: str) -> str:
+    """One line with nothing in it that ends a docstring or escapes, padded where black pads."""
+    escaped = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    start = " " if escaped.startswith('"') else ""
+    return f"{start}{escaped} " if escaped.endswith('"') else f"{start}{escaped}"
+
+
+def block(text: str) -> str:
+    """`text` as a string literal that keeps its lines: triple quotes around several of them."""
+    if "\n" not in text:
+        return literal(text)
+    escaped = "\n".join("".join(_escaped(c, "\\") for c in line) for line in text.split("\n"))
+    escaped = escaped.replace('"""', '\\"\\"\\"')
+    return f'"""\\\n{escaped[:-1]}\\""""' if escaped.endswith('"') else f'"""\\\n{escaped}"""'
