@@ -1,0 +1,131 @@
+"""`tables.py` of a package: one `Table` of the runtime for every object with a table port.
+
+The embedded engine's tables have columns, NOT NULL and comments. Keys and CHECKs are
+the audit's there: DuckDB can neither drop a constraint nor alter a table with an index,
+and an index makes replacing rows slow while somebody reads the old ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from portwright import names, render
+from portwright.diagnostics import Diagnostic
+from portwright.model import Field, Model, Object, Port, records
+from portwright.targets import File
+from portwright.targets.ddl import DIALECTS, Ddl, checks, statements
+from portwright.targets.ddl.values import presence
+from portwright.targets.python import arrow, naming, rows
+from portwright.targets.python.formatting import formatted
+from portwright.targets.python.text import block, literal
+
+_DUCKDB = DIALECTS["duckdb"]
+_EMBEDDED = replace(
+    _DUCKDB,
+    statements=replace(
+        _DUCKDB.statements, primary_key=None, unique=None, foreign_key=None, check=None
+    ),
+)
+
+# What may be shown to everybody; any other word of a classification may not.
+_PUBLIC = frozenset({"public", "unclassified"})
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """One `Table`. All that is text is a Python expression."""
+
+    constant: str
+    object: str
+    type: str
+    row: str
+    schema: str | None
+    name: str
+    columns: tuple[str, ...]
+    primary_key: tuple[str, ...]
+    unique: tuple[tuple[str, ...], ...]
+    create: tuple[str, ...]
+    checks: tuple[tuple[str, str, str], ...]
+    functions: tuple[rows.RowFunction, ...]
+
+
+def check(model: Model) -> Iterator[Diagnostic]:
+    """The errors of tables that the embedded engine cannot have."""
+    return (each for each in Ddl("duckdb").check(model) if each.is_error)
+
+
+def files(model: Model) -> Iterator[File]:
+    """`<package>/tables.py`, where an object has a table port."""
+    views = [_table(model, each) for each in model.objects if Port.TABLE in each.ports]
+    if not views:
+        return
+    text = render.render(
+        "python/tables.py.j2",
+        header=render.header(model, "# "),
+        contract=literal(model.name),
+        version=literal(model.version),
+        imports=_imports(views),
+        tables=views,
+    )
+    yield File(PurePosixPath(naming.package(model), "tables.py"), formatted(text))
+
+
+def _imports(views: list[TableView]) -> list[str]:
+    """What the module takes from the runtime, in the order of isort."""
+    used = ["Column", "Dialect", "Table", "arrow"]
+    if any(view.checks for view in views):
+        used.append("Check")
+    values = (item.value for view in views for each in view.functions for item in each.items)
+    if any("json_text(" in value for value in values):
+        used.append("json_text")
+    return sorted(used, key=lambda name: (name[0].islower(), name))
+
+
+def _table(model: Model, object_: Object) -> TableView:
+    by_name = {each.name: each for each in object_.record.fields}
+    key = tuple(literal(by_name[name].column) for name in object_.primary_key)
+    unique = (
+        (literal(each.column),)
+        for each in object_.record.fields
+        if each.unique and object_.primary_key != (each.name,)
+    )
+    # Columns say this themselves.
+    required = {presence(each, _EMBEDDED) for each in object_.record.fields}
+    return TableView(
+        constant=naming.table_constant(object_),
+        object=literal(object_.name),
+        type=names.type_names(model)[object_.record.path],
+        row=rows.function(object_.record),
+        schema=None if object_.schema is None else literal(object_.schema),
+        name=literal(object_.table),
+        columns=tuple(map(_column, object_.record.fields)),
+        primary_key=key,
+        unique=tuple(unique),
+        create=tuple(map(block, statements(model, object_, _EMBEDDED))),
+        checks=tuple(
+            (literal(each.path), literal(each.rule), literal(each.predicate))
+            for each in checks(object_, _EMBEDDED)
+            if each not in required
+        ),
+        functions=tuple(rows.functions(model, object_)),
+    )
+
+
+def _column(field: Field) -> str:
+    """The arguments of a `Column`."""
+    arguments = [literal(field.column), arrow.expression(field.type), literal(field.name)]
+    if field.required:
+        arguments.append("required=True")
+    if _classified(field):
+        arguments.append("classified=True")
+    return ", ".join(arguments)
+
+
+def _classified(field: Field) -> bool:
+    """Whether the field, or one inside it, is not for everybody."""
+    if (field.classification or "public").strip().lower() not in _PUBLIC:
+        return True
+    nested = (each for record in records(field.type) for each in record.fields)
+    return any(map(_classified, nested))
