@@ -6,6 +6,7 @@ whole numbers of 128 bits. The engine's own column type takes it from there.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, assert_never
@@ -81,6 +82,11 @@ def map_of(key: ArrowType, value: ArrowType) -> ArrowType:
 def struct(*fields: tuple[str, ArrowType]) -> ArrowType:
     """Named fields in this order."""
     return Struct(fields)
+
+
+def json_text(value: object) -> str:
+    """The JSON text of a value, in one line."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def schema(columns: Iterable[tuple[str, ArrowType, bool]]) -> ArrowSchema:

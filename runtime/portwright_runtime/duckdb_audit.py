@@ -42,7 +42,7 @@ def present(
 def _rows(cursor: duckdb.DuckDBPyConnection, table: Table[Any], staging: str) -> Iterator[Finding]:
     """What rows break each by itself, counted in one pass."""
     rules = [
-        (column.property, "is required", f"{quoted(column.name)} IS NULL")
+        (column.property, "must not be null", f"{quoted(column.name)} IS NULL")
         for column in table.columns
         if column.required
     ]

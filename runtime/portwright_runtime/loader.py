@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, Generic, NoReturn, TypeVar, get_args
+from typing import Any, Generic, TypeVar, get_args
 
 from portwright_runtime.arrow import RecordBatch
 from portwright_runtime.errors import ConfigurationError, ContractViolation
-from portwright_runtime.record import Record
+from portwright_runtime.record import Record, validated
 from portwright_runtime.warehouse import Load, LoadMode, Table, Warehouse, violation
 
 R = TypeVar("R", bound=Record)
@@ -72,16 +72,19 @@ def batches(table: Table[R], records: Iterable[R]) -> Iterator[RecordBatch]:
         yield batch
 
 
-def _rows(table: Table[R], records: Iterable[R]) -> Iterator[dict[str, object]]:
+def _rows(table: Table[R], records: Iterable[R]) -> Iterator[dict[str, Any]]:
     """What the columns hold, record by record."""
+    contract = f"{table.contract} {table.version}"
     for number, record in enumerate(records, start=1):
-        if type(record) is not table.record:
-            expected, found = table.record.__name__, type(record).__name__
-            _refuse(table, f"record {number} is of type {found}, not {expected}")
-        yield table.row(record)
+        try:
+            checked = validated(table.record, record, contract, table.object)
+        except ContractViolation as error:
+            error.add_note(f"it is the load's record {number}")
+            raise
+        yield table.row(checked)
 
 
-def _batch(table: Table[R], rows: list[dict[str, object]]) -> RecordBatch:
+def _batch(table: Table[R], rows: list[dict[str, Any]]) -> RecordBatch:
     """The rows in Arrow."""
     import pyarrow
 
@@ -91,20 +94,21 @@ def _batch(table: Table[R], rows: list[dict[str, object]]) -> RecordBatch:
         # What Arrow says quotes the value, which may be classified: say where instead.
         for column, field in zip(table.columns, table.arrow_schema, strict=True):
             if not _fits(pyarrow, rows, column.name, field.type):
-                _refuse(table, f"holds a value that is not {field.type}", column.property)
+                raise ContractViolation(
+                    f"{table.contract} {table.version}",
+                    table.object,
+                    column.property,
+                    f"must be {field.type}",
+                ) from None
         raise
 
 
-def _fits(pyarrow: Any, rows: list[dict[str, object]], name: str, type_: Any) -> bool:
+def _fits(pyarrow: Any, rows: list[dict[str, Any]], name: str, type_: Any) -> bool:
     try:
         pyarrow.array([row[name] for row in rows], type=type_)
     except (pyarrow.ArrowException, OverflowError, TypeError, ValueError):
         return False
     return True
-
-
-def _refuse(table: Table[Any], rule: str, path: str = "") -> NoReturn:
-    raise ContractViolation(f"{table.contract} {table.version}", table.object, path, rule) from None
 
 
 def _check(load_id: str, mode: LoadMode) -> None:
