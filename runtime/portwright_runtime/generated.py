@@ -7,23 +7,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portwright_runtime import arrow
+from portwright_runtime.arrow import json_text
 from portwright_runtime.consumer import Consumer
 from portwright_runtime.errors import IncompatibleRuntime
 from portwright_runtime.port import Dataset, Outlets, Port, StreamDataset, TableDataset
 from portwright_runtime.stream import Delivery, Event, Topic
 from portwright_runtime.version import __version__
+from portwright_runtime.warehouse import Check, Column, Dialect, Table
 
 __all__ = [
     "API_LEVEL",
+    "Check",
+    "Column",
     "Consumer",
     "Dataset",
     "Delivery",
+    "Dialect",
     "Event",
     "Outlets",
     "Port",
     "StreamDataset",
+    "Table",
     "TableDataset",
     "Topic",
+    "arrow",
+    "json_text",
     "requires",
 ]
 

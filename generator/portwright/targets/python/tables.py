@@ -29,9 +29,6 @@ _EMBEDDED = replace(
     ),
 )
 
-# What may be shown to everybody; any other word of a classification may not.
-_PUBLIC = frozenset({"public", "unclassified"})
-
 
 @dataclass(frozen=True, slots=True)
 class TableView:
@@ -125,7 +122,7 @@ def _column(field: Field) -> str:
 
 def _classified(field: Field) -> bool:
     """Whether the field, or one inside it, is not for everybody."""
-    if (field.classification or "public").strip().lower() not in _PUBLIC:
+    if (field.classification or "public").lower() != "public":
         return True
     nested = (each for record in records(field.type) for each in record.fields)
     return any(map(_classified, nested))
