@@ -108,7 +108,7 @@ class Builder:
                 case yaml.CollectionStartEvent():
                     self._open(event)
                 case yaml.CollectionEndEvent():
-                    self._close(event.end_mark.index)
+                    self._close(_marks(event)[1])
                 case _:
                     pass
         if self._root is None:

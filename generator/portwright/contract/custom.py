@@ -1,0 +1,30 @@
+"""Custom properties: the contract's own list of name and value pairs."""
+
+from __future__ import annotations
+
+from portwright.contract import keys
+from portwright.contract.reader import Reader
+from portwright.nodes import Mapping, Node, Scalar
+
+
+def read(reader: Reader) -> dict[str, Node]:
+    """The values by name; of two with one name the first."""
+    found: dict[str, Node] = {}
+    node = reader.get("customProperties")
+    if isinstance(node, Mapping):
+        message = "`customProperties` must be a list of `property` and `value`, and is taken as one"
+        reader.report.warning("PW108", message, node.span, "write `- property: …` and `value: …`")
+        return {key.text: value for key, value in node.entries}
+    for pair in reader.readers(
+        "customProperties", "the custom property", keys.CUSTOM_PROPERTY, lenient=True
+    ):
+        name, value = pair.text("property"), pair.get("value")
+        if name and value is not None:
+            found.setdefault(name, value)
+    return found
+
+
+def text(values: dict[str, Node], name: str) -> str | None:
+    """The text of a custom property, if it has one."""
+    node = values.get(name)
+    return node.text if isinstance(node, Scalar) and node.text.strip() else None

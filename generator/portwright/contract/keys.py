@@ -1,0 +1,97 @@
+"""Keys: what ODCS 3.0, 3.1 and 3.2 know at each place, taken together.
+
+A key of 3.2 in a contract of 3.0 is no fault: it says the same there.
+"""
+
+from __future__ import annotations
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
+_ALWAYS = words("id tags customProperties authoritativeDefinitions")
+
+CONTRACT = _ALWAYS | words(
+    "apiVersion kind version status name tenant domain dataProduct description schema servers team"
+    " roles support price slaProperties slaDefaultElement slaDefaultColumn context"
+    " contractCreatedTs"
+)
+DESCRIPTION = words("purpose usage limitations authoritativeDefinitions customProperties")
+CUSTOM_PROPERTY = words("property value id description vendor")
+
+_ELEMENT = _ALWAYS | words(
+    "name physicalName physicalType logicalType businessName description quality relationships"
+    " properties deprecated synonyms context"
+)
+OBJECT = _ELEMENT | words("dataGranularityDescription")
+PROPERTY = _ELEMENT | words(
+    "logicalTypeOptions required unique primaryKey primaryKeyPosition partitioned"
+    " partitionKeyPosition classification criticalDataElement encryptedName transformSourceObjects"
+    " transformLogic transformDescription examples enum semanticType items map"
+)
+MAP = words("key value")
+ENUM_VALUE = _ALWAYS | words("value label description")
+RELATIONSHIP = words("id from to type customProperties")
+
+QUALITY_OPERATORS = (
+    "mustBe",
+    "mustNotBe",
+    "mustBeGreaterThan",
+    "mustBeGreaterOrEqualTo",
+    "mustBeLessThan",
+    "mustBeLessOrEqualTo",
+    "mustBeBetween",
+    "mustNotBeBetween",
+)
+# Arguments that ODCS 3.0 had beside the rule, and the parts of a custom rule.
+QUALITY_ARGUMENTS = words(
+    "engine implementation validValues missingValues pattern properties column"
+)
+QUALITY = (
+    _ALWAYS
+    | QUALITY_ARGUMENTS
+    | frozenset(QUALITY_OPERATORS)
+    | words(
+        "name description type dimension method severity businessImpact unit schedule scheduler"
+        " metric rule arguments query"
+    )
+)
+
+SERVER = words("server type id description environment roles customProperties")
+# The settings of all types together: what one of them lacks is no concern of a generator.
+SERVER_SETTINGS = words(
+    "account catalog catalogUrl database dataset delimiter encoding endpointUrl format host"
+    " location namespace path port project region regionName schema serviceName stagingDir"
+    " staging_dir stream warehouse workgroup"
+)
+STREAM_SERVERS = words("kafka kinesis pubsub")
+TABLE_SERVERS = words(
+    "athena azure bigquery btrieve clickhouse cloudsql databricks db2 denodo dremio duckdb exasol"
+    " fastobjects glue hana hive iceberg impala informix ingres local mysql oracle poet postgres"
+    " postgresql presto redshift s3 sftp snowflake sqlserver synapse teradata trino vectorwise"
+    " versant vertica zen"
+)
+OTHER_SERVERS = words("api custom")
+# Not in the standard, and met all the same.
+MORE_STREAM_SERVERS = words(
+    "confluent eventhub eventhubs msk mqtt nats pulsar rabbitmq redpanda servicebus sns sqs"
+)
+
+ROLE = _ALWAYS | words("role description access firstLevelApprovers secondLevelApprovers")
+TEAM = _ALWAYS | words("name description members")
+MEMBER = _ALWAYS | words("username name description role dateIn dateOut replacedByUsername")
+SUPPORT = _ALWAYS | words("channel url description tool scope invitationUrl")
+SLA = _ALWAYS | words("property value valueExt unit element driver description scheduler schedule")
+
+NUMBER_OPTIONS = words("minimum maximum exclusiveMinimum exclusiveMaximum multipleOf format")
+TIME_OPTIONS = (NUMBER_OPTIONS - {"multipleOf"}) | words("timezone defaultTimezone")
+STRING_OPTIONS = words("minLength maxLength pattern format")
+OBJECT_OPTIONS = words("minProperties maxProperties required")
+ARRAY_OPTIONS = words("minItems maxItems uniqueItems")
+VECTOR_OPTIONS = words(
+    "dimensions elementType distanceMetric embeddingModel embeddingModelVersion normalized"
+)
+# Read although no version of the standard has them; each gets a warning of its own.
+TOLERATED_OPTIONS = words("enum precision scale")

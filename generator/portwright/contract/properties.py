@@ -1,0 +1,231 @@
+"""Properties: an object's `properties`, and what is nested in them, as fields of records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from portwright import names
+from portwright.contract import custom, keys, physical, quality, types
+from portwright.contract.reader import Reader, nearest
+from portwright.contract.types import Logical, Property
+from portwright.model import Array, Field, Json, Map, Nullable, Record, Type
+from portwright.nodes import Scalar, data
+
+# What people write for a logical type, and how ODCS says it.
+_WAYS_OUT: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("decimal", "numeric", "money"),
+        "write `logicalType: number` and `physicalType: DECIMAL(18, 2)`",
+    ),
+    **dict.fromkeys(
+        ("float", "double", "real", "float64"),
+        "write `logicalType: number` and `logicalTypeOptions: {format: f64}`",
+    ),
+    **dict.fromkeys(
+        ("int", "long", "bigint", "short", "smallint", "int64", "int32"),
+        "write `logicalType: integer`",
+    ),
+    **dict.fromkeys(("text", "varchar", "char", "str"), "write `logicalType: string`"),
+    **dict.fromkeys(("bool", "bit"), "write `logicalType: boolean`"),
+    **dict.fromkeys(("datetime", "date-time", "timestamptz"), "write `logicalType: timestamp`"),
+    **dict.fromkeys(
+        ("binary", "bytes", "blob", "bytea"),
+        "write `logicalType: string` and `logicalTypeOptions: {format: binary}`",
+    ),
+    **dict.fromkeys(
+        ("uuid", "guid"), "write `logicalType: string` and `logicalTypeOptions: {format: uuid}`"
+    ),
+    **dict.fromkeys(("record", "struct", "json", "variant"), "write `logicalType: object`"),
+    **dict.fromkeys(("list", "set"), "write `logicalType: array` and its `items`"),
+}
+_FLAT: Mapping[Logical, Callable[[Property], Type | None]] = {
+    Logical.STRING: types.string,
+    Logical.INTEGER: types.integer,
+    Logical.NUMBER: types.number,
+    Logical.BOOLEAN: types.boolean,
+    Logical.DATE: types.date,
+    Logical.TIMESTAMP: types.timestamp,
+    Logical.TIME: types.time,
+    Logical.VECTOR: types.vector,
+}
+
+
+def record(reader: Reader, name: str, path: tuple[str, ...]) -> Record:
+    """The record of the `properties` under the reader, without those that are at fault."""
+    options = types.options_of(reader, Logical.OBJECT)
+    required = options.texts("required") if options else ()
+    fields: list[Field] = []
+    for each in reader.readers("properties", "the property", keys.PROPERTY):
+        found = field(each, path)
+        if found is not None:
+            fields.append(replace(found, required=found.required or found.name in required))
+    missing = set(required) - {each.name for each in fields}
+    for unknown in sorted(missing) if options else ():
+        assert options is not None
+        message = f"`{unknown}` is required, and is no property"
+        help = nearest(unknown, [each.name for each in fields])
+        reader.report.warning("PW112", message, options.span_of("required"), help)
+    return Record(name, path, tuple(fields), reader.text("description"))
+
+
+def field(reader: Reader, path: tuple[str, ...]) -> Field | None:
+    """One property, or None for a measure and for one whose name or type is at fault."""
+    if reader.text("semanticType") == "measure":
+        return None
+    name = reader.needed_text("name", "give the property a name: `- name: order_id`")
+    called = name or "unnamed"
+    if name is not None:
+        reader.what = f"the property `{name}`"
+    if len(path) > 1 and reader.flag("primaryKey"):
+        message = "a nested property is no part of a primary key"
+        help = "mark properties of the object itself"
+        reader.report.warning("PW112", message, reader.span_of("primaryKey"), help)
+    type_ = type_of(reader, called, (*path, called))
+    if name is None or type_ is None:
+        return None
+    key = reader.node.get("name")
+    return Field(
+        name=name,
+        type=type_,
+        span=key.span if isinstance(key, Scalar) else reader.span,
+        required=bool(reader.flag("required")),
+        id=reader.text("id"),
+        physical_name=reader.text("physicalName") or None,
+        description=reader.text("description"),
+        unique=bool(reader.flag("unique")),
+        classification=reader.text("classification"),
+        tags=reader.texts("tags"),
+        examples=tuple(data(node) for node in reader.items("examples")),
+        deprecated=bool(reader.flag("deprecated")),
+        quality=quality.read(reader),
+    )
+
+
+def type_of(reader: Reader, name: str, path: tuple[str, ...]) -> Type | None:
+    """The type of a property, of items, or of a map's key or value; None after an error."""
+    written = reader.text("physicalType")
+    meant = physical.read(written) if written else None
+    logical = _logical(reader, meant)
+    if logical is None:
+        return None
+    given = Property(
+        reader, name, path, types.options_of(reader, logical), meant, custom.read(reader)
+    )
+    if (flat := _FLAT.get(logical)) is not None:
+        return flat(given)
+    if logical is Logical.OBJECT:
+        return _object(given)
+    return _array(given) if logical is Logical.ARRAY else _map(given)
+
+
+def _logical(reader: Reader, meant: physical.Physical | None) -> Logical | None:
+    """The logical type as written, else as the property's parts or its physical type tell."""
+    written = reader.text("logicalType")
+    if written is not None:
+        return _known(reader, written)
+    if reader.has("logicalType"):
+        return None
+    for key, logical in (
+        ("properties", Logical.OBJECT),
+        ("items", Logical.ARRAY),
+        ("map", Logical.MAP),
+    ):
+        if reader.has(key):
+            return logical
+    if meant is not None:
+        return types.logical_of(meant.type)
+    if reader.has("enum"):
+        return Logical.STRING
+    physical_type = reader.text("physicalType")
+    message = (
+        f"no type can be told from the physical type `{physical_type}`"
+        if physical_type
+        else f"{reader.what} has no type"
+    )
+    place = reader.span_of("physicalType") if physical_type else reader.span
+    reader.report.error("PW105", message, place, "write a `logicalType`, such as `string`")
+    return None
+
+
+def _known(reader: Reader, written: str) -> Logical | None:
+    place = reader.span_of("logicalType")
+    lower = written.strip().lower()
+    if lower in set(Logical):
+        if lower != written:
+            message = f"`{written}` is taken as the logical type `{lower}`"
+            reader.report.warning("PW108", message, place, f"write `{lower}`")
+        return Logical(lower)
+    known = [each.value for each in Logical]
+    help = _WAYS_OUT.get(lower) or nearest(written, known) or f"write one of {', '.join(known)}"
+    reader.report.error("PW101", f"unknown logical type `{written}`", place, help)
+    return None
+
+
+def _object(given: Property) -> Record | Json:
+    if given.reader.items("properties"):
+        return record(given.reader, given.type_name, given.path)
+    if given.physical is not None and not given.physical.complete:
+        message = "the parts of this type are not read: its values are any JSON"
+        place = given.reader.span_of("physicalType")
+        given.reader.report.warning("PW112", message, place, "list the parts under `properties`")
+    return Json()
+
+
+def _array(given: Property) -> Array | None:
+    element: Type | None
+    items = given.reader.reader("items", "the items", keys.PROPERTY)
+    if items is not None:
+        name = items.text("name") or names.singular(given.name)
+        element = type_of(items, custom.text(given.customs, "recordName") or name, given.path)
+        if element is not None and items.flag("required") is False:
+            element = Nullable(element)
+    elif given.reader.has("items"):
+        return None
+    elif isinstance(given.hint, Array):
+        element = given.hint.element
+    else:
+        message = f"the array `{given.name}` has no `items`: they are taken as any JSON"
+        help = "write `items:` with a `logicalType`"
+        given.reader.report.warning("PW106", message, given.reader.span, help)
+        element = Json()
+    if element is None:
+        return None
+    options = given.options
+    if options is None:
+        return Array(element)
+    least, most = options.whole("minItems", 0), options.whole("maxItems", 0)
+    return Array(element, least, most, bool(options.flag("uniqueItems")))
+
+
+def _map(given: Property) -> Map | None:
+    if not given.reader.has("map"):
+        if isinstance(given.hint, Map):
+            return given.hint
+        message = f"the map `{given.name}` does not say what it maps"
+        help = "write `map:` with a `key:` and a `value:`, each with a `logicalType`"
+        given.reader.report.error("PW106", message, given.reader.span, help)
+        return None
+    block = given.reader.reader("map", "the map", keys.MAP)
+    if block is None:
+        return None
+    called = custom.text(given.customs, "recordName") or names.singular(given.name)
+    # `$` is in no path of a property of the value, so that a key's enum meets none.
+    key = _part(block, "key", f"{names.singular(given.name)}_key", (*given.path, "$key"))
+    value = _part(block, "value", called, given.path)
+    return Map(key, value) if key is not None and value is not None else None
+
+
+def _part(block: Reader, which: str, name: str, path: tuple[str, ...]) -> Type | None:
+    if not block.has(which):
+        message = f"the map has no `{which}`"
+        help = f"write `{which}: {{logicalType: string}}`"
+        block.report.error("PW106", message, block.span, help)
+        return None
+    part = block.reader(which, f"the map's {which}", keys.PROPERTY)
+    if part is None:
+        return None
+    type_ = type_of(part, part.text("name") or name, path)
+    if type_ is not None and which == "value" and part.flag("required") is False:
+        return Nullable(type_)
+    return type_

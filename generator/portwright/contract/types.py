@@ -1,0 +1,289 @@
+"""Flat types: what a property without parts holds, from everything its author said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar
+
+from portwright.contract import bounds, custom, enums, keys, temporal
+from portwright.contract.enums import Allowed
+from portwright.contract.physical import DEFAULT_PRECISION, DEFAULT_SCALE, Physical
+from portwright.contract.reader import Reader, nearest
+from portwright.model import (
+    Array,
+    Boolean,
+    Bytes,
+    Date,
+    Decimal,
+    Enum,
+    Float,
+    Integer,
+    Json,
+    Map,
+    Nullable,
+    Record,
+    String,
+    Time,
+    Timestamp,
+    Type,
+    Uuid,
+    Vector,
+    VectorElement,
+)
+from portwright.nodes import Mapping, Node, Scalar
+
+T = TypeVar("T")
+
+
+class Logical(StrEnum):
+    """The logical types of ODCS 3.2."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    TIME = "time"
+    OBJECT = "object"
+    ARRAY = "array"
+    MAP = "map"
+    VECTOR = "vector"
+
+
+OPTION_KEYS: Table[Logical, frozenset[str]] = {
+    Logical.STRING: keys.STRING_OPTIONS,
+    Logical.INTEGER: keys.NUMBER_OPTIONS,
+    Logical.NUMBER: keys.NUMBER_OPTIONS,
+    Logical.BOOLEAN: frozenset(),
+    Logical.DATE: keys.TIME_OPTIONS,
+    Logical.TIMESTAMP: keys.TIME_OPTIONS,
+    Logical.TIME: keys.TIME_OPTIONS,
+    Logical.OBJECT: keys.OBJECT_OPTIONS,
+    Logical.ARRAY: keys.ARRAY_OPTIONS,
+    Logical.MAP: frozenset(),
+    Logical.VECTOR: keys.VECTOR_OPTIONS,
+}
+_INTEGERS = {f"{sign}{bits}": (bits, sign == "i") for sign in "iu" for bits in (8, 16, 32, 64, 128)}
+_FLOATS = {"f32": 32, "f64": 64}
+_BINARY_FORMATS = frozenset({"byte", "binary"})
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property, an array's items or a map's key or value, while its type is found out.
+
+    `name` is what one such value is called; `path` leads to it from its object.
+    """
+
+    reader: Reader
+    name: str
+    path: tuple[str, ...]
+    options: Reader | None
+    physical: Physical | None
+    customs: dict[str, Node]
+
+    @property
+    def hint(self) -> Type | None:
+        """The type that the physical type names."""
+        return self.physical.type if self.physical else None
+
+    @property
+    def physical_is_complete(self) -> bool:
+        """True where the physical type leaves nothing open."""
+        return self.physical is not None and self.physical.complete
+
+    @property
+    def type_name(self) -> str:
+        """What a record or an enum made of the property is called."""
+        return custom.text(self.customs, "recordName") or self.name
+
+
+def logical_of(type_: Type) -> Logical:
+    """The logical type that a physical one stands for."""
+    match type_:
+        case String() | Uuid() | Bytes() | Enum():
+            return Logical.STRING
+        case Integer():
+            return Logical.INTEGER
+        case Float() | Decimal():
+            return Logical.NUMBER
+        case Boolean():
+            return Logical.BOOLEAN
+        case Date():
+            return Logical.DATE
+        case Time():
+            return Logical.TIME
+        case Timestamp():
+            return Logical.TIMESTAMP
+        case Array():
+            return Logical.ARRAY
+        case Map():
+            return Logical.MAP
+        case Vector():
+            return Logical.VECTOR
+        case Json() | Record():
+            return Logical.OBJECT
+        case Nullable(inner):
+            return logical_of(inner)
+
+
+def options_of(reader: Reader, logical: Logical | None) -> Reader | None:
+    """The logical type options, with a warning for each that says nothing about such a type."""
+    if logical is None:
+        return reader.reader("logicalTypeOptions", "the options", None)
+    # Nothing is defined for booleans, and the standard leaves that open.
+    known = None if logical is Logical.BOOLEAN else OPTION_KEYS[logical] | keys.TOLERATED_OPTIONS
+    return reader.reader("logicalTypeOptions", f"the options of a {logical}", known)
+
+
+def string(given: Property) -> Type:
+    """A text, an enum, a UUID or bytes."""
+    options = given.options
+    form = options.text("format") if options else None
+    if form == "uuid" or isinstance(given.hint, Uuid):
+        return Uuid()
+    shortest = options.whole("minLength", 0) if options else None
+    longest = options.whole("maxLength", 0) if options else None
+    if isinstance(given.hint, String | Bytes) and longest is None:
+        longest = given.hint.max_length
+    if form in _BINARY_FORMATS or isinstance(given.hint, Bytes):
+        return Bytes(shortest, longest)
+    if allowed := enums.find(given.reader, options, given.customs):
+        return Enum(given.type_name, given.path, enums.values(allowed))
+    return String(shortest, longest, options.text("pattern") if options else None, form)
+
+
+def integer(given: Property) -> Integer:
+    """An integer of the format's width; 64 bits where there is none. A physical type only
+    widens: `int` is of 32 bits in one dialect and of 64 in another."""
+    bits, signed = _format(given, _INTEGERS) or (64, True)
+    hint = given.hint
+    if not (given.options and given.options.has("format")) and isinstance(hint, Integer):
+        bits, signed = max(bits, hint.bits) if hint.bits > 32 else bits, signed and hint.signed
+    allowed = _allowed(given)
+    return Integer(bits, signed, bounds.of_numbers(given.reader, given.options, allowed))
+
+
+def number(given: Property) -> Integer | Float | Decimal:
+    """A float or a decimal by format or digits, whoever gives them; else 64 bit floating."""
+    limits = bounds.of_numbers(given.reader, given.options, _allowed(given))
+    if bits := _format(given, _FLOATS):
+        return Float(bits, limits)
+    hint = given.hint
+    digits = _digits(given)
+    if digits is not None and not (isinstance(hint, Decimal) and given.physical_is_complete):
+        return Decimal(*digits, limits)
+    match hint:
+        case Decimal(precision, scale):
+            if not given.physical_is_complete:
+                _warn_of_default(given)
+            return Decimal(precision, scale, limits)
+        case Integer() | Float():
+            return replace(hint, bounds=limits)
+        case _:
+            return Float(64, limits)
+
+
+def boolean(given: Property) -> Boolean:
+    """True or false."""
+    return Boolean()
+
+
+def date(given: Property) -> Type:
+    """A date; a time or timestamp where the format or the physical type holds a time."""
+    form = given.options.text("format") if given.options else None
+    if form is not None:
+        kind = temporal.kind_of_format(form)
+    else:
+        kind = type(given.hint) if isinstance(given.hint, Time | Timestamp) else Date
+    if kind is Timestamp:
+        return timestamp(given)
+    if kind is Time:
+        return time(given)
+    return Date(bounds.of_times(given.reader, given.options, _allowed(given), Date()))
+
+
+def timestamp(given: Property) -> Timestamp:
+    """An instant, or a wall-clock reading where `timezone` or the physical type says so."""
+    zoned = given.options.flag("timezone") if given.options else None
+    if zoned is None and isinstance(given.hint, Timestamp) and given.physical_is_complete:
+        zoned = given.hint.zoned
+    plain = Timestamp(zoned=zoned is not False)
+    limits = bounds.of_times(given.reader, given.options, _allowed(given), plain)
+    return replace(plain, bounds=limits)
+
+
+def time(given: Property) -> Time:
+    """A time of day."""
+    if given.options and given.options.flag("timezone"):
+        message = "a time of day is kept without its time zone"
+        help = "make it a timestamp if the zone matters"
+        given.reader.report.warning("PW112", message, given.options.span_of("timezone"), help)
+    return Time(bounds.of_times(given.reader, given.options, _allowed(given), Time()))
+
+
+def vector(given: Property) -> Vector | None:
+    """A vector; None without its mandatory dimensions."""
+    dimensions = given.options.whole("dimensions", 1) if given.options else None
+    if given.options is None or dimensions is None:
+        if given.options is None or not given.options.has("dimensions"):
+            way_out = "write `logicalTypeOptions: {dimensions: 384}`"
+            message = f"the vector `{given.name}` has no `dimensions`"
+            given.reader.report.error("PW106", message, given.reader.span, way_out)
+        return None
+    written = given.options.text("elementType")
+    if written is None:
+        return Vector(dimensions, VectorElement.FLOAT32)
+    try:
+        return Vector(dimensions, VectorElement(written))
+    except ValueError:
+        message = f"unknown element type `{written}`"
+        help = nearest(written, [each.value for each in VectorElement])
+        given.reader.report.error("PW107", message, given.options.span_of("elementType"), help)
+        return None
+
+
+def _allowed(given: Property) -> list[Allowed] | None:
+    return enums.find(given.reader, given.options, given.customs)
+
+
+def _format(given: Property, formats: Table[str, T]) -> T | None:
+    """What the options' `format` stands for; an unknown one is reported and not used."""
+    written = given.options.text("format") if given.options else None
+    if given.options is None or written is None:
+        return None
+    if written not in formats:
+        message = f"unknown format `{written}`, which is not used"
+        help = nearest(written, formats) or f"write one of {', '.join(sorted(formats))}"
+        given.reader.report.warning("PW112", message, given.options.span_of("format"), help)
+    return formats.get(written)
+
+
+def _digits(given: Property) -> tuple[int, int] | None:
+    """Precision and scale of the custom properties, else of the options."""
+    places: list[Reader] = []
+    pairs = {key: node for key, node in given.customs.items() if key in ("precision", "scale")}
+    if pairs:
+        where = next(iter(pairs.values())).span
+        entries = tuple((Scalar(key, key, node.span), node) for key, node in pairs.items())
+        places.append(given.reader.over(Mapping(entries, where), "the custom properties", None))
+    if given.options and (given.options.has("precision") or given.options.has("scale")):
+        places.append(given.options)
+        message = "`precision` and `scale` are no logical type options"
+        help = "write them as `physicalType: DECIMAL(precision, scale)`"
+        where = given.options.span_of("precision" if given.options.has("precision") else "scale")
+        given.options.report.warning("PW108", message, where, help)
+    for place in places:
+        precision, scale = place.whole("precision", 1), place.whole("scale", 0)
+        if precision is not None or scale is not None:
+            return precision or DEFAULT_PRECISION, scale or 0
+    return None
+
+
+def _warn_of_default(given: Property) -> None:
+    message = f"a decimal without digits is taken as DECIMAL({DEFAULT_PRECISION}, {DEFAULT_SCALE})"
+    help = "give the digits, as in DECIMAL(18, 2), or `format: f64` for a floating point number"
+    given.reader.report.warning("PW109", message, given.reader.span_of("physicalType"), help)
