@@ -84,6 +84,54 @@ JSON Schema checks that a text is a date or a timestamp; it cannot compare two o
 such as `minimum: "2020-01-01"` are checked by the typed code and the table, and left out of the
 JSON Schema. Nothing needs to be done unless consumers rely on the JSON Schema alone.
 """,
+    "PW330": """\
+Two properties have one name in Protobuf
+
+Fields are snake_case in Protobuf and lowerCamelCase in its JSON, and compilers refuse a message in
+which two fields share either. `orderId` and `order_id` are both `order_id`; `a_1_2` and `a_12` are
+both `a12` in JSON. Rename one of the properties.
+""",
+    "PW331": """\
+Two enum values have one name in Protobuf
+
+The values of an enum become names such as ORDER_STATUS_SHIPPED, which hold only letters, digits and
+underscores and stand in the package beside the enum. `A+` and `A-` are both RATING_A, and a value
+`unspecified` meets the value 0 that every enum has for "none was set". Rename one of the values, or
+make the property a string with a `pattern`.
+""",
+    "PW332": """\
+A message that only Protobuf needs has a taken name
+
+A list in a list, a null in a list and some maps need a message of their own in Protobuf, named after
+the property: the lists in `matrix` are `MatrixItem`. Here another property of the same record has a
+type, or needs a message, of that name. Rename one of the two properties.
+""",
+    "PW333": """\
+Two objects would be one Protobuf file
+
+A file is named after its object in snake_case: `orderLines` and `order_lines` are both
+order_lines.proto. Rename one of the objects.
+""",
+    "PW334": """\
+Numbers in free JSON are doubles in Protobuf
+
+A property without listed properties is a google.protobuf.Value, whose numbers are 64-bit floating
+point: whole numbers beyond 2^53 are rounded. List the properties of the object if such numbers
+matter, or hold them as strings.
+""",
+    "PW335": """\
+A missing list is an empty list in Protobuf
+
+Protobuf does not tell a list or map that is missing from one that is empty: readers get an empty one
+in both cases. Say `required: true` if an empty one can stand for none; the warning then goes away.
+""",
+    "PW336": """\
+A map travels as a list of entries in Protobuf
+
+Keys of a Protobuf map are strings, integers of up to 64 bits or booleans. A map with other keys, such
+as dates or enums, becomes a list of messages with `key` and `value`. Nothing is lost, but the
+schema alone does not say that keys are distinct.
+""",
     "PW501": """\
 There is no config
 

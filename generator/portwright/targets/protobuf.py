@@ -1,0 +1,54 @@
+"""Protobuf: a proto3 file an object, complete with all it imports, for protoc and buf offline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import ClassVar
+
+from portwright import names
+from portwright.diagnostics import Diagnostic
+from portwright.model import Model, Object
+from portwright.render import render, template_root
+from portwright.targets import File
+from portwright.targets.findings import losses, shared_files
+from portwright.targets.protobuf_names import shared_names
+from portwright.targets.protobuf_types import LOSSY, empty_lists, package
+from portwright.targets.protobuf_view import file_view
+
+GOOGLE_TYPE = "google/type/"
+
+
+@dataclass(frozen=True, slots=True)
+class Protobuf:
+    """Protobuf files: `<package as folders>/<object>.proto`, buf.yaml and copies of google/type.
+
+    The model must have been numbered by `lock.apply`.
+    """
+
+    name: ClassVar[str] = "protobuf"
+    summary: ClassVar[str] = "Protobuf messages, one .proto an object"
+
+    def check(self, model: Model) -> Iterator[Diagnostic]:
+        yield from shared_files(model, "PW333", lambda each: _path(model, each))
+        yield from shared_names(model)
+        yield from empty_lists(model)
+        yield from losses(model, LOSSY)
+
+    def emit(self, model: Model) -> Iterator[File]:
+        copied = set()
+        for each in model.objects:
+            view = file_view(model, each)
+            copied |= {path for path in view.imports if path.startswith(GOOGLE_TYPE)}
+            text = render("protobuf/object.proto.j2", file=view)
+            yield File(_path(model, each), text)
+        for path in ("buf.yaml", *sorted(copied)):
+            yield File(
+                PurePosixPath(path), (template_root() / "protobuf" / path).read_text("utf-8")
+            )
+
+
+def _path(model: Model, object: Object) -> PurePosixPath:
+    folder = PurePosixPath(*package(model).split("."))
+    return folder / f"{names.snake(object.name)}.proto"
