@@ -225,6 +225,18 @@ def test_an_optional_property_is_a_union_with_null_first_and_a_default() -> None
     assert only_field(String()) == {"name": "x", "type": "string"}
 
 
+def test_readers_before_and_after_an_added_optional_property_read_each_other() -> None:
+    before = an_object("orders", "order", field("x", Integer()))
+    after = an_object("orders", "order", field("note", String(), False), field("x", Integer()))
+    old, new = (fastavro.parse_schema(schema(a_model(each), each)) for each in (before, after))
+    written = {"note": "a", "x": 1}
+    for writer, reader, read in ((new, old, {"x": 1}), (old, new, {"note": None, "x": 1})):
+        buffer = io.BytesIO()
+        fastavro.schemaless_writer(buffer, writer, written)
+        buffer.seek(0)
+        assert fastavro.schemaless_reader(buffer, writer, reader) == read
+
+
 def test_logical_types_stand_inside_the_type() -> None:
     assert only_field(Date())["type"] == {"type": "int", "logicalType": "date"}
     assert only_field(Timestamp(), required=False)["type"] == [
