@@ -132,6 +132,63 @@ Keys of a Protobuf map are strings, integers of up to 64 bits or booleans. A map
 as dates or enums, becomes a list of messages with `key` and `value`. Nothing is lost, but the
 schema alone does not say that keys are distinct.
 """,
+    "PW340": """\
+Two names are one in the database
+
+Two columns of a table, two fields of a nested record or two tables have names that the engine
+takes for the same. DuckDB does not tell `Total` from `total`, even in quotes:
+
+    - name: total
+    - name: Total
+
+Rename one, or give one another name in the database with `physicalName`. A column is never
+renamed silently: its name is what queries ask for.
+""",
+    "PW341": """\
+A name that the database cannot have
+
+Names may hold spaces, quotes and any script, and are quoted where they must be. What no engine
+takes is an empty name or one with a NUL; marks that turn the reading direction are refused
+too, because a reader of the file would see another name than the one that is there. PostgreSQL
+keeps 63 bytes of a name and silently drops the rest, and has columns of its own (`ctid`,
+`xmin` …) in every table. An enum value with a NUL is refused as well.
+
+Give the property or object another `physicalName`; the contract's name can stay.
+""",
+    "PW342": """\
+The database keeps less than the contract says
+
+The column has the nearest type the engine offers, and some values do not fit it. DuckDB's
+decimals, for instance, end at 38 digits:
+
+    physicalType: decimal(50, 10)    # DECIMAL(38, 10) in DuckDB
+
+Values are refused rather than cut where the engine can tell, but the warning stays as long as the
+contract promises more than the table holds.
+""",
+    "PW343": """\
+A rule that the database does not check
+
+The engine has no way to hold this rule: a regular expression it would read differently
+(look-ahead, `\\b`, back-references), a multiple of a binary floating point number, or a key over
+a nested type. The table is made without it. Typed code still checks the value before it is
+written; rows that come in by another way are not checked.
+
+Patterns made of literals, sets, groups, repeats and anchors are checked by every engine.
+""",
+    "PW344": """\
+A relationship that is no foreign key in the database
+
+The relationship is kept in the contract and left out of the table, because
+
+- the columns it points at are neither the primary key of the target nor unique,
+- the two columns have different types,
+- the target has no table port, or
+- the two tables refer to each other, so that neither can be made first.
+
+Make the target's property `unique` or give both the same type; where it is meant as
+documentation only, the warning says just that.
+""",
     "PW501": """\
 There is no config
 
