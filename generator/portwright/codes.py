@@ -102,9 +102,9 @@ make the property a string with a `pattern`.
     "PW332": """\
 A message that only Protobuf needs has a taken name
 
-A list in a list, a null in a list and some maps need a message of their own in Protobuf, named after
-the property: the lists in `matrix` are `MatrixItem`. Here another property of the same record has a
-type, or needs a message, of that name. Rename one of the two properties.
+A list in a list, a null in a list and some maps need a message of their own in Protobuf, named
+after the property: the lists in `matrix` are `MatrixItem`. Here another property of the same
+record has a type, or needs a message, of that name. Rename one of the two properties.
 """,
     "PW333": """\
 Two objects would be one Protobuf file
@@ -122,15 +122,16 @@ matter, or hold them as strings.
     "PW335": """\
 A missing list is an empty list in Protobuf
 
-Protobuf does not tell a list or map that is missing from one that is empty: readers get an empty one
-in both cases. Say `required: true` if an empty one can stand for none; the warning then goes away.
+Protobuf does not tell a list or map that is missing from one that is empty: readers get an
+empty one in both cases. Say `required: true` if an empty one can stand for none; the warning
+then goes away.
 """,
     "PW336": """\
 A map travels as a list of entries in Protobuf
 
-Keys of a Protobuf map are strings, integers of up to 64 bits or booleans. A map with other keys, such
-as dates or enums, becomes a list of messages with `key` and `value`. Nothing is lost, but the
-schema alone does not say that keys are distinct.
+Keys of a Protobuf map are strings, integers of up to 64 bits or booleans. A map with other
+keys, such as dates or enums, becomes a list of messages with `key` and `value`. Nothing is lost,
+but the schema alone does not say that keys are distinct.
 """,
     "PW340": """\
 Two names are one in the database

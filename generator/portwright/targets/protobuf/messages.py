@@ -1,9 +1,8 @@
-"""What the Protobuf template prints: messages and enums with every name and type decided."""
+"""The messages and enums of an object: every name and type decided."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
 from portwright import names
@@ -24,7 +23,6 @@ from portwright.model import (
     Nullable,
     Object,
     Record,
-    Reserved,
     String,
     Time,
     Timestamp,
@@ -35,7 +33,7 @@ from portwright.model import (
     records,
 )
 from portwright.render import lines
-from portwright.targets.protobuf_types import (
+from portwright.targets.protobuf.types import (
     FLOATS,
     IMPORTS,
     INTEGERS,
@@ -49,64 +47,18 @@ from portwright.targets.protobuf_types import (
     upper_camel,
     value_name,
 )
+from portwright.targets.protobuf.view import (
+    EnumView,
+    FieldView,
+    FileView,
+    MessageView,
+    ValueView,
+    WrapperView,
+    literal,
+    reserved_lines,
+)
 
 TypeNames = Mapping[tuple[str, ...], str]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """A line `<label><type> <name> = <number><options>;`."""
-
-    type: str
-    name: str
-    number: int
-    label: str = ""
-    options: str = ""
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WrapperView:
-    """A message only Protobuf needs: a list in a list, a value that may be null, an entry."""
-
-    name: str
-    fields: tuple[FieldView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MessageView:
-    name: str
-    comment: str
-    deprecated: bool
-    reserved: tuple[str, ...]
-    wrappers: tuple[WrapperView, ...]
-    fields: tuple[FieldView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ValueView:
-    name: str
-    number: int
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
-class EnumView:
-    name: str
-    unspecified: str
-    reserved: tuple[str, ...]
-    values: tuple[ValueView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    """One object with all its types."""
-
-    header: str
-    package: str
-    imports: tuple[str, ...]
-    messages: tuple[MessageView, ...]
-    enums: tuple[EnumView, ...]
 
 
 def file_view(model: Model, object: Object) -> FileView:
@@ -166,7 +118,7 @@ class _Builder:
             name=self.known[record.path],
             comment=(description or "").strip(),
             deprecated=deprecated,
-            reserved=_reserved(
+            reserved=reserved_lines(
                 record.reserved,
                 [field_name(each.name) for each in record.reserved],
                 {each.name for each in fields},
@@ -185,7 +137,7 @@ class _Builder:
         return EnumView(
             name=name,
             unspecified=unspecified,
-            reserved=_reserved(
+            reserved=reserved_lines(
                 enum.reserved,
                 [value_name(name, each.name) for each in enum.reserved],
                 {unspecified, *(each.name for each in values)},
@@ -198,7 +150,7 @@ class _Builder:
         json = json_name(field)
         options = [
             *(["deprecated = true"] if field.deprecated else []),
-            *([f"json_name = {_literal(json)}"] if json else []),
+            *([f"json_name = {literal(json)}"] if json else []),
         ]
         return FieldView(
             type=type_,
@@ -276,30 +228,3 @@ class _Builder:
 def _meaning(value: EnumValue) -> str:
     """The comment of a value: the contract's text if its name does not give it back."""
     return (value.description or value.label or "").strip()
-
-
-def _reserved(
-    reserved: tuple[Reserved, ...], written: Iterable[str], live: set[str]
-) -> tuple[str, ...]:
-    """The numbers, then the names, that are never used again; none, one or two lines."""
-    numbers = sorted(each.number for each in reserved)
-    gone = sorted(set(written) - live)
-    return (
-        *([", ".join(_ranges(numbers))] if numbers else []),
-        *([", ".join(f'"{each}"' for each in gone)] if gone else []),
-    )
-
-
-def _ranges(numbers: list[int]) -> Iterator[str]:
-    """`1`, `3 to 5` for sorted numbers."""
-    start = 0
-    for index, number in enumerate(numbers):
-        if index + 1 == len(numbers) or numbers[index + 1] != number + 1:
-            yield str(number) if start == index else f"{numbers[start]} to {number}"
-            start = index + 1
-
-
-def _literal(text: str) -> str:
-    """A string of Protobuf that holds printable text."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

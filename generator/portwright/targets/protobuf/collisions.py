@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from portwright import names
 from portwright.diagnostics import Diagnostic, error
 from portwright.model import Enum, Field, Model, Record, Type, children, fields, records
-from portwright.targets.protobuf_types import (
+from portwright.targets.protobuf.messages import TypeNames, wrapper_names
+from portwright.targets.protobuf.types import (
     field_name,
     json_name,
     lower_camel,
     value_name,
     value_suffix,
 )
-from portwright.targets.protobuf_view import TypeNames, wrapper_names
 
 
 def shared_names(model: Model) -> Iterator[Diagnostic]:

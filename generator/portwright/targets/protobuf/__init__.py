@@ -13,9 +13,9 @@ from portwright.model import Model, Object
 from portwright.render import render, template_root
 from portwright.targets import File
 from portwright.targets.findings import losses, shared_files
-from portwright.targets.protobuf_names import shared_names
-from portwright.targets.protobuf_types import LOSSY, empty_lists, package
-from portwright.targets.protobuf_view import file_view
+from portwright.targets.protobuf.collisions import shared_names
+from portwright.targets.protobuf.messages import file_view
+from portwright.targets.protobuf.types import LOSSY, empty_lists, package
 
 GOOGLE_TYPE = "google/type/"
 
