@@ -39,6 +39,8 @@ _WAYS_OUT: Mapping[str, str] = {
     **dict.fromkeys(("record", "struct", "json", "variant"), "write `logicalType: object`"),
     **dict.fromkeys(("list", "set"), "write `logicalType: array` and its `items`"),
 }
+# What importers write where items have no name: it would make every nested list one type.
+_NO_NAMES = frozenset({"element", "elements", "item", "items"})
 _FLAT: Mapping[Logical, Callable[[Property], Type | None]] = {
     Logical.STRING: types.string,
     Logical.INTEGER: types.integer,
@@ -176,7 +178,9 @@ def _array(given: Property) -> Array | None:
     element: Type | None
     items = given.reader.reader("items", "the items", keys.PROPERTY)
     if items is not None:
-        name = items.text("name") or names.singular(given.name)
+        name = items.text("name")
+        if name is None or name in _NO_NAMES:
+            name = names.singular(given.name)
         element = type_of(items, custom.text(given.customs, "recordName") or name, given.path)
         if element is not None and items.flag("required") is False:
             element = Nullable(element)
