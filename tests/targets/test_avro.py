@@ -377,6 +377,11 @@ def test_objects_that_meet_in_a_file_are_an_error() -> None:
     assert codes(model) == ["PW312"]
 
 
+def test_what_is_wrong_with_the_contract_itself_is_not_said_again() -> None:
+    twice = an_object("orders", "order", field("x", String()), field("x", String()))
+    assert codes(a_model(twice, twice)) == []
+
+
 def test_an_entry_record_that_meets_a_type_is_an_error() -> None:
     other = record("rates entry", "orders", "other", fields=(field("a", String()),))
     rates = field("rates", Map(Integer(), String()))

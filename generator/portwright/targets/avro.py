@@ -192,11 +192,12 @@ class Avro:
 
 
 def _shared_field_names(model: Model) -> Iterator[Diagnostic]:
+    """Errors for names that differ as written; a name written twice is an error of the contract."""
     for record in (found for each in model.objects for found in records(each.record)):
         seen: dict[str, Field] = {}
         for field in record.fields:
             first = seen.setdefault(field_name(field), field)
-            if first is not field:
+            if first.name != field.name:
                 yield error(
                     "PW310",
                     f"properties `{first.name}` and `{field.name}` are both"

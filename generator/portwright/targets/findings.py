@@ -40,11 +40,14 @@ def _own_types(type_: Type) -> Iterator[Type]:
 def shared_files(
     model: Model, code: str, path: Callable[[Object], PurePosixPath]
 ) -> Iterator[Diagnostic]:
-    """An error for every object whose file would be that of an earlier one."""
+    """An error for every object whose file would be that of an earlier one.
+
+    Objects of one and the same name are an error of the contract, not of a target.
+    """
     seen: dict[PurePosixPath, Object] = {}
     for each in model.objects:
         first = seen.setdefault(path(each), each)
-        if first is not each:
+        if first.name != each.name:
             yield error(
                 code,
                 f"objects `{first.name}` and `{each.name}` would both be the file `{path(each)}`",
