@@ -208,7 +208,7 @@ def _shared_field_names(model: Model) -> Iterator[Diagnostic]:
 
 
 def _shared_type_names(model: Model) -> Iterator[Diagnostic]:
-    """Errors for entry records of maps that meet another type; contract types are checks/names'."""
+    """Errors for the entry records of maps; the types that the contract names are its checks'."""
     known = names.type_names(model)
     taken = set(known.values())
     for record in (found for each in model.objects for found in records(each.record)):
