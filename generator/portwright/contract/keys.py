@@ -31,6 +31,19 @@ PROPERTY = _ELEMENT | words(
     " partitionKeyPosition classification criticalDataElement encryptedName transformSourceObjects"
     " transformLogic transformDescription examples enum semanticType items map"
 )
+# What ODCS 2 and others call it, and what ODCS 3 does.
+RENAMED = {
+    "isNullable": "write `required: true` where nulls are not allowed",
+    "nullable": "write `required: true` where nulls are not allowed",
+    "isUnique": "write `unique: true`",
+    "isPrimaryKey": "write `primaryKey: true`",
+    "columns": "write `properties`",
+    "fields": "write `properties`",
+    "column": "write `name`",
+    "type": "write `logicalType`",
+    "default": "ODCS has no default values",
+}
+
 MAP = words("key value")
 ENUM_VALUE = _ALWAYS | words("value label description")
 RELATIONSHIP = words("id from to type customProperties")

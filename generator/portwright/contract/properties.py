@@ -9,7 +9,7 @@ from portwright import names
 from portwright.contract import custom, keys, physical, quality, types
 from portwright.contract.reader import Reader, nearest
 from portwright.contract.types import Logical, Property
-from portwright.model import Array, Field, Json, Map, Nullable, Record, Type
+from portwright.model import Array, Bytes, Field, Json, Map, Nullable, Record, Type
 from portwright.nodes import Scalar, data
 
 # What people write for a logical type, and how ODCS says it.
@@ -174,7 +174,7 @@ def _object(given: Property) -> Record | Json:
     return Json()
 
 
-def _array(given: Property) -> Array | None:
+def _array(given: Property) -> Array | Bytes | None:
     element: Type | None
     items = given.reader.reader("items", "the items", keys.PROPERTY)
     if items is not None:
@@ -188,6 +188,8 @@ def _array(given: Property) -> Array | None:
         return None
     elif isinstance(given.hint, Array):
         element = given.hint.element
+    elif isinstance(given.hint, Bytes):
+        return given.hint  # what importers make of a BYTES column
     else:
         message = f"the array `{given.name}` has no `items`: they are taken as any JSON"
         help = "write `items:` with a `logicalType`"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from portwright import diagnostics, scalars
+from portwright.contract.keys import RENAMED
 from portwright.diagnostics import Diagnostic, Span
 from portwright.nodes import Mapping, Node, Scalar, Sequence
 
@@ -199,7 +200,8 @@ class Reader:
         for key, _ in self.node.entries:
             if key.text not in known:
                 message = f"unknown key `{key.text}` in {self.what}"
-                self.report.warning("PW104", message, key.span, nearest(key.text, known))
+                help = RENAMED.get(key.text) or nearest(key.text, known)
+                self.report.warning("PW104", message, key.span, help)
 
 
 _WAYS_OUT = {

@@ -23,6 +23,9 @@ from portwright.nodes import Scalar, Sequence
 _FULL = re.compile(r"/?schema/(?P<object>[^/]+)/properties/(?P<path>.+)")
 
 
+_WAY_OUT = "write `object.property`, with the properties of a key of this contract"
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A reference as written: from some columns of an object to others."""
@@ -142,9 +145,7 @@ class _Resolver:
     def _no(self, place: Scalar, reason: str) -> None:
         """Nothing; the report says why."""
         message = f"no foreign key is made of the relationship: {reason}"
-        self._report.warning(
-            "PW110", message, place.span, "name the columns of a key, in its order"
-        )
+        self._report.warning("PW110", message, place.span, _WAY_OUT)
 
     def _own(self, node: Scalar) -> str:
         """A source may be written without the name of its object."""
@@ -159,7 +160,7 @@ class _Resolver:
         else:
             found, path = self._shorthand(text)
         if found is None:
-            self._no(node, f"the contract has no object that `{node.text}` names")
+            self._no(node, f"the contract has no object for `{node.text}`")
             return None
         field = next((f for f in found.record.fields if path[0] in (f.name, f.id)), None)
         if field is None:

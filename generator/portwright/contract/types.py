@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -153,7 +155,7 @@ def string(given: Property) -> Type:
         return Bytes(shortest, longest)
     if allowed := enums.find(given.reader, options, given.customs):
         return Enum(given.type_name, given.path, enums.values(allowed))
-    return String(shortest, longest, options.text("pattern") if options else None, form)
+    return String(shortest, longest, _pattern(options), form)
 
 
 def integer(given: Property) -> Integer:
@@ -244,6 +246,23 @@ def vector(given: Property) -> Vector | None:
         help = nearest(written, [each.value for each in VectorElement])
         given.reader.report.error("PW107", message, given.options.span_of("elementType"), help)
         return None
+
+
+def _pattern(options: Reader | None) -> str | None:
+    """The options' pattern; one that cannot be compiled is reported and not checked."""
+    pattern = options.text("pattern") if options else None
+    if options is None or pattern is None:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what may mean something else one day
+            re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as fault:
+        message = f"the pattern cannot be read, and is not checked: {fault}"
+        help = "write it with what ECMAScript and Python have in common"
+        options.report.warning("PW115", message, options.span_of("pattern"), help)
+        return None
+    return pattern
 
 
 def _allowed(given: Property) -> list[Allowed] | None:

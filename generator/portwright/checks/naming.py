@@ -1,0 +1,130 @@
+"""Names: those that no target can print, and those that meet in one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from portwright import names
+from portwright.checks import walk
+from portwright.diagnostics import Diagnostic, Span, error
+from portwright.model import Model, Port
+
+LONGEST_NAME = 255
+# Kafka's rule; other streams allow at least this.
+_TOPIC = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,249}")
+# Controls, line separators, and what makes text look as if it were in another order.
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def legal_names(model: Model) -> Iterator[Diagnostic]:
+    """Names that are too long, hold hidden characters or no letter or digit at all."""
+    for what, name, span in _named(model):
+        if len(name) > LONGEST_NAME:
+            message = f"the {what} is {len(name)} characters long"
+            yield error("PW205", message, span, f"use at most {LONGEST_NAME}")
+        elif hidden := next(filter(_is_hidden, name), None):
+            message = f"the {what} holds the control character U+{ord(hidden):04X}"
+            yield error("PW205", message, span, "remove it")
+        elif not any(character.isalnum() for character in name):
+            message = f"the {what} `{name}` holds no letter and no digit"
+            yield error("PW205", message, span, "name it with a word")
+
+
+def _named(model: Model) -> Iterator[tuple[str, str, Span]]:
+    yield "contract's name", model.name, model.span
+    if model.domain:
+        yield "contract's domain", model.domain, model.span
+    for each in model.objects:
+        yield "object's name", each.name, each.span
+        yield "table's name", each.table, each.span
+        if each.schema:
+            yield "schema's name", each.schema, each.span
+    for field in walk.all_fields(model):
+        yield "property's name", field.name, field.span
+        if field.physical_name:
+            yield "column's name", field.physical_name, field.span
+
+
+def _is_hidden(character: str) -> bool:
+    return character in _BIDI or unicodedata.category(character) in _HIDDEN_CATEGORIES
+
+
+def distinct_objects(model: Model) -> Iterator[Diagnostic]:
+    """Objects of one name."""
+    named = ((each.name, each.name, each.span) for each in model.objects)
+    for name, _, first, span in _meetings(named):
+        message = f"another object is named `{name}`, in line {first.line}"
+        yield error("PW201", message, span, "give one of the two another name")
+
+
+def distinct_properties(model: Model) -> Iterator[Diagnostic]:
+    """Properties of one name in one object."""
+    for record in walk.all_records(model):
+        named = ((field.name, field.name, field.span) for field in record.fields)
+        for name, _, first, span in _meetings(named):
+            message = f"another property is named `{name}`, in line {first.line}"
+            yield error("PW202", message, span, "give one of the two another name")
+
+
+def distinct_types(model: Model) -> Iterator[Diagnostic]:
+    """Records and enums whose names become one type name in generated code."""
+    places = walk.places(model)
+    found = names.type_names(model)
+    named = (
+        (name, ".".join(path), places.get(path) or places.get(path[:-1], model.span))
+        for path, name in found.items()
+    )
+    for name, path, first, span in _meetings(named):
+        message = f"`{path}` becomes the type `{name}`, and so does what line {first.line} names"
+        help = "give one of the two another name by the custom property `recordName`"
+        yield error("PW203", message, span, help)
+
+
+def distinct_columns(model: Model) -> Iterator[Diagnostic]:
+    """Columns that differ in nothing but the case of their letters."""
+    for record in walk.all_records(model):
+        once = {field.name: field for field in record.fields}.values()
+        named = ((field.column.casefold(), field.column, field.span) for field in once)
+        for _, column, first, span in _meetings(named):
+            message = f"the column `{column}` has the name of the one in line {first.line}"
+            help = "SQL does not tell upper from lower case: give it another `physicalName`"
+            yield error("PW204", message, span, help)
+
+
+def distinct_tables(model: Model) -> Iterator[Diagnostic]:
+    """Objects that share a table or a topic."""
+    objects = {each.name: each for each in model.objects}.values()
+    tables = (
+        (f"{each.schema or ''}.{each.table}".casefold(), each.table, each.span)
+        for each in objects
+        if Port.TABLE in each.ports
+    )
+    topics = ((each.topic, each.topic, each.span) for each in objects if Port.STREAM in each.ports)
+    for kind, named in (("table", tables), ("topic", topics)):
+        for _, name, first, span in _meetings(named):
+            message = f"the {kind} `{name}` is also that of the object in line {first.line}"
+            yield error("PW204", message, span, "give one of the two another `physicalName`")
+
+
+def legal_topics(model: Model) -> Iterator[Diagnostic]:
+    """Topics with names that Kafka refuses."""
+    for each in model.objects:
+        if Port.STREAM in each.ports and not _TOPIC.fullmatch(each.topic):
+            message = f"`{each.topic}` is no legal name of a topic"
+            help = "use letters, digits, `.`, `_` and `-`, at most 249 of them"
+            yield error("PW211", message, each.span, help)
+
+
+def _meetings(
+    named: Iterable[tuple[str, str, Span]],
+) -> Iterator[tuple[str, str, Span, Span]]:
+    """Key, name, the first's place and its own, of every later one with a key seen before."""
+    seen: dict[str, Span] = {}
+    for key, name, span in named:
+        if key in seen:
+            yield key, name, seen[key], span
+        else:
+            seen[key] = span
