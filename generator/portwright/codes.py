@@ -4,6 +4,323 @@ from __future__ import annotations
 
 EXPLANATIONS: dict[str, str] = {
     # Entries in code order: a title, a blank line, the story.
+    "PW001": """\
+The file is not YAML
+
+The text cannot be read as YAML 1.2. The place is where reading stopped; the cause is often just
+above it: a missing quote, a tab in the indentation, a text that holds `: ` or starts with one of
+`@ % & * ! | > [ {` without quotes.
+
+    description: net: gross minus tax      # wrong
+    description: "net: gross minus tax"    # right
+""",
+    "PW002": """\
+A character that cannot stand here
+
+The file is not UTF-8, or it holds a control character, in the file itself or as an escape such
+as "\\0" in a quoted text. No database and no schema language can hold it. Save the file as UTF-8,
+and remove the character.
+""",
+    "PW003": """\
+The file is empty
+
+There is nothing but space and comments in it. A contract starts with
+
+    apiVersion: v3.1.0
+    kind: DataContract
+""",
+    "PW004": """\
+The file is beyond a limit
+
+A file may be 8 MiB large, nest 100 deep and let its aliases stand for 100,000 values. No contract
+comes near these limits; a file made to exhaust its reader does.
+""",
+    "PW005": """\
+A second document in one file
+
+`---` starts a second YAML document. Which of the two would be the contract? Keep each document in
+a file of its own.
+""",
+    "PW006": """\
+An alias that stands for nothing
+
+`*name` repeats the value that `&name` marks further up. There is no such value, or the alias
+stands inside it. Write the value out.
+""",
+    "PW007": """\
+A key stands twice in one map
+
+YAML allows each key once, and readers differ in which of the two they take:
+
+    - name: order_id
+      required: true
+      required: false
+
+Keep one of the two.
+""",
+    "PW008": """\
+A key that is not text
+
+A list or a map stands where a key belongs. The commonest cause is a template left in the file
+without quotes, which YAML reads as a map in a map:
+
+    description: {{ text }}      # wrong
+    description: "{{ text }}"    # right
+
+`<<` takes a map or a list of maps, and nothing else.
+""",
+    "PW009": """\
+A tag is not read
+
+Tags such as `!!set` or `!include` are another tool's. Nothing is made of them; the value is read as
+if the tag were not there. Remove it.
+""",
+    "PW010": """\
+A variable is not set
+
+`${NAME}` in a text stands for an environment variable (ODCS 3.2). It has no value, and the
+contract gives no default. There are three ways out:
+
+    host: ${KAFKA_HOST}               # set KAFKA_HOST before you run portwright
+    host: ${KAFKA_HOST:-localhost}    # give a default
+    host: $${KAFKA_HOST}              # mean the characters ${KAFKA_HOST}
+
+The `query` and `implementation` of quality rules are left as they are: what looks like a variable
+there is a placeholder of theirs.
+""",
+    "PW100": """\
+The document is not a contract that can be read
+
+Portwright reads data contracts of the Open Data Contract Standard (ODCS) 3.0, 3.1 and 3.2:
+
+    apiVersion: v3.1.0
+    kind: DataContract
+
+A contract of ODCS 2 or of the Data Contract Specification has to be converted first.
+""",
+    "PW101": """\
+The logical type is unknown
+
+ODCS knows string, integer, number, boolean, date, timestamp, time, object, array, map and vector.
+Everything else is said beside it:
+
+    logicalType: number            # money
+    physicalType: DECIMAL(18, 2)
+
+    logicalType: string            # an identifier
+    logicalTypeOptions: {format: uuid}
+""",
+    "PW102": """\
+A value of another kind is needed
+
+There is a list where a map belongs, a map where a text belongs, or the like. A list has a dash
+before each entry:
+
+    properties:
+      - name: order_id
+      - name: total
+
+In a part of the contract that nothing is generated from, such as the team, this is a warning.
+""",
+    "PW103": """\
+Something that must be said is missing
+
+A contract needs `apiVersion`, `kind`, `id` and `version`; an object and a property need a `name`, a
+server a `type`, an enum value its `value`.
+""",
+    "PW104": """\
+A key is unknown
+
+The standard has no such key at this place, and nothing is made of it. It may be misspelt:
+
+    requried: true     # the property stays optional
+
+What is your own belongs into `customProperties`.
+""",
+    "PW105": """\
+The type of a property cannot be told
+
+There is no `logicalType`, nothing else tells the type (`properties`, `items`, `map`, `enum`), and the
+`physicalType` is missing or not known. Write a `logicalType`.
+""",
+    "PW106": """\
+A type lacks a part
+
+An array needs `items`, a map needs `map` with `key` and `value`, a vector needs its `dimensions`:
+
+    logicalType: array
+    items: {logicalType: string}
+
+    logicalType: map
+    map: {key: {logicalType: string}, value: {logicalType: integer}}
+
+Without `items` the elements are taken as any JSON, with this warning, for the standard allows it.
+""",
+    "PW107": """\
+An option has a value that it cannot have
+
+A length is a whole number of at least 0, a bound of a number is a number, `multipleOf` is above 0.
+""",
+    "PW108": """\
+Something is not written as the standard says
+
+What it means is clear, and it is taken so. Other readers of the contract may refuse it:
+
+    version: 1.0       # a number in YAML; "1.0" is text
+    required: yes      # a text in YAML 1.2; true is a flag
+    enum: [a, b]       # the standard has a list of `- value: a`
+""",
+    "PW109": """\
+A decimal without digits
+
+DECIMAL, NUMERIC and NUMBER alone mean different things to different databases. It is taken as
+DECIMAL(38, 9). Write the digits, as in DECIMAL(18, 2), or `format: f64` under `logicalTypeOptions`
+for a floating point number.
+""",
+    "PW110": """\
+No foreign key is made of a relationship
+
+A foreign key needs properties of this contract on both sides, of types that can be compared, and
+its target has to be a primary key or unique:
+
+    relationships:
+      - to: customers.id
+
+A relationship with an object of another contract (`customers.yaml#…`) is no fault, and makes no
+foreign key either.
+""",
+    "PW111": """\
+The type of a server is unknown
+
+Which ports an object has follows from the servers: one that is not known has no say in it. Write
+`custom` for a server that the standard has no type for.
+""",
+    "PW112": """\
+Something is read and not used
+
+It is well written as YAML, but says nothing that can be kept: a format that is not known, a bound
+that is no date, a primary key inside a nested object. The message says which.
+""",
+    "PW113": """\
+An enum without values
+
+No value would be allowed. List the values, or remove the `enum`:
+
+    enum:
+      - value: new
+      - value: paid
+""",
+    "PW114": """\
+An enum value stands twice
+
+The second one is left out. Values are compared as text: `1` and "1" are one value.
+""",
+    "PW115": """\
+A pattern cannot be read
+
+Patterns are ECMAScript regular expressions by the standard, and checked by Python's. This one means
+nothing there (or nothing at all), so it is not checked. Write it with what both know: `[A-Za-z]`
+rather than `\\p{L}`, for example.
+""",
+    "PW116": """\
+The contract's ODCS version is newer than portwright
+
+It is read as the newest version known. What the newer version added is reported as unknown keys.
+""",
+    "PW117": """\
+There is nothing to generate
+
+The contract lists no objects. Everything is generated from them:
+
+    schema:
+      - name: orders
+        properties:
+          - name: order_id
+            logicalType: string
+""",
+    "PW118": """\
+An object without properties
+
+A record without fields has no schema, no table and no type. List its `properties`, each with a
+`name` and a `logicalType`. What is written directly under `schema` is an object; a column belongs
+into the `properties` of one.
+""",
+    "PW201": """\
+Two objects of one name
+
+An object's name is its identity: its topic, table and types follow from it. Rename one of them.
+""",
+    "PW202": """\
+Two properties of one name
+
+A record cannot have two fields of one name. Rename one of them.
+""",
+    "PW203": """\
+Two types of one name
+
+Records and enums are types of their own in generated code, and their names follow from their
+place: `lines` of `orders` gives `OrderLine`. Another object or property of this contract gives the
+same. Name one of the two otherwise:
+
+    customProperties:
+      - property: recordName
+        value: position
+""",
+    "PW204": """\
+Two tables, columns or topics of one name
+
+Most databases do not tell `Id` from `id`. Two names that differ only in that, or not at all, would
+be one. Give one of them another `physicalName`.
+""",
+    "PW205": """\
+A name that nothing can be called
+
+A name may be up to 255 characters long, has at least one letter or digit, and holds no control
+characters and none that turn the direction of writing. Everything else is allowed: where a target
+has stricter rules, the nearest name is used, or the name is quoted.
+""",
+    "PW206": """\
+Limits that no value can meet
+
+The least value or length is above the greatest, or beyond what the type holds. Such a field could
+never be written.
+""",
+    "PW207": """\
+Impossible digits of a decimal
+
+In DECIMAL(precision, scale) the first number counts all digits and the second those after the
+point: DECIMAL(18, 2) holds up to 9,999,999,999,999,999.99.
+""",
+    "PW208": """\
+An enum value that its type cannot hold
+
+The values of an integer's enum are whole numbers in its range; those of a decimal have no more
+digits than it has.
+""",
+    "PW209": """\
+A primary key with parts
+
+Objects, arrays, maps and vectors cannot identify a row or key an event. Use one of the parts, or an
+id. An object whose properties are not listed can be compared as JSON text; as that is seldom meant,
+it is a warning.
+""",
+    "PW210": """\
+A partition key with parts
+
+Databases partition by dates, numbers and texts; few by objects, arrays or maps.
+""",
+    "PW211": """\
+A topic's name is not legal
+
+Kafka allows letters, digits, `.`, `_` and `-`, at most 249 of them. The name comes from the object's
+`physicalName`; without one it is made of domain, contract, object and major version.
+""",
+    "PW212": """\
+The keys of a map have parts
+
+Keys are texts, numbers, flags or dates: what can be compared and looked up. Use an array of
+objects instead.
+""",
     "PW310": """\
 Two properties have one name in Avro
 
