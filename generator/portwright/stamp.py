@@ -29,7 +29,7 @@ _VARIABLE = re.compile(rb"\$\{([A-Za-z_][A-Za-z0-9_]*)")
 @cache
 def tool() -> str:
     """Identity of the generator itself: versions, and in a checkout the state of its files."""
-    parts = [version(name) for name in ("portwright", "black", "datamodel-code-generator")]
+    parts = [version(name) for name in ("black", "datamodel-code-generator")]
     package = Path(__file__).parent
     templates = package / "templates"
     roots = [package, templates if templates.is_dir() else package.parents[1] / "templates"]
