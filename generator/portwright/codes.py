@@ -140,8 +140,8 @@ What is your own belongs into `customProperties`.
     "PW105": """\
 The type of a property cannot be told
 
-There is no `logicalType`, nothing else tells the type (`properties`, `items`, `map`, `enum`), and the
-`physicalType` is missing or not known. Write a `logicalType`.
+There is no `logicalType`, nothing else tells the type (`properties`, `items`, `map`, `enum`), and
+the `physicalType` is missing or not known. Write a `logicalType`.
 """,
     "PW106": """\
 A type lacks a part
@@ -312,8 +312,8 @@ Databases partition by dates, numbers and texts; few by objects, arrays or maps.
     "PW211": """\
 A topic's name is not legal
 
-Kafka allows letters, digits, `.`, `_` and `-`, at most 249 of them. The name comes from the object's
-`physicalName`; without one it is made of domain, contract, object and major version.
+Kafka allows letters, digits, `.`, `_` and `-`, at most 249 of them. The name comes from the
+object's `physicalName`; without one it is made of domain, contract, object and major version.
 """,
     "PW212": """\
 The keys of a map have parts
@@ -506,6 +506,19 @@ The relationship is kept in the contract and left out of the table, because
 
 Make the target's property `unique` or give both the same type; where it is meant as
 documentation only, the warning says just that.
+""",
+    "PW358": """\
+A primary key that cannot be the key of an event
+
+The key of an event is the text of the record's primary key: it decides which partition an event
+goes to, and so which events keep their order. An array, a map, an object or a vector has no text
+that every producer would write the same.
+
+    - name: items
+      logicalType: array
+      primaryKey: true          # wrong: name the property that identifies the record
+
+Name one or more properties of a plain type as primary key, or give the object a table only.
 """,
     "PW501": """\
 There is no config

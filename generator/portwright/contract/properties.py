@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from portwright import names
 from portwright.contract import custom, keys, physical, quality, types
+from portwright.contract.logical import Logical, Property, logical_of, options_of
 from portwright.contract.reader import Reader, nearest
-from portwright.contract.types import Logical, Property
 from portwright.model import Array, Bytes, Field, Json, Map, Nullable, Record, Type
 from portwright.nodes import Scalar, data
 
@@ -55,7 +55,7 @@ _FLAT: Mapping[Logical, Callable[[Property], Type | None]] = {
 
 def record(reader: Reader, name: str, path: tuple[str, ...]) -> Record:
     """The record of the `properties` under the reader, without those that are at fault."""
-    options = types.options_of(reader, Logical.OBJECT)
+    options = options_of(reader, Logical.OBJECT)
     required = options.texts("required") if options else ()
     fields: list[Field] = []
     for each in reader.readers("properties", "the property", keys.PROPERTY):
@@ -111,9 +111,7 @@ def type_of(reader: Reader, name: str, path: tuple[str, ...]) -> Type | None:
     logical = _logical(reader, meant)
     if logical is None:
         return None
-    given = Property(
-        reader, name, path, types.options_of(reader, logical), meant, custom.read(reader)
-    )
+    given = Property(reader, name, path, options_of(reader, logical), meant, custom.read(reader))
     if (flat := _FLAT.get(logical)) is not None:
         return flat(given)
     if logical is Logical.OBJECT:
@@ -136,7 +134,7 @@ def _logical(reader: Reader, meant: physical.Physical | None) -> Logical | None:
         if reader.has(key):
             return logical
     if meant is not None:
-        return types.logical_of(meant.type)
+        return logical_of(meant.type)
     if reader.has("enum"):
         return Logical.STRING
     physical_type = reader.text("physicalType")

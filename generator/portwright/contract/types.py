@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import TypeVar
 
-from portwright.contract import bounds, custom, enums, keys, temporal
+from portwright.contract import bounds, enums, temporal
 from portwright.contract.enums import Allowed
-from portwright.contract.physical import DEFAULT_PRECISION, DEFAULT_SCALE, Physical
+from portwright.contract.logical import Property
+from portwright.contract.physical import DEFAULT_PRECISION, DEFAULT_SCALE
 from portwright.contract.reader import Reader, nearest
 from portwright.model import (
-    Array,
     Boolean,
     Bytes,
     Date,
@@ -22,10 +21,6 @@ from portwright.model import (
     Enum,
     Float,
     Integer,
-    Json,
-    Map,
-    Nullable,
-    Record,
     String,
     Time,
     Timestamp,
@@ -34,111 +29,14 @@ from portwright.model import (
     Vector,
     VectorElement,
 )
-from portwright.nodes import Mapping, Node, Scalar
+from portwright.nodes import Mapping, Scalar
 
 T = TypeVar("T")
 
 
-class Logical(StrEnum):
-    """The logical types of ODCS 3.2."""
-
-    STRING = "string"
-    INTEGER = "integer"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    DATE = "date"
-    TIMESTAMP = "timestamp"
-    TIME = "time"
-    OBJECT = "object"
-    ARRAY = "array"
-    MAP = "map"
-    VECTOR = "vector"
-
-
-OPTION_KEYS: Table[Logical, frozenset[str]] = {
-    Logical.STRING: keys.STRING_OPTIONS,
-    Logical.INTEGER: keys.NUMBER_OPTIONS,
-    Logical.NUMBER: keys.NUMBER_OPTIONS,
-    Logical.BOOLEAN: frozenset(),
-    Logical.DATE: keys.TIME_OPTIONS,
-    Logical.TIMESTAMP: keys.TIME_OPTIONS,
-    Logical.TIME: keys.TIME_OPTIONS,
-    Logical.OBJECT: keys.OBJECT_OPTIONS,
-    Logical.ARRAY: keys.ARRAY_OPTIONS,
-    Logical.MAP: frozenset(),
-    Logical.VECTOR: keys.VECTOR_OPTIONS,
-}
 _INTEGERS = {f"{sign}{bits}": (bits, sign == "i") for sign in "iu" for bits in (8, 16, 32, 64, 128)}
 _FLOATS = {"f32": 32, "f64": 64}
 _BINARY_FORMATS = frozenset({"byte", "binary"})
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """A property, an array's items or a map's key or value, while its type is found out.
-
-    `name` is what one such value is called; `path` leads to it from its object.
-    """
-
-    reader: Reader
-    name: str
-    path: tuple[str, ...]
-    options: Reader | None
-    physical: Physical | None
-    customs: dict[str, Node]
-
-    @property
-    def hint(self) -> Type | None:
-        """The type that the physical type names."""
-        return self.physical.type if self.physical else None
-
-    @property
-    def physical_is_complete(self) -> bool:
-        """True where the physical type leaves nothing open."""
-        return self.physical is not None and self.physical.complete
-
-    @property
-    def type_name(self) -> str:
-        """What a record or an enum made of the property is called."""
-        return custom.text(self.customs, "recordName") or self.name
-
-
-def logical_of(type_: Type) -> Logical:
-    """The logical type that a physical one stands for."""
-    match type_:
-        case String() | Uuid() | Bytes() | Enum():
-            return Logical.STRING
-        case Integer():
-            return Logical.INTEGER
-        case Float() | Decimal():
-            return Logical.NUMBER
-        case Boolean():
-            return Logical.BOOLEAN
-        case Date():
-            return Logical.DATE
-        case Time():
-            return Logical.TIME
-        case Timestamp():
-            return Logical.TIMESTAMP
-        case Array():
-            return Logical.ARRAY
-        case Map():
-            return Logical.MAP
-        case Vector():
-            return Logical.VECTOR
-        case Json() | Record():
-            return Logical.OBJECT
-        case Nullable(inner):
-            return logical_of(inner)
-
-
-def options_of(reader: Reader, logical: Logical | None) -> Reader | None:
-    """The logical type options, with a warning for each that says nothing about such a type."""
-    if logical is None:
-        return reader.reader("logicalTypeOptions", "the options", None)
-    # Nothing is defined for booleans, and the standard leaves that open.
-    known = None if logical is Logical.BOOLEAN else OPTION_KEYS[logical] | keys.TOLERATED_OPTIONS
-    return reader.reader("logicalTypeOptions", f"the options of a {logical}", known)
 
 
 def string(given: Property) -> Type:
