@@ -260,6 +260,11 @@ class Field:
         """The name of the field's column in a table."""
         return self.physical_name or self.name
 
+    @property
+    def public(self) -> bool:
+        """Whether its values may be shown to everybody."""
+        return (self.classification or "public").strip().lower() in ("public", "unclassified")
+
 
 @dataclass(frozen=True, slots=True)
 class Relationship:

@@ -3,6 +3,7 @@
 Services import their generated package; this one is for what is the same in all of them.
 """
 
+from portwright_runtime.consumer import run_consumers
 from portwright_runtime.environment import open_stream, open_warehouse
 from portwright_runtime.errors import (
     ClosedError,
@@ -45,4 +46,5 @@ __all__ = [
     "__version__",
     "open_stream",
     "open_warehouse",
+    "run_consumers",
 ]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from portwright_runtime.stream import Event, Headers, Received, Topic
 
 
-def fixed_headers(topic: Topic[object]) -> Headers:
+def fixed_headers(topic: Topic[Any]) -> Headers:
     """The headers that every event of the topic carries."""
     return (
         ("ce_specversion", b"1.0"),
         ("ce_source", topic.source.encode()),
-        ("ce_type", topic.type.encode()),
+        ("ce_type", topic.event_type.encode()),
         ("ce_dataschema", topic.dataschema.encode()),
         ("content-type", b"application/avro"),
     )

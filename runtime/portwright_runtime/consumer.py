@@ -11,16 +11,17 @@ import signal
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from portwright_runtime.cloudevents import event_of
 from portwright_runtime.decoder import Decoder
 from portwright_runtime.errors import HandlerError, PortwrightError, UndecodableEvent
 from portwright_runtime.record import Record
 from portwright_runtime.resource import stream_resource
-from portwright_runtime.stream import Event, Received, Stream, Subscription, Topic
+from portwright_runtime.stream import Event, Received, Stream, Topic
 
 R = TypeVar("R", bound=Record)
 
@@ -58,21 +59,11 @@ class Consumer(ABC, Generic[R]):
         once the group has handled all there is. The event in hand is finished first.
         An UndecodableEvent or HandlerError ends it; that event comes again.
         """
-        stream = self._stream.get()
-        decoder = Decoder(stream, self.topic)
-        subscription = stream.subscribe([self.topic.name], self.group)
         try:
-            with self._stopped_by_signals():
-                handled = self._handle_all(subscription, decoder, max_events, until_idle)
-        except BaseException:
-            # The error to see is the one that ended the run.
-            with suppress(PortwrightError):
-                subscription.close()
-            raise
+            with stopped_by_signals(self._stopping):
+                return self._run(self._stopping, until_idle, max_events)
         finally:
             self._stopping.clear()
-        subscription.close()
-        return handled
 
     def stop(self) -> None:
         """Makes `run` return after the event in hand. May be called from any thread."""
@@ -95,21 +86,28 @@ class Consumer(ABC, Generic[R]):
 
     # ------------------------------------------------------------- the loop
 
-    def _handle_all(
-        self,
-        subscription: Subscription,
-        decoder: Decoder[R],
-        max_events: int | None,
-        until_idle: bool,
+    def _run(
+        self, stopping: threading.Event, until_idle: bool, max_events: int | None = None
     ) -> int:
-        handled = 0
-        while not self._stopping.is_set() and (max_events is None or handled < max_events):
-            batch = subscription.poll(1, _POLL)
-            if not batch and until_idle and subscription.caught_up():
-                break
-            for received in batch:
-                handled += self._handle_one(received, decoder)
-                subscription.commit(received)
+        """How many events were handled, as a new member of the group."""
+        stream = self._stream.get()
+        decoder = Decoder(stream, self.topic)
+        subscription = stream.subscribe([self.topic.name], self.group)
+        try:
+            handled = 0
+            while not stopping.is_set() and (max_events is None or handled < max_events):
+                batch = subscription.poll(1, _POLL)
+                if not batch and until_idle and subscription.caught_up():
+                    break
+                for received in batch:
+                    handled += self._handle_one(received, decoder)
+                    subscription.commit(received)
+        except BaseException:
+            # The error to see is the one that ended the run.
+            with suppress(PortwrightError):
+                subscription.close()
+            raise
+        subscription.close()
         return handled
 
     def _handle_one(self, received: Received, decoder: Decoder[R]) -> bool:
@@ -130,31 +128,47 @@ class Consumer(ABC, Generic[R]):
             ) from error
         return True
 
-    @contextmanager
-    def _stopped_by_signals(self) -> Iterator[None]:
-        """SIGTERM and SIGINT stop the run; a second one acts as if there were no run."""
-        before = {}
 
-        def restore() -> None:
-            while before:
-                signal.signal(*before.popitem())
+def run_consumers(*consumers: Consumer[Any], until_idle: bool = False) -> int:
+    """How many events all of them handled, each in a thread, until told to stop by a signal.
 
-        def stop(number: int, frame: FrameType | None) -> None:
-            self.stop()
-            restore()
-
-        # Python lets no other thread have signal handlers.
-        if threading.current_thread() is threading.main_thread():
-            for each in (signal.SIGTERM, signal.SIGINT):
-                handler = signal.getsignal(each)
-                # Who started the process may have it ignore one; None is a handler not of Python.
-                if handler not in (signal.SIG_IGN, None):
-                    before[each] = handler
-                    signal.signal(each, stop)
+    If one ends with an error, the others finish the event in hand, and the error is raised.
+    """
+    stopping = threading.Event()
+    with stopped_by_signals(stopping), ThreadPoolExecutor(max(1, len(consumers))) as pool:
+        runs = [pool.submit(each._run, stopping, until_idle) for each in consumers]
         try:
-            yield
+            wait(runs, return_when=FIRST_EXCEPTION)
         finally:
-            restore()
+            stopping.set()
+    return sum(run.result() for run in runs)
+
+
+@contextmanager
+def stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT set `stopping`; a second one does what it did before."""
+    before: dict[signal.Signals, Any] = {}
+
+    def restore() -> None:
+        while before:
+            signal.signal(*before.popitem())
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+        restore()
+
+    # Python lets no other thread have signal handlers.
+    if threading.current_thread() is threading.main_thread():
+        for each in (signal.SIGTERM, signal.SIGINT):
+            handler = signal.getsignal(each)
+            # Who started the process may have it ignore one; None is a handler not of Python.
+            if handler not in (signal.SIG_IGN, None):
+                before[each] = handler
+                signal.signal(each, stop)
+    try:
+        yield
+    finally:
+        restore()
 
 
 def _kebab(name: str) -> str:

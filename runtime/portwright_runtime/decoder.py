@@ -28,7 +28,7 @@ class Decoder(Generic[R]):
 
         A ContractViolation if it is this record of another major version.
         """
-        theirs, ours = event.type, self._topic.type
+        theirs, ours = event.type, self._topic.event_type
         if theirs in ("", ours):
             return True
         if _MAJOR.sub("", theirs) == _MAJOR.sub("", ours):

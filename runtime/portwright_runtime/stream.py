@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 R = TypeVar("R")
 
+KeyValues: TypeAlias = tuple[object, ...]
 Headers: TypeAlias = tuple[tuple[str, bytes], ...]
 
 
@@ -138,7 +139,7 @@ class Stream(Protocol):
 class Topic(Generic[R]):
     """One object's topic: how its records become messages and messages its records.
 
-    `type` is the CloudEvents type. `key` gives the values of the primary key, in order.
+    `event_type` is the CloudEvents type. `key` gives the values of the primary key, in order.
     `private_key`: the key is classified and stays out of the headers.
     """
 
@@ -146,12 +147,12 @@ class Topic(Generic[R]):
     version: str
     object: str
     name: str
-    type: str
+    event_type: str
     record: type[R]
     schema_text: str
     encode: Callable[[R], bytes]
     decode: Callable[[bytes], R]
-    key: Callable[[R], tuple[object, ...]] | None = None
+    key: Callable[[R], KeyValues] | None = None
     private_key: bool = False
 
     @cached_property

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+_WIDTH = 88
+
+
+def fitted(text: str) -> str:
+    """Source that black leaves alone but for lines that long names made too long."""
+    return formatted(text) if any(len(line) > _WIDTH for line in text.splitlines()) else text
+
 
 def formatted(text: str) -> str:
     """Python source as black would have it."""

@@ -75,6 +75,11 @@ def schema_constant(object_: Object) -> str:
     return f"{function(object_.record).upper()}_SCHEMA"
 
 
+def topic_constant(object_: Object) -> str:
+    """The constant with the object's topic: `ORDERS_TOPIC`."""
+    return f"{names.screaming(object_.name)}_TOPIC"
+
+
 def table_constant(object_: Object) -> str:
     """The constant with the object's table: `ORDERS_TABLE`."""
     return f"{names.screaming(object_.name)}_TABLE"

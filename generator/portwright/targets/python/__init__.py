@@ -1,0 +1,66 @@
+"""Python: the package of a contract, which services publish with and consumers read with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import ClassVar
+
+from portwright import names, render
+from portwright.diagnostics import Diagnostic
+from portwright.model import Model
+from portwright.targets import File
+from portwright.targets.python import models, naming, objects, port, scaffold, tables
+from portwright.targets.python.formatting import fitted
+from portwright.targets.python.text import docstring
+
+# The level of the runtime's interface that the templates are written for.
+RUNTIME_LEVEL = 1
+
+
+class Python:
+    """A typed package: `<name>_port/`."""
+
+    name: ClassVar[str] = "python"
+    summary: ClassVar[str] = "a typed package: models, codec, producer client, consumer stubs"
+
+    def check(self, model: Model) -> Iterator[Diagnostic]:
+        yield from naming.check(model)
+        yield from port.check(model)
+        yield from tables.check(model)
+
+    def emit(self, model: Model) -> Iterator[File]:
+        package = naming.package(model)
+        yield File(PurePosixPath(package, "__init__.py"), _init(model))
+        yield File(PurePosixPath(package, "py.typed"), "")
+        for part in (models, tables, port, scaffold):
+            yield from part.files(model)
+
+
+def _init(model: Model) -> str:
+    """`__init__.py`: what the package offers."""
+    types = sorted(names.type_names(model).values(), key=_order)
+    # A record of the contract may be called Event: the package then offers that one.
+    runtime = [] if "Event" in types else ["Event"]
+    consumers = sorted((each.consumer for each in objects.streams(model)), key=_order)
+    modules = [
+        ("consumers", consumers),
+        ("models", types),
+        ("port", [naming.port_class(model)]),
+    ]
+    offered = [*runtime, *(name for _, names_ in modules for name in names_)]
+    text = render.render(
+        "python/init.py.j2",
+        header=render.header(model, "# "),
+        docstring=docstring(f"The output port of {model.name}, version {model.version}.", 0),
+        runtime=[*runtime, "requires"],
+        modules=[each for each in modules if each[1]],
+        level=RUNTIME_LEVEL,
+        public=sorted(offered, key=_order),
+    )
+    return fitted(text)
+
+
+def _order(name: str) -> tuple[bool, str]:
+    """The order of isort: names in capitals, which are constants to it, come first."""
+    return (not (name.isupper() and len(name) > 1), name)

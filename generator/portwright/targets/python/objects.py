@@ -1,0 +1,114 @@
+"""What the modules of a package say of one object: its names, and its words as literals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portwright import names
+from portwright.model import Model, Object, Port
+from portwright.targets.python import naming
+from portwright.targets.python.text import docstring, literal
+
+# What the methods of a consumer already call something.
+_CLAIMED_BY_HANDLERS = frozenset({"self", "event"})
+
+
+# The runtime's class for an object by whether it has a stream and a table.
+_DATASETS = {
+    (True, True): "Dataset",
+    (True, False): "StreamDataset",
+    (False, True): "TableDataset",
+    (False, False): None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectView:
+    """One object. `object`, `topic`, `event_type` and `key` are Python expressions, the rest names.
+
+    `dataset` is the runtime's class for it and `outlets` what that class is made with.
+    """
+
+    object: str
+    record: str
+    attribute: str
+    topic: str
+    event_type: str
+    topic_constant: str
+    schema_constant: str
+    function: str
+    key: str | None
+    private_key: bool
+    consumer: str
+    handler: str
+    parameter: str
+    subclass: str
+    stream: bool
+    table: bool
+    dataset: str | None
+    outlets: tuple[str, ...]
+    attribute_docstring: tuple[str, ...]
+    consumer_docstring: tuple[str, ...]
+    handler_docstring: tuple[str, ...]
+
+
+def views(model: Model) -> list[ObjectView]:
+    """The objects in order."""
+    types = names.type_names(model)
+    return [_view(model, each, types[each.record.path]) for each in model.objects]
+
+
+def streams(model: Model) -> list[ObjectView]:
+    """The objects that are handed out as a stream."""
+    return [each for each in views(model) if each.stream]
+
+
+def _view(model: Model, object_: Object, record: str) -> ObjectView:
+    word = naming.mapper(object_)
+    told = (object_.description or "").strip()
+    consumer = naming.consumer_class(object_)
+    handler = naming.handler(object_)
+    stream, table = (port in object_.ports for port in (Port.STREAM, Port.TABLE))
+    topic, rows = naming.topic_constant(object_), naming.table_constant(object_)
+    outlets = {f"topics.{topic}": stream, f"tables.{rows}": table}
+    return ObjectView(
+        object=literal(object_.name),
+        record=record,
+        attribute=naming.dataset(object_),
+        topic=literal(object_.topic),
+        event_type=literal(f"{names.namespace(model)}.{record}"),
+        topic_constant=topic,
+        schema_constant=naming.schema_constant(object_),
+        function=naming.function(object_.record),
+        key=_key(object_),
+        private_key=_is_private(object_),
+        consumer=consumer,
+        handler=handler,
+        parameter=f"{word}_" if word in _CLAIMED_BY_HANDLERS else word,
+        subclass=f"{names.pascal(object_.name)}Handler",
+        stream=stream,
+        table=table,
+        dataset=_DATASETS[stream, table],
+        outlets=tuple(name for name, is_there in outlets.items() if is_there),
+        attribute_docstring=tuple(docstring(told, 8)) if told else (),
+        consumer_docstring=tuple(
+            docstring(f"Consumes `{object_.name}`: a subclass says what `{handler}` does.", 4)
+        ),
+        handler_docstring=tuple(
+            docstring("Handles one record. If this raises, the event comes again.", 8)
+        ),
+    )
+
+
+def _key(object_: Object) -> str | None:
+    """The values of the primary key of a `record`, as a tuple."""
+    by_name = {each.name: each for each in object_.record.fields}
+    values = [f"record.{naming.attribute(by_name[name])}" for name in object_.primary_key]
+    if not values:
+        return None
+    return f"({values[0]},)" if len(values) == 1 else f"({', '.join(values)})"
+
+
+def _is_private(object_: Object) -> bool:
+    by_name = {each.name: each for each in object_.record.fields}
+    return not all(by_name[name].public for name in object_.primary_key)
