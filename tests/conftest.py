@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
 import pytest
+
+from support import postgres as server
+
+Postgres = psycopg.Connection[tuple[Any, ...]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -13,3 +22,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether this run rewrites expected files instead of comparing."""
     return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The connection string of a PostgreSQL that this run started for itself."""
+    programs = server.binaries()
+    if programs is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no PostgreSQL server is installed")
+    with server.running(programs) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> Iterator[Postgres]:
+    """A connection to an empty database, which is the test's own."""
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute("DROP DATABASE IF EXISTS test")
+        admin.execute("CREATE DATABASE test")
+    with psycopg.connect(f"{postgres_server} dbname=test", autocommit=True) as connection:
+        yield connection

@@ -1,0 +1,265 @@
+"""The DDL for PostgreSQL, executed by PostgreSQL and read back from its catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from portwright.diagnostics import Severity
+from portwright.model import Model
+from portwright.targets.ddl import DIALECTS, Ddl, checks, qualified, quote
+from support import models, shop
+
+DIALECT = DIALECTS["postgres"]
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+ALL_TYPES = {
+    "flag": "boolean",
+    "i8": "smallint",
+    "u8": "smallint",
+    "i16": "smallint",
+    "u16": "integer",
+    "i32": "integer",
+    "u32": "bigint",
+    "i64": "bigint",
+    "u64": "numeric(20,0)",
+    "i128": "numeric(39,0)",
+    "u128": "numeric(39,0)",
+    "quantity": "integer",
+    "f32": "real",
+    "f64": "double precision",
+    "ratio": "double precision",
+    "amount": "numeric(12,2)",
+    "fee": "numeric(4,4)",
+    "huge": "numeric(38,0)",
+    "note": "text",
+    "code": "character varying(5)",
+    "email": "text",
+    "key": "uuid",
+    "raw": "bytea",
+    "hash": "bytea",
+    "day": "date",
+    "clock": "time without time zone",
+    "instant": "timestamp with time zone",
+    "wall": "timestamp without time zone",
+    "vector_bfloat16": "real[]",
+    "vector_binary": "smallint[]",
+    "vector_float16": "real[]",
+    "vector_float32": "real[]",
+    "vector_float64": "double precision[]",
+    "vector_int8": "smallint[]",
+    "vector_uint8": "smallint[]",
+    "status": "text",
+    "priority": "text",
+    "choices": "text[]",
+    "part": "jsonb",
+    "rows": "jsonb",
+    "spots": "jsonb",
+    "matrix": "jsonb",
+    "gaps": "integer[]",
+    "labels": "jsonb",
+    "by_id": "jsonb",
+    "by_number": "jsonb",
+    "by_flag": "jsonb",
+    "extra": "jsonb",
+    "extras": "jsonb",
+}
+
+
+def create(connection: Connection, model: Model) -> None:
+    """Runs the file of the model twice: it may be run again."""
+    target = Ddl("postgres")
+    assert not [each for each in target.check(model) if each.severity is Severity.ERROR]
+    (file,) = target.emit(model)
+    for _ in range(2):
+        connection.execute(file.text)
+
+
+def insert(connection: Connection, model: Model, name: str, row: shop.Row) -> None:
+    columns = ", ".join(quote(column, DIALECT).replace("%", "%%") for column in row)
+    holes = ", ".join(["%s"] * len(row))
+    values = [Jsonb(v) if k in ("address", "lines") else v for k, v in row.items()]
+    table = qualified(model.object(name), DIALECT)
+    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({holes})", values)
+
+
+@pytest.fixture
+def shopped(postgres: Connection) -> Connection:
+    create(postgres, shop.model())
+    insert(postgres, shop.model(), "customers", shop.CUSTOMER)
+    return postgres
+
+
+def columns(connection: Connection, table: str) -> dict[str, tuple[str, bool, str | None]]:
+    """Column → type, whether it is required, and its comment, from the catalogue."""
+    found = connection.execute(
+        "SELECT attname, format_type(atttypid, atttypmod), attnotnull,"
+        " col_description(attrelid, attnum) FROM pg_attribute"
+        " WHERE attrelid = %s::regclass AND attnum > 0 ORDER BY attnum",
+        [table],
+    )
+    return {name: (type_, required, comment) for name, type_, required, comment in found}
+
+
+def test_every_type_is_in_the_catalogue(postgres: Connection) -> None:
+    model = models.all_types_model()
+    create(postgres, model)
+    found = columns(postgres, "samples")
+    fields = model.object("samples").record.fields
+    assert list(found) == [each.column for each in fields]
+    for each in fields:
+        type_, required, _ = found[each.column]
+        assert type_ == ALL_TYPES[each.name.removeprefix("maybe_")], each.name
+        assert required == each.required, each.name
+
+
+def test_an_integer_keeps_to_its_width(postgres: Connection) -> None:
+    create(postgres, models.a_model(models.an_object("t", "t", *(
+        models.field(name, models.SCALARS[name], False)
+        for name in ("i8", "u8", "u16", "u32", "u64", "i128", "u128")
+    ))))  # fmt: skip
+    for name, low, high in [
+        ("i8", -128, 127),
+        ("u8", 0, 255),
+        ("u16", 0, 2**16 - 1),
+        ("u32", 0, 2**32 - 1),
+        ("u64", 0, 2**64 - 1),
+        ("i128", -(2**127), 2**127 - 1),
+        ("u128", 0, 2**128 - 1),
+    ]:
+        statement = f"INSERT INTO t ({name}) VALUES (%s)"
+        for good in (low, high):
+            postgres.execute(statement, [good])
+        for bad in (low - 1, high + 1):
+            with pytest.raises(psycopg.errors.CheckViolation):
+                postgres.execute(statement, [bad])
+
+
+def test_names_keys_and_comments_come_back(shopped: Connection) -> None:
+    model = shop.model()
+    found = columns(shopped, "shop.orders")
+    assert list(found) == [each.column for each in model.object("orders").record.fields]
+    keys = shopped.execute(
+        "SELECT contype::text, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid IN ('shop.orders'::regclass, 'shop.customers'::regclass)"
+        " AND contype IN ('p', 'u', 'f')"
+    )
+    assert sorted(keys) == [
+        ("f", 'FOREIGN KEY ("of order", "of region") REFERENCES shop.orders("order", "Region")'),
+        ("f", "FOREIGN KEY (customer_id) REFERENCES shop.customers(id)"),
+        ("p", 'PRIMARY KEY ("order", "Region")'),
+        ("p", "PRIMARY KEY (id)"),
+        ("u", "UNIQUE (email)"),
+    ]
+    assert columns(shopped, "shop.customers")["id"][2] == shop.QUOTED
+    comment = shopped.execute("SELECT obj_description('shop.customers'::regclass)").fetchone()
+    assert comment == (model.object("customers").description,)
+
+
+def test_a_good_row_goes_in_and_comes_back(shopped: Connection) -> None:
+    model = shop.model()
+    insert(shopped, model, "orders", shop.ORDER)
+    (row,) = shopped.execute("SELECT * FROM shop.orders").fetchall()
+    assert dict(zip(shop.ORDER, row, strict=True)) == shop.ORDER
+    for name in ("orders", "customers"):
+        object_ = model.object(name)
+        for check in checks(object_, DIALECT):
+            broken = (
+                f"SELECT count(*) FROM {qualified(object_, DIALECT)} WHERE NOT ({check.predicate})"
+            )
+            assert shopped.execute(broken).fetchone() == (0,), check
+
+
+def test_a_row_of_nulls_is_no_worse_than_required(shopped: Connection) -> None:
+    required = {key: shop.ORDER[key] for key in ("Region", "order")}
+    insert(shopped, shop.model(), "orders", required)
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "change", "path", "rule"),
+    [
+        *(("orders", shop.ORDER, *bad) for bad in shop.BAD_ORDERS),
+        *(("customers", shop.CUSTOMER, *bad) for bad in shop.BAD_CUSTOMERS),
+        ("orders", shop.ORDER, {"small": 256}, "small", "maximum"),
+    ],
+)
+def test_a_bad_row_is_refused(
+    shopped: Connection, name: str, good: shop.Row, change: shop.Row, path: str, rule: str
+) -> None:
+    key = {"id": 8} if name == "customers" else {}
+    with pytest.raises(psycopg.errors.CheckViolation) as caught:
+        insert(shopped, shop.model(), name, {**good, **key, **change})
+    constraint = caught.value.diag.constraint_name or ""
+    assert constraint.lower().endswith(f"__{path}__{rule}".lower())
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"Region": None}, psycopg.errors.NotNullViolation),
+        ({"customer_id": 8}, psycopg.errors.ForeignKeyViolation),
+        ({"of region": "US", "of order": shop.ORDER["order"]}, psycopg.errors.ForeignKeyViolation),
+        ({}, psycopg.errors.UniqueViolation),
+    ],
+)
+def test_keys_are_kept(
+    shopped: Connection, change: shop.Row, expected: type[psycopg.Error]
+) -> None:
+    model = shop.model()
+    if not change:
+        insert(shopped, model, "orders", shop.ORDER)
+    with pytest.raises(expected):
+        insert(shopped, model, "orders", {**shop.ORDER, **change})
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        insert(shopped, model, "customers", {**shop.CUSTOMER, "id": 9})
+    with pytest.raises(psycopg.errors.StringDataRightTruncation):
+        insert(shopped, model, "customers", {"id": 9, "email": "a" * 31})
+
+
+def test_the_key_words_are_those_that_the_server_quotes(postgres: Connection) -> None:
+    words = postgres.execute("SELECT word FROM pg_get_keywords() WHERE quote_ident(word) <> word")
+    assert {word for (word,) in words} <= DIALECT.identifiers.reserved
+    ours = postgres.execute(
+        "SELECT word FROM pg_get_keywords() WHERE catcode <> 'U' AND word = ANY(%s)",
+        [list(DIALECT.identifiers.reserved)],
+    )
+    assert all(quote(word, DIALECT) == f'"{word}"' for (word,) in ours)
+
+
+def test_every_key_word_is_a_column_and_a_table(postgres: Connection) -> None:
+    words = ["value", "schema", "comment", *sorted(DIALECT.identifiers.reserved)]
+    bounded = models.Integer(bounds=models.Bounds(minimum=models.Number(0)))
+    fields = [models.field(word, bounded, False, description="x") for word in words]
+    wide = models.an_object("wide", "wide", *fields)
+    tables = [models.an_object(word, word, fields[0]) for word in words if word != "wide"]
+    create(postgres, models.a_model(wide, *tables))
+    assert list(columns(postgres, "wide")) == words
+
+
+def test_hostile_text_is_only_text(postgres: Connection) -> None:
+    names = [text for text in models.HOSTILE if "\0" not in text]
+    fields = [
+        models.field(text, models.String(), False, description=text, unique=index == 0)
+        for index, text in enumerate(names)
+    ]
+    values = models.enum("t", "e", values=tuple(names))
+    nul = models.HOSTILE[5]
+    create(
+        postgres,
+        models.a_model(
+            models.an_object(
+                "../../etc", "x", *fields, models.field("e", values, description=nul), schema='a"b'
+            ),
+            name='evil"; DROP TABLE x; --',
+            source="a\nb.yaml",
+        ),
+    )
+    table = '"a""b"."../../etc"'
+    assert list(columns(postgres, table)) == [*names, "e"]
+    for text in names:
+        postgres.execute(f"INSERT INTO {table} (e) VALUES (%s)", [text])
+    comment = columns(postgres, table)["e"][2]
+    assert comment == "nul \\u0000 bell \\u0007 bidi \\u202e kcab \\u2066"
