@@ -120,9 +120,9 @@ class Builder:
             yield from yaml.parse(self._text, Loader=_LOADER)
         except yaml.MarkedYAMLError as wrong:
             told = ", ".join(part for part in (wrong.problem, wrong.context) if part)
-            # What never ends is best shown where it starts.
-            endless = wrong.context_mark if "end of stream" in told else None
-            mark: Any = endless or wrong.problem_mark or wrong.context_mark
+            mark: Any = wrong.problem_mark or wrong.context_mark
+            if mark is None or mark.index >= len(self._text.rstrip()):
+                mark = wrong.context_mark or mark  # what never ends is shown where it starts
             index = mark.index if mark else 0
             self._stop("PW001", f"not valid YAML: {told}", index, index + 1, _way_out(told))
         except yaml.YAMLError as wrong:
