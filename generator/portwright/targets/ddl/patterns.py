@@ -9,16 +9,18 @@ rewritten so that it means the same everywhere; one outside is not sent to an en
 from __future__ import annotations
 
 import re
+from math import prod
 
 _DIGITS = "0-9"
 _WORD = "A-Za-z0-9_"
 _SPACE = r"\t\n\v\f\r "
 _SETS = {"d": _DIGITS, "w": _WORD, "s": _SPACE}
-_CONTROLS = frozenset("tnvfr")
-_PUNCTUATION = frozenset("^$\\.*+?()[]{}|/-")
+_CONTROLS = {"t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r"}
 _HEXADECIMAL = {"x": 2, "u": 4}
-_REPEAT = re.compile(r"\{(\d+)(?:(,)(\d+)?)?\}")
-_MOST_REPEATS = 255  # PostgreSQL's limit; RE2 has 1,000
+_REPEAT = re.compile(r"\{([0-9]{1,4})(?:,([0-9]{1,4})?)?\}")
+_MOST_REPEATS = 255  # PostgreSQL's limit for one repeat
+_MOST_IN_ALL = 1000  # RE2's limit for one inside another
+_DEEPEST = 50
 
 
 class _Unportable(Exception):
@@ -39,6 +41,7 @@ class _Reader:
     def __init__(self, pattern: str) -> None:
         self._text = pattern
         self._at = 0
+        self._depth = 0
 
     def whole(self) -> str:
         """The pattern rewritten."""
@@ -52,7 +55,7 @@ class _Reader:
 
     def _next(self) -> str:
         found = self._peek()
-        if not found or not ((found.isprintable() and found.isascii()) or found.isalnum()):
+        if not found or not found.isprintable():
             raise _Unportable
         self._at += 1
         return found
@@ -72,7 +75,11 @@ class _Reader:
                 if self._peek() in tuple("*+?{"):
                     raise _Unportable
                 continue
-            written += self._atom() + self._quantifier()
+            atom = self._atom()
+            quantifier = self._quantifier()
+            if _repeats(atom + quantifier) > _MOST_IN_ALL:
+                raise _Unportable
+            written += atom + quantifier
         return written
 
     def _atom(self) -> str:
@@ -85,8 +92,10 @@ class _Reader:
                 return self._set()
             case "\\":
                 return self._escape()
-            case "*" | "+" | "?" | "{" | "}" | "]":
+            case "*" | "+" | "?" | "{":
                 raise _Unportable
+            case "]" | "}" as character:
+                return f"\\{character}"
             case character:
                 return character
 
@@ -95,10 +104,14 @@ class _Reader:
             self._at += 2
         elif self._peek() == "?":
             raise _Unportable
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise _Unportable
         inside = self._alternatives()
         if self._peek() != ")":
             raise _Unportable
         self._at += 1
+        self._depth -= 1
         return f"(?:{inside})"
 
     def _quantifier(self) -> str:
@@ -118,7 +131,7 @@ class _Reader:
         found = _REPEAT.match(self._text, self._at)
         if found is None:
             raise _Unportable
-        least, most = int(found[1]), int(found[3] or found[1])
+        least, most = int(found[1]), int(found[2] or found[1])
         if least > most or most > _MOST_REPEATS:
             raise _Unportable
         self._at = found.end()
@@ -130,23 +143,21 @@ class _Reader:
             return f"[{_SETS[character]}]"
         if character.lower() in _SETS:
             return f"[^{_SETS[character.lower()]}]"
-        return self._character(character)
+        return _escaped(self._character(character))
 
     def _character(self, escaped: str) -> str:
-        """What stands for the character written as a backslash and `escaped`."""
+        """The character that is written as a backslash and `escaped`."""
         if escaped in _CONTROLS:
-            return f"\\{escaped}"
-        if escaped in _PUNCTUATION:
-            return f"\\{escaped}"
+            return _CONTROLS[escaped]
         if escaped in _HEXADECIMAL:
             digits = self._text[self._at : self._at + _HEXADECIMAL[escaped]]
             if not re.fullmatch(f"[0-9A-Fa-f]{{{_HEXADECIMAL[escaped]}}}", digits):
                 raise _Unportable
             self._at += len(digits)
-            return _plain(chr(int(digits, 16)))
-        if not escaped.isalnum() and escaped != "_":
-            return _plain(escaped)
-        raise _Unportable
+            return chr(int(digits, 16))
+        if escaped.isalnum() or escaped == "_":
+            raise _Unportable
+        return escaped
 
     def _set(self) -> str:
         negated = self._peek() == "^"
@@ -160,34 +171,38 @@ class _Reader:
         return f"[{'^' if negated else ''}{written}]"
 
     def _member(self) -> str:
-        """One character, range or class of a set."""
+        """One class, character or range of a set."""
+        if self._peek() == "\\" and (name := self._text[self._at + 1 : self._at + 2]) in _SETS:
+            self._at += 2
+            if self._peek() == "-" and self._text[self._at + 1 : self._at + 2] != "]":
+                raise _Unportable
+            return _SETS[name]
         low = self._set_character()
         if self._peek() != "-" or self._text[self._at + 1 : self._at + 2] == "]":
-            return low
+            return _escaped(low)
         self._at += 1
         high = self._set_character()
-        if low in _SETS.values() or high in _SETS.values() or _code(low) > _code(high):
+        if low > high:
             raise _Unportable
-        return f"{low}-{high}"
+        return f"{_escaped(low)}-{_escaped(high)}"
 
     def _set_character(self) -> str:
         character = self._next()
-        if character != "\\":
-            return _plain(character)
-        escaped = self._next()
-        if escaped in _SETS:
-            return _SETS[escaped]
-        return self._character(escaped)
+        return self._character(self._next()) if character == "\\" else character
 
 
-def _plain(character: str) -> str:
-    """The character as itself, escaped where it could be read as anything else."""
-    if character.isalnum() or character in "_ ":
+def _escaped(character: str) -> str:
+    """The character as every engine takes it for itself, in a set and outside."""
+    for letter, control in _CONTROLS.items():
+        if character == control:
+            return f"\\{letter}"
+    if not character.isprintable():
+        raise _Unportable
+    if character.isalnum() or character in "_ " or not character.isascii():
         return character
-    if character.isascii() and character.isprintable():
-        return f"\\{character}"
-    raise _Unportable
+    return f"\\{character}"
 
 
-def _code(written: str) -> int:
-    return ord(written[-1]) if written[-1:] not in _CONTROLS or len(written) == 1 else 0
+def _repeats(written: str) -> int:
+    """How often the innermost part is repeated at most: engines unroll repeats."""
+    return prod(int(most or least) for least, most in _REPEAT.findall(written))
