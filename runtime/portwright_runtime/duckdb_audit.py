@@ -77,12 +77,12 @@ def _of_key(
 def _sample(
     cursor: duckdb.DuckDBPyConnection, table: Table[Any], key: tuple[str, ...], source: str
 ) -> str | None:
-    """The key of one row of `source`, None where it has none or it may not be shown."""
+    """The first key in `source`, None where it has none or it may not be shown."""
     shown = [column for column in table.columns if column.name in key]
     if not shown or any(column.classified for column in shown):
         return None
     texts = ", ".join(f"CAST({quoted(column.name)} AS VARCHAR)" for column in shown)
-    [values] = cursor.execute(f"SELECT {texts} FROM ({source}) LIMIT 1").fetchall()
+    [values] = cursor.execute(f"SELECT {texts} FROM ({source}) ORDER BY ALL LIMIT 1").fetchall()
     if None in values:
         return None
     return ", ".join(

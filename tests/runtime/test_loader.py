@@ -1,0 +1,171 @@
+"""Loading, whatever the engine: records are checked one by one and kept nowhere."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from portwright_runtime import loader
+from portwright_runtime.errors import ConfigurationError, ContractViolation
+from portwright_runtime.loader import Loader, batches
+from portwright_runtime.warehouse import Finding, Load, LoadMode, Table
+from support.tables import Order, order, orders_table
+
+
+class Recording:
+    """A warehouse, and an attempt, that writes down what is asked of it."""
+
+    def __init__(self, findings: Sequence[Finding] = (), there: Load | None = None) -> None:
+        self.calls: list[str] = []
+        self.rows: list[dict[str, Any]] = []
+        self._findings = findings
+        self._there = there
+
+    def begin(self, table: Table[Any], load_id: str, mode: LoadMode) -> Recording | Load:
+        self.calls.append(f"begin {load_id} {mode}")
+        return self._there or self
+
+    def stage(self, batch: Any) -> None:
+        self.calls.append("stage")
+        self.rows += batch.to_pylist()
+
+    def audit(self) -> Sequence[Finding]:
+        self.calls.append("audit")
+        return self._findings
+
+    def publish(self, *, allow_empty: bool) -> Load:
+        self.calls.append(f"publish allow_empty={allow_empty}")
+        return Load("orders", "1", "replace", len(self.rows), "published")
+
+    def discard(self) -> None:
+        self.calls.append("discard")
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+
+def failing(error: BaseException) -> Iterator[Order]:
+    yield order(1)
+    raise error
+
+
+def test_a_load_is_staged_audited_published_and_tidied() -> None:
+    warehouse = Recording()
+    load = Loader(warehouse, orders_table()).load(iter([order(1), order(2)]), load_id="1")
+    assert load.status == "published"
+    assert warehouse.calls == [
+        "begin 1 replace",
+        "stage",
+        "audit",
+        "publish allow_empty=False",
+        "discard",
+    ]
+    assert warehouse.rows == [
+        {"order_id": "o1", "total": Decimal("1.00"), "card": None},
+        {"order_id": "o2", "total": Decimal("1.00"), "card": None},
+    ]
+
+
+def test_what_is_there_already_is_not_even_looked_at() -> None:
+    there = Load("orders", "1", "append", 7, "unchanged")
+    warehouse = Recording(there=there)
+    records = failing(AssertionError("read"))
+    assert Loader(warehouse, orders_table()).load(records, load_id="1", mode="append") is there
+    assert warehouse.calls == ["begin 1 append"]
+    assert next(records) == order(1)
+
+
+@pytest.mark.parametrize("type_", [RuntimeError, KeyboardInterrupt, GeneratorExit])
+def test_an_error_of_the_source_is_the_callers(type_: type[BaseException]) -> None:
+    warehouse, error = Recording(), type_("source")
+    with pytest.raises(type_) as raised:
+        Loader(warehouse, orders_table()).load(failing(error), load_id="1")
+    assert raised.value is error
+    assert warehouse.calls == ["begin 1 replace", "discard"]
+
+
+def test_findings_keep_a_load_from_being_published() -> None:
+    warehouse = Recording([Finding("total", "must be ≥ 0", 2), Finding("a", "b", 1, "id 'x'")])
+    with pytest.raises(ContractViolation) as raised:
+        Loader(warehouse, orders_table()).load([order(1)], load_id="1")
+    assert str(raised.value) == (
+        "checkout 1.2.0, orders: total: must be ≥ 0, broken by 2 rows; "
+        "a: b, broken by 1 row, such as id 'x'"
+    )
+    assert (raised.value.path, raised.value.object) == ("total", "orders")
+    assert warehouse.calls == ["begin 1 replace", "stage", "audit", "discard"]
+
+
+@pytest.mark.parametrize("wrong", [{"order_id": "o2"}, None, "o2", 2])
+def test_a_record_of_another_type_is_refused(wrong: Any) -> None:
+    warehouse = Recording()
+    with pytest.raises(ContractViolation, match="expected Order, got") as raised:
+        Loader(warehouse, orders_table()).load([order(1), wrong], load_id="1")
+    assert raised.value.__notes__ == ["it is the load's record 2"]
+    assert warehouse.calls == ["begin 1 replace", "discard"]
+
+
+def test_a_record_made_past_its_checks_is_refused_without_its_value() -> None:
+    sneaked = Order.model_construct(order_id="o1", total="sesame", card=None)
+    with pytest.raises(ContractViolation, match="orders: total: ") as raised:
+        Loader(Recording(), orders_table()).load([sneaked], load_id="1")
+    assert "sesame" not in str(raised.value)
+
+
+def test_a_value_the_column_cannot_hold_is_refused_by_name_and_not_shown() -> None:
+    wide = order(1).model_copy(update={"total": Decimal("12345678901.5")})
+    with pytest.raises(ContractViolation) as raised:
+        Loader(Recording(), orders_table()).load([order(2), wide], load_id="1")
+    assert str(raised.value) == "checkout 1.2.0, orders: total: must be decimal128(12, 2)"
+    assert raised.value.__suppress_context__
+
+
+@pytest.mark.parametrize("load_id", ["", "  ", "x" * 501, None, 20261122])
+def test_a_load_id_is_a_text(load_id: Any) -> None:
+    warehouse = Recording()
+    with pytest.raises(ConfigurationError, match="a load_id is a text of 1 to 500 characters"):
+        Loader(warehouse, orders_table()).load([], load_id=load_id)
+    assert warehouse.calls == []
+
+
+def test_modes_are_those_there_are() -> None:
+    merge: Any = "merge"
+    with pytest.raises(ConfigurationError, match=r"'merge'.* there are: 'replace', 'append'"):
+        Loader(Recording(), orders_table()).load([], load_id="1", mode=merge)
+
+
+def test_batches_hold_many_narrow_rows_or_few_wide_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loader, "BATCH_BYTES", 200_000)
+    narrow = [batch.num_rows for batch in batches(orders_table(), map(order, range(20_000)))]
+    card = "x" * 10_000
+    wide = [
+        batch.num_rows
+        for batch in batches(orders_table(), (order(n, card=card) for n in range(600)))
+    ]
+    assert sum(narrow) == 20_000
+    assert sum(wide) == 600
+    assert max(narrow) > 1_000
+    assert max(wide[1:]) < 25
+
+
+def test_no_records_make_no_batch() -> None:
+    assert list(batches(orders_table(), [])) == []
+
+
+def test_what_a_load_holds_does_not_grow_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loader, "BATCH_BYTES", 100_000)
+
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        for _ in batches(orders_table(), map(order, range(count))):
+            pass
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(1_000)  # what is imported and cached once
+    assert peak(40_000) < 1.5 * peak(10_000)
