@@ -26,12 +26,13 @@ def find(reader: Reader, options: Reader | None, customs: dict[str, Node]) -> li
     """The values of the first enum there is: `enum`, the options' `enum`, a quality rule
     that allows no other values, a custom property. None where the values are not closed."""
     if reader.has("enum"):
-        found = list(_standard(reader))
-        if not found and isinstance(reader.get("enum"), Sequence):
+        written = list(_standard(reader))
+        found = _distinct(reader, written)
+        node = reader.get("enum")
+        if isinstance(node, Sequence) and not found and len(written) == len(node.items):
             message = "the `enum` has no values"
-            place = reader.span_of("enum")
-            reader.report.error("PW113", message, place, "list its values, or remove it")
-        return _distinct(reader, found) if found else None
+            reader.report.error("PW113", message, node.span, "list its values, or remove it")
+        return found or None
     if options is not None and options.has("enum"):
         message = "`enum` is no logical type option"
         help = "move it beside `logicalType`: `enum:` with a list of `- value: …`"
