@@ -60,7 +60,8 @@ def imported(model: Model, folder: Path) -> tuple[Any, Any]:
     (folder / package / "__init__.py").touch()
     sys.path.insert(0, str(folder))
     try:
-        return tuple(importlib.import_module(f"{package}.{each}") for each in ("tables", "models"))
+        records = importlib.import_module(f"{package}.models")
+        return importlib.import_module(f"{package}.tables"), records
     finally:
         sys.path.remove(str(folder))
         for name in [each for each in sys.modules if each.partition(".")[0] == package]:

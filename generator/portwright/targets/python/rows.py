@@ -32,6 +32,7 @@ from portwright.model import (
     records,
 )
 from portwright.targets.python import naming
+from portwright.targets.python.text import literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,9 @@ def functions(model: Model, object_: Object) -> Iterator[RowFunction]:
     """The functions of an object, those of nested records before those that call them."""
     types = names.type_names(model)
     for record in reversed([*records(object_.record)]):
-        if not record.fields:
-            continue
-        items = (Item(repr(each.column), _member(each)) for each in record.fields)
-        yield RowFunction(function(record), types[record.path], tuple(items))
+        if record.fields:
+            items = (Item(literal(each.column), _member(each)) for each in record.fields)
+            yield RowFunction(function(record), types[record.path], tuple(items))
 
 
 def function(record: Record) -> str:
