@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -51,35 +52,50 @@ def validated(type_: type[R], record: object, contract: str, object: str) -> R:
     try:
         checked: R = type_.__pydantic_validator__.validate_python(record)
     except ValidationError as error:
-        raise violation(error, record, contract, object) from None
+        raise violation(error, type_, contract, object) from None
     return checked
 
 
 def violation(
-    error: ValidationError, record: object, contract: str, object: str
+    error: ValidationError, type_: type[Record], contract: str, object: str
 ) -> ContractViolation:
-    """The first finding of `error` about `record`, by path and rule, without the value."""
+    """The first finding of `error` about a record, by path and rule, without the value."""
     findings = error.errors(include_url=False, include_context=False, include_input=False)
     more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-    path = ".".join(_path(record, findings[0]["loc"]))
+    path = ".".join(_path(type_, findings[0]["loc"]))
     return ContractViolation(contract, object, path, f"{findings[0]['msg']}{more}")
 
 
-def _path(value: object, location: tuple[int | str, ...]) -> Iterator[str]:
-    """The steps of `location` inside `value`; the key of a map is data and shown as `*`."""
+def _path(type_: Any, location: tuple[int | str, ...]) -> Iterator[str]:
+    """The steps of `location` as the contract names them; a map's key is data, and shown as `*`."""
     for step in location:
-        if isinstance(value, Mapping):
-            yield "*"
-            value = value.get(step)
-        else:
+        type_ = _bare(type_)
+        if isinstance(type_, type) and issubclass(type_, Record):
             yield str(step)
-            value = _inside(value, step)
+            type_ = _annotation(type_, str(step))
+        elif get_origin(type_) is tuple:
+            yield str(step)
+            type_ = get_args(type_)[0]
+        elif get_origin(type_) is Mapping:
+            yield "*"
+            type_ = get_args(type_)[1]
+        else:
+            return
 
 
-def _inside(value: object, step: int | str) -> object:
-    if isinstance(value, Record):
-        names = {field.alias or name: name for name, field in type(value).model_fields.items()}
-        return value.__dict__.get(names.get(str(step), str(step)))
-    if isinstance(value, tuple | list) and isinstance(step, int) and step < len(value):
-        return value[step]
+def _bare(type_: Any) -> Any:
+    """`type_` without its metadata and without None."""
+    while get_origin(type_) is Annotated:
+        type_ = get_args(type_)[0]
+    if get_origin(type_) in (Union, UnionType):
+        inner = [each for each in get_args(type_) if each is not NoneType]
+        return _bare(inner[0]) if len(inner) == 1 else None
+    return type_
+
+
+def _annotation(record: type[Record], name: str) -> Any:
+    """The annotation of the field called `name` in the contract or in Python."""
+    for attribute, field in record.model_fields.items():
+        if name in (attribute, field.alias):
+            return field.annotation
     return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-_WIDTH = 88
+WIDTH = 88
 
 
 def fitted(text: str) -> str:
-    """Source that black leaves alone but for lines that long names made too long."""
-    return formatted(text) if any(len(line) > _WIDTH for line in text.splitlines()) else text
+    """Source that black leaves alone where its lines are short, as black would have it."""
+    fits = text.isascii() and all(len(line) <= WIDTH for line in text.splitlines())
+    return text if fits else formatted(text)
 
 
 def formatted(text: str) -> str:

@@ -19,9 +19,9 @@ from portwright.model import Array, Enum, Field, Map, Model, Nullable, Record, T
 from portwright.targets import File
 from portwright.targets.python import naming
 from portwright.targets.python.annotations import MODULES, SECOND_NAMES, Annotations
+from portwright.targets.python.formatting import WIDTH, fitted
 from portwright.targets.python.text import docstring, literal
 
-_WIDTH = 88
 _DOCSTRING = '"""The records of the contract. Each is valid: what breaks a rule is not made."""'
 
 
@@ -168,19 +168,9 @@ def _printed(
         skip_root_model=True,
         disable_timestamp=True,
         formatters=[Formatter.BUILTIN],
-        builtin_format_line_length=_WIDTH,
+        builtin_format_line_length=WIDTH,
         use_double_quotes=True,
     )
     if not isinstance(printed, str):
         raise TypeError(f"datamodel-code-generator printed {type(printed).__name__}")
-    return _formatted(printed.rstrip("\n") + "\n")
-
-
-def _formatted(text: str) -> str:
-    """`text` as black would have it; black itself is slow and only asked where its rules for
-    wide characters and for overlong lines may differ from those applied so far."""
-    if text.isascii() and all(len(line) <= _WIDTH for line in text.splitlines()):
-        return text
-    import black
-
-    return black.format_str(text, mode=black.Mode(line_length=_WIDTH))
+    return fitted(printed.rstrip("\n") + "\n")

@@ -55,9 +55,10 @@ def dataset(object_: Object) -> str:
     return f"{name}_" if name in _CLAIMED_BY_PORTS else _legal(name)
 
 
-def function(record: Record) -> str:
-    """The word of a record in function names, `order` in `encode_order`: see also `mapper`."""
-    return "_".join(names.snake(part) for part in (*_parents(record), record.name))
+def function(type_: Record | Enum) -> str:
+    """The word of a type in function names: `order_line` in `_write_order_line`."""
+    parents = (names.singular(part) for part in type_.path[:-1])
+    return "_".join(names.snake(part) for part in (*parents, type_.name))
 
 
 def handler(object_: Object) -> str:
@@ -105,13 +106,6 @@ def _legal(name: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
-def _parents(record: Record) -> tuple[str, ...]:
-    """The words before a nested record's own: those of the fields on the way to it."""
-    if len(record.path) == 1:
-        return ()
-    return (names.singular(record.path[0]), *map(names.singular, record.path[1:-1]))
-
-
 # ----------------------------------------------------------------- collisions
 
 
@@ -155,11 +149,12 @@ def _objects(model: Model) -> Iterator[Diagnostic]:
         "function",
         [
             (
-                function(record),
-                f"the record of `{'.'.join(record.path)}`",
-                _span(model, record.path),
+                function(type_),
+                f"the type of `{'.'.join(type_.path)}`",
+                _span(model, type_.path),
             )
-            for record in _records(model)
+            for type_ in types(model)
+            if isinstance(type_, Record | Enum)
         ],
     )
 

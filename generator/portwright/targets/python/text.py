@@ -5,8 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from portwright import render
-
-_WIDTH = 88
+from portwright.targets.python.formatting import WIDTH
 
 
 def literal(text: str) -> str:
@@ -33,7 +32,7 @@ def _escaped(character: str, quote: str) -> str:
 def docstring(text: str, indent: int) -> list[str]:
     """The lines of a docstring of `text` without their indent, wrapped to fit beside it."""
     paragraphs = [_safe(line) for line in render.lines(text)]
-    width = _WIDTH - indent
+    width = WIDTH - indent
     if len(paragraphs) == 1 and len(paragraphs[0]) + 6 <= width:
         return [f'"""{paragraphs[0]}"""']
     wrapped = [line for each in paragraphs for line in _wrapped(each, width - 3)]

@@ -1,0 +1,78 @@
+"""Records to Avro and back: what every generated codec does around its own functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from io import BytesIO
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import ValidationError
+
+from portwright_runtime.avro_read import Reader
+from portwright_runtime.avro_write import Put
+from portwright_runtime.errors import ContractViolation
+from portwright_runtime.record import Record, validated, violation
+
+R = TypeVar("R", bound=Record)
+
+
+def encoded(
+    record: R, write: Callable[[Put, R], None], type_: type[R], contract: str, object: str
+) -> bytes:
+    """The bytes of `record`; ContractViolation where it holds what its schema cannot say."""
+    pieces: list[bytes] = []
+    try:
+        write(pieces.append, record)
+        return b"".join(pieces)
+    except Exception as error:
+        # The encoder only knows that something did not fit: validation finds out what.
+        validated(type_, record, contract, object)
+        _refuse(f"it cannot be written as Avro ({type(error).__name__})", contract, object)
+
+
+def decoded(
+    data: bytes, read: Reader[dict[str, Any]], type_: type[R], contract: str, object: str
+) -> R:
+    """The record in `data`; ContractViolation where there is none, or one that breaks a rule."""
+    try:
+        values, end = read(data, 0)
+    except Exception as error:
+        _refuse(f"the bytes hold no such record ({type(error).__name__})", contract, object)
+    if end != len(data):
+        _refuse(f"{len(data) - end} bytes too many after the record", contract, object)
+    try:
+        record: R = type_.__pydantic_validator__.validate_python(values)
+    except ValidationError as error:
+        raise violation(error, type_, contract, object) from None
+    return record
+
+
+def _refuse(rule: str, contract: str, object: str) -> NoReturn:
+    raise ContractViolation(contract, object, "", rule) from None
+
+
+def resolved(data: bytes, writer: str, reader: str) -> bytes:
+    """`data`, written by one schema, as another would have written it by Avro's resolution rules.
+
+    Both are schema texts. Whatever fastavro raises is raised where the two do not fit.
+    """
+    # Imported here: needed only where a record of another version comes in.
+    import fastavro
+
+    source = BytesIO(data)
+    value = fastavro.schemaless_reader(source, _parsed(writer), _parsed(reader))
+    if source.read(1):
+        raise ValueError("bytes too many after the record")
+    target = BytesIO()
+    fastavro.schemaless_writer(target, _parsed(reader), value)
+    return target.getvalue()
+
+
+@lru_cache(maxsize=256)
+def _parsed(schema: str) -> Any:
+    import json
+
+    import fastavro
+
+    return fastavro.parse_schema(json.loads(schema))

@@ -1,0 +1,209 @@
+"""Avro's binary encoding, value to bytes: what generated encoders are put together from.
+
+A generated encoder knows its schema, so it asks nothing at run time: it hands each
+value to the function of its type and collects the pieces. A value that is not of the
+type raises (any exception); its bytes are never wrong.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import json
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from struct import Struct, pack
+from typing import Final, TypeAlias
+
+Put: TypeAlias = Callable[[bytes], None]
+
+NULL: Final = b"\x00"
+PRESENT: Final = b"\x02"
+END: Final = b"\x00"  # of the blocks of an array or map
+
+# ------------------------------------------------------------- whole numbers
+
+# Fourteen bits of a varint at a time: two bytes with more to come, one or two that end it.
+_MORE: Final = [bytes((n & 127 | 128, n >> 7 | 128)) for n in range(1 << 14)]
+_LAST: Final = [bytes((n,)) if n < 128 else bytes((n & 127 | 128, n >> 7)) for n in range(1 << 14)]
+
+
+def long(n: int) -> bytes:
+    """A whole number of 64 bits: zigzag, then seven bits a byte, lowest first."""
+    n = (n << 1) ^ (n >> 63)
+    head = b""
+    while n > 16383:
+        head += _MORE[n & 16383]
+        n >>= 14
+    return head + _LAST[n]
+
+
+# Lengths and small numbers, ready made: SMALL[n] for -1024 ≤ n < 1024.
+SMALL: Final = [long(n) for n in (*range(1024), *range(-1024, 0))]
+
+
+def _whole(low: int, high: int, write: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    def checked(value: int) -> bytes:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise ValueError(f"expected a whole number from {low} to {high}")
+        return write(value)
+
+    return checked
+
+
+def _unscaled(value: int) -> bytes:
+    """Two's complement, big-endian, in as few bytes as hold it."""
+    size = (value.bit_length() + 8) >> 3
+    return SMALL[size] + value.to_bytes(size, "big", signed=True)
+
+
+int8 = _whole(-(2**7), 2**7 - 1, long)
+int16 = _whole(-(2**15), 2**15 - 1, long)
+int32 = _whole(-(2**31), 2**31 - 1, long)
+int64 = _whole(-(2**63), 2**63 - 1, long)
+uint8 = _whole(0, 2**8 - 1, long)
+uint16 = _whole(0, 2**16 - 1, long)
+uint32 = _whole(0, 2**32 - 1, long)
+# Avro has no such integers: they travel as decimals without a fraction.
+uint64 = _whole(0, 2**64 - 1, _unscaled)
+int128 = _whole(-(2**127), 2**127 - 1, _unscaled)
+uint128 = _whole(0, 2**128 - 1, _unscaled)
+
+# ------------------------------------------------------------- other numbers
+
+_DOUBLE: Final = Struct("<d")
+_SINGLE: Final = Struct("<f")
+
+
+def boolean(value: bool) -> bytes:
+    if value is True:
+        return b"\x01"
+    if value is False:
+        return b"\x00"
+    raise TypeError("expected a bool")
+
+
+def double(value: float) -> bytes:
+    if not isinstance(value, float):
+        raise TypeError("expected a float")
+    return _DOUBLE.pack(value)
+
+
+def single(value: float) -> bytes:
+    if not isinstance(value, float):
+        raise TypeError("expected a float")
+    return _SINGLE.pack(value)
+
+
+def doubles(values: Sequence[float]) -> bytes:
+    """The elements of an array, all at once."""
+    _all_floats(values)
+    return pack(f"<{len(values)}d", *values)
+
+
+def singles(values: Sequence[float]) -> bytes:
+    """The elements of an array, all at once."""
+    _all_floats(values)
+    return pack(f"<{len(values)}f", *values)
+
+
+def _all_floats(values: Iterable[object]) -> None:
+    for value in values:
+        if not isinstance(value, float):
+            raise TypeError("expected floats")
+
+
+def exact(precision: int, scale: int) -> Callable[[decimal.Decimal], bytes]:
+    """What writes decimals of that size."""
+    context = decimal.Context(
+        prec=precision,
+        Emax=precision,
+        Emin=-precision,
+        traps=[decimal.InvalidOperation, decimal.Inexact, decimal.Overflow],
+    )
+    end = 10**precision
+
+    def write(value: decimal.Decimal) -> bytes:
+        scaled = value.scaleb(scale, context)
+        unscaled = int(scaled)
+        if unscaled != scaled or not -end < unscaled < end:
+            raise ValueError(f"expected at most {precision} digits, {scale} after the point")
+        return _unscaled(unscaled)
+
+    return write
+
+
+# --------------------------------------------------------------- text, bytes
+
+
+def text(value: str) -> bytes:
+    raw = value.encode()
+    size = len(raw)
+    return (SMALL[size] if size < 1024 else long(size)) + raw
+
+
+def binary(value: bytes) -> bytes:
+    if not isinstance(value, bytes):
+        raise TypeError("expected bytes")
+    return long(len(value)) + value
+
+
+def identifier(value: uuid.UUID) -> bytes:
+    """The 36 characters of a UUID."""
+    digits = f"{value.int:032x}"
+    # "H" is the length.
+    return f"H{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}".encode()
+
+
+def document(value: object) -> bytes:
+    """The text of a JSON value."""
+    return text(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+
+
+def symbols(values: Iterable[str]) -> dict[str, bytes]:
+    """The bytes of each value of an Avro enum."""
+    return {value: long(index) for index, value in enumerate(values)}
+
+
+def texts(values: Iterable[str]) -> dict[str, bytes]:
+    """The bytes of each value of an enum that Avro knows as text."""
+    return {value: text(value) for value in values}
+
+
+# ------------------------------------------------------------- days and times
+
+EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+LOCAL_EPOCH: Final = datetime.datetime(1970, 1, 1)
+EPOCH_DAY: Final = LOCAL_EPOCH.toordinal()
+_EARLIEST: Final = -62_135_596_800_000_000
+_LATEST: Final = 253_402_300_799_999_999
+
+
+def day(value: datetime.date) -> bytes:
+    """Days since 1970."""
+    if isinstance(value, datetime.datetime):
+        raise TypeError("expected a date without a time")
+    return long(value.toordinal() - EPOCH_DAY)
+
+
+def clock(value: datetime.time) -> bytes:
+    """Microseconds since midnight."""
+    if value.tzinfo is not None:
+        raise TypeError("expected a time without a zone")
+    seconds = (value.hour * 60 + value.minute) * 60 + value.second
+    return long(seconds * 1_000_000 + value.microsecond)
+
+
+def instant(value: datetime.datetime) -> bytes:
+    """Microseconds since 1970 in UTC; a wall clock's reading is a TypeError."""
+    since = value - EPOCH
+    micros = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    if not _EARLIEST <= micros <= _LATEST:
+        raise ValueError("expected an instant of the years 1 to 9999")
+    return long(micros)
+
+
+def wall_clock(value: datetime.datetime) -> bytes:
+    """Microseconds since 1970 on the same clock; an instant is a TypeError."""
+    since = value - LOCAL_EPOCH
+    return long((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
