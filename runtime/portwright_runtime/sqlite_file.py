@@ -1,6 +1,8 @@
 """One SQLite file shared by processes: transactions, and its failures as StreamErrors.
 
-A connection never crosses a fork (SQLite forbids it): the child opens its own.
+No connection crosses a fork. SQLite keeps what it knows of a file's locks in the memory of
+the process: a child that inherited it, even if it only opened a connection of its own,
+would believe in locks it does not have, and others would drop what it wrote.
 """
 
 from __future__ import annotations
@@ -68,9 +70,9 @@ _FAULTS = {
     sqlite3.SQLITE_TOOBIG: "the message is too big for it",
 }
 
+# All that are open in this process, and those whose lock a fork under way holds.
 _files: WeakSet[SqliteFile] = WeakSet()
-# Connections of a parent process: to use one or close it here could damage the file.
-_inherited: list[sqlite3.Connection] = []
+_forking: list[SqliteFile] = []
 
 
 class SqliteFile:
@@ -114,10 +116,10 @@ class SqliteFile:
         with self._lock:
             if self._closed:
                 raise ClosedError(f"{self.path} is closed")
+            if self._stat() != self._identity:
+                raise StreamError(f"{self.path} was removed or replaced while it was in use")
             if self._connection is None:
                 self._connection = self._connect()
-            elif self._stat() != self._identity:
-                raise StreamError(f"{self.path} was removed or replaced while it was in use")
             try:
                 yield self._connection
             except sqlite3.Error as error:
@@ -131,12 +133,16 @@ class SqliteFile:
                 self._connection.close()
                 self._connection = None
 
-    def forget_parent(self) -> None:
-        """In a forked child: leaves the parent's connection alone, and a lock none may hold."""
-        self._lock = RLock()
+    def suspend(self) -> None:
+        """Holds up all use of the file, with no connection open, until `resume`."""
+        self._lock.acquire()
         if self._connection is not None:
-            _inherited.append(self._connection)
+            self._connection.close()
             self._connection = None
+
+    def resume(self) -> None:
+        """Ends `suspend`. The next use opens a connection."""
+        self._lock.release()
 
     # ------------------------------------------------------------- opening
 
@@ -236,10 +242,18 @@ def headers_of(text: str) -> Headers:
     )
 
 
-def _after_fork_in_child() -> None:
+def _before_fork() -> None:
     for each in list(_files):
-        each.forget_parent()
+        each.suspend()
+        _forking.append(each)
+
+
+def _after_fork() -> None:
+    while _forking:
+        _forking.pop().resume()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+    )

@@ -32,16 +32,25 @@ class _Topic:
 
 
 class SqliteLog:
-    """The Stream in the file at `path`. `partitions` is for topics that are not there yet."""
+    """The Stream in the file at `path`. `partitions` is for topics that are not there yet.
+
+    `patience` is how many seconds to wait for other processes that write.
+    """
 
     def __init__(
-        self, path: Path, *, partitions: int = DEFAULT_PARTITIONS, lease: float = DEFAULT_LEASE
+        self,
+        path: Path,
+        *,
+        partitions: int = DEFAULT_PARTITIONS,
+        lease: float = DEFAULT_LEASE,
+        patience: float = 30.0,
     ) -> None:
         if partitions < 1:
             raise ConfigurationError("a stream has at least one partition")
-        self._file = SqliteFile(path, "FULL")
+        self._file = SqliteFile(path, "FULL", patience)
         self._partitions = partitions
         self._lease = lease
+        self._patience = patience
         self._topics: dict[str, _Topic] = {}
 
     @property
@@ -86,7 +95,9 @@ class SqliteLog:
         for name in topics:
             topic = self._topic(name)
             subscribed.append(SubscribedTopic(topic.id, name, topic.partitions))
-        return SqliteSubscription(self._file.path, tuple(subscribed), group, self._lease)
+        # An offset lost in a power cut only means that an event comes again.
+        file = SqliteFile(self._file.path, "NORMAL", self._patience)
+        return SqliteSubscription(file, tuple(subscribed), group, self._lease)
 
     def close(self) -> None:
         """Lets go of the file."""

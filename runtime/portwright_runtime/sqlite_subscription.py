@@ -17,7 +17,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -56,13 +55,15 @@ class _Held:
 
 
 class SqliteSubscription:
-    """The Subscription of one new member of `group`; silent for `lease` seconds, it is dead."""
+    """The Subscription of one new member of `group`; silent for `lease` seconds, it is dead.
+
+    `file` is its own from now on.
+    """
 
     def __init__(
-        self, path: Path, topics: tuple[SubscribedTopic, ...], group: str, lease: float
+        self, file: SqliteFile, topics: tuple[SubscribedTopic, ...], group: str, lease: float
     ) -> None:
-        # An offset lost in a power cut only means that an event comes again.
-        self._file = SqliteFile(path, "NORMAL")
+        self._file = file
         self._topics = topics
         self._group = group
         self._lease = lease
@@ -71,9 +72,18 @@ class SqliteSubscription:
         self._held: dict[tuple[str, int], _Held] = {}
         self._balance_at = 0.0
         self._closed = Event()
-        self._balance()
+        try:
+            self._balance()
+        except BaseException:
+            file.close()
+            raise
         self._heart = Thread(target=self._beat, name=f"portwright-{group}", daemon=True)
         self._heart.start()
+
+    @property
+    def partitions(self) -> frozenset[tuple[str, int]]:
+        """The topics and partitions that are this member's."""
+        return frozenset(self._held)
 
     def poll(self, max_messages: int, timeout: float) -> Sequence[Received]:
         """The next messages, in order within each partition; [] if none came within `timeout` s."""

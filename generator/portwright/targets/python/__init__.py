@@ -10,7 +10,7 @@ from portwright import names, render
 from portwright.diagnostics import Diagnostic
 from portwright.model import Model
 from portwright.targets import File
-from portwright.targets.python import models, naming, objects, port, scaffold, tables
+from portwright.targets.python import codec, models, naming, objects, port, scaffold, tables
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.text import docstring
 
@@ -33,7 +33,7 @@ class Python:
         package = naming.package(model)
         yield File(PurePosixPath(package, "__init__.py"), _init(model))
         yield File(PurePosixPath(package, "py.typed"), "")
-        for part in (models, tables, port, scaffold):
+        for part in (models, codec, tables, port, scaffold):
             yield from part.files(model)
 
 

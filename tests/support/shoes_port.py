@@ -1,0 +1,86 @@
+"""A port written by hand, as small as one can be: what tests of the runtime publish through."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Annotated
+
+from portwright_runtime.generated import Consumer, Event, Outlets, Port, StreamDataset, Topic
+from portwright_runtime.record import Record
+from pydantic import Field
+
+
+class Shoe(Record):
+    """A shoe; `owner` is classified."""
+
+    sku: str
+    size: Annotated[int, Field(ge=1, le=60)]
+    owner: Annotated[str, Field(max_length=40, repr=False)] = ""
+
+
+def _encode(shoe: Shoe) -> bytes:
+    return shoe.model_dump_json().encode()
+
+
+def _decode(data: bytes) -> Shoe:
+    return Shoe.model_validate_json(data)
+
+
+SHOES_TOPIC = Topic(
+    contract="cobbler",
+    version="1.0.0",
+    object="shoes",
+    name="cobbler.shoes",
+    event_type="craft.cobbler.v1.Shoe",
+    record=Shoe,
+    schema_text='{"type": "record", "name": "Shoe", "fields": []}',
+    encode=_encode,
+    decode=_decode,
+    key=lambda record: (record.sku,),
+)
+
+PRIVATE_TOPIC = Topic(
+    contract="cobbler",
+    version="1.0.0",
+    object="owners",
+    name="cobbler.owners",
+    event_type="craft.cobbler.v1.Owner",
+    record=Shoe,
+    schema_text='{"type": "record", "name": "Owner", "fields": []}',
+    encode=_encode,
+    decode=_decode,
+    key=lambda record: (record.owner,),
+    private_key=True,
+)
+
+
+class CobblerPort(Port):
+    def __init__(self, outlets: Outlets) -> None:
+        super().__init__(outlets)
+        self.shoes = StreamDataset(outlets, SHOES_TOPIC)
+        self.owners = StreamDataset(outlets, PRIVATE_TOPIC)
+
+
+class ShoesConsumer(Consumer[Shoe]):
+    topic = SHOES_TOPIC
+
+    @abstractmethod
+    def on_shoe(self, shoe: Shoe, event: Event) -> None: ...
+
+    def handle(self, record: Shoe, event: Event) -> None:
+        self.on_shoe(record, event)
+
+
+class Shelf(ShoesConsumer):
+    """Keeps what it is given."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments)  # type: ignore[arg-type]  # passed on as they came
+        self.seen: list[tuple[Shoe, Event]] = []
+
+    def on_shoe(self, shoe: Shoe, event: Event) -> None:
+        self.seen.append((shoe, event))
+
+    @property
+    def skus(self) -> list[str]:
+        return [shoe.sku for shoe, _ in self.seen]
