@@ -39,7 +39,8 @@ def _named(model: Model) -> Iterator[tuple[str, str, Span]]:
         yield "contract's domain", model.domain, model.span
     for each in model.objects:
         yield "object's name", each.name, each.span
-        yield "table's name", each.table, each.span
+        if each.table != each.name:
+            yield "table's name", each.table, each.span
         if each.schema:
             yield "schema's name", each.schema, each.span
     for field in walk.all_fields(model):

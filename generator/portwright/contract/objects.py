@@ -10,7 +10,7 @@ from portwright.contract import custom, keys, properties, quality, relationships
 from portwright.contract.reader import Reader
 from portwright.contract.relationships import Reference
 from portwright.model import Object, Port, Record, Server
-from portwright.nodes import Mapping, Scalar
+from portwright.nodes import Mapping, Scalar, Sequence
 
 _NAME_WAY_OUT = "give the object a name: `- name: orders`"
 
@@ -44,7 +44,7 @@ def read(reader: Reader, around: Surroundings) -> tuple[Object, ...]:
         if object_ is not None:
             found.append(object_)
             references += _references(each, object_.name)
-    if not found and not reader.items("schema"):
+    if isinstance(node, Sequence) and not node.items:
         message = "the `schema` is empty: there is nothing to generate"
         reader.report.error("PW117", message, reader.span_of("schema"), "list an object")
     resolved = relationships.resolve(references, tuple(found), reader.report)
@@ -66,7 +66,7 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
     singular = custom.text(customs, "recordName") or names.singular(called)
     record = properties.record(reader, singular, (called,))
     if not reader.items("properties"):
-        if not reader.has("properties") or not isinstance(reader.get("properties"), Mapping):
+        if isinstance(reader.get("properties"), Sequence | None):
             message = f"{reader.what} has no properties"
             help = "list its fields under `properties:`, each with a `name` and a `logicalType`"
             reader.report.error("PW118", message, reader.span_of("properties"), help)
