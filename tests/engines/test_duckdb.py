@@ -195,17 +195,7 @@ def test_a_bad_row_is_refused(
     assert len(found) == 1 and found[0].inline
 
 
-@pytest.mark.parametrize(
-    ("change", "path", "rule"),
-    [
-        ({"tags": ["a", "B"]}, "tags[]", "pattern"),
-        ({"tags": ["a", None]}, "tags[]", "required"),
-        ({"lines": [{"sku": None, "quantity": 1, "gift": None}]}, "lines[].sku", "required"),
-        ({"lines": [{"sku": "x", "quantity": 0, "gift": None}]}, "lines[].quantity", "minimum"),
-        ({"lines": [{"sku": "x", "quantity": 1, "gift": "box"}]}, "lines[].gift", "enum"),
-        ({"lines": [None]}, "lines[]", "required"),
-    ],
-)
+@pytest.mark.parametrize(("change", "path", "rule"), shop.BAD_LISTS + shop.BAD_LINES)
 def test_rules_inside_lists_are_predicates(
     shopped: duckdb.DuckDBPyConnection, change: shop.Row, path: str, rule: str
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from portwright.diagnostics import Severity
-from portwright.model import Model
+from portwright.model import Model, Record, records
 from portwright.targets.ddl import DIALECTS, Ddl, checks, qualified, quote
 from support import models, shop
 
@@ -164,13 +164,18 @@ def test_a_good_row_goes_in_and_comes_back(shopped: Connection) -> None:
     insert(shopped, model, "orders", shop.ORDER)
     (row,) = shopped.execute("SELECT * FROM shop.orders").fetchall()
     assert dict(zip(shop.ORDER, row, strict=True)) == shop.ORDER
-    for name in ("orders", "customers"):
-        object_ = model.object(name)
-        for check in checks(object_, DIALECT):
-            broken = (
-                f"SELECT count(*) FROM {qualified(object_, DIALECT)} WHERE NOT ({check.predicate})"
-            )
-            assert shopped.execute(broken).fetchone() == (0,), check
+    assert broken(shopped, model, "orders") == broken(shopped, model, "customers") == []
+
+
+def broken(connection: Connection, model: Model, name: str) -> list[tuple[str, str]]:
+    """Path and name of every rule that a row of the table breaks."""
+    object_ = model.object(name)
+    table = qualified(object_, DIALECT)
+    return [
+        (each.path, each.name)
+        for each in checks(object_, DIALECT)
+        if connection.execute(f"SELECT 1 FROM {table} WHERE NOT ({each.predicate})").fetchall()
+    ]
 
 
 def test_a_row_of_nulls_is_no_worse_than_required(shopped: Connection) -> None:
@@ -183,6 +188,9 @@ def test_a_row_of_nulls_is_no_worse_than_required(shopped: Connection) -> None:
     [
         *(("orders", shop.ORDER, *bad) for bad in shop.BAD_ORDERS),
         *(("customers", shop.CUSTOMER, *bad) for bad in shop.BAD_CUSTOMERS),
+        *(("orders", shop.ORDER, *bad) for bad in shop.BAD_LINES),
+        ("orders", shop.ORDER, {"lines": [{"quantity": 1}]}, "lines[].sku", "required"),
+        ("orders", shop.ORDER, {"address": {"zip": None}}, "address.zip", "required"),
         ("orders", shop.ORDER, {"small": 256}, "small", "maximum"),
     ],
 )
@@ -193,7 +201,84 @@ def test_a_bad_row_is_refused(
     with pytest.raises(psycopg.errors.CheckViolation) as caught:
         insert(shopped, shop.model(), name, {**good, **key, **change})
     constraint = caught.value.diag.constraint_name or ""
-    assert constraint.lower().endswith(f"__{path}__{rule}".lower())
+    place = path.replace("[]", "__items").replace(".", "__")
+    assert constraint == f"ck_{name}__{place}__{rule}".lower()
+
+
+@pytest.mark.parametrize(("change", "path", "rule"), shop.BAD_LISTS)
+def test_rules_inside_lists_are_predicates(
+    shopped: Connection, change: shop.Row, path: str, rule: str
+) -> None:
+    insert(shopped, shop.model(), "orders", {**shop.ORDER, **change})
+    assert broken(shopped, shop.model(), "orders") == [(path, rule)]
+
+
+def json_model() -> Model:
+    """Everything a path says about JSON, each part optional and with names of every kind."""
+    limited = models.Integer(32, bounds=models.Bounds(models.Number(1), models.Number(9)))
+    one_of = models.Integer(bounds=models.Bounds(allowed=(models.Number(1), models.Number(3))))
+    awkward = ("exists", "last", "type", "size", "null", "is", "to", "a b", 'q"\\', "$.x", "é\n")
+    parts = (
+        *(models.field(name, limited, False) for name in awkward),
+        models.field("one", one_of, False),
+        models.field("kind", models.enum("t", "kind", values=("a", "b\"'")), False),
+        models.field("few", models.Array(limited, 1, 2), False),
+        models.field("grid", models.Array(models.Array(models.Nullable(limited))), False),
+        models.field("vector", models.Vector(2, models.VectorElement.FLOAT32), False),
+        models.field("rates", models.Map(models.String(), limited), False),
+        models.field("maybe", models.Map(models.String(), models.Nullable(limited)), False),
+    )
+    inner = models.record("inner", "t", "inner", fields=parts)
+    outer = models.record("outer", "t", "doc", fields=(models.field("inner", inner, False),))
+    rows = models.Array(models.Array(limited), min_items=1)
+    return models.a_model(
+        models.an_object(
+            "t", "t", models.field("doc", outer, False), models.field("rows", rows, False)
+        )
+    )
+
+
+def test_json_without_a_breach_is_taken(postgres: Connection) -> None:
+    create(postgres, json_model())
+    good: list[dict[str, Any]] = [
+        {},
+        {"inner": None},
+        {"inner": {}},
+        {"inner": {each.name: None for each in _inner().fields}},
+        {"inner": {"exists": 1, "one": 3, "kind": "b\"'", "few": [9], "grid": [[None, 1], []]}},
+        {"inner": {"vector": [1, 2.5], "rates": {"a b": 2}, "maybe": {"x": None}}},
+    ]
+    for doc in good:
+        postgres.execute("INSERT INTO t (doc, rows) VALUES (%s, %s)", [Jsonb(doc), Jsonb([[1]])])
+
+
+def _inner() -> Record:
+    doc, _ = json_model().object("t").record.fields
+    return next(each for each in records(doc.type) if each.name == "inner")
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        *({each.name: 0} for each in _inner().fields[:11]),
+        {"one": 2},
+        {"kind": "c"},
+        {"few": []},
+        {"few": [1, 2, 3]},
+        {"few": [1, None]},
+        {"few": [1, 10]},
+        {"grid": [[1], [None, 0]]},
+        {"vector": [1]},
+        {"rates": {"a": 1, "b": None}},
+        {"rates": {"a": 0}},
+        {"maybe": {"a": None, "b": 10}},
+    ],
+    ids=repr,
+)
+def test_a_breach_inside_json_is_refused(postgres: Connection, inner: shop.Row) -> None:
+    create(postgres, json_model())
+    with pytest.raises(psycopg.errors.CheckViolation):
+        postgres.execute("INSERT INTO t (doc) VALUES (%s)", [Jsonb({"inner": inner})])
 
 
 @pytest.mark.parametrize(

@@ -137,3 +137,16 @@ BAD_CUSTOMERS: list[tuple[Row, str, str]] = [
     ({"email": "a@example.org\n"}, "email", "pattern"),
     ({"email": "a@exämple.org"}, "email", "pattern"),
 ]
+
+# What is changed in the good order, and the rule it breaks inside a nested value.
+BAD_LISTS: list[tuple[Row, str, str]] = [
+    ({"tags": ["a", "B"]}, "tags[]", "pattern"),
+    ({"tags": ["a", None]}, "tags[]", "required"),
+]
+
+BAD_LINES: list[tuple[Row, str, str]] = [
+    ({"lines": [{"sku": None, "quantity": 1, "gift": None}]}, "lines[].sku", "required"),
+    ({"lines": [{"sku": "x", "quantity": 0, "gift": None}]}, "lines[].quantity", "minimum"),
+    ({"lines": [{"sku": "x", "quantity": 1, "gift": "box"}]}, "lines[].gift", "enum"),
+    ({"lines": [None]}, "lines[]", "required"),
+]

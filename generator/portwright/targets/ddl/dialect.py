@@ -84,7 +84,8 @@ class Types:
 
     `limits` are the greatest length, precision or dimension; `wider` the kinds whose column
     holds more than the kind does, so that a CHECK has to say the rest; `lossy` says what a
-    kind loses; `nested_keys`: a column of a nested type may be in a key.
+    kind loses; `nested_keys`: a column of a nested type may be in a key; `json_breach` is true
+    where an SQL/JSON `{path}` finds something in the JSON `{value}`.
     """
 
     leaf: Mapping[Kind, str]
@@ -95,6 +96,7 @@ class Types:
     map: MapForm | None = None
     struct: StructForm | None = None
     nested_keys: bool = True
+    json_breach: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,8 @@ def _constraints(
             for check in column_checks(field, dialect):
                 if check.inline:
                     body = forms.check.format(predicate=check.predicate)
-                    parts = (table, *check.path.split("."), check.name)
+                    place = check.path.replace("[]", ".items").replace("{}", ".values")
+                    parts = (table, *place.split("."), check.name)
                     made.append(_Constraint("ck", parts, body))
     return made
 

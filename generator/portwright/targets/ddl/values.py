@@ -5,13 +5,11 @@ A predicate is true or unknown (null) where the row is fine, as a CHECK wants it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal as Number
 
 from portwright.model import (
     Array,
-    Bounds,
     Bytes,
     Date,
     Decimal,
@@ -29,17 +27,18 @@ from portwright.model import (
     Vector,
     VectorElement,
 )
+from portwright.targets.ddl import json_path
 from portwright.targets.ddl.column_types import (
     array_form,
     effective_kind,
     map_form,
-    sql_type,
     struct_form,
 )
 from portwright.targets.ddl.dialect import ArrayForm, Dialect
 from portwright.targets.ddl.kinds import Kind, kind
+from portwright.targets.ddl.limits import limits
 from portwright.targets.ddl.patterns import portable
-from portwright.targets.ddl.text import literal, number, quote, temporal
+from portwright.targets.ddl.text import literal, quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,9 @@ def _checks(type_: Type, place: _Place, dialect: Dialect) -> Iterator[Check]:
         case Nullable(inner):
             yield from _checks(inner, place, dialect)
         case Integer() | Decimal() | Float() | Date() | Time() | Timestamp():
-            yield from _bounds(type_, place, dialect)
+            for each in limits(type_, dialect):
+                predicate = f"{place.value} {each.comparison}"
+                yield Check(place.path, each.name, each.words, predicate)
         case String():
             yield from _string(type_, place, dialect)
         case Bytes(shortest, longest):
@@ -102,77 +103,6 @@ def _checks(type_: Type, place: _Place, dialect: Dialect) -> Iterator[Check]:
             yield from _record(type_, place, dialect)
         case _:
             return
-
-
-_Number = Integer | Decimal | Float
-_Temporal = Date | Time | Timestamp
-
-
-def _bounds(type_: _Number | _Temporal, place: _Place, dialect: Dialect) -> Iterator[Check]:
-    write = _writer(type_, dialect)
-    bounds = type_.bounds
-    if isinstance(type_, Integer) and kind(type_) in dialect.types.wider:
-        bounds = _with_range(type_)
-    for name, limit, operator, sign in (
-        ("minimum", bounds.minimum, ">=", "≥"),
-        ("exclusive_minimum", bounds.exclusive_minimum, ">", ">"),
-        ("maximum", bounds.maximum, "<=", "≤"),
-        ("exclusive_maximum", bounds.exclusive_maximum, "<", "<"),
-    ):
-        if limit is None or _implied(type_, limit, operator):
-            continue
-        if text := write(limit):
-            predicate = f"{place.value} {operator} {text}"
-            yield Check(place.path, name, f"must be {sign} {_shown(limit)}", predicate)
-    if bounds.multiple_of and not isinstance(type_, Float):
-        step = number(bounds.multiple_of)
-        predicate = f"{place.value} % {step} = 0"
-        yield Check(place.path, "multiple_of", f"must be a multiple of {step}", predicate)
-    options = [text for each in bounds.allowed if (text := write(each))]
-    if options and len(options) == len(bounds.allowed):
-        words = ", ".join(map(_shown, bounds.allowed))
-        predicate = f"{place.value} IN ({', '.join(options)})"
-        yield Check(place.path, "enum", f"must be one of {words}", predicate)
-
-
-def _writer(type_: _Number | _Temporal, dialect: Dialect) -> Callable[[object], str | None]:
-    """A function that writes a limit of the type, or gives None for one it cannot write."""
-
-    def write(limit: object) -> str | None:
-        if isinstance(limit, str):
-            return None if isinstance(type_, _Number) else temporal(limit, kind(type_), dialect)
-        if not isinstance(limit, Number) or not limit.is_finite():
-            return None
-        if isinstance(type_, Float) and type_.bits == 32:
-            # The column's own rounding: 0.1 is less than the float nearest to it.
-            return f"CAST({number(limit)} AS {sql_type(type_, dialect)})"
-        return number(limit)
-
-    return write
-
-
-def _shown(limit: Number | str) -> str:
-    return limit if isinstance(limit, str) else number(limit)
-
-
-def _with_range(type_: Integer) -> Bounds:
-    """The bounds of an integer together with those of its width."""
-    bounds = type_.bounds
-    low = max(Number(type_.lowest), _numeric(bounds.minimum, type_.lowest))
-    high = min(Number(type_.highest), _numeric(bounds.maximum, type_.highest))
-    return replace(bounds, minimum=low, maximum=high)
-
-
-def _numeric(limit: Number | str | None, otherwise: int) -> Number:
-    return limit if isinstance(limit, Number) else Number(otherwise)
-
-
-def _implied(type_: _Number | _Temporal, limit: Number | str, operator: str) -> bool:
-    """Whether the column type holds nothing beyond the limit; some engines cannot even write it."""
-    if not isinstance(type_, Decimal) or not isinstance(limit, Number):
-        return False
-    greatest = Number(10) ** (type_.precision - type_.scale)
-    return limit >= greatest if operator.startswith("<") else limit <= -greatest
 
 
 def _string(type_: String, place: _Place, dialect: Dialect) -> Iterator[Check]:
@@ -231,6 +161,7 @@ def _vector(type_: Vector, place: _Place, dialect: Dialect) -> Iterator[Check]:
 def _array(type_: Array, place: _Place, dialect: Dialect) -> Iterator[Check]:
     form = array_form(type_, dialect)
     if form is None:
+        yield from _json(type_, place, dialect)
         return
     length = form.length.format(value=place.value)
     yield from _count(place, length, type_.min_items, type_.max_items, "item")
@@ -245,9 +176,10 @@ def _array(type_: Array, place: _Place, dialect: Dialect) -> Iterator[Check]:
 
 def _map(type_: Map, place: _Place, dialect: Dialect) -> Iterator[Check]:
     form = map_form(dialect)
-    if form is None or dialect.types.array is None:
-        return
     array = dialect.types.array
+    if form is None or array is None:
+        yield from _json(type_, place, dialect)
+        return
     for inside, list_, suffix in (
         (type_.key, form.keys, "{}.key"),
         (type_.value, form.values, "{}"),
@@ -285,6 +217,7 @@ def _each(form: ArrayForm, place: _Place, list_: str, check: Check) -> Check:
 def _record(type_: Record, place: _Place, dialect: Dialect) -> Iterator[Check]:
     form = struct_form(type_, dialect)
     if form is None:
+        yield from _json(type_, place, dialect)
         return
     for field in type_.fields:
         value = form.access.format(value=place.value, name=literal(field.column, dialect))
@@ -293,3 +226,12 @@ def _record(type_: Record, place: _Place, dialect: Dialect) -> Iterator[Check]:
             predicate = f"{place.value} IS NULL OR {value} IS NOT NULL"
             yield Check(inner.path, "required", "must not be null", predicate)
         yield from _checks(field.type, inner, dialect)
+
+
+def _json(type_: Type, place: _Place, dialect: Dialect) -> Iterator[Check]:
+    breach = dialect.types.json_breach
+    if breach is None:
+        return
+    for rule in json_path.rules(type_, place.path):
+        found = breach.format(value=place.value, path=literal(rule.breach, dialect))
+        yield Check(rule.path, rule.name, rule.words, f"NOT {found}")

@@ -74,6 +74,7 @@ POSTGRES = Dialect(
             every="NOT EXISTS (SELECT FROM unnest({list}) AS {item} WHERE NOT ({predicate}))",
             scalars_only=True,
         ),
+        json_breach="jsonb_path_exists({value}, {path})",
     ),
     functions=Functions(matches="{value} ~ {pattern}"),
 )

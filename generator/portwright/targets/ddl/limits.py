@@ -1,0 +1,90 @@
+"""Limits: the bounds of numbers and of temporal values as SQL comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal as Number
+
+from portwright.model import Bounds, Date, Decimal, Float, Integer, Time, Timestamp
+from portwright.targets.ddl.column_types import sql_type
+from portwright.targets.ddl.dialect import Dialect
+from portwright.targets.ddl.kinds import kind
+from portwright.targets.ddl.text import number, temporal
+
+Numeric = Integer | Decimal | Float
+Bounded = Numeric | Date | Time | Timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One bound: its name, its words, and the rest of a comparison that starts with the value."""
+
+    name: str
+    words: str
+    comparison: str
+
+
+def limits(type_: Bounded, dialect: Dialect) -> Iterator[Limit]:
+    """The bounds that a column of the type does not keep to by itself."""
+    write = _writer(type_, dialect)
+    bounds = type_.bounds
+    if isinstance(type_, Integer) and kind(type_) in dialect.types.wider:
+        bounds = _with_range(type_)
+    for name, limit, operator, sign in (
+        ("minimum", bounds.minimum, ">=", "≥"),
+        ("exclusive_minimum", bounds.exclusive_minimum, ">", ">"),
+        ("maximum", bounds.maximum, "<=", "≤"),
+        ("exclusive_maximum", bounds.exclusive_maximum, "<", "<"),
+    ):
+        if limit is None or _implied(type_, limit, operator):
+            continue
+        if text := write(limit):
+            yield Limit(name, f"must be {sign} {_shown(limit)}", f"{operator} {text}")
+    if bounds.multiple_of and not isinstance(type_, Float):
+        step = number(bounds.multiple_of)
+        yield Limit("multiple_of", f"must be a multiple of {step}", f"% {step} = 0")
+    options = [text for each in bounds.allowed if (text := write(each))]
+    if options and len(options) == len(bounds.allowed):
+        words = f"must be one of {', '.join(map(_shown, bounds.allowed))}"
+        yield Limit("enum", words, f"IN ({', '.join(options)})")
+
+
+def _writer(type_: Bounded, dialect: Dialect) -> Callable[[Number | str], str | None]:
+    """A function that writes a limit of the type, or gives None for one it cannot write."""
+
+    def write(limit: Number | str) -> str | None:
+        if isinstance(limit, str):
+            return None if isinstance(type_, Numeric) else temporal(limit, kind(type_), dialect)
+        if not limit.is_finite():
+            return None
+        if isinstance(type_, Float) and type_.bits == 32:
+            # The column's own rounding: 0.1 is less than the float nearest to it.
+            return f"CAST({number(limit)} AS {sql_type(type_, dialect)})"
+        return number(limit)
+
+    return write
+
+
+def _shown(limit: Number | str) -> str:
+    return limit if isinstance(limit, str) else number(limit)
+
+
+def _with_range(type_: Integer) -> Bounds:
+    """The bounds of an integer together with those of its width."""
+    bounds = type_.bounds
+    low = max(Number(type_.lowest), _numeric(bounds.minimum, type_.lowest))
+    high = min(Number(type_.highest), _numeric(bounds.maximum, type_.highest))
+    return replace(bounds, minimum=low, maximum=high)
+
+
+def _numeric(limit: Number | str | None, otherwise: int) -> Number:
+    return limit if isinstance(limit, Number) else Number(otherwise)
+
+
+def _implied(type_: Bounded, limit: Number | str, operator: str) -> bool:
+    """Whether the column type holds nothing beyond the limit; some engines cannot even write it."""
+    if not isinstance(type_, Decimal) or not isinstance(limit, Number):
+        return False
+    greatest = Number(10) ** (type_.precision - type_.scale)
+    return limit >= greatest if operator.startswith("<") else limit <= -greatest
