@@ -68,7 +68,7 @@ class Received:
 
 
 # The handle of a message on its way: done once it is safe, or once it never will be.
-Delivery: TypeAlias = "Future[Position]"
+Delivery: TypeAlias = Future[Position]
 
 
 @dataclass(frozen=True, slots=True)

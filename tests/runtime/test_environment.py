@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from portwright_runtime import ConfigurationError, open_stream, open_warehouse
 from portwright_runtime.sqlite_log import SqliteLog
 from support.messages import message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from portwright_runtime import IncompatibleRuntime, PortwrightError, generated
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 import pytest
+
 from portwright_runtime.keys import key_text
 from portwright_runtime.murmur2 import murmur2, partition_of
 

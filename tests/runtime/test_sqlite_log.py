@@ -12,6 +12,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+
 from portwright_runtime import ClosedError, StreamError
 from portwright_runtime.murmur2 import partition_of
 from portwright_runtime.sqlite_log import SqliteLog
@@ -137,8 +138,7 @@ PUBLISHER = """
 def test_what_was_acknowledged_outlives_kill_9(path: Path) -> None:
     with processes.program(PUBLISHER, path, "p", 1_000_000) as process:
         assert processes.line(process) == "ready"
-        process.stdin.write("go\n")  # type: ignore[union-attr]  # it is a pipe
-        process.stdin.flush()  # type: ignore[union-attr]
+        processes.tell(process, "go")
         acknowledged = [processes.line(process) for _ in range(200)]
         process.kill()
         rest = process.communicate(timeout=processes.PATIENCE)[0]
@@ -157,13 +157,11 @@ def test_many_processes_write_one_log_that_none_made_before(path: Path) -> None:
         writers = [
             stack.enter_context(processes.program(PUBLISHER, path, name, count)) for name in "abcd"
         ]
-        for each in writers:
-            assert processes.line(each) == "ready"
-        acknowledged = {
-            line
-            for each in writers
-            for line in each.communicate("go\n", timeout=60)[0].splitlines()
-        }
+        for writer in writers:
+            assert processes.line(writer) == "ready"
+        for writer in writers:
+            processes.tell(writer, "go")
+        acknowledged = {line for each in writers for line in processes.finished(each).splitlines()}
     with closing(SqliteLog(path)) as log:
         stored = contents(log)
     assert len(acknowledged) == len(stored) == 4 * count
@@ -244,7 +242,7 @@ def test_a_log_of_a_newer_runtime(path: Path) -> None:
     SqliteLog(path).close()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StreamError, match="has format 99, .* upgrade portwright-runtime"):
+    with pytest.raises(StreamError, match=r"has format 99, .* upgrade portwright-runtime"):
         SqliteLog(path)
 
 

@@ -1,4 +1,4 @@
-"""Members of a consumer group: they share partitions, take over, and never store another's offset."""
+"""Members of a consumer group: they share partitions, take over, and store only their own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from portwright_runtime import ClosedError
 from portwright_runtime.sqlite_log import SqliteLog
 from portwright_runtime.sqlite_subscription import SqliteSubscription
@@ -43,6 +44,18 @@ def handle(subscription: SqliteSubscription, timeout: float = 0) -> list[bytes]:
         for received in batch:
             values.append(received.message.value or b"")
             subscription.commit(received)
+    return values
+
+
+def handle_all(subscription: SqliteSubscription) -> list[bytes]:
+    """As `handle`, until the group has all there is."""
+    values: list[bytes] = []
+
+    def is_done() -> bool:
+        values.extend(handle(subscription))
+        return subscription.caught_up()
+
+    processes.until(is_done)
     return values
 
 
@@ -139,8 +152,7 @@ def test_partitions_of_a_dead_member_are_taken_over(log: SqliteLog, path: Path) 
         process.kill()
         process.wait(processes.PATIENCE)
         with closing(log.subscribe(["t"], "g")) as heir:
-            seen: list[bytes] = []
-            processes.until(lambda: bool(seen.extend(handle(heir)) or heir.caught_up()))
+            seen = handle_all(heir)
     assert set(seen) == values
     assert handed_out in seen
 
@@ -164,8 +176,7 @@ def test_who_was_silent_too_long_commits_nothing_any_more(log: SqliteLog, path: 
         handed_out = processes.line(process).encode()
         process.send_signal(signal.SIGSTOP)
         with closing(log.subscribe(["t"], "g")) as heir:
-            seen: list[bytes] = []
-            processes.until(lambda: bool(seen.extend(handle(heir)) or heir.caught_up()))
+            seen = handle_all(heir)
             assert handed_out in seen
             log.send_all([message("after", b"after")] * 3)
             process.send_signal(signal.SIGCONT)

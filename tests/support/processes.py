@@ -60,6 +60,13 @@ def line(process: subprocess.Popen[str]) -> str:
     return text.rstrip("\n")
 
 
+def tell(process: subprocess.Popen[str], text: str) -> None:
+    """Sends it a line."""
+    assert process.stdin is not None
+    process.stdin.write(f"{text}\n")
+    process.stdin.flush()
+
+
 def until(condition: Callable[[], bool]) -> None:
     """Returns once the condition holds."""
     deadline = time.monotonic() + PATIENCE

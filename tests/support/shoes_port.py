@@ -5,9 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Annotated
 
+from pydantic import Field
+
 from portwright_runtime.generated import Consumer, Event, Outlets, Port, StreamDataset, Topic
 from portwright_runtime.record import Record
-from pydantic import Field
 
 
 class Shoe(Record):

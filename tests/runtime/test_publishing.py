@@ -1,0 +1,243 @@
+"""Publishing through a port: checked, keyed, described, and never lost without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from portwright_runtime import ClosedError, ContractViolation, DeliveryError, StreamError
+from portwright_runtime.sqlite_log import SqliteLog
+from portwright_runtime.stream import Delivery, Message, Position, Received, Schema, Subscription
+from support.shoes_port import SHOES_TOPIC, CobblerPort, Shoe, ShoesConsumer
+
+CANARY = "canary-7f3a"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:{tmp_path}/stream.db"
+
+
+def stored(url: str, topic: str = "cobbler.shoes") -> list[Received]:
+    found: list[Received] = []
+    with (
+        closing(SqliteLog(Path(url.removeprefix("sqlite:")))) as log,
+        closing(log.subscribe([topic], "reader")) as subscription,
+    ):
+        while batch := subscription.poll(1000, 0):
+            found += batch
+    return found
+
+
+def test_a_published_record_is_an_event_with_all_that_readers_need(url: str) -> None:
+    before = datetime.now(UTC)
+    with CobblerPort.open(url) as port:
+        delivery = port.shoes.publish(Shoe(sku="A/1 é", size=42))
+        assert delivery.result(timeout=0).topic == "cobbler.shoes"
+    (received,) = stored(url)
+    message, headers = received.message, dict(received.message.headers)
+    assert received.position == delivery.result()
+    assert message.key == "A/1 é".encode()
+    assert message.value == b'{"sku":"A/1 \xc3\xa9","size":42,"owner":""}'
+    assert message.schema == SHOES_TOPIC.schema.fingerprint
+    assert headers.pop("ce_id").count(b"-") == 4
+    assert before <= datetime.fromisoformat(headers.pop("ce_time").decode()) <= datetime.now(UTC)
+    fingerprint = SHOES_TOPIC.schema.fingerprint.encode()
+    assert headers == {
+        "ce_specversion": b"1.0",
+        "ce_source": b"/cobbler",
+        "ce_type": b"craft.cobbler.v1.Shoe",
+        "ce_subject": "A/1 é".encode(),
+        "ce_dataschema": b"urn:portwright:cobbler:1.0.0:shoes#" + fingerprint,
+        "content-type": b"application/avro",
+    }
+
+
+def test_the_id_of_an_event_may_be_the_callers(url: str) -> None:
+    with CobblerPort.open(url) as port:
+        port.shoes.publish(Shoe(sku="A", size=42), event_id="outbox-17")
+    (received,) = stored(url)
+    assert dict(received.message.headers)["ce_id"] == b"outbox-17"
+
+
+def test_a_classified_key_is_in_no_header(url: str) -> None:
+    with CobblerPort.open(url) as port:
+        port.owners.publish(Shoe(sku="A", size=42, owner=CANARY))
+    (received,) = stored(url, "cobbler.owners")
+    assert received.message.key == CANARY.encode()
+    assert CANARY not in str(received.message.headers)
+
+
+def test_many_records_are_published_in_order(url: str) -> None:
+    with CobblerPort.open(url) as port:
+        count = port.shoes.publish_all(
+            Shoe(sku=str(number % 3), size=1 + number % 50) for number in range(1201)
+        )
+    assert count == len(stored(url)) == 1201
+
+
+def test_a_record_that_breaks_the_contract_is_not_sent_whoever_made_it(url: str) -> None:
+    broken = Shoe.model_construct(sku="A", size=99, owner=CANARY * 9)
+    with CobblerPort.open(url) as port:
+        with pytest.raises(ContractViolation) as caught:
+            port.shoes.publish(broken)
+        assert str(caught.value) == (
+            "cobbler 1.0.0, shoes: size: Input should be less than or equal to 60 (and 1 more)"
+        )
+        assert (caught.value.path, caught.value.object) == ("size", "shoes")
+        with pytest.raises(ContractViolation) as second:
+            port.shoes.publish(broken.model_copy(update={"size": 40}))
+        assert "shoes: owner: String should have at most 40" in str(second.value)
+        port.shoes.publish(Shoe(sku="B", size=40))
+    assert CANARY not in str(caught.value) + repr(caught.value) + repr(second.value)
+    assert [each.message.key for each in stored(url)] == [b"B"]
+
+
+def test_a_record_of_another_type_is_refused_by_its_type(url: str) -> None:
+    with CobblerPort.open(url) as port:
+        for other in ({"sku": CANARY, "size": 1}, None, CANARY):
+            with pytest.raises(ContractViolation) as caught:
+                port.shoes.publish(other)  # type: ignore[arg-type]  # that is the point
+            expected = f"cobbler 1.0.0, shoes: expected Shoe, got {type(other).__name__}"
+            assert str(caught.value) == expected
+
+
+def test_an_encoder_that_fails_tells_no_value(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(shoe: Shoe) -> bytes:
+        raise ValueError(shoe.owner)
+
+    monkeypatch.setitem(SHOES_TOPIC.__dict__, "encode", fail)
+    with CobblerPort.open(url) as port, pytest.raises(ContractViolation) as caught:
+        port.shoes.publish(Shoe(sku="A", size=1, owner=CANARY))
+    assert str(caught.value) == "cobbler 1.0.0, shoes: cannot be encoded (ValueError)"
+
+
+def test_after_close_publishing_is_an_error(url: str) -> None:
+    with CobblerPort.open(url) as port:
+        port.shoes.publish(Shoe(sku="A", size=1))
+    with pytest.raises(ClosedError, match="the port is closed"):
+        port.shoes.publish(Shoe(sku="A", size=1))
+    port.close()
+
+
+def test_a_stream_that_was_given_stays_open(tmp_path: Path) -> None:
+    with closing(SqliteLog(tmp_path / "s.db")) as log:
+        with CobblerPort.open(log) as port:
+            port.shoes.publish(Shoe(sku="A", size=1))
+        log.flush()
+        with CobblerPort.open(log) as port:
+            assert port.shoes.publish(Shoe(sku="A", size=1)).result().offset == 1
+
+
+def test_a_port_opens_nothing_that_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PORTWRIGHT_STREAM", raising=False)
+    with CobblerPort.open() as port:
+        port.flush()
+    assert list(tmp_path.iterdir()) == []
+
+
+# ------------------------------------------- a stream that acknowledges later
+
+
+class Slow:
+    """A broker's client: acknowledges when it is told to."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Message, Delivery]] = []
+        self.closed = False
+        self.when_flushed: Exception | None = None
+
+    def declare(self, schema: Schema) -> None: ...
+
+    def schema(self, fingerprint: str) -> Schema | None:
+        return None
+
+    def send(self, message: Message) -> Delivery:
+        delivery: Delivery = Delivery()
+        self.sent.append((message, delivery))
+        return delivery
+
+    def send_all(self, messages: Sequence[Message]) -> Sequence[Delivery]:
+        return [self.send(each) for each in messages]
+
+    def flush(self, timeout: float | None = None) -> None:
+        if timeout is not None:
+            return
+        for number, (message, delivery) in enumerate(self.sent):
+            if delivery.done():
+                continue
+            if self.when_flushed is None:
+                delivery.set_result(Position(message.topic, 0, number))
+            else:
+                delivery.set_exception(self.when_flushed)
+
+    def subscribe(self, topics: Iterable[str], group: str) -> Subscription:
+        raise AssertionError("nobody reads here")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_close_waits_for_acknowledgements() -> None:
+    stream = Slow()
+    with CobblerPort.open(stream) as port:
+        delivery = port.shoes.publish(Shoe(sku="A", size=1))
+        assert not delivery.done()
+    assert delivery.result(timeout=0) == Position("cobbler.shoes", 0, 0)
+
+
+def test_close_names_what_was_not_delivered_though_nobody_held_the_handle() -> None:
+    stream = Slow()
+    stream.when_flushed = StreamError("the broker is away")
+    port = CobblerPort.open(stream)
+    port.shoes.publish(Shoe(sku=CANARY, size=1), event_id="e1")
+    port.shoes.publish(Shoe(sku=CANARY, size=2), event_id="e2")
+    with pytest.raises(DeliveryError) as caught:
+        port.close()
+    assert str(caught.value) == "2 not delivered (the broker is away): event e1, e2"
+    assert caught.value.event_ids == ("e1", "e2")
+
+
+def test_a_failure_between_flushes_is_told_at_the_next_and_once() -> None:
+    stream = Slow()
+    port = CobblerPort.open(stream)
+    port.shoes.publish(Shoe(sku="A", size=1), event_id="e1")
+    stream.sent[0][1].set_exception(StreamError("too large"))
+    with pytest.raises(DeliveryError, match=r"1 not delivered \(too large\): event e1"):
+        port.flush()
+    port.flush()
+    port.close()
+
+
+def test_flush_with_a_timeout_names_what_is_still_on_its_way() -> None:
+    stream = Slow()
+    port = CobblerPort.open(stream)
+    port.shoes.publish(Shoe(sku="A", size=1), event_id="e1")
+    with pytest.raises(DeliveryError, match=r"no acknowledgement in time\): event e1"):
+        port.flush(timeout=0.01)
+    port.close()
+
+
+def test_an_error_inside_with_is_the_one_to_see_and_the_port_is_closed() -> None:
+    stream = Slow()
+    stream.when_flushed = StreamError("the broker is away")
+    with pytest.raises(ZeroDivisionError) as caught, CobblerPort.open(stream) as port:
+        port.shoes.publish(Shoe(sku="A", size=1), event_id="e1")
+        _ = 1 / 0
+    assert caught.value.__notes__ == [
+        "closing the port failed too: 1 not delivered (the broker is away): event e1"
+    ]
+    with pytest.raises(ClosedError):
+        port.shoes.publish(Shoe(sku="A", size=1))
+
+
+def test_a_base_class_of_consumers_cannot_be_opened() -> None:
+    with pytest.raises(TypeError, match="on_shoe"):
+        ShoesConsumer.open()
