@@ -53,7 +53,6 @@ def test_names_of_objects(text: str, expected: list[str]) -> None:
         "名前",
         "class",
         "a'; drop",
-        "'",
         "1st",
     ],
 )
