@@ -11,8 +11,8 @@ import duckdb
 from portwright_runtime.errors import WarehouseError
 from portwright_runtime.warehouse import Dialect, Table
 
-# A column of DuckDB: its type as DuckDB writes it, and whether it may be null.
-_Columns = dict[str, tuple[str, bool]]
+# The columns of a table: their types as DuckDB writes them, and whether they may be null.
+Columns = dict[str, tuple[str, bool]]
 
 
 def quoted(identifier: str) -> str:
@@ -36,29 +36,49 @@ def dialect(table: Table[Any]) -> Dialect:
     return table.dialects["duckdb"]
 
 
-def ensured(cursor: duckdb.DuckDBPyConnection, table: Table[Any]) -> str:
-    """The hash of the table's columns once it is there and is the contract's."""
-    expected = _expected(table)
+def expected(table: Table[Any]) -> Columns:
+    """The columns of the contract's table, in DuckDB's own words: it is made, out of the way."""
+    with duckdb.connect(":memory:", config={"threads": 1}) as scratch:
+        _create(scratch, table)
+        return _described(scratch, table)
+
+
+def digest(columns: Columns) -> str:
+    """A hash of columns, whatever their order."""
+    return sha256(repr(sorted(columns.items())).encode()).hexdigest()
+
+
+def is_there(cursor: duckdb.DuckDBPyConnection, table: Table[Any], columns: Columns) -> bool:
+    """Whether the table exists; a WarehouseError if its columns are not these."""
     kind = _kind(cursor, table)
     if kind is None:
-        for statement in dialect(table).create:
-            cursor.execute(statement)
-    elif kind != "BASE TABLE":
+        return False
+    if kind != "BASE TABLE":
         raise WarehouseError(f"{_shown(table)} is a {kind.lower()}, and rows go to a table")
-    else:
-        differences = list(_differences(_described(cursor, table), expected))
-        if differences:
-            raise WarehouseError(
-                f"{_shown(table)} is not the table of {table.contract} {table.version}: "
-                f"{'; '.join(differences)}. Migrate the table, or load with the package "
-                "of the contract version that it has"
-            )
-    return sha256(repr(sorted(expected.items())).encode()).hexdigest()
+    differences = list(_differences(_described(cursor, table), columns))
+    if differences:
+        raise WarehouseError(
+            f"{_shown(table)} is not the table of {table.contract} {table.version}: "
+            f"{'; '.join(differences)}. Migrate the table, or load with the package "
+            "of the contract version that it has"
+        )
+    return True
 
 
-def _differences(actual: _Columns, expected: _Columns) -> Iterable[str]:
+def ensure(cursor: duckdb.DuckDBPyConnection, table: Table[Any], columns: Columns) -> None:
+    """Makes the table if it is not there; a WarehouseError if its columns are not these."""
+    if not is_there(cursor, table, columns):
+        _create(cursor, table)
+
+
+def _create(cursor: duckdb.DuckDBPyConnection, table: Table[Any]) -> None:
+    for statement in dialect(table).create:
+        cursor.execute(statement)
+
+
+def _differences(actual: Columns, wanted: Columns) -> Iterable[str]:
     found = {column.casefold(): column for column in actual}
-    for column, (type_, nullable) in expected.items():
+    for column, (type_, nullable) in wanted.items():
         if column.casefold() not in found:
             yield f"column {column} ({type_}) is missing"
             continue
@@ -71,15 +91,7 @@ def _differences(actual: _Columns, expected: _Columns) -> Iterable[str]:
         yield f"column {column} is not in the contract"
 
 
-def _expected(table: Table[Any]) -> _Columns:
-    """The columns of the contract's table, in DuckDB's own words: it is made, out of the way."""
-    with duckdb.connect(":memory:", config={"threads": 1}) as scratch:
-        for statement in dialect(table).create:
-            scratch.execute(statement)
-        return _described(scratch, table)
-
-
-def _described(cursor: duckdb.DuckDBPyConnection, table: Table[Any]) -> _Columns:
+def _described(cursor: duckdb.DuckDBPyConnection, table: Table[Any]) -> Columns:
     rows = cursor.execute(
         f'SELECT column_name, column_type, "null" FROM (DESCRIBE {name(table)})'
     ).fetchall()

@@ -1,9 +1,10 @@
 """The embedded warehouse: a DuckDB file.
 
 Rows are staged in a temporary table, which dies with its connection: a load that was
-killed leaves nothing behind to clean. They are published by one transaction with the
-ledger's row. DuckDB lets one process open a file for writing, so attempts can only
-meet inside a process; there a lock makes one publish after the other.
+killed leaves nothing behind to clean. They are published, and the table is made if there
+is none, by one transaction with the ledger's row. DuckDB lets one process open a file
+for writing, so attempts can only meet inside a process; there a lock makes one publish
+after the other.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import duckdb
 
 from portwright_runtime import arrow, duckdb_audit, duckdb_ledger, duckdb_tables
 from portwright_runtime.duckdb_ledger import Entry
-from portwright_runtime.duckdb_tables import columns, quoted
+from portwright_runtime.duckdb_tables import Columns, columns, quoted
 from portwright_runtime.errors import ClosedError, WarehouseError
 from portwright_runtime.warehouse import Finding, Load, LoadMode, Table, violation
 
@@ -43,15 +44,18 @@ class DuckDBWarehouse:
         """A new attempt, or the load if it is in the table; see `Warehouse.begin`."""
         if self._connection is None:
             raise ClosedError(f"the warehouse {self._path} was closed")
-        with _failures(f"cannot begin load {load_id!r} of {table.object}"):
-            cursor = self._connection.cursor()
+        with _failures(f"cannot begin load {load_id!r} of {table.object}"), ExitStack() as undo:
+            cursor = undo.enter_context(self._connection.cursor())
+            expected = duckdb_tables.expected(table)
+            schema_hash = duckdb_tables.digest(expected)
             with self._lock, _transaction(cursor):
-                schema_hash = duckdb_tables.ensured(cursor, table)
+                duckdb_tables.is_there(cursor, table, expected)
                 entry = duckdb_ledger.entered(cursor, table, load_id, mode, schema_hash)
             if entry.published:
-                cursor.close()
                 return entry.load("unchanged")
-            return DuckDBAttempt(cursor, self._lock, table, entry)
+            attempt = DuckDBAttempt(cursor, self._lock, table, expected, entry)
+            undo.pop_all()
+            return attempt
 
     def close(self) -> None:
         """Lets go of the file once the attempts under way have ended."""
@@ -68,18 +72,19 @@ class DuckDBAttempt:
         cursor: duckdb.DuckDBPyConnection,
         lock: threading.RLock,
         table: Table[Any],
+        expected: Columns,
         entry: Entry,
     ) -> None:
         self._cursor = cursor
         self._lock = lock
         self._table = table
         self._entry = entry
+        self._expected = expected
         self._target = duckdb_tables.name(table)
-        self._columns = columns(each.name for each in table.columns)
-        # The table's own types, and none of its constraints: audits count what those refuse.
-        cursor.execute(
-            f"CREATE TEMP TABLE {_STAGING} AS SELECT {self._columns} FROM {self._target} LIMIT 0"
-        )
+        self._columns = columns(expected)
+        # The table's types and none of its constraints: audits count what those refuse.
+        types = ", ".join(f"{quoted(name)} {type_}" for name, (type_, _) in expected.items())
+        cursor.execute(f"CREATE TEMP TABLE {_STAGING} ({types})")
 
     def stage(self, batch: arrow.RecordBatch) -> None:
         """Adds rows where no reader sees them."""
@@ -104,6 +109,7 @@ class DuckDBAttempt:
             current = duckdb_ledger.current(self._cursor, self._entry)
             if current.published:
                 return current.load("unchanged")
+            duckdb_tables.ensure(self._cursor, self._table, self._expected)
             if self._entry.mode == "replace":
                 self._clear(what, allow_empty)
             else:

@@ -139,7 +139,7 @@ class Attempt(Protocol):
         """What the staged rows break among themselves: required, keys, checks."""
 
     def publish(self, *, allow_empty: bool) -> Load:
-        """Makes the staged rows and the ledger's row visible in one step.
+        """Makes the staged rows and the ledger's row visible in one step, and the table if need be.
 
         `unchanged` where another attempt at the same load was first. Nothing changes and
         it raises ContractViolation where an appended row's key is in the table already;
@@ -158,9 +158,9 @@ class Warehouse(Protocol):
     def begin(self, table: Table[Any], load_id: str, mode: LoadMode) -> Attempt | Load:
         """A new attempt, entered in the ledger; the load, `unchanged`, if it is in the table.
 
-        The table is made if there is none; one whose columns are not the contract's is a
-        WarehouseError, and so is a load_id that was published in another mode. What an
-        attempt that died left behind is cleaned here.
+        A table whose columns are not the contract's is a WarehouseError, and so is a load_id
+        that was published in another mode. What an attempt that died left behind is
+        cleaned here.
         """
 
     def close(self) -> None:

@@ -20,6 +20,8 @@ from portwright_runtime.loader import Loader, batches
 from portwright_runtime.warehouse import LEDGER, Check, Dialect, Load, LoadMode
 from support.tables import CREATE, Order, order, orders_table
 
+ENVIRONMENT = {"PYTHONPATH": ":".join(each for each in sys.path if each)}
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -244,6 +246,47 @@ def test_an_error_while_publishing_changes_nothing(
     assert ids(path) == ["o2"]
 
 
+def test_a_first_load_that_fails_makes_no_table(path: Path, orders: Loader[Order]) -> None:
+    with pytest.raises(ContractViolation):
+        orders.load([order(1, -1)], load_id="1")
+    assert query(path, "SELECT table_name FROM duckdb_tables()") == [(LEDGER,)]
+    assert orders.load([order(1)], load_id="1").status == "published"
+
+
+FULL = """
+import resource, signal, sys
+from portwright_runtime.duckdb_warehouse import DuckDBWarehouse
+from portwright_runtime.errors import WarehouseError
+from portwright_runtime.loader import Loader
+from support.tables import order, orders_table
+
+loader = Loader(DuckDBWarehouse(sys.argv[1]), orders_table())
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # too much is an error, as on a full disk
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+try:
+    loader.load((order(n, card=f"card {n * 7919}") for n in range(100_000)), load_id="2")
+except WarehouseError as error:
+    print(error)
+"""
+
+
+def test_a_full_disk_changes_nothing(path: Path) -> None:
+    with DuckDBFile(path) as warehouse:
+        Loader(warehouse, orders_table()).load([order(1)], load_id="1")
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    assert done.stdout.startswith("load '2' of orders is not published: ")
+    assert ids(path) == ["o1"]
+    with DuckDBFile(path) as warehouse:
+        load = Loader(warehouse, orders_table()).load([order(2)], load_id="2")
+    assert load.status == "published"
+    assert ids(path) == ["o2"]
+
+
 PROGRAM = """
 import sys, time
 from portwright_runtime import duckdb_ledger
@@ -272,12 +315,11 @@ loader.load(records(), load_id="2")
 
 def started(path: Path, step: str) -> subprocess.Popen[str]:
     """Another process that loads 20,000 rows as load 2 and stands still at a step of it."""
-    environment = {"PYTHONPATH": ":".join(each for each in sys.path if each)}
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(path), step],
         stdout=subprocess.PIPE,
         text=True,
-        env=environment,
+        env=ENVIRONMENT,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "here\n"
