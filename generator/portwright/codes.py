@@ -507,6 +507,14 @@ The relationship is kept in the contract and left out of the table, because
 Make the target's property `unique` or give both the same type; where it is meant as
 documentation only, the warning says just that.
 """,
+    "PW345": """\
+A table without columns
+
+An object that has a table needs at least one property that is a column. Measures
+(`semanticType: measure`) are computed from columns and are none themselves.
+
+List the object's properties, or give the object no table port in `portwright.yaml`.
+""",
     "PW358": """\
 A primary key that cannot be the key of an event
 

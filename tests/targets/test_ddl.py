@@ -146,6 +146,11 @@ def test_a_nul_among_the_values_of_an_enum(dialect: Dialect) -> None:
     assert codes(dialect, table(enum("t", "e", values=("a\0",)))) == ["PW341"]
 
 
+@BOTH
+def test_a_table_without_columns(dialect: Dialect) -> None:
+    assert codes(dialect, table()) == ["PW345"]
+
+
 def test_decimals_beyond_the_engine() -> None:
     wide = table(Decimal(50, 10))
     assert codes(POSTGRES, wide) == []

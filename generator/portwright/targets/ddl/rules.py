@@ -69,6 +69,13 @@ def _same_tables(objects: Iterable[Object], dialect: Dialect) -> Iterator[Diagno
 
 
 def _columns(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
+    if not object_.record.fields:
+        yield error(
+            "PW345",
+            f"`{object_.name}` has no column, and {dialect.title} no table without one",
+            object_.span,
+            "list its properties; a measure is not a column",
+        )
     for field in object_.record.fields:
         if field.column in dialect.identifiers.forbidden_columns:
             yield error(
