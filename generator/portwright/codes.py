@@ -267,10 +267,10 @@ same. Name one of the two otherwise:
         value: position
 """,
     "PW204": """\
-Two tables, columns or topics of one name
+Two objects have one topic
 
-Most databases do not tell `Id` from `id`. Two names that differ only in that, or not at all, would
-be one. Give one of them another `physicalName`.
+The records of both would be in one stream, and a reader of either could not read the other's. A
+topic's name comes from the object's `physicalName`, or from its name. Change one of them.
 """,
     "PW205": """\
 A name that nothing can be called
@@ -466,8 +466,9 @@ renamed silently: its name is what queries ask for.
 A name that the database cannot have
 
 Names may hold spaces, quotes and any script, and are quoted where they must be. What no engine
-takes is an empty name or one with a NUL; marks that turn the reading direction are refused
-too, because a reader of the file would see another name than the one that is there. PostgreSQL
+takes is an empty name or one with a NUL. Line breaks, other control characters and marks that
+turn the reading direction are refused too: a reader of the file would see another name than the
+one that is there, and a tool that changes line ends would make it another. PostgreSQL
 keeps 63 bytes of a name and silently drops the rest, and has columns of its own (`ctid`,
 `xmin` …) in every table. An enum value with a NUL is refused as well.
 
@@ -514,6 +515,76 @@ An object that has a table needs at least one property that is a column. Measure
 (`semanticType: measure`) are computed from columns and are none themselves.
 
 List the object's properties, or give the object no table port in `portwright.yaml`.
+""",
+    "PW350": """\
+Two properties that are one attribute in Python
+
+The attribute of a record is the property's name as written where that is a Python name, else
+the nearest one; words of Python and names that pydantic claims get an underscore behind them.
+
+    - name: class         # order.class_
+    - name: class_        # order.class_ too
+
+Rename one of the two. Only the Python names meet: on the wire and in tables both are as written.
+""",
+    "PW351": """\
+Two classes of one name in the Python package
+
+Besides a class for every record and enum, a package has a class for its port (`CheckoutPort`) and
+one for the consumers of each object (`OrdersConsumer`). Here one of them has the name of another.
+
+    schema:
+      - name: checkout_ports      # its records are the class CheckoutPort
+
+Rename the object, or say what one of its records is called with `recordName` in
+customProperties.
+""",
+    "PW352": """\
+A type whose class name is taken in Python
+
+The class of a record or enum has the PascalCase form of its name. `None`, `True` and `False` are
+words of Python, and a few names (`Annotated`, `StrEnum`, `Int64` …) are what the generated module
+itself is written with.
+
+    schema:
+      - name: nones               # class None
+
+Rename the object, or say what one of its records is called with `recordName` in
+customProperties.
+""",
+    "PW353": """\
+Two objects or types that are one name in Python
+
+The datasets of a port (`port.orders`) and the functions of the codec (`encode_order`) have names
+in snake_case, in which some names meet:
+
+    schema:
+      - name: OrderItems          # port.order_items
+      - name: order_items         # port.order_items too
+
+Rename one of the two.
+""",
+    "PW354": """\
+Two values of an enum that are one member in Python
+
+The member of an enum class is the value in capitals (`in-progress` is `IN_PROGRESS`); a value
+without letters or digits is named by its code points (`>` is `U3E`).
+
+    values: [open, Open]          # both are OPEN
+
+Change one of the values. If both must stay, the property is free text rather than an enum.
+""",
+    "PW355": """\
+A rule that the generated Python does not check
+
+Patterns are those of ECMA-262 and are translated to Python's `re`, which has no `\\p{…}` and
+reads no pattern that is not well-formed. The limits of dates, times and timestamps have to be
+written in ISO 8601.
+
+    logicalTypeOptions:
+      pattern: '^\\p{Lu}+$'       # not checked: write the letters, '^[A-Z]+$'
+
+The package is generated without the rule. Other targets may check it.
 """,
     "PW358": """\
 A primary key that cannot be the key of an event

@@ -11,6 +11,7 @@ import datetime
 import decimal
 import json
 import uuid
+from binascii import hexlify
 from collections.abc import Callable, Iterable, Sequence
 from struct import Struct, pack
 from typing import Final, TypeAlias
@@ -42,13 +43,25 @@ def long(n: int) -> bytes:
 SMALL: Final = [long(n) for n in (*range(1024), *range(-1024, 0))]
 
 
-def _whole(low: int, high: int, write: Callable[[int], bytes]) -> Callable[[int], bytes]:
-    def checked(value: int) -> bytes:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise ValueError(f"expected a whole number from {low} to {high}")
-        return write(value)
+def _whole(low: int, high: int) -> Callable[[int], bytes]:
+    start, stop = max(low, -1024), min(high + 1, 1024)
 
-    return checked
+    def write(value: int) -> bytes:
+        if type(value) is int and start <= value < stop:
+            return SMALL[value]
+        return long(_within(value, low, high))
+
+    return write
+
+
+def _wide(low: int, high: int) -> Callable[[int], bytes]:
+    return lambda value: _unscaled(_within(value, low, high))
+
+
+def _within(value: int, low: int, high: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ValueError(f"expected a whole number from {low} to {high}")
+    return value
 
 
 def _unscaled(value: int) -> bytes:
@@ -57,17 +70,17 @@ def _unscaled(value: int) -> bytes:
     return SMALL[size] + value.to_bytes(size, "big", signed=True)
 
 
-int8 = _whole(-(2**7), 2**7 - 1, long)
-int16 = _whole(-(2**15), 2**15 - 1, long)
-int32 = _whole(-(2**31), 2**31 - 1, long)
-int64 = _whole(-(2**63), 2**63 - 1, long)
-uint8 = _whole(0, 2**8 - 1, long)
-uint16 = _whole(0, 2**16 - 1, long)
-uint32 = _whole(0, 2**32 - 1, long)
+int8 = _whole(-(2**7), 2**7 - 1)
+int16 = _whole(-(2**15), 2**15 - 1)
+int32 = _whole(-(2**31), 2**31 - 1)
+int64 = _whole(-(2**63), 2**63 - 1)
+uint8 = _whole(0, 2**8 - 1)
+uint16 = _whole(0, 2**16 - 1)
+uint32 = _whole(0, 2**32 - 1)
 # Avro has no such integers: they travel as decimals without a fraction.
-uint64 = _whole(0, 2**64 - 1, _unscaled)
-int128 = _whole(-(2**127), 2**127 - 1, _unscaled)
-uint128 = _whole(0, 2**128 - 1, _unscaled)
+uint64 = _wide(0, 2**64 - 1)
+int128 = _wide(-(2**127), 2**127 - 1)
+uint128 = _wide(0, 2**128 - 1)
 
 # ------------------------------------------------------------- other numbers
 
@@ -150,9 +163,14 @@ def binary(value: bytes) -> bytes:
 
 def identifier(value: uuid.UUID) -> bytes:
     """The 36 characters of a UUID."""
-    digits = f"{value.int:032x}"
-    # "H" is the length.
-    return f"H{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}".encode()
+    digits = hexlify(value.int.to_bytes(16, "big"))
+    return b"H%b-%b-%b-%b-%b" % (  # H is the length
+        digits[:8],
+        digits[8:12],
+        digits[12:16],
+        digits[16:20],
+        digits[20:],
+    )
 
 
 def document(value: object) -> bytes:

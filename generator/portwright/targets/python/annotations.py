@@ -226,6 +226,12 @@ def _textual(type_: Temporal, bounds: Bounds) -> _Rules:
     return _Rules((), _others(limits, [literal(text) for text in allowed if text is not None]))
 
 
+def unreadable(type_: Temporal, bounds: Bounds) -> Iterator[str]:
+    """The limits that are no values of the type, and are left out."""
+    limits = [*(limit for _, limit in _limits(bounds)), *bounds.allowed]
+    return (str(limit) for limit in limits if temporal(type_, str(limit)) is None)
+
+
 def temporal(type_: Temporal, text: str) -> str | None:
     """`text` as Python writes a value of the type, or None where it is no such value."""
     try:

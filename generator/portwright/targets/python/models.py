@@ -15,13 +15,31 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from portwright import names, render
-from portwright.model import Array, Enum, Field, Map, Model, Nullable, Record, Type
+from portwright.diagnostics import Diagnostic, warning
+from portwright.model import (
+    Array,
+    Date,
+    Enum,
+    Field,
+    Map,
+    Model,
+    Nullable,
+    Record,
+    String,
+    Time,
+    Timestamp,
+    Type,
+    children,
+    fields,
+)
 from portwright.targets import File
 from portwright.targets.python import naming
-from portwright.targets.python.annotations import MODULES, SECOND_NAMES, Annotations
+from portwright.targets.python.annotations import MODULES, SECOND_NAMES, Annotations, unreadable
 from portwright.targets.python.formatting import WIDTH, fitted
+from portwright.targets.python.patterns import python_pattern
 from portwright.targets.python.text import docstring, literal
 
+_HELP = "records that break the rule will be taken for valid: write it another way"
 _DOCSTRING = '"""The records of the contract. Each is valid: what breaks a rule is not made."""'
 
 
@@ -38,6 +56,31 @@ def files(model: Model) -> Iterator[File]:
     yield File(PurePosixPath(naming.package(model), "models.py"), text(model))
 
 
+def check(model: Model) -> Iterator[Diagnostic]:
+    """Warnings for rules of the contract that the models cannot check."""
+    for object_ in model.objects:
+        for path, field in fields(object_.record):
+            for rule in _unchecked(field.type):
+                where = ".".join((object_.name, *path))
+                yield warning(
+                    "PW355", f"`{where}`: Python does not check {rule}", field.span, _HELP
+                )
+
+
+def _unchecked(type_: Type) -> Iterator[str]:
+    match type_:
+        case String(pattern=str(pattern)) if python_pattern(pattern) is None:
+            yield f"the pattern `{pattern}`"
+        case Date(bounds) | Time(bounds) | Timestamp(bounds=bounds):
+            for limit in unreadable(type_, bounds):
+                yield f"the limit `{limit}`, which is no value of the type"
+        case Record():
+            return  # its fields speak for themselves
+        case _:
+            for child in children(type_):
+                yield from _unchecked(child)
+
+
 def text(model: Model) -> str:
     """The module, as black would have it."""
     annotations = Annotations(names.type_names(model))
@@ -47,21 +90,25 @@ def text(model: Model) -> str:
     for type_ in naming.types(model):
         match type_:
             case Record(path=path):
-                views[annotations.classes[path]] = _record(model, type_, annotations)
-                definitions[annotations.classes[path]] = _object(type_, annotations)
+                view, definition = _record(model, type_, annotations), _object(type_, annotations)
                 for each in type_.fields:
                     used |= annotations.field(each).uses
             case Enum(path=path):
-                views[annotations.classes[path]] = {"members": _members(type_)}
-                definitions[annotations.classes[path]] = {
-                    "type": "string",
-                    "enum": [naming.member(each.value) for each in type_.values],
-                }
+                view, definition = {"members": _members(type_)}, _enumeration(type_)
             case _:
                 continue
+        key = _key(path, annotations)
+        views[f"#/$defs/{key}"] = {"name": annotations.classes[path], **view}
+        definitions[key] = definition
     header = "\n".join((render.header(model, "# "), _DOCSTRING))
     imports = sorted(_source(name, annotations) for name in used)
     return _printed({"$defs": definitions}, views, imports, _base(annotations), header)
+
+
+def _key(path: tuple[str, ...], annotations: Annotations) -> str:
+    """What datamodel-code-generator takes for the name of a class. It renames classes that are
+    called like one of its imports, and no import is called like this."""
+    return f"{annotations.classes[path]}Type"
 
 
 # ---------------------------------------------------------------------- views
@@ -129,11 +176,15 @@ def _object(record: Record, annotations: Annotations) -> dict[str, Any]:
     }
 
 
+def _enumeration(enum: Enum) -> dict[str, Any]:
+    return {"type": "string", "enum": [naming.member(each.value) for each in enum.values]}
+
+
 def _schema(type_: Type, annotations: Annotations) -> dict[str, Any]:
     """What a type refers to; of all else the generator only needs to know that it is there."""
     match type_:
         case Record(path=path) | Enum(path=path):
-            return {"$ref": f"#/$defs/{annotations.classes[path]}"}
+            return {"$ref": f"#/$defs/{_key(path, annotations)}"}
         case Array(element=inner) | Nullable(inner):
             return _schema(inner, annotations)
         case Map(value=value):

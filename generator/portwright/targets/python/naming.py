@@ -25,11 +25,13 @@ _CLAIMED_BY_RECORDS = frozenset(
 # Names that annotations of a generated class are written with: a default would shadow them.
 _CLAIMED_BY_ANNOTATIONS = frozenset(
     "bool bytes float int list object set str tuple"
-    " Annotated AwareTimestamp ExactDecimal Field FiniteFloat Float32 JsonValue Mapping"
-    " NaiveTime NaiveTimestamp OneOf Record StrEnum StrictBool StrictBytes StrictDate StrictText"
+    " Annotated AwareTimestamp ExactDecimal Field Field_ FiniteFloat Float32 JsonValue Mapping"
+    " Mapping_ NaiveTime NaiveTimestamp OneOf Record Record_ StrEnum StrictBool StrictBytes StrictDate StrictText"
     " UUID UniqueItems Within"
     " Int8 Int16 Int32 Int64 Int128 UInt8 UInt16 UInt32 UInt64 UInt128".split()
 )
+# Of these, names of types that contracts do have: they are then imported under a second name.
+_SHARED = frozenset({"Field", "Mapping", "Record"})
 # What the generated port class offers besides its datasets.
 _CLAIMED_BY_PORTS = frozenset("cls close contract flush open self stream version warehouse".split())
 
@@ -90,9 +92,10 @@ def attribute(field: Field) -> str:
     """The attribute of a record: as written, `class_` for what Python or pydantic claims."""
     name = names.identifier(field.name)
     if name.startswith("_"):
-        return f"{names.identifier(name.strip('_'))}_"
-    claimed = name in _CLAIMED_BY_RECORDS or name in _CLAIMED_BY_ANNOTATIONS
-    return f"{name}_" if claimed else _legal(name)
+        name = f"{names.identifier(name.strip('_'))}_"
+    while name in _CLAIMED_BY_RECORDS or name in _CLAIMED_BY_ANNOTATIONS:
+        name = f"{name}_"
+    return _legal(name)
 
 
 def member(value: str) -> str:
@@ -131,10 +134,10 @@ def _classes(model: Model) -> Iterator[Diagnostic]:
     port = (port_class(model), "the port", model.span)
     yield from _collisions("PW351", "class", [port, *types.values(), *consumers])
     for name, what, span in types.values():
-        if keyword.iskeyword(name):
+        if keyword.iskeyword(name) or name in _CLAIMED_BY_ANNOTATIONS - _SHARED:
             yield error(
                 "PW352",
-                f"{what} would be called `{name}`, a word of Python itself",
+                f"{what} would be the class `{name}`, which is taken in Python",
                 span,
                 "give the object or property another name",
             )
