@@ -6,6 +6,7 @@ import pytest
 
 from support.reading import HEAD, brief, contract_of, findings, good, read
 
+T = "physicalType: topic, physicalName: t"
 FIELDS = "properties: [{name: a, logicalType: string}]"
 
 
@@ -19,11 +20,8 @@ def objects(*each: str, before: str = "") -> str:
     [
         (objects(f"name: a, {FIELDS}", f"name: a, {FIELDS}"), ["7:12 PW201"]),
         (objects(f"name: order, {FIELDS}", f"name: orders, {FIELDS}"), ["7:12 PW203"]),
-        (objects(f"name: Ab, {FIELDS}", f"name: aB, {FIELDS}"), ["7:12 PW204"]),
-        (
-            objects(f"name: a, physicalName: T, {FIELDS}", f"name: b, physicalName: t, {FIELDS}"),
-            ["7:12 PW204"],
-        ),
+        (objects(f"name: Ab, {FIELDS}", f"name: ab, {FIELDS}"), ["7:12 PW203", "7:12 PW204"]),
+        (objects(f"{T}, name: a, {FIELDS}", f"{T}, name: b, {FIELDS}"), ["7:50 PW204"]),
         (objects(f"name: '---', {FIELDS}"), ["6:12 PW205"]),
         (objects(f"name: {'a' * 256}, {FIELDS}"), ["6:12 PW205", "6:12 PW211"]),
         (objects(f"name: {'a' * 250}, {FIELDS}"), ["6:12 PW211"]),
@@ -65,16 +63,6 @@ def test_names_that_every_target_can_bend(name: str) -> None:
     ("properties", "expected"),
     [
         ("- {name: a, logicalType: string}\n- {name: a, logicalType: date}", ["9:16 PW202"]),
-        ("- {name: a, logicalType: string}\n- {name: A, logicalType: string}", ["9:16 PW204"]),
-        (
-            "- {name: a, logicalType: string}\n"
-            "- {name: b, physicalName: A, logicalType: string}",
-            ["9:16 PW204"],
-        ),
-        (
-            "- {name: r, properties: [{name: a, logicalType: date}, {name: A, logicalType: date}]}",
-            ["8:69 PW204"],
-        ),
         (
             "- {name: line, properties: [{name: a, logicalType: string}]}\n"
             "- {name: lines, items: {properties: [{name: a, logicalType: string}]}}",

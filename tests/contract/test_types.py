@@ -439,6 +439,12 @@ def test_enums_of_a_map_have_paths_of_their_own() -> None:
         ("logicalType: string\n  enum: [{value: null}]", ["10:15 PW113"]),
         ("logicalType: string\n  enum: [{label: a}]", ["10:16 PW103"]),
         ("logicalType: string\n  enum: [[a]]", ["10:16 PW102"]),
+        ("logicalType: string\n  items: {logicalType: string}", ["10:16 PW112"]),
+        (
+            "logicalType: array\n  items: {logicalType: string}\n  enum: [{value: a}]",
+            ["11:15 PW112"],
+        ),
+        ("logicalType: boolean\n  enum: [{value: true}]", ["10:15 PW112"]),
         ("logicalType: string\n  enum: a", ["10:15 PW102"]),
     ],
 )

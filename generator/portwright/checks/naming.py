@@ -84,30 +84,13 @@ def distinct_types(model: Model) -> Iterator[Diagnostic]:
         yield error("PW203", message, span, help)
 
 
-def distinct_columns(model: Model) -> Iterator[Diagnostic]:
-    """Columns that differ in nothing but the case of their letters."""
-    for record in walk.all_records(model):
-        once = {field.name: field for field in record.fields}.values()
-        named = ((field.column.casefold(), field.column, field.span) for field in once)
-        for _, column, first, span in _meetings(named):
-            message = f"the column `{column}` has the name of the one in line {first.line}"
-            help = "SQL does not tell upper from lower case: give it another `physicalName`"
-            yield error("PW204", message, span, help)
-
-
-def distinct_tables(model: Model) -> Iterator[Diagnostic]:
-    """Objects that share a table or a topic."""
+def distinct_topics(model: Model) -> Iterator[Diagnostic]:
+    """Objects that share a topic: its readers could not tell their records apart."""
     objects = {each.name: each for each in model.objects}.values()
-    tables = (
-        (f"{each.schema or ''}.{each.table}".casefold(), each.table, each.span)
-        for each in objects
-        if Port.TABLE in each.ports
-    )
-    topics = ((each.topic, each.topic, each.span) for each in objects if Port.STREAM in each.ports)
-    for kind, named in (("table", tables), ("topic", topics)):
-        for _, name, first, span in _meetings(named):
-            message = f"the {kind} `{name}` is also that of the object in line {first.line}"
-            yield error("PW204", message, span, "give one of the two another `physicalName`")
+    named = ((each.topic, each.topic, each.span) for each in objects if Port.STREAM in each.ports)
+    for _, name, first, span in _meetings(named):
+        message = f"the topic `{name}` is also that of the object in line {first.line}"
+        yield error("PW204", message, span, "give one of the two another `physicalName`")
 
 
 def legal_topics(model: Model) -> Iterator[Diagnostic]:

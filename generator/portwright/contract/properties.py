@@ -41,6 +41,14 @@ _WAYS_OUT: Mapping[str, str] = {
 }
 # What importers write where items have no name: it would make every nested list one type.
 _NO_NAMES = frozenset({"element", "elements", "item", "items"})
+# The logical types that say something with these keys.
+_PARTS: Mapping[str, frozenset[Logical]] = {
+    "properties": frozenset({Logical.OBJECT}),
+    "items": frozenset({Logical.ARRAY}),
+    "map": frozenset({Logical.MAP}),
+    "enum": frozenset(Logical)
+    - {Logical.BOOLEAN, Logical.VECTOR, Logical.OBJECT, Logical.ARRAY, Logical.MAP},
+}
 _FLAT: Mapping[Logical, Callable[[Property], Type | None]] = {
     Logical.STRING: types.string,
     Logical.INTEGER: types.integer,
@@ -111,6 +119,7 @@ def type_of(reader: Reader, name: str, path: tuple[str, ...]) -> Type | None:
     logical = _logical(reader, meant)
     if logical is None:
         return None
+    _warn_of_unused(reader, logical)
     given = Property(reader, name, path, options_of(reader, logical), meant, custom.read(reader))
     if (flat := _FLAT.get(logical)) is not None:
         return flat(given)
@@ -160,6 +169,14 @@ def _known(reader: Reader, written: str) -> Logical | None:
     help = _WAYS_OUT.get(lower) or nearest(written, known) or f"write one of {', '.join(known)}"
     reader.report.error("PW101", f"unknown logical type `{written}`", place, help)
     return None
+
+
+def _warn_of_unused(reader: Reader, logical: Logical) -> None:
+    for key, meant in _PARTS.items():
+        if reader.has(key) and logical not in meant:
+            message = f"`{key}` says nothing about a value of type {logical}, and is not used"
+            help = "write it below `items`" if logical is Logical.ARRAY else "remove one of the two"
+            reader.report.warning("PW112", message, reader.span_of(key), help)
 
 
 def _object(given: Property) -> Record | Json:

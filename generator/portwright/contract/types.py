@@ -43,16 +43,16 @@ def string(given: Property) -> Type:
     """A text, an enum, a UUID or bytes."""
     options = given.options
     form = options.text("format") if options else None
-    if form == "uuid" or isinstance(given.hint, Uuid):
-        return Uuid()
     shortest = options.whole("minLength", 0) if options else None
     longest = options.whole("maxLength", 0) if options else None
     if isinstance(given.hint, String | Bytes) and longest is None:
         longest = given.hint.max_length
     if form in _BINARY_FORMATS or isinstance(given.hint, Bytes):
         return Bytes(shortest, longest)
-    if allowed := enums.find(given.reader, options, given.customs):
+    if allowed := _allowed(given):
         return Enum(given.type_name, given.path, enums.values(allowed))
+    if form == "uuid" or isinstance(given.hint, Uuid):
+        return Uuid()
     return String(shortest, longest, _pattern(options), form)
 
 
