@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -384,24 +384,39 @@ SHAPES: list[Callable[[str], Type]] = [
     lambda name: String(),
     lambda name: Integer(),
     lambda name: Record(name, ("orders", name), (field("x"), field("y"))),
+    lambda name: Record(name, ("orders", name), (field("y"), field("z"), field("x"))),
+    lambda name: Record(name, ("orders", name), (field("z"),)),
     lambda name: Array(Record(name, ("orders", name), (field("y"), field("z")))),
     lambda name: Enum(name, ("orders", name), (EnumValue("on"), EnumValue("off"))),
+    lambda name: Enum(name, ("orders", name), (EnumValue("off"), EnumValue("idle"))),
 ]
 STEP = st.lists(
-    st.tuples(st.sampled_from(IDS), st.sampled_from("abcd"), st.sampled_from(range(5))),
+    st.tuples(st.sampled_from(IDS), st.sampled_from("abcd"), st.sampled_from(SHAPES)),
     max_size=4,
     unique_by=(lambda t: t[0], lambda t: t[1]),
 )
 
 
+def inside(slot: int, type_: Type) -> Iterator[tuple[int, int, str]]:
+    """What the numbers below a field mean: the field's number, a number in it, its name."""
+    match type_:
+        case Record(fields=fields):
+            yield from ((slot, each.number, each.name) for each in fields)
+        case Enum(values=values):
+            yield from ((slot, each.number, each.value) for each in values)
+        case Array(element=element):
+            yield from inside(slot, element)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(STEP, min_size=2, max_size=6))
 def test_no_history_moves_a_number_or_gives_it_to_another(
-    steps: list[list[tuple[str, str, int]]],
+    steps: list[list[tuple[str, str, Callable[[str], Type]]]],
 ) -> None:
     held, owners, numbers_so_far = Lock(), dict[int, tuple[str, str, str]](), set[int]()
+    meanings = set[tuple[int, int, str]]()
     for step in steps:
-        wanted = model(*(field(name, SHAPES[kind](name), id_) for id_, name, kind in step))
+        wanted = model(*(field(name, make(name), id_) for id_, name, make in step))
         previous = held
         numbered, held = lock.apply(wanted, held)
         assert lock.parse(held.text(), "l") == (held, [])
@@ -419,6 +434,10 @@ def test_no_history_moves_a_number_or_gives_it_to_another(
             assert before[0] == here[0] or before[1] == here[1], "one number, two identities"
             assert before[2] == here[2], "one number, two shapes"
             owners[each.number] = here
+            meanings |= set(inside(each.number, each.type))
             for entry in previous.entries:
                 if entry.path == ORDERS and entry.id == each.id and entry.shape == here[2]:
                     assert each.number == entry.number, "a number moved"
+    by_number = {(slot, number) for slot, number, _ in meanings}
+    by_name = {(slot, name) for slot, _, name in meanings}
+    assert len(by_number) == len(by_name) == len(meanings), "a number inside a field moved"

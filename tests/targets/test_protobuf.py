@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
 
@@ -480,12 +483,16 @@ def generations(*steps: tuple[Object, ...], root: Path) -> list[Path]:
     return found
 
 
-def breaking(before: Path, after: Path, *rules: str) -> list[str]:
-    """What buf finds, as the names of its rules."""
+def findings(before: Path, after: Path, *options: str) -> list[tuple[str, str]]:
+    """What buf finds: the names of its rules, and what it says."""
     said = protobuf.buf(
-        after, "breaking", "--against", str(before), "--error-format", "json", *rules
+        after, "breaking", "--against", str(before), "--error-format", "json", *options
     )
-    return [line.split('"type":"')[1].split('"')[0] for line in said.splitlines()]
+    return [(each["type"], each["message"]) for each in map(json.loads, said.splitlines())]
+
+
+def breaking(before: Path, after: Path, *options: str) -> list[str]:
+    return [rule for rule, _ in findings(before, after, *options)]
 
 
 def orders(*fields: Field) -> Object:
@@ -526,6 +533,48 @@ def test_removals_and_renames_never_change_what_old_bytes_mean(tmp_path: Path) -
     assert breaking(steps[1], steps[2], *WIRE) == []
     # b is gone, a is back under its own number, c changed its type and so its number.
     assert set(breaking(steps[2], steps[3], *WIRE)) <= {"RESERVED_MESSAGE_NO_DELETE"}
+
+
+def kinds(name: str) -> list[Type]:
+    """What a property of this name may be in some version."""
+    path = ("orders", name)
+    part = record(name, *path, fields=(field("a", String()), field("b", Date(), False)))
+    less = record(name, *path, fields=(field("c", String()),))
+    return [
+        String(),
+        part,
+        less,
+        Array(Array(part)),
+        Map(Date(), less),
+        enum(*path, values=("x", "y")),
+        enum(*path, values=("y", "z")),
+    ]
+
+
+VERSION = st.lists(
+    st.tuples(st.sampled_from("pqr"), st.sampled_from(["a", "b", "A", "c"]), st.integers(0, 6)),
+    max_size=3,
+    unique_by=(lambda each: each[0], lambda each: each[1].lower()),
+)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(VERSION, min_size=2, max_size=4))
+def test_whatever_the_history_old_bytes_keep_their_meaning(
+    tmp_path_factory: pytest.TempPathFactory, versions: list[list[tuple[str, str, int]]]
+) -> None:
+    steps = generations(
+        *(
+            (orders(*(field(name, kinds(name)[kind], id=id_) for id_, name, kind in version)),)
+            for version in versions
+        ),
+        root=tmp_path_factory.mktemp("history"),
+    )
+    for before, after in pairwise(steps):
+        for rule, message in findings(before, after, *WIRE):
+            # What comes back is no longer reserved, and a renamed property's type is renamed.
+            renamed = re.search(r'type from "retail\.checkout\.v1\.\S+" to "retail\.', message)
+            assert rule.startswith("RESERVED_") or renamed, message
 
 
 def test_names_of_values_carry_the_prefix_that_buf_wants(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ Path = tuple[str, ...]
 def apply(model: Model, lock: Lock) -> tuple[Model, Lock]:
     """The model with a number on every field and enum value, and the lock that now holds them."""
     own = [e for e in lock.entries if (e.contract, e.major) == (model.id, model.major)]
-    run = _Run(model.id, model.major, own)
+    run = _Run(model.id, model.major, _by_type(own))
     objects = run.objects(model.objects)
     others = set(lock.entries).difference(own)
     return replace(model, objects=objects), Lock.of(others.union(run.written, run.dormant()))
@@ -48,19 +48,19 @@ class _Run:
     """One application: what the lock held, and what it will hold.
 
     `moved` says where the lines below a path of the old lock are now; None: nowhere, for ever.
-    `done` are the types of the old lock whose lines have been rewritten.
+    `done` are the types of the old lock whose lines have been written anew.
     """
 
     contract: str
     major: int
-    old: list[Entry]
+    old: dict[tuple[Path, bool], list[Entry]]
     written: list[Entry] = field(default_factory=list)
     moved: dict[Path, Path | None] = field(default_factory=dict)
     done: set[tuple[Path, bool]] = field(default_factory=set)
 
     def objects(self, objects: tuple[Object, ...]) -> tuple[Object, ...]:
         """The objects, numbered."""
-        known = [e for e in self.old if e.kind is Kind.OBJECT]
+        known = self.old.pop(((), False), [])
         match = _Match([(each.id, each.name) for each in objects], known)
         found = []
         for each, entry, id_ in zip(objects, match.entries, match.ids, strict=True):
@@ -76,17 +76,15 @@ class _Run:
 
     def dormant(self) -> Iterator[Entry]:
         """The lines of types the contract has no more, where they are now."""
-        for entry in self.old:
-            if entry.kind is Kind.OBJECT or (entry.path, entry.kind is Kind.VALUE) in self.done:
+        for (path, values), entries in self.old.items():
+            if (path, values) in self.done:
                 continue
-            for length in range(len(entry.path), 0, -1):
-                if entry.path[:length] in self.moved:
-                    now = self.moved[entry.path[:length]]
-                    if now is not None:
-                        yield replace(entry, path=now + entry.path[length:])
-                    break
-            else:
-                yield entry
+            known = (path[:n] for n in range(len(path), 0, -1) if path[:n] in self.moved)
+            nearest = next(known, ())
+            now = self.moved.get(nearest, ())
+            if now is not None:
+                rest = path[len(nearest) :]
+                yield from (replace(each, path=now + rest) for each in entries)
 
     def _record(self, record: Record, before: Path | None) -> Record:
         """The record, numbered; `before` is its path in the old lock, None if it is new."""
@@ -171,11 +169,7 @@ class _Run:
         if before is None:
             return []
         self.done.add((before, values))
-        return [
-            e
-            for e in self.old
-            if e.path == before and e.kind is not Kind.OBJECT and (e.kind is Kind.VALUE) is values
-        ]
+        return self.old.get((before, values), [])
 
     def _write(
         self,
@@ -216,6 +210,14 @@ class _Match:
             taken.add(chosen)
             found.append(chosen)
         return found
+
+
+def _by_type(entries: Iterable[Entry]) -> dict[tuple[Path, bool], list[Entry]]:
+    """The entries by path, those of an enum apart from those of a record; objects have path ()."""
+    found: dict[tuple[Path, bool], list[Entry]] = {}
+    for each in entries:
+        found.setdefault((each.path, each.kind is Kind.VALUE), []).append(each)
+    return found
 
 
 def _below(path: Path | None, rest: Path) -> Path | None:
