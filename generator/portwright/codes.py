@@ -463,14 +463,12 @@ Rename one, or give one another name in the database with `physicalName`. A colu
 renamed silently: its name is what queries ask for.
 """,
     "PW341": """\
-A name that the database cannot have
+A name or value that the database cannot have
 
-Names may hold spaces, quotes and any script, and are quoted where they must be. What no engine
-takes is an empty name or one with a NUL. Line breaks, other control characters and marks that
-turn the reading direction are refused too: a reader of the file would see another name than the
-one that is there, and a tool that changes line ends would make it another. PostgreSQL
-keeps 63 bytes of a name and silently drops the rest, and has columns of its own (`ctid`,
-`xmin` …) in every table. An enum value with a NUL is refused as well.
+Names may hold spaces, quotes and any script, and are quoted where they must be. But PostgreSQL
+keeps 63 bytes of a name and silently drops the rest, so that two long names may become one, and
+it has columns of its own (`ctid`, `xmin` …) in every table. A value of an enum with a NUL in it
+is text that no database stores.
 
 Give the property or object another `physicalName`; the contract's name can stay.
 """,

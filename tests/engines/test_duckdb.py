@@ -242,9 +242,10 @@ def test_every_key_word_is_a_column_a_field_and_a_table(
 
 
 def test_hostile_text_is_only_text(connection: duckdb.DuckDBPyConnection) -> None:
-    names = [text for text in models.HOSTILE if "\0" not in text]
+    names = [" ".join(text.split()) for text in models.HOSTILE if "\0" not in text]
+    texts = [text for text in models.HOSTILE if "\0" not in text]
     fields = [models.field(text, models.String(), False, description=text) for text in names]
-    values = models.enum("t", "e", values=tuple(names))
+    values = models.enum("t", "e", values=tuple(texts))
     bounded = models.String(min_length=1)
     nested = tuple(models.field(text, bounded, False) for text in names)
     struct = models.record("s", "t", "s", fields=nested)
@@ -263,6 +264,6 @@ def test_hostile_text_is_only_text(connection: duckdb.DuckDBPyConnection) -> Non
     )
     create(connection, model)
     assert [name for name, *_ in columns(connection, "../../etc")] == [*names, "e", "s", "l"]
-    for text in names:
+    for text in texts:
         connection.execute('INSERT INTO "a""b"."../../etc" (e) VALUES (?)', [text])
     assert broken(connection, model, "../../etc") == []

@@ -126,13 +126,6 @@ def test_one_column_or_table_twice(dialect: Dialect) -> None:
     assert codes(dialect, table(Integer()), replace(other, schema="else")) == []
 
 
-@BOTH
-@pytest.mark.parametrize("name", ["", "a\0b", "a\u202eb", "\u2066"])
-def test_names_no_engine_has(dialect: Dialect, name: str) -> None:
-    assert codes(dialect, an_object("t", "t", field(name, Integer()))) == ["PW341"]
-    assert codes(dialect, replace(table(Integer()), schema=name)) == ["PW341"]
-
-
 def test_names_only_one_engine_has() -> None:
     long = an_object("t", "t", field("é" * 32, Integer()), field("x" * 63, Integer()))
     assert codes(POSTGRES, long) == ["PW341"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from portwright.diagnostics import Diagnostic, Span, error, warning
@@ -24,9 +23,6 @@ from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.keys import LeftOut, can_be_key, foreign_keys, tables
 from portwright.targets.ddl.patterns import portable
 from portwright.targets.ddl.text import same_name
-
-# Marks that turn the direction of what follows: a reader would see another name.
-_DIRECTIONS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
@@ -155,14 +151,7 @@ def _unchecked(type_: Type, field: Field, dialect: Dialect) -> Iterator[Diagnost
 
 def _name(name: str, span: Span, dialect: Dialect) -> Iterator[Diagnostic]:
     limit = dialect.identifiers.max_bytes
-    if not name or "\0" in name or any(unicodedata.bidirectional(c) in _DIRECTIONS for c in name):
-        yield error(
-            "PW341",
-            f"`{name}` is no name in {dialect.title}",
-            span,
-            "a name is not empty and has neither NUL nor marks that turn the reading direction",
-        )
-    elif limit is not None and len(name.encode()) > limit:
+    if limit is not None and len(name.encode()) > limit:
         yield error(
             "PW341",
             f"`{name}` has {len(name.encode())} bytes and {dialect.title} keeps {limit} of a name",
