@@ -3,8 +3,8 @@
 Rows are staged in a temporary table, which dies with its connection: a load that was
 killed leaves nothing behind to clean. They are published, and the table is made if there
 is none, by one transaction with the ledger's row. DuckDB lets one process open a file
-for writing, so attempts can only meet inside a process; there a lock makes one publish
-after the other.
+for writing, so it is open only while a load is under way, and attempts can only meet
+inside a process; there a lock makes one publish after the other.
 """
 
 from __future__ import annotations
@@ -29,39 +29,38 @@ MEMORY_LIMIT = "512MB"
 
 _STAGING = 'temp."_portwright_staging"'
 _BATCH = "_portwright_batch"
-_LOCKS: defaultdict[Path, threading.RLock] = defaultdict(threading.RLock)
+_LOCKS: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
 
 class DuckDBWarehouse:
-    """Tables in the DuckDB file at `path`, which is made, with its folders, if there is none."""
+    """Tables in the DuckDB file at `path`, which a load makes, with its folders, if need be."""
 
     def __init__(self, path: Path | str) -> None:
-        self._path = Path(path)
-        self._connection: duckdb.DuckDBPyConnection | None = _connected(self._path)
+        # Absolute, as DuckDB has names of its own that are no paths: `:memory:`, `md:`.
+        self._path = Path(path).absolute()
         self._lock = _LOCKS[self._path.resolve()]
+        self._closed = False
 
     def begin(self, table: Table[Any], load_id: str, mode: LoadMode) -> DuckDBAttempt | Load:
         """A new attempt, or the load if it is in the table; see `Warehouse.begin`."""
-        if self._connection is None:
+        if self._closed:
             raise ClosedError(f"the warehouse {self._path} was closed")
         with _failures(f"cannot begin load {load_id!r} of {table.object}"), ExitStack() as undo:
-            cursor = undo.enter_context(self._connection.cursor())
+            connection = undo.enter_context(_connected(self._path))
             expected = duckdb_tables.expected(table)
             schema_hash = duckdb_tables.digest(expected)
-            with self._lock, _transaction(cursor):
-                duckdb_tables.is_there(cursor, table, expected)
-                entry = duckdb_ledger.entered(cursor, table, load_id, mode, schema_hash)
+            with self._lock, _transaction(connection):
+                duckdb_tables.is_there(connection, table, expected)
+                entry = duckdb_ledger.entered(connection, table, load_id, mode, schema_hash)
             if entry.published:
                 return entry.load("unchanged")
-            attempt = DuckDBAttempt(cursor, self._lock, table, expected, entry)
+            attempt = DuckDBAttempt(connection, self._lock, table, expected, entry)
             undo.pop_all()
             return attempt
 
     def close(self) -> None:
-        """Lets go of the file once the attempts under way have ended."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Begins no more loads."""
+        self._closed = True
 
 
 class DuckDBAttempt:
@@ -69,13 +68,13 @@ class DuckDBAttempt:
 
     def __init__(
         self,
-        cursor: duckdb.DuckDBPyConnection,
-        lock: threading.RLock,
+        connection: duckdb.DuckDBPyConnection,
+        lock: threading.Lock,
         table: Table[Any],
         expected: Columns,
         entry: Entry,
     ) -> None:
-        self._cursor = cursor
+        self._connection = connection
         self._lock = lock
         self._table = table
         self._entry = entry
@@ -84,77 +83,79 @@ class DuckDBAttempt:
         self._columns = columns(expected)
         # The table's types and none of its constraints: audits count what those refuse.
         types = ", ".join(f"{quoted(name)} {type_}" for name, (type_, _) in expected.items())
-        cursor.execute(f"CREATE TEMP TABLE {_STAGING} ({types})")
+        connection.execute(f"CREATE TEMP TABLE {_STAGING} ({types})")
 
     def stage(self, batch: arrow.RecordBatch) -> None:
         """Adds rows where no reader sees them."""
         with _failures(f"cannot stage rows of {self._table.object}"):
-            self._cursor.register(_BATCH, batch)
+            self._connection.register(_BATCH, batch)
             try:
-                self._cursor.execute(
+                self._connection.execute(
                     f"INSERT INTO {_STAGING} BY NAME SELECT * FROM {quoted(_BATCH)}"
                 )
             finally:
-                self._cursor.unregister(_BATCH)
+                self._connection.unregister(_BATCH)
 
     def audit(self) -> Sequence[Finding]:
         """What the staged rows break among themselves."""
         with _failures(f"cannot audit rows of {self._table.object}"):
-            return duckdb_audit.findings(self._cursor, self._table, _STAGING)
+            return duckdb_audit.findings(self._connection, self._table, _STAGING)
 
     def publish(self, *, allow_empty: bool) -> Load:
         """The load, in one transaction with the ledger's row; see `Attempt.publish`."""
         what = f"load {self._entry.load_id!r} of {self._table.object} is not published"
-        with _failures(what), self._lock, _transaction(self._cursor):
-            current = duckdb_ledger.current(self._cursor, self._entry)
+        with _failures(what), self._lock, _transaction(self._connection):
+            current = duckdb_ledger.current(self._connection, self._entry)
             if current.published:
                 return current.load("unchanged")
-            duckdb_tables.ensure(self._cursor, self._table, self._expected)
+            duckdb_tables.ensure(self._connection, self._table, self._expected)
             if self._entry.mode == "replace":
                 self._clear(what, allow_empty)
             else:
-                present = duckdb_audit.present(self._cursor, self._table, _STAGING, self._target)
+                present = duckdb_audit.present(
+                    self._connection, self._table, _STAGING, self._target
+                )
                 if present:
                     raise violation(self._table, present)
-            self._cursor.execute(
+            self._connection.execute(
                 f"INSERT INTO {self._target} ({self._columns})"
                 f" SELECT {self._columns} FROM {_STAGING}"
             )
-            entry = duckdb_ledger.published(self._cursor, self._entry, self._staged())
+            entry = duckdb_ledger.published(self._connection, self._entry, self._staged())
             return entry.load("published")
 
     def discard(self) -> None:
         """Frees the staging, and notes in the ledger that an unpublished load failed."""
-        with suppress(duckdb.Error), self._lock, _transaction(self._cursor):
-            duckdb_ledger.failed(self._cursor, self._entry)
+        with suppress(duckdb.Error), self._lock, _transaction(self._connection):
+            duckdb_ledger.failed(self._connection, self._entry)
         with suppress(duckdb.Error):
-            self._cursor.close()
+            self._connection.close()
 
     def _clear(self, what: str, allow_empty: bool) -> None:
         """Deletes the rows that are to be replaced, if they may be."""
-        later = duckdb_ledger.published_later(self._cursor, self._entry)
+        later = duckdb_ledger.published_later(self._connection, self._entry)
         if later is not None:
             raise WarehouseError(
                 f"{what}: load {later!r} of the same table began later and is in it already"
             )
-        if not allow_empty and not self._staged() and _count(self._cursor, self._target):
+        if not allow_empty and not self._staged() and _count(self._connection, self._target):
             raise WarehouseError(
                 f"{what}: it has no rows and would empty the table; "
                 "pass allow_empty=True if that is meant"
             )
-        self._cursor.execute(f"DELETE FROM {self._target}")
+        self._connection.execute(f"DELETE FROM {self._target}")
 
     def _staged(self) -> int:
-        return _count(self._cursor, _STAGING)
+        return _count(self._connection, _STAGING)
 
 
-def _count(cursor: duckdb.DuckDBPyConnection, relation: str) -> int:
-    [count] = cursor.execute(f"SELECT count(*) FROM {relation}").fetchone() or (0,)
+def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    [count] = connection.execute(f"SELECT count(*) FROM {relation}").fetchone() or (0,)
     return int(count)
 
 
 def _connected(path: Path) -> duckdb.DuckDBPyConnection:
-    """A connection to the file, or a WarehouseError that says why not and what to do."""
+    """A connection of its own, or a WarehouseError that says why not and what to do."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(path)
@@ -174,16 +175,16 @@ def _connected(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
-def _transaction(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Commits what is done inside, or nothing of it if it raises."""
-    cursor.begin()
+    connection.begin()
     try:
         yield
     except BaseException:
         with suppress(duckdb.Error):
-            cursor.rollback()
+            connection.rollback()
         raise
-    cursor.commit()
+    connection.commit()
 
 
 @contextmanager
@@ -191,14 +192,17 @@ def _failures(what: str) -> Iterator[None]:
     """Turns DuckDB's errors into WarehouseErrors."""
     try:
         yield
+    # What the first three say quotes values, which may be classified.
     except (duckdb.ConstraintException, duckdb.ConversionException) as error:
-        # These quote values, which may be classified.
         kind = "constraint" if isinstance(error, duckdb.ConstraintException) else "type"
         raise WarehouseError(
             f"{what}: a {kind} of the table itself refuses a row; "
             "compare the table with the DDL of the contract"
         ) from None
-    except duckdb.ConnectionException as error:
-        raise ClosedError(f"{what}: the warehouse was closed") from error
+    except duckdb.TransactionException:
+        raise WarehouseError(
+            f"{what}: another connection of this process changed the table meanwhile, "
+            "or a constraint of the table itself refuses a row"
+        ) from None
     except duckdb.Error as error:
         raise WarehouseError(f"{what}: {error}") from error

@@ -113,9 +113,14 @@ def _fits(pyarrow: Any, rows: list[dict[str, Any]], name: str, type_: Any) -> bo
 
 def _check(load_id: str, mode: LoadMode) -> None:
     """Returns if the arguments of a load can be used, else raises ConfigurationError."""
-    if not isinstance(load_id, str) or not load_id.strip() or len(load_id) > _LONGEST_LOAD_ID:
+    if (
+        not isinstance(load_id, str)
+        or not load_id.strip()
+        or not load_id.isprintable()
+        or len(load_id) > _LONGEST_LOAD_ID
+    ):
         raise ConfigurationError(
-            f"a load_id is a text of 1 to {_LONGEST_LOAD_ID} characters that names the load, "
+            f"a load_id is a text of 1 to {_LONGEST_LOAD_ID} printable characters, "
             f"such as the day it is for; this is {load_id!r:.60}"
         )
     if mode not in get_args(LoadMode):

@@ -351,24 +351,41 @@ def test_a_file_in_use_by_another_process_says_so(path: Path) -> None:
     process = started(path, "stage")
     try:
         with pytest.raises(WarehouseError, match=rf"is in use: .*PID {process.pid}.*wait for it"):
-            DuckDBWarehouse(path)
+            attempt(DuckDBWarehouse(path), "1")
     finally:
         killed(process)
-    DuckDBWarehouse(path).close()
+    assert attempt(DuckDBWarehouse(path), "1").publish(allow_empty=False).rows == 1
+
+
+def test_between_loads_others_have_the_file(path: Path, orders: Loader[Order]) -> None:
+    program = "import sys, duckdb; duckdb.connect(sys.argv[1]).execute('DELETE FROM sales.orders')"
+    orders.load([order(1)], load_id="1")
+    subprocess.run([sys.executable, "-c", program, str(path)], check=True)
+    assert ids(path) == []
+    assert orders.load([order(1)], load_id="1").status == "unchanged"
+    assert orders.load([order(2)], load_id="2").status == "published"
 
 
 def test_a_file_that_is_no_warehouse_says_so(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     path.write_text("no database" * 1000)
     with pytest.raises(WarehouseError, match=r"cannot open .*w\.duckdb: .* not a valid DuckDB"):
-        DuckDBWarehouse(path)
+        attempt(DuckDBWarehouse(path), "1")
     with pytest.raises(WarehouseError, match=r"cannot open .*: "):
-        DuckDBWarehouse(tmp_path)
+        attempt(DuckDBWarehouse(tmp_path), "1")
     with pytest.raises(WarehouseError, match=r"cannot make the folder of .*x\.duckdb: "):
-        DuckDBWarehouse(path / "x.duckdb")
+        attempt(DuckDBWarehouse(path / "x.duckdb"), "1")
 
 
-def test_a_closed_warehouse_says_so(path: Path, warehouse: DuckDBWarehouse) -> None:
+def test_a_path_is_a_file_whatever_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    attempt(DuckDBWarehouse(":memory:"), "1").discard()
+    assert (tmp_path / ":memory:").is_file()
+
+
+def test_a_closed_warehouse_says_so(warehouse: DuckDBWarehouse) -> None:
     warehouse.close()
     warehouse.close()
     with pytest.raises(ClosedError, match="was closed"):
@@ -517,13 +534,13 @@ def test_a_constraint_of_the_table_refuses_without_showing_the_row(path: Path) -
     query(path, CREATE.replace("card VARCHAR", "card VARCHAR CHECK (card < 'm')"))
     with DuckDBFile(path) as warehouse, pytest.raises(WarehouseError) as raised:
         Loader(warehouse, orders_table()).load([order(1, card="visa 7")], load_id="1")
-    assert "constraint of the table itself" in str(raised.value)
+    assert "a constraint of the table itself refuses a row" in str(raised.value)
     assert "visa" not in str(raised.value)
     assert ids(path) == []
 
 
 def test_memory_is_bounded(path: Path, warehouse: DuckDBWarehouse) -> None:
-    with duckdb.connect(path) as connection:
-        [limit] = connection.execute("SELECT current_setting('memory_limit')").fetchall()[0]
-    assert MEMORY_LIMIT == "512MB"
-    assert limit == "488.2 MiB"
+    begun = attempt(warehouse, "1")
+    [(limit,)] = query(path, "SELECT current_setting('memory_limit')")
+    begun.discard()
+    assert (MEMORY_LIMIT, limit) == ("512MB", "488.2 MiB")

@@ -133,7 +133,7 @@ def all_types(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
