@@ -22,7 +22,7 @@ from portwright_runtime.stream import Delivery, Message, Position, Schema
 
 DEFAULT_PARTITIONS = 4
 # Seconds without a sign of life after which a consumer's partitions go to the others.
-DEFAULT_LEASE = 10.0
+DEFAULT_LEASE = 5.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,361 @@
+"""The generated package: what is in it, that tools like it, and that records go all the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+import uuid
+from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal as Number
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portwright.model import (
+    Array,
+    Bounds,
+    Date,
+    Decimal,
+    Field,
+    Integer,
+    Json,
+    Map,
+    Model,
+    Nullable,
+    Object,
+    Port,
+    Record,
+    String,
+    Timestamp,
+    Uuid,
+)
+from portwright.targets import Owner
+from portwright.targets.python import RUNTIME_LEVEL, Python
+from portwright_runtime import UndecodableEvent, generated
+from portwright_runtime.sqlite_log import SqliteLog
+from support import models, packages
+from support.models import a_model, an_object, enum, field, record
+
+CANARY = "canary-7f3a"
+
+
+def orders(**facts: Any) -> Object:
+    """Orders with all that a mapping and a codec have to do something about."""
+
+    def line(name: str) -> Record:
+        fields = (field("sku", String()), field("price", Decimal(10, 2), False))
+        return record(name, "orders", name, fields=fields)
+
+    customer = record(
+        "customer",
+        "orders",
+        "customer",
+        fields=(field("email", String(), False, classification="restricted"),),
+    )
+    return an_object(
+        "orders",
+        "order",
+        field("order_id", Uuid()),
+        field("class", enum("orders", "class", values=("retail", "trade"))),
+        field("placed_at", Timestamp()),
+        field("quantity", Integer(32, bounds=Bounds(minimum=Number(1)))),
+        field("customer", customer, False),
+        field("lines", Array(line("lines"))),
+        field("spare", Array(Nullable(line("spare"))), False),
+        field("by_day", Map(Date(), line("by_day")), False),
+        **{"primary_key": ("order_id",), "description": 'What "they"\nordered.', **facts},
+    )
+
+
+def customers(**facts: Any) -> Object:
+    return an_object("customers", "customer", field("name", String()), **facts)
+
+
+ROW: dict[str, Any] = {
+    "order_id": uuid.UUID(int=7),
+    "class": "trade",
+    "placed_at": dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC),
+    "quantity": 2,
+    "customer": {"email": CANARY},
+    "lines": [{"sku": "A", "price": Number("1.50")}, {"sku": "B"}],
+    "spare": [None, {"sku": "C"}],
+    "by_day": {dt.date(2026, 11, 22): {"sku": "D"}},
+}
+
+
+def clashing() -> Model:
+    """Contract words that generated modules use for something of their own."""
+    return a_model(
+        an_object("events", "event", field("self", String()), field("event", Integer())),
+        an_object("models", "models", field("runtime", String()), primary_key=("runtime",)),
+        an_object("topics", "topic", field("codec", String())),
+        an_object("tuple", "tuple", field("parts", Array(_part()))),
+        an_object("consumers", "consumer", field("class", String())),
+        an_object("close", "close", field("outlets", String())),
+        an_object("mapping", "mapping", field("row", Json(), False)),
+        an_object("any", "any", field("any", String())),
+        an_object("generated", "generated", field("order_by", String())),
+        name="port",
+    )
+
+
+def _part() -> Any:
+    return record("part", "tuple", "parts", fields=(field("x", Integer()),))
+
+
+def long_names() -> Model:
+    """Names that fit no line."""
+    word = "_".join(["consignment"] * 6)
+    inner = record("party", f"{word}s", "party", fields=(field(word, String(), False),))
+    return a_model(
+        an_object(
+            f"{word}s",
+            word,
+            field(word, String()),
+            field("party", inner, False),
+            primary_key=(word,),
+            description=f"{word} " * 9,
+        ),
+        name=word,
+        purpose="Line one.\n\n" + "word " * 60,
+    )
+
+
+MODELS = {
+    "all types": models.all_types_model(),
+    "nested": models.nested_model(),
+    "orders": a_model(orders(), customers()),
+    "only streams": a_model(orders(ports=(Port.STREAM,))),
+    "only tables": a_model(orders(ports=(Port.TABLE,))),
+    "no ports": a_model(orders(ports=())),
+    "mixed": a_model(orders(ports=(Port.TABLE,)), customers(ports=(Port.STREAM,))),
+    "clashing": clashing(),
+    "long names": long_names(),
+}
+
+
+# ---------------------------------------------------------------------- tools
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The packages of all models, each below a folder of its own."""
+    root = tmp_path_factory.mktemp("packages")
+    return {
+        name: packages.write(model, root / name.replace(" ", "_")) for name, model in MODELS.items()
+    }
+
+
+def tool(*command: object) -> str:
+    """What a tool of this Python finds fault with, "" if nothing."""
+    done = subprocess.run(
+        [sys.executable, "-m", *map(str, command)], capture_output=True, text=True, timeout=300
+    )
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def test_mypy_in_strict_mode(written: dict[str, Path], tmp_path: Path) -> None:
+    for folder in written.values():  # one by one: several are called alike
+        link = tmp_path / folder.parent.name / folder.name
+        link.parent.mkdir()
+        link.symlink_to(folder)
+    faults = {
+        name: tool("mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}/cache", folder)
+        for name, folder in written.items()
+    }
+    assert faults == dict.fromkeys(written, "")
+
+
+def test_black_and_ruff_as_they_come(written: dict[str, Path]) -> None:
+    assert tool("black", "--check", "--config=/dev/null", *written.values()) == ""
+    assert tool("ruff", "check", "--isolated", "--no-cache", *written.values()) == ""
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_module_is_imported(written: dict[str, Path], name: str) -> None:
+    module = packages.load(written[name])
+    offered = module("").__all__
+    assert all(hasattr(module(""), each) for each in offered)
+    for path in written[name].glob("[a-z]*.py"):
+        module(path.stem)
+
+
+# ---------------------------------------------------------- what is in a package
+
+
+def files(model: Model) -> set[str]:
+    return {each.path.name for each in Python().emit(model)}
+
+
+def test_a_package_has_only_what_its_ports_need() -> None:
+    both = {"tables.py", "topics.py", "consumers.py", "handlers.py"}
+    always = {"__init__.py", "py.typed", "models.py", "codec.py", "port.py", "mapping.py"}
+    assert files(MODELS["orders"]) == always | both
+    assert files(MODELS["only streams"]) == always | both - {"tables.py"}
+    assert files(MODELS["only tables"]) == always | {"tables.py"}
+
+
+def test_files_of_the_user_are_mapping_and_handlers() -> None:
+    found = {each.path.name for each in Python().emit(MODELS["orders"]) if each.owner is Owner.USER}
+    assert found == {"mapping.py", "handlers.py"}
+
+
+def test_datasets_offer_what_their_ports_can(written: dict[str, Path], tmp_path: Path) -> None:
+    package = packages.load(written["mixed"])("")
+    with package.CheckoutPort.open(f"sqlite:{tmp_path}/s.db") as port:
+        assert not hasattr(port.orders, "publish")
+        assert not hasattr(port.customers, "load")
+        port.customers.publish(package.Customer(name="A"))
+
+
+def test_a_package_for_another_level_of_the_runtime_says_which_to_move(
+    written: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert generated.API_LEVEL == RUNTIME_LEVEL
+    for level, says in ((RUNTIME_LEVEL - 1, "upgrade portwright-runtime"), (9, "generate the pac")):
+        monkeypatch.setattr(generated, "API_LEVEL", level)
+        with pytest.raises(ImportError, match=says):
+            packages.load(written["orders"])
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [Array(String()), Map(String(), String()), Json(), record("key", "things", "key", fields=())],
+)
+def test_a_key_of_more_than_one_value(type_: Any) -> None:
+    key = field("key", type_)
+    model = a_model(an_object("things", "thing", key, primary_key=("key",)))
+    assert "PW358" in [each.code for each in Python().check(model)]
+    table = replace(model.objects[0], ports=(Port.TABLE,))
+    found = Python().check(replace(model, objects=(table,)))
+    assert "PW358" not in [each.code for each in found]
+
+
+# ------------------------------------------------------------- all the way
+
+
+def test_rows_like_the_contract_go_from_mapping_to_stream_and_table(
+    written: dict[str, Path], tmp_path: Path
+) -> None:
+    module = packages.load(written["orders"])
+    package, order = module(""), module("mapping").order(ROW)
+    assert order.class_.value == "trade"
+    assert order.lines[0] == package.OrderLines(sku="A", price=Number("1.50"))
+    seen: list[Any] = []
+
+    class Fulfilment(package.OrdersConsumer):  # type: ignore[misc, name-defined]  # generated
+        def on_order(self, order: Any, event: Any) -> None:
+            seen.append((order, event))
+
+    stream, warehouse = f"sqlite:{tmp_path}/s.db", f"duckdb:{tmp_path}/w.duckdb"
+    with package.CheckoutPort.open(stream, warehouse) as port:
+        port.orders.publish(order)
+        assert port.orders.load([order], load_id="2026-11-22").status == "published"
+        assert port.orders.load([order], load_id="2026-11-22").status == "unchanged"
+    with Fulfilment.open(stream=stream) as fulfilment:
+        assert fulfilment.group == "fulfilment"
+        assert fulfilment.run(until_idle=True) == 1
+    ((read, event),) = seen
+    assert read == order
+    assert event.key == str(order.order_id).encode()
+    assert event.type == "retail.checkout.v1.Order"
+
+
+def test_the_scaffolded_handlers_run(
+    written: dict[str, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    module = packages.load(written["orders"])
+    stream = f"sqlite:{tmp_path}/s.db"
+    with module("").CheckoutPort.open(stream) as port:
+        port.orders.publish(module("mapping").order(ROW), event_id="e1")
+    with caplog.at_level("INFO"), module("handlers").OrdersHandler.open(stream=stream) as handler:
+        assert handler.run(until_idle=True) == 1
+    assert "orders: event e1" in caplog.text
+    assert CANARY not in caplog.text
+
+
+def test_an_empty_optional_of_a_row_may_be_left_out(written: dict[str, Path]) -> None:
+    row = {name: value for name, value in ROW.items() if name not in ("customer", "spare")}
+    order = packages.load(written["orders"])("mapping").order(row)
+    assert (order.customer, order.spare) == (None, None)
+
+
+def test_a_classified_key_is_kept_out_of_headers(tmp_path: Path) -> None:
+    people = an_object(
+        "people",
+        "person",
+        field("email", String(), classification="restricted"),
+        primary_key=("email",),
+    )
+    package = packages.load(packages.write(a_model(people), tmp_path))("")
+    with closing(SqliteLog(tmp_path / "s.db")) as log:
+        with package.CheckoutPort.open(log) as port:
+            port.people.publish(package.Person(email=CANARY))
+        with closing(log.subscribe(["people"], "g")) as subscription:
+            (received,) = subscription.poll(1, 0)
+    assert received.message.key == CANARY.encode()
+    assert CANARY not in str(received.message.headers)
+
+
+# ----------------------------------------------------------- other versions
+
+
+def test_readers_and_writers_of_other_minor_versions_understand_each_other(
+    tmp_path: Path,
+) -> None:
+    def version(number: str, *more: Field) -> Any:
+        things = an_object("things", "thing", field("id", Integer()), *more, primary_key=("id",))
+        folder = packages.write(a_model(things, version=number), tmp_path / number)
+        return packages.load(folder)("")
+
+    old = version("1.0.0", field("colour", String(), False))
+    new = version(
+        "1.1.0",
+        field("colour", String(), False),
+        field("weight", Decimal(8, 3), False),
+        field("since", Timestamp(), False),
+    )
+    since = dt.datetime(2026, 11, 22, 9, 30, 1, 5, tzinfo=dt.UTC)
+    with closing(SqliteLog(tmp_path / "s.db", partitions=1)) as log:
+        with old.CheckoutPort.open(log) as port:
+            port.things.publish(old.Thing(id=1, colour="red"))
+        with new.CheckoutPort.open(log) as port:
+            port.things.publish(new.Thing(id=2, weight=Number("1.500"), since=since))
+
+        assert handled(new, log) == [
+            new.Thing(id=1, colour="red"),
+            new.Thing(id=2, weight=Number("1.500"), since=since),
+        ]
+        assert handled(old, log) == [old.Thing(id=1, colour="red"), old.Thing(id=2)]
+
+
+def test_a_writer_that_does_not_fit_is_an_event_that_cannot_be_decoded(tmp_path: Path) -> None:
+    def version(number: str, *fields: Field) -> Any:
+        folder = packages.write(
+            a_model(an_object("things", "thing", *fields), version=number), tmp_path / number
+        )
+        return packages.load(folder)("")
+
+    old = version("1.0.0", field("id", String()))
+    new = version("1.1.0", field("id", Integer()))
+    with closing(SqliteLog(tmp_path / "s.db")) as log:
+        with old.CheckoutPort.open(log) as port:
+            port.things.publish(old.Thing(id=CANARY), event_id="e1")
+        with pytest.raises(UndecodableEvent, match="event e1: checkout") as caught:
+            handled(new, log)
+    assert CANARY not in str(caught.value)
+
+
+def handled(package: Any, log: SqliteLog) -> list[Any]:
+    """What a consumer of that version is given of the topic."""
+    seen: list[Any] = []
+
+    class Things(package.ThingsConsumer):  # type: ignore[misc]  # generated
+        def on_thing(self, thing: Any, event: Any) -> None:
+            seen.append(thing)
+
+    Things.open(group=str(id(package)), stream=log).run(until_idle=True)
+    return seen
