@@ -15,6 +15,7 @@ sys.path[:0] = [str(SAMPLE / "src"), str(SAMPLE)]
 from checkout import database  # noqa: E402
 from checkout_port import CheckoutPort, mapping  # noqa: E402
 from checkout_port.codec import encode_order  # noqa: E402
+
 from portwright_runtime import open_stream  # noqa: E402
 
 COUNT = 2_000
@@ -40,7 +41,9 @@ def main() -> None:
         hand.execute("CREATE TABLE log (seq INTEGER PRIMARY KEY, key TEXT, value BLOB)")
         start = time.perf_counter()
         for order, payload in zip(orders, payloads, strict=True):
-            hand.execute("INSERT INTO log (key, value) VALUES (?, ?)", (str(order.order_id), payload))
+            hand.execute(
+                "INSERT INTO log (key, value) VALUES (?, ?)", (str(order.order_id), payload)
+            )
         theirs = (time.perf_counter() - start) / len(orders)
     print(f"publish, validated and acknowledged   {ours * 1e6:7.0f} µs a record")
     print(f"one committed INSERT by hand          {theirs * 1e6:7.0f} µs a record")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,20 +72,16 @@ def test_the_runtime_never_imports_the_generator() -> None:
         assert not {name for name in imports(path) if name.split(".")[0] == "portwright"}, path
 
 
-HEAVY = {"black", "datamodel_code_generator", "sqlglot", "duckdb", "pyarrow", "fastavro"}
+HEAVY = {"black", "datamodel_code_generator", "duckdb", "pyarrow", "fastavro", "jinja2", "yaml"}
 
 
-def test_heavy_packages_are_imported_where_they_are_used() -> None:
-    for path in [*GENERATOR.rglob("*.py"), *RUNTIME.rglob("*.py")]:
-        tree = ast.parse(path.read_text("utf-8"))
-        for node in tree.body:
-            if isinstance(node, ast.Import):
-                names = {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                names = {node.module.split(".")[0]}
-            else:
-                continue
-            assert not names & HEAVY, f"{path}: {names & HEAVY}"
+@pytest.mark.parametrize("name", ["portwright.cli", "portwright_runtime.generated"])
+def test_heavy_packages_are_imported_when_they_are_used(name: str) -> None:
+    program = f"import sys, {name}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert not HEAVY & set(done.stdout.split())
 
 
 @pytest.mark.parametrize("root", [GENERATOR, RUNTIME], ids=["generator", "runtime"])
@@ -102,7 +100,8 @@ def test_templates_only_print() -> None:
         outside = re.sub(r"\{%-? *macro.*?endmacro *-?%\}", "", text, flags=re.S)
         assert not re.search(r"\{%-? *set ", outside), f"{path} sets a variable"
         assert not re.search(r"\.append\(|namespace\(|\{%-? *do ", text), f"{path} has logic"
-        assert not re.search(r"postgres|duckdb|snowflake|bigquery", text), f"{path} knows a dialect"
+        if "ddl" in path.parts:
+            assert not re.search(r"postgres|duckdb", text), f"{path} knows a dialect"
         assert text.count("\n") <= 80, f"{path} has {text.count(chr(10))} lines"
 
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from support import cases
 
 MINIMAL = (cases.CASES / "minimal" / cases.CONTRACT).read_text()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from portwright import config
-from portwright.model import Model, Object, Port, Record
 from portwright.diagnostics import Span
+from portwright.model import Model, Object, Port, Record
 
 
 def load(root: Path, text: str) -> tuple[config.Config | None, list[tuple[str, int, int]]]:
@@ -36,6 +37,7 @@ def test_a_good_config(tmp_path: Path) -> None:
     ]
 
 
+AVRO = "targets: [{target: avro, out: g}]\n"
 GOOD = "version: 1\ncontracts: [a.odcs.yaml]\n"
 
 
@@ -43,8 +45,11 @@ GOOD = "version: 1\ncontracts: [a.odcs.yaml]\n"
     ("text", "expected"),
     [
         ("- version: 1\n", [("PW502", 1, 1)]),
-        ("contracts: [a.odcs.yaml]\ntargets: [{target: avro, out: g}]\n", [("PW508", 1, 1)]),
-        ("version: 2\ncontracts: [a.odcs.yaml]\ntargets: [{target: avro, out: g}]\n", [("PW508", 1, 10)]),
+        ("contracts: [a.odcs.yaml]\n" + AVRO, [("PW508", 1, 1)]),
+        (
+            "version: 2\ncontracts: [a.odcs.yaml]\n" + AVRO,
+            [("PW508", 1, 10)],
+        ),
         (GOOD + "target:\n  - {target: avro, out: g}\n", [("PW503", 3, 1), ("PW504", 1, 1)]),
         (GOOD + "targets: []\n", [("PW504", 3, 10)]),
         (GOOD + "targets: avro\n", [("PW504", 3, 10)]),
@@ -56,8 +61,14 @@ GOOD = "version: 1\ncontracts: [a.odcs.yaml]\n"
         (GOOD + "targets: [{target: ddl, dialekt: postgres, out: g}]\n", [("PW509", 3, 25)]),
         (GOOD + "targets: [{target: avro, out: ../g}]\n", [("PW505", 3, 31)]),
         (GOOD + "targets: [{target: avro, out: /tmp/g}]\n", [("PW505", 3, 31)]),
-        ("version: 1\ncontracts: [b.yaml]\ntargets: [{target: avro, out: g}]\n", [("PW506", 2, 13)]),
-        ("version: 1\ncontracts: [../*.yaml]\ntargets: [{target: avro, out: g}]\n", [("PW505", 2, 13)]),
+        (
+            "version: 1\ncontracts: [b.yaml]\n" + AVRO,
+            [("PW506", 2, 13)],
+        ),
+        (
+            "version: 1\ncontracts: [../*.yaml]\n" + AVRO,
+            [("PW505", 2, 13)],
+        ),
         (
             GOOD + "targets: [{target: avro, out: g}]\nports: {c: {orders: [streem]}}\n",
             [("PW502", 4, 22)],
@@ -82,9 +93,7 @@ def test_no_config_shows_one(tmp_path: Path) -> None:
 def test_ports_said_in_the_config_win_over_servers(tmp_path: Path) -> None:
     settings, found = load(
         tmp_path,
-        GOOD
-        + "targets: [{target: avro, out: g}]\n"
-        + "ports: {shop: {orders: [table], refunds: [stream]}}\n",
+        GOOD + AVRO + "ports: {shop: {orders: [table], refunds: [stream]}}\n",
     )
     assert settings is not None and found == []
     span = Span("a.odcs.yaml")

@@ -6,6 +6,7 @@ import os
 from pathlib import Path, PurePosixPath
 
 import pytest
+
 from portwright import output
 from portwright.targets import File, Owner
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from portwright import config, output, pipeline
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
 
-@pytest.mark.parametrize("name", sorted(path.parent.name for path in SAMPLES.glob("*/portwright.yaml")))
+@pytest.mark.parametrize(
+    "name", sorted(path.parent.name for path in SAMPLES.glob("*/portwright.yaml"))
+)
 def test_committed_output_is_current(name: str, update: bool) -> None:
     root = SAMPLES / name
     settings, found = config.load(root, config.FILE, {})
@@ -18,7 +21,7 @@ def test_committed_output_is_current(name: str, update: bool) -> None:
     build = pipeline.build(settings, root, {})
     assert not build.failed, build.diagnostics
     manifest, found = output.read_manifest(root)
-    plan = output.plan(root, build.files, manifest, [build.lock] if build.lock else [])
+    plan = output.plan(root, build.files, manifest, build.state)
     assert not found and not plan.diagnostics
     if update:
         assert output.apply(plan) == []

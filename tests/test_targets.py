@@ -8,6 +8,7 @@ import sys
 from pathlib import Path, PurePosixPath
 
 import pytest
+
 from portwright import lock, pipeline
 from portwright.model import Model
 from portwright.paths import is_inside

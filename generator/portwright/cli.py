@@ -137,8 +137,7 @@ def _plan(root: Path, build: Build, style: str) -> Plan:
     from portwright import output
 
     manifest, found = output.read_manifest(root)
-    state = [build.lock] if build.lock else []
-    plan = output.plan(root, build.files, manifest, state)
+    plan = output.plan(root, build.files, manifest, build.state)
     found += plan.diagnostics
     _report(found, style, root)
     if any(each.is_error for each in found):
@@ -172,7 +171,7 @@ def _write(root: Path, name: str, settings: Config, build: Build, plan: Plan, st
         for removal in plan.removals:
             click.echo(f"{'removed':<8} {removal.path}")
     changed = len(plan.writes) + len(plan.removals)
-    same = len(build.files) + 1 - len(plan.writes)
+    same = len(build.files) + len(build.state) - len(plan.writes)
     _say(f"{_files(changed)} changed, {same} up to date", style)
 
 

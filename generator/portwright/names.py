@@ -15,10 +15,10 @@ from portwright.model import Array, Enum, Map, Model, Nullable, Record, Type
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _FOLDED = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ł": "l", "đ": "d"})
 # Words that end in -s and are singular.
-_SINGULAR = frozenset(
-    "address bonus bus business canvas census class corpus cross gas glass lens process progress"
-    " status success virus news series species basis analysis axis".split()
-)
+_SINGULAR = frozenset("""
+    address analysis axis basis bonus bus business canvas census class corpus cross gas glass lens
+    news process progress series species status success virus
+    """.split())
 
 
 def _letter(character: str) -> str:
@@ -135,5 +135,3 @@ def namespace(model: Model) -> str:
 def package(model: Model) -> str:
     """The Python package of the contract: `checkout_port`."""
     return f"{snake(model.name)}_port"
-
-

@@ -13,16 +13,18 @@ from portwright.model import Model
 from portwright.targets import File
 
 LOCK = PurePosixPath("portwright.lock")
+# What of the tool's own folder is of this machine only.
+IGNORED = File(PurePosixPath(".portwright/.gitignore"), "/local/\n/stamp\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
     """What came of a config: files relative to its folder (none if anything is an error),
-    the lock, and the findings in order."""
+    the tool's own state (the lock), and the findings in order."""
 
     models: tuple[Model, ...] = ()
     files: tuple[File, ...] = ()
-    lock: File | None = None
+    state: tuple[File, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
@@ -46,19 +48,26 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     found += diagnostics
     for position, model in enumerate(models):
         models[position], numbers = lock.apply(model, numbers)
-    files: list[File] = []
-    for output in config.outputs:
-        for model in models:
-            wrong = list(output.target.check(model))
-            found += wrong
-            if not any(each.is_error for each in [*found, *wrong]):
-                files += _placed(output, model)
-    files = list(dict.fromkeys(files))  # what all contracts share (buf.yaml) is one file
+    # A model with an error is not asked what a target makes of it.
+    broken = {each.span.file for each in found if each.is_error}
+    found += (
+        each
+        for output in config.outputs
+        for model in models
+        if model.source not in broken
+        for each in output.target.check(model)
+    )
+    if any(each.is_error for each in found):
+        return Build(tuple(models), diagnostics=tuple(ordered(found)))
+    placed = (
+        each for output in config.outputs for model in models for each in _placed(output, model)
+    )
+    files = list(dict.fromkeys(placed))  # what all contracts share (buf.yaml) is one file
     found += _same_path(files)
     if any(each.is_error for each in found):
-        return Build(tuple(models), (), None, tuple(ordered(found)))
-    locked = File(LOCK, numbers.text())
-    return Build(tuple(models), tuple(files), locked, tuple(ordered(found)))
+        return Build(tuple(models), diagnostics=tuple(ordered(found)))
+    state = (File(LOCK, numbers.text()), IGNORED)
+    return Build(tuple(models), tuple(files), state, tuple(ordered(found)))
 
 
 def load(

@@ -89,7 +89,8 @@ def still_true(
     it read or wrote is different now."""
     try:
         document = json.loads((root / STAMP).read_bytes())
-        inputs = Inputs(*(_frozen(each) for each in document["inputs"].values()))
+        read = document["inputs"]
+        inputs = Inputs(read["config"], tuple(read["patterns"]), tuple(read["contracts"]))
         found = [_diagnostic(each) for each in document["diagnostics"]]
         expected = document["digest"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -109,10 +110,6 @@ def still_true(
     except (OSError, ValueError):
         return None
     return count, found
-
-
-def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _diagnostic(document: dict[str, object]) -> Diagnostic:

@@ -71,7 +71,7 @@ def generate(root: Path) -> list[str]:
     found += build.diagnostics
     if not build.failed:
         manifest, wrong = output.read_manifest(root)
-        plan = output.plan(root, build.files, manifest, [build.lock] if build.lock else [])
+        plan = output.plan(root, build.files, manifest, build.state)
         found += [*wrong, *plan.diagnostics]
         assert not any(each.is_error for each in found), found
         found += output.apply(plan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -56,11 +56,13 @@ def target_class(name: str) -> type[Target]:
     for each in entry_points(group=GROUP, name=name):
         found = each.load()
         return found
-    near = difflib.get_close_matches(name, names(), 1)
-    raise TargetError(
-        f"there is no target `{name}`",
-        help=f"did you mean `{near[0]}`?" if near else f"the targets are {', '.join(names())}",
-    )
+    raise TargetError(f"there is no target `{name}`", help=_near(name, names()))
+
+
+def _near(word: str, known: Collection[str]) -> str:
+    """The known word that was probably meant, else all of them."""
+    near = difflib.get_close_matches(word, known, 1)
+    return f"did you mean `{near[0]}`?" if near else ", ".join(known)
 
 
 def options(cls: type[Target]) -> list[Option]:
@@ -85,23 +87,15 @@ def make(name: str, given: Mapping[str, str]) -> Target:
     for key, value in given.items():
         option = known.get(key)
         if option is None:
-            near = difflib.get_close_matches(key, known, 1)
-            raise TargetError(
-                f"target `{name}` has no option `{key}`",
-                key,
-                f"did you mean `{near[0]}`?" if near else f"its options: {', '.join(known) or 'none'}",
-            )
+            message = f"target `{name}` has no option `{key}`"
+            raise TargetError(message, key, _near(key, known) or "it has none")
         if option.choices and value not in option.choices:
-            near = difflib.get_close_matches(value, option.choices, 1)
-            raise TargetError(
-                f"`{value}` is no {key} of target `{name}`",
-                key,
-                f"did you mean `{near[0]}`?" if near else f"one of {', '.join(option.choices)}",
-            )
+            message = f"`{value}` is no {key} of target `{name}`"
+            raise TargetError(message, key, _near(value, option.choices))
     for option in known.values():
         if option.required and option.name not in given:
             raise TargetError(
                 f"target `{name}` needs the option `{option.name}`",
-                help=f"one of {', '.join(option.choices)}" if option.choices else None,
+                help=", ".join(option.choices) or None,
             )
     return cls(**{key.replace("-", "_"): value for key, value in given.items()})
