@@ -297,6 +297,15 @@ def test_what_is_wrong_with_a_property(properties: str, expected: list[str]) -> 
     assert findings(properties) == expected
 
 
+def test_prose_of_the_wrong_kind_is_left_out() -> None:
+    properties = "- {name: a, logicalType: string, description: [b], tags: {c: d}, examples: e}"
+    model, found = read(contract_of(properties))
+    assert [(each.code, each.is_error) for each in found] == [("PW102", False)] * 3
+    assert model is not None
+    (field,) = model.objects[0].record.fields
+    assert (field.description, field.tags, field.examples) == (None, (), ())
+
+
 def test_all_faults_come_at_once() -> None:
     assert findings("""
         - {name: a, logicalType: strng}

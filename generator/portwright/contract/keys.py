@@ -31,6 +31,11 @@ PROPERTY = _ELEMENT | words(
     " partitionKeyPosition classification criticalDataElement encryptedName transformSourceObjects"
     " transformLogic transformDescription examples enum semanticType items map"
 )
+# What is said for people: of the wrong kind, it is left out with a warning.
+PROSE = words(
+    "description businessName tags examples label status tenant purpose usage limitations"
+)
+
 # What ODCS 2 and others call it, and what ODCS 3 does.
 RENAMED = {
     "isNullable": "write `required: true` where nulls are not allowed",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from portwright import diagnostics, scalars
-from portwright.contract.keys import RENAMED
+from portwright.contract.keys import PROSE, RENAMED
 from portwright.diagnostics import Diagnostic, Span
 from portwright.nodes import Mapping, Node, Scalar, Sequence
 
@@ -187,6 +187,8 @@ class Reader:
         return Reader(node, what, self.report, known, lenient or self.lenient)
 
     def _wrong(self, key: str, node: Node, expected: str, fatal: bool | None = None) -> None:
+        if key in PROSE:
+            fatal = False
         message = f"`{key}` must be {expected}, found {_kind(node)}"
         self._add("PW102", message, node.span, _WAYS_OUT.get(expected), fatal)
 
