@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qsl, unquote
@@ -68,13 +69,28 @@ def _opener(
 ) -> Callable[[], T]:
     """What opens `url`; its scheme is checked now, the rest when it is opened."""
     text, said_by = (url, "the url") if url is not None else (os.environ.get(variable), variable)
-    text = text or default
+    if not text:
+        return _opener_of_default(schemes, default)
     scheme, colon, rest = text.partition(":")
     if not colon or scheme not in schemes:
         # The rest of a url may hold a password.
         known = ", ".join(f"`{each}:`" for each in sorted(schemes))
         raise ConfigurationError(f"{said_by} does not begin with a scheme known here: {known}")
     return lambda: schemes[scheme](rest)
+
+
+def _opener_of_default(schemes: Mapping[str, Opener[T]], default: str) -> Callable[[], T]:
+    """What opens an embedded part, in a folder that git leaves alone."""
+
+    def open_() -> T:
+        # Where this cannot be done, the part itself says so better.
+        with suppress(OSError):
+            _LOCAL.mkdir(parents=True, exist_ok=True)
+            (_LOCAL / ".gitignore").write_text("*\n")
+        scheme, _, rest = default.partition(":")
+        return schemes[scheme](rest)
+
+    return open_
 
 
 def _file(

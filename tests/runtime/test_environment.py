@@ -18,6 +18,7 @@ def test_without_a_word_the_stream_is_a_file_below_the_working_directory(
     monkeypatch.delenv("PORTWRIGHT_STREAM", raising=False)
     open_stream().close()
     assert (tmp_path / ".portwright/local/stream.db").is_file()
+    assert (tmp_path / ".portwright/local/.gitignore").read_text() == "*\n"
 
 
 def test_the_environment_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import ClassVar
@@ -62,6 +63,8 @@ def _init(model: Model) -> str:
     return fitted(text)
 
 
-def _order(name: str) -> tuple[bool, str]:
-    """The order of isort: names in capitals, which are constants to it, come first."""
-    return (not (name.isupper() and len(name) > 1), name)
+def _order(name: str) -> tuple[bool, list[tuple[str, int]]]:
+    """The order of isort: constants, which names in capitals are to it, first; numbers by size."""
+    parts = re.findall(r"([^0-9]*)([0-9]*)", name.lower())
+    is_class = not (name.isupper() and len(name) > 1)
+    return is_class, [(text, int(digits or 0)) for text, digits in parts]
