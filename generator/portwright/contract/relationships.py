@@ -81,8 +81,10 @@ def resolve(
     """The foreign keys by the name of their object; the others are reported. A reference
     to another contract is no fault, and no foreign key either."""
     found: dict[str, list[Relationship]] = {}
+    by_id = {each.id: each for each in reversed(objects) if each.id}
+    known_objects = by_id | {each.name: each for each in reversed(objects)}
     for each in references:
-        resolver = _Resolver(objects, each, report)
+        resolver = _Resolver(known_objects, each, report)
         relationship = resolver.relationship()
         known = found.setdefault(each.source, [])
         if relationship and not any(_same(relationship, other) for other in known):
@@ -99,9 +101,9 @@ def _same(one: Relationship, other: Relationship) -> bool:
 
 
 class _Resolver:
-    """One reference, looked up in the objects of its contract."""
+    """One reference, looked up in the objects of its contract by name or id."""
 
-    def __init__(self, objects: tuple[Object, ...], reference: Reference, report: Report) -> None:
+    def __init__(self, objects: dict[str, Object], reference: Reference, report: Report) -> None:
         self._objects, self._reference, self._report = objects, reference, report
 
     def relationship(self) -> Relationship | None:
@@ -155,7 +157,7 @@ class _Resolver:
     def _column(self, node: Scalar, text: str) -> _Column | None:
         full = _FULL.fullmatch(text)
         if full:
-            found = self._object(full["object"])
+            found = self._objects.get(full["object"])
             path = full["path"].split("/properties/")
         else:
             found, path = self._shorthand(text)
@@ -175,16 +177,13 @@ class _Resolver:
         """The object whose name `text` starts with, and the rest; names may hold dots."""
         parts = text.split(".")
         for count in range(len(parts) - 1, 0, -1):
-            found = self._object(".".join(parts[:count]))
+            found = self._objects.get(".".join(parts[:count]))
             if found is not None:
                 rest = ".".join(parts[count:])
                 if any(rest == field.name for field in found.record.fields):
                     return found, [rest]
                 return found, parts[count:]
         return None, []
-
-    def _object(self, name: str) -> Object | None:
-        return next((each for each in self._objects if name in (each.name, each.id)), None)
 
 
 def _is_external(text: str) -> bool:
