@@ -43,18 +43,14 @@ class _Column:
 
 def of_property(reader: Reader, object_name: str, name: Scalar) -> Iterator[Reference]:
     """The references that a property makes."""
-    for each in reader.readers(
-        "relationships", "the relationship", keys.RELATIONSHIP, lenient=True
-    ):
+    for each in _readers(reader):
         if targets := _scalars(each, "to"):
             yield Reference(object_name, (name,), targets)
 
 
 def of_object(reader: Reader, object_name: str) -> Iterator[Reference]:
     """The references that an object makes between lists of columns."""
-    for each in reader.readers(
-        "relationships", "the relationship", keys.RELATIONSHIP, lenient=True
-    ):
+    for each in _readers(reader):
         sources, targets = _scalars(each, "from"), _scalars(each, "to")
         if sources and targets:
             yield Reference(object_name, sources, targets)
@@ -114,33 +110,33 @@ class _Resolver:
         sources = [self._column(each, self._own(each)) for each in given.sources]
         targets = [self._column(each, each.text) for each in given.targets]
         place = given.targets[0]
-        columns = [each for each in sources if each is not None]
-        keys = [each for each in targets if each is not None]
-        if len(columns) < len(sources) or len(keys) < len(targets):
+        starts = [each for each in sources if each is not None]
+        ends = [each for each in targets if each is not None]
+        if len(starts) < len(sources) or len(ends) < len(targets):
             return None
-        if len(columns) != len(keys):
+        if len(starts) != len(ends):
             self._no(place, "its two sides have different numbers of columns")
             return None
-        target = keys[0].object
-        if any(each.object is not target for each in keys):
+        target = ends[0].object
+        if any(each.object is not target for each in ends):
             self._no(place, "its columns are in different objects")
             return None
-        if any(each.object.name != given.source for each in columns):
+        if any(each.object.name != given.source for each in starts):
             self._no(given.sources[0], f"it does not start in `{given.source}`")
             return None
-        if not _is_key(keys):
-            columns_told = ", ".join(f"`{each.field.name}`" for each in keys)
+        if not _is_key(ends):
+            columns_told = ", ".join(f"`{each.field.name}`" for each in ends)
             self._no(place, f"{columns_told} is not a key of `{target.name}`")
             return None
-        for column, key in zip(columns, keys, strict=True):
+        for column, key in zip(starts, ends, strict=True):
             if not _comparable(column.field.type, key.field.type):
                 told = f"`{column.field.name}` and `{key.field.name}` have different types"
                 self._no(place, told)
                 return None
         return Relationship(
-            tuple(each.field.name for each in columns),
+            tuple(each.field.name for each in starts),
             target.name,
-            tuple(each.field.name for each in keys),
+            tuple(each.field.name for each in ends),
             place.span,
         )
 
