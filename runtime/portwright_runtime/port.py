@@ -45,7 +45,7 @@ class StreamDataset(Generic[R]):
     def publish_all(self, records: Iterable[R]) -> int:
         """How many records there were, each sent in turn, many at a time.
 
-        A record that breaks the contract ends it; those before its batch are sent.
+        The first that breaks the contract ends it; those before it are sent.
         """
         return self._publisher.publish_all(records)
 

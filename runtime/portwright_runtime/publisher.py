@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Generic, TypeVar
 
 from portwright_runtime.cloudevents import event_headers, fixed_headers
@@ -17,8 +16,9 @@ from portwright_runtime.stream import Delivery, Message, Topic
 
 R = TypeVar("R", bound=Record)
 
-# Records that are sent at once by `publish_all`.
+# What `publish_all` sends at once, whichever is reached first.
 _BATCH = 500
+_BATCH_BYTES = 4 << 20
 
 
 class Publisher(Generic[R]):
@@ -45,12 +45,11 @@ class Publisher(Generic[R]):
     def publish_all(self, records: Iterable[R]) -> int:
         """How many records there were, each sent in turn, many at a time.
 
-        A record that breaks the contract ends it; those before its batch are sent.
+        The first that breaks the contract ends it; those before it are sent.
         """
         self._declare()
         count = 0
-        messages = self._messages(records)
-        while batch := list(islice(messages, _BATCH)):
+        for batch in self._batches(records):
             self._sender.send_all(batch)
             count += len(batch)
         return count
@@ -77,10 +76,30 @@ class Publisher(Generic[R]):
             schema=topic.schema.fingerprint,
         )
 
-    def _messages(self, records: Iterable[R]) -> Iterator[tuple[Message, str]]:
-        for record in records:
-            event_id = str(uuid.uuid4())
-            yield self.message(record, event_id), event_id
+    def _batches(self, records: Iterable[R]) -> Iterator[list[tuple[Message, str]]]:
+        """The messages of the records, in lists; what ends them is raised after the last."""
+        batch: list[tuple[Message, str]] = []
+        given = size = 0
+        failure: Exception | None = None
+        try:
+            for record in records:
+                event_id = str(uuid.uuid4())
+                message = self.message(record, event_id)
+                batch.append((message, event_id))
+                size += len(message.value or b"")
+                if len(batch) == _BATCH or size >= _BATCH_BYTES:
+                    yield batch
+                    given += len(batch)
+                    batch, size = [], 0
+        except ContractViolation as error:
+            error.add_note(f"that was record {given + len(batch) + 1}; those before it are sent")
+            failure = error
+        except Exception as error:
+            failure = error
+        if batch:
+            yield batch
+        if failure is not None:
+            raise failure
 
     def _declare(self) -> None:
         """Once: makes sure that readers will find the schema."""

@@ -228,6 +228,28 @@ def test_a_signal_lets_the_handler_end_and_stores_its_offset(
     assert rest.skus == ["B"]
 
 
+TOGETHER = """
+    import sys
+    from portwright_runtime import run_consumers
+    from support.shoes_port import Shelf
+    class Loud(Shelf):
+        def on_shoe(self, shoe, event):
+            print(self.group)
+    stream = "sqlite:" + sys.argv[1]
+    print("handled", run_consumers(Loud.open("one", stream), Loud.open("two", stream)))
+"""
+
+
+def test_a_signal_ends_consumers_that_run_together_and_wait(log: SqliteLog, path: Path) -> None:
+    publish(log, "A")
+    with processes.program(TOGETHER, path) as process:
+        assert {processes.line(process), processes.line(process)} == {"one", "two"}
+        process.send_signal(signal.SIGTERM)
+        assert processes.finished(process) == "handled 2\n"
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM members").fetchone() == (0,)
+
+
 def test_a_second_interrupt_does_not_wait_for_the_handler(log: SqliteLog, path: Path) -> None:
     publish(log, "A")
     with processes.program(SLOW_CONSUMER, path) as process:

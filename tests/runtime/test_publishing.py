@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,6 +81,45 @@ def test_many_records_are_published_in_order(url: str) -> None:
     assert count == len(stored(url)) == 1201
 
 
+def test_many_records_end_at_the_first_that_breaks_the_contract(url: str) -> None:
+    def records() -> Iterator[Shoe]:
+        for number in range(700):
+            yield Shoe(sku=str(number), size=1)
+        yield Shoe.model_construct(sku=CANARY, size=0)
+        raise AssertionError("nobody asks for more")
+
+    with CobblerPort.open(url) as port, pytest.raises(ContractViolation) as caught:
+        port.shoes.publish_all(records())
+    assert caught.value.__notes__ == ["that was record 701; those before it are sent"]
+    assert len(stored(url)) == 700
+
+
+def test_what_a_broken_source_gave_before_is_sent(url: str) -> None:
+    def records() -> Iterator[Shoe]:
+        yield Shoe(sku="A", size=1)
+        raise OSError("the source is away")
+
+    with CobblerPort.open(url) as port, pytest.raises(OSError, match="the source is away"):
+        port.shoes.publish_all(records())
+    assert len(stored(url)) == 1
+
+
+def test_records_that_are_large_go_in_smaller_lots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portwright_runtime.publisher._BATCH_BYTES", 100)
+    stream = Slow()
+    with CobblerPort.open(stream) as port:
+        assert port.shoes.publish_all(Shoe(sku="x" * 60, size=1) for _ in range(5)) == 5
+    assert stream.lots == [2, 2, 1]
+
+
+def test_hostile_names_make_uris_and_nothing_else() -> None:
+    topic = replace(SHOES_TOPIC, contract="../{{ x }}:é", version="1.0.0\n--", object="a#b")
+    assert topic.source == "/..%2F%7B%7B%20x%20%7D%7D%3A%C3%A9"
+    name, _, fingerprint = topic.dataschema.partition("#")
+    assert name == "urn:portwright:..%2F%7B%7B%20x%20%7D%7D%3A%C3%A9:1.0.0%0A--:a%23b"
+    assert fingerprint == topic.schema.fingerprint
+
+
 def test_a_record_that_breaks_the_contract_is_not_sent_whoever_made_it(url: str) -> None:
     broken = Shoe.model_construct(sku="A", size=99, owner=CANARY * 9)
     with CobblerPort.open(url) as port:
@@ -152,6 +192,7 @@ class Slow:
     def __init__(self) -> None:
         self.sent: list[tuple[Message, Delivery]] = []
         self.closed = False
+        self.lots: list[int] = []
         self.when_flushed: Exception | None = None
 
     def declare(self, schema: Schema) -> None: ...
@@ -165,6 +206,7 @@ class Slow:
         return delivery
 
     def send_all(self, messages: Sequence[Message]) -> Sequence[Delivery]:
+        self.lots.append(len(messages))
         return [self.send(each) for each in messages]
 
     def flush(self, timeout: float | None = None) -> None:
