@@ -21,6 +21,7 @@ from portwright.model import (
     Field,
     Float,
     Integer,
+    Json,
     Map,
     Nullable,
     Record,
@@ -76,7 +77,10 @@ def _rules(type_: Type, path: str, found: str, items: str | None) -> Iterator[Ru
 def _field(field: Field, path: str, found: str) -> Iterator[Rule]:
     path, key = f"{path}.{field.name}", _key(field.name)
     if field.required:
-        breach = f'{found} ? (@.type() == "object" && (!exists(@.{key}) || @.{key} == null))'
+        absent = f"!exists(@.{key})"
+        if not isinstance(field.type, Json):  # null is a JSON value like any other
+            absent = f"({absent} || @.{key} == null)"
+        breach = f'{found} ? (@.type() == "object" && {absent})'
         yield Rule(path, "required", "must not be null", breach)
     if isinstance(field.type, Array | Vector):
         yield from _lengths(field.type, path, found, f"@.{key}")
@@ -86,7 +90,7 @@ def _field(field: Field, path: str, found: str) -> Iterator[Rule]:
 
 def _elements(type_: Type, path: str, found: str, items: str | None) -> Iterator[Rule]:
     # Of a list in a list the filter would look at the inner elements, which may be null.
-    if items and not isinstance(type_, Nullable | Array):
+    if items and not isinstance(type_, Nullable | Array | Json):
         yield Rule(path, "required", "must not be null", f"{items} ? (@ == null)")
     yield from _rules(type_, path, found, f"{found}[*]")
 

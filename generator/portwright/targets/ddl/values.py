@@ -17,6 +17,7 @@ from portwright.model import (
     Field,
     Float,
     Integer,
+    Json,
     Map,
     Nullable,
     Record,
@@ -193,7 +194,8 @@ def _elements(
 ) -> Iterator[Check]:
     """The rules about the elements of the list `list_`, which stands at `place`."""
     item = _item(place, suffix)
-    if not isinstance(type_, Nullable) and suffix != "{}.key":
+    # Null is a JSON value like any other; a key is never null.
+    if not isinstance(type_, Nullable | Json) and suffix != "{}.key":
         yield _each(form, place, list_, _presence(item))
     for check in _checks(type_, item, dialect):
         yield _each(form, place, list_, check)
