@@ -24,9 +24,10 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples" / "checkout" / "src"))
 
-from checkout_port import Order  # noqa: E402
-from checkout_port.codec import ORDER_SCHEMA, decode_order, encode_order  # noqa: E402
-from portwright_runtime.record import validated  # noqa: E402
+from checkout_port import Order
+from checkout_port.codec import ORDER_SCHEMA, decode_order, encode_order
+
+from portwright_runtime.record import validated
 
 ROUNDS, CALLS = 15, 2_000
 
@@ -97,7 +98,7 @@ def main() -> None:
     for title, results in (("encode", written), ("decode", read)):
         ours = next(iter(results.values()))
         for name, micros in results.items():
-            print(f"{title}  {name:30} {micros:7.1f} µs   × {micros / ours:.2f}")
+            print(f"{title}  {name:30} {micros:7.1f} µs   x {micros / ours:.2f}")
         print()
 
 

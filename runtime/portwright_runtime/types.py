@@ -65,7 +65,15 @@ def _without_zone(value: datetime.time) -> datetime.time:
 
 
 NaiveTime = Annotated[datetime.time, Strict(), AfterValidator(_without_zone)]
-AwareTimestamp = Annotated[_Aware, Strict()]
+# An offset may lead beyond the years that UTC has here.
+AwareTimestamp = Annotated[
+    _Aware,
+    Strict(),
+    Field(
+        ge=datetime.datetime.min.replace(tzinfo=datetime.UTC),
+        le=datetime.datetime.max.replace(tzinfo=datetime.UTC),
+    ),
+]
 NaiveTimestamp = Annotated[_Naive, Strict()]
 
 # --------------------------------------------------------------------- rules

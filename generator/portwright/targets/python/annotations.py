@@ -100,10 +100,10 @@ class Annotations:
             options.append(f"alias={literal(field.name)}")
         if (field.classification or "public").lower() != "public":
             options.append("repr=False")
-        base, metadata = self._parts(field.type)
+        base, rules = self._parts(field.type)
         if not field.required:
-            base = Annotation(f"{base.text} | None", base.uses)
-        return self._annotated(base, metadata, options)
+            base, rules = self._or_none(base, rules)
+        return self._annotated(base, rules, options)
 
     def of(self, type_: Type) -> Annotation:
         """The annotation of a type on its own."""
@@ -124,6 +124,13 @@ class Annotations:
             return base
         text = f"Annotated[{base.text}, {', '.join(extras)}]"
         return Annotation(text, base.uses | uses | {"Annotated"})
+
+    def _or_none(self, base: Annotation, rules: _Rules) -> tuple[Annotation, _Rules]:
+        """The type or None; pydantic knows to keep None from the arguments of `Field`, but not
+        from classes of our own."""
+        if rules.others:
+            base, rules = self._annotated(base, rules, []), _Rules()
+        return Annotation(f"{base.text} | None", base.uses), rules
 
     def _named(self, name: str) -> Annotation:
         return Annotation(name, frozenset({name}))
@@ -174,8 +181,7 @@ class Annotations:
             case Json():
                 return self._named("JsonValue"), _Rules()
             case Nullable(inner_type):
-                base, rules = self._parts(inner_type)
-                return Annotation(f"{base.text} | None", base.uses), rules
+                return self._or_none(*self._parts(inner_type))
             case _:
                 assert_never(type_)
 
