@@ -17,7 +17,8 @@ from pathlib import Path
 from portwright_runtime.errors import ConfigurationError
 from portwright_runtime.murmur2 import partition_of
 from portwright_runtime.sqlite_file import SqliteFile, headers_text
-from portwright_runtime.sqlite_subscription import SqliteSubscription, SubscribedTopic
+from portwright_runtime.sqlite_group import SubscribedTopic
+from portwright_runtime.sqlite_subscription import SqliteSubscription
 from portwright_runtime.stream import Delivery, Message, Position, Schema
 
 DEFAULT_PARTITIONS = 4

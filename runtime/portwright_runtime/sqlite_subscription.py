@@ -1,15 +1,9 @@
-"""A consumer group's member on the embedded log: which partitions are its own, and its offsets.
-
-A partition belongs to one member at a time. Members say regularly that they are
-alive; each takes its share of the partitions, gives back what exceeds it, and takes
-over what a silent one held. Only the holder of a partition stores its offset.
-"""
+"""The Subscription of the embedded log: reads ahead in the partitions that are its own."""
 
 from __future__ import annotations
 
 import os
 import socket
-import sqlite3
 import time
 import uuid
 from collections import deque
@@ -22,6 +16,7 @@ from typing import Any
 
 from portwright_runtime.errors import ClosedError, StreamError
 from portwright_runtime.sqlite_file import SqliteFile, headers_of
+from portwright_runtime.sqlite_group import Membership, SubscribedTopic
 from portwright_runtime.stream import Message, Position, Received
 
 # Signs of life in the time of one lease.
@@ -31,15 +26,6 @@ _ROWS = 200
 _BYTES = 4 << 20
 # Seconds between looks for new messages: the first, and the longest.
 _LOOK = (0.002, 0.05)
-
-
-@dataclass(frozen=True, slots=True)
-class SubscribedTopic:
-    """A topic as the log knows it."""
-
-    id: int
-    name: str
-    partitions: int
 
 
 @dataclass(slots=True)
@@ -53,9 +39,14 @@ class _Held:
     last_handed: int = -1
     last_committed: int = -1
 
+    @property
+    def busy(self) -> bool:
+        """Whether something that was handed out is not committed."""
+        return self.last_handed > self.last_committed
+
 
 class SqliteSubscription:
-    """The Subscription of one new member of `group`; silent for `lease` seconds, it is dead.
+    """A new member of `group`; silent for `lease` seconds, it is dead.
 
     `file` is its own from now on.
     """
@@ -65,9 +56,8 @@ class SqliteSubscription:
     ) -> None:
         self._file = file
         self._topics = topics
-        self._group = group
-        self._lease = lease
-        self._member = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._membership = Membership(group, name, lease)
         self._process = os.getpid()
         self._held: dict[tuple[str, int], _Held] = {}
         self._balance_at = 0.0
@@ -105,43 +95,24 @@ class SqliteSubscription:
     def commit(self, received: Received) -> None:
         """Stores that the group is past this message, unless the partition is another's by now."""
         self._check_usable()
-        place = (received.position.topic, received.position.partition)
-        held = self._held.get(place)
+        position = received.position
+        held = self._held.get((position.topic, position.partition))
         if held is None:
             return
-        key = (self._group, held.topic.id, held.partition)
         with self._file.transaction() as connection:
-            owner = connection.execute(
-                "SELECT member FROM leases"
-                " WHERE consumer_group = ? AND topic_id = ? AND partition = ?",
-                key,
-            ).fetchone()
-            if owner == (self._member,):
-                connection.execute(
-                    "INSERT INTO offsets VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
-                    " SET next_offset = max(next_offset, excluded.next_offset)",
-                    (*key, received.position.offset + 1),
-                )
-        if owner == (self._member,):
-            held.last_committed = max(held.last_committed, received.position.offset)
+            is_ours = self._membership.commit(
+                connection, held.topic, held.partition, position.offset
+            )
+        if is_ours:
+            held.last_committed = max(held.last_committed, position.offset)
         else:
-            del self._held[place]
+            del self._held[position.topic, position.partition]
 
     def caught_up(self) -> bool:
         """Whether the group has committed all that its topics hold now."""
         self._check_usable()
-        query = (
-            "SELECT 1 FROM partitions LEFT JOIN offsets ON offsets.consumer_group = ?"
-            " AND offsets.topic_id = partitions.topic_id"
-            " AND offsets.partition = partitions.partition"
-            " WHERE partitions.topic_id = ?"
-            " AND partitions.next_offset > coalesce(offsets.next_offset, 0) LIMIT 1"
-        )
         with self._file.reading() as connection:
-            return not any(
-                connection.execute(query, (self._group, topic.id)).fetchone()
-                for topic in self._topics
-            )
+            return all(self._membership.is_caught_up(connection, each) for each in self._topics)
 
     def close(self) -> None:
         """Leaves the group: its other members get the partitions at once. Safe to call again."""
@@ -152,8 +123,7 @@ class SqliteSubscription:
         self._held.clear()
         try:
             with self._file.transaction() as connection:
-                for table in ("leases", "members"):
-                    connection.execute(f"DELETE FROM {table} WHERE member = ?", (self._member,))
+                self._membership.leave(connection)
         finally:
             self._file.close()
 
@@ -191,118 +161,45 @@ class SqliteSubscription:
     # ----------------------------------------------------------- belonging
 
     def _beat(self) -> None:
-        while not self._closed.wait(self._lease / _BEATS):
+        while not self._closed.wait(self._membership.lease / _BEATS):
             # What keeps this from being stored keeps `poll` from working, and is raised there.
             with suppress(StreamError, ClosedError), self._file.transaction() as connection:
-                connection.execute(
-                    "UPDATE members SET renewed = ?, lease = ? WHERE member = ?",
-                    (time.time(), self._lease, self._member),
-                )
+                self._membership.renew(connection)
 
     def _balance(self) -> None:
         """Brings what this member holds to its share of the partitions."""
-        kept: dict[tuple[str, int], _Held] = {}
+        now_held: dict[tuple[str, int], _Held] = {}
         with self._file.transaction() as connection:
             for topic in self._topics:
-                self._bury_the_dead(connection, topic)
-                for partition in self._take_share(connection, topic):
+                busy = {
+                    held.partition
+                    for held in self._held.values()
+                    if held.topic == topic and held.busy
+                }
+                share = self._membership.take_share(connection, topic, busy)
+                for partition in sorted(share.kept | share.taken):
                     place = (topic.name, partition)
-                    kept[place] = self._held.get(place) or self._begin(connection, topic, partition)
-        self._held = kept
-        self._balance_at = time.monotonic() + self._lease / _BEATS
-
-    def _bury_the_dead(self, connection: sqlite3.Connection, topic: SubscribedTopic) -> None:
-        """Notes that this member lives, and removes those whose lease is over."""
-        where = {"group": self._group, "topic": topic.id, "now": time.time()}
-        connection.execute(
-            "INSERT OR REPLACE INTO members VALUES (:group, :topic, :member, :now, :lease)",
-            where | {"member": self._member, "lease": self._lease},
-        )
-        # abs: a clock that was set back must not keep the dead alive.
-        connection.execute(
-            "DELETE FROM members WHERE consumer_group = :group AND topic_id = :topic"
-            " AND abs(:now - renewed) >= lease",
-            where,
-        )
-        connection.execute(
-            "DELETE FROM leases WHERE consumer_group = :group AND topic_id = :topic AND member"
-            " NOT IN (SELECT member FROM members"
-            " WHERE consumer_group = :group AND topic_id = :topic)",
-            where,
-        )
-
-    def _take_share(self, connection: sqlite3.Connection, topic: SubscribedTopic) -> list[int]:
-        """The partitions of the topic that are this member's from now on."""
-        group = (self._group, topic.id)
-        rows = connection.execute(
-            "SELECT member FROM members WHERE consumer_group = ? AND topic_id = ? ORDER BY member",
-            group,
-        ).fetchall()
-        members = [member for (member,) in rows]
-        owners: dict[int, str] = dict(
-            connection.execute(
-                "SELECT partition, member FROM leases WHERE consumer_group = ? AND topic_id = ?",
-                group,
-            ).fetchall()
-        )
-        whole, over = divmod(topic.partitions, len(members))
-        share = whole + (members.index(self._member) < over)
-        mine = sorted(each for each, owner in owners.items() if owner == self._member)
-        for each in set(self._held) - {(topic.name, partition) for partition in mine}:
-            if each[0] == topic.name:
-                # Lost while this member was silent. Should it come back, it begins anew.
-                del self._held[each]
-
-        # What was handed out and is not committed is kept until it is.
-        busy = [each for each in mine if not self._is_at_rest(topic, each)]
-        idle = [each for each in mine if each not in busy]
-        keep = busy + idle[: max(0, share - len(busy))]
-        free = [each for each in range(topic.partitions) if each not in owners]
-        take = free[: max(0, share - len(keep))]
-        where = "WHERE consumer_group = ? AND topic_id = ? AND partition = ?"
-        connection.executemany(
-            f"DELETE FROM leases {where}", [(*group, each) for each in mine if each not in keep]
-        )
-        connection.executemany(
-            "INSERT INTO leases VALUES (?, ?, ?, ?)",
-            [(*group, each, self._member) for each in take],
-        )
-        return sorted(keep + take)
-
-    def _is_at_rest(self, topic: SubscribedTopic, partition: int) -> bool:
-        """Whether all that was handed out of the partition is committed."""
-        held = self._held.get((topic.name, partition))
-        return held is None or held.last_handed <= held.last_committed
-
-    def _begin(
-        self, connection: sqlite3.Connection, topic: SubscribedTopic, partition: int
-    ) -> _Held:
-        """The partition, read from where the group left off."""
-        row = connection.execute(
-            "SELECT next_offset FROM offsets"
-            " WHERE consumer_group = ? AND topic_id = ? AND partition = ?",
-            (self._group, topic.id, partition),
-        ).fetchone()
-        return _Held(topic, partition, 0 if row is None else row[0])
+                    # What was lost and taken again begins anew: others have read on there.
+                    before = self._held.get(place) if partition in share.kept else None
+                    now_held[place] = before or _Held(
+                        topic, partition, self._membership.next_offset(connection, topic, partition)
+                    )
+        self._held = now_held
+        self._balance_at = time.monotonic() + self._membership.lease / _BEATS
 
     def _check_usable(self) -> None:
+        group = self._membership.group
         if self._closed.is_set():
-            raise ClosedError(f"the subscription of group {self._group} is closed")
+            raise ClosedError(f"the subscription of group {group} is closed")
         if self._process != os.getpid():
             raise StreamError(
-                f"the subscription of group {self._group} belongs to another process: "
+                f"the subscription of group {group} belongs to another process: "
                 "subscribe after the fork"
             )
 
 
 def _received(held: _Held, row: tuple[Any, ...]) -> Received:
     offset, timestamp, key, value, headers, schema = row
-    message = Message(
-        held.topic.name,
-        key,
-        value,
-        headers_of(headers),
-        datetime.fromisoformat(timestamp),
-        schema,
-    )
+    time = datetime.fromisoformat(timestamp)
+    message = Message(held.topic.name, key, value, headers_of(headers), time, schema)
     return Received(message, Position(held.topic.name, held.partition, offset))

@@ -307,6 +307,42 @@ def test_two_processes_of_one_group_handle_every_event_once(path: Path) -> None:
     assert sorted(int(line.split()[0]) for line in lines) == list(range(400))
 
 
+KILLABLE_CONSUMER = """
+    import sys
+    from pathlib import Path
+    from portwright_runtime.sqlite_log import SqliteLog
+    from support.shoes_port import Shelf
+    class Killable(Shelf):
+        count = 0
+        def on_shoe(self, shoe, event):
+            print(shoe.sku)
+            self.count += 1
+            if self.count == int(sys.argv[2]):
+                sys.stdin.readline()
+    Killable.open("g", SqliteLog(Path(sys.argv[1]), lease=0.5)).run(until_idle=True)
+"""
+
+
+def test_consumers_killed_in_their_handlers_lose_nothing(path: Path) -> None:
+    with closing(SqliteLog(path)) as log, CobblerPort.open(log) as port:
+        port.shoes.publish_all(Shoe(sku=str(number), size=1) for number in range(300))
+    seen: list[str] = []
+    cut_off: list[str] = []
+    for _ in range(3):
+        with processes.program(KILLABLE_CONSUMER, path, 20) as victim:
+            seen += [processes.line(victim) for _ in range(20)]
+            cut_off.append(seen[-1])
+            victim.kill()
+    with ExitStack() as stack:
+        heirs = [
+            stack.enter_context(processes.program(KILLABLE_CONSUMER, path, -1)) for _ in range(2)
+        ]
+        for each in heirs:
+            seen += processes.finished(each).splitlines()
+    # What comes twice is what a kill cut off from its commit, and nothing else.
+    assert sorted(seen) == sorted([*map(str, range(300)), *cut_off])
+
+
 def test_several_consumers_run_together_until_all_are_idle(log: SqliteLog) -> None:
     publish(log, "A", "B")
     one, two = Shelf.open(group="one", stream=log), Shelf.open(group="two", stream=log)

@@ -195,7 +195,7 @@ def test_a_clock_that_was_set_back_keeps_no_dead_alive(
     dead = log.subscribe(["t"], "g")
     monkeypatch.setattr(SqliteSubscription, "_beat", lambda self: None)
     clock = time.time
-    monkeypatch.setattr("portwright_runtime.sqlite_subscription.time.time", lambda: clock() - 3600)
+    monkeypatch.setattr("portwright_runtime.sqlite_group.time.time", lambda: clock() - 3600)
     with closing(log.subscribe(["t"], "g")) as heir:
         assert held(heir) == 4
     dead.close()
