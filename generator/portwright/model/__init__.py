@@ -1,0 +1,78 @@
+"""The model: what a contract says, with no YAML and no target in it.
+
+Frozen dataclasses and tuples only. Types are canonical: no physical type text of a
+database survives loading. A value that may be null *inside* a list, map or
+optional field is `Nullable`; whether a field must be present is `Field.required`.
+"""
+
+from portwright.model.contract import Member, Model, Role, Server, SlaProperty, Support, Team
+from portwright.model.objects import Object, Port, Relationship
+from portwright.model.quality import QualityRule
+from portwright.model.types import (
+    Array,
+    Boolean,
+    Bounds,
+    Bytes,
+    Date,
+    Decimal,
+    Enum,
+    EnumValue,
+    Field,
+    Float,
+    Integer,
+    Json,
+    Map,
+    Nullable,
+    Record,
+    Reserved,
+    Scalar,
+    String,
+    Time,
+    Timestamp,
+    Type,
+    Uuid,
+    Vector,
+    VectorElement,
+)
+from portwright.model.walk import children, fields, records
+
+__all__ = [
+    "Array",
+    "Boolean",
+    "Bounds",
+    "Bytes",
+    "Date",
+    "Decimal",
+    "Enum",
+    "EnumValue",
+    "Field",
+    "Float",
+    "Integer",
+    "Json",
+    "Map",
+    "Member",
+    "Model",
+    "Nullable",
+    "Object",
+    "Port",
+    "QualityRule",
+    "Record",
+    "Relationship",
+    "Reserved",
+    "Role",
+    "Scalar",
+    "Server",
+    "SlaProperty",
+    "String",
+    "Support",
+    "Team",
+    "Time",
+    "Timestamp",
+    "Type",
+    "Uuid",
+    "Vector",
+    "VectorElement",
+    "children",
+    "fields",
+    "records",
+]

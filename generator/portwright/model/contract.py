@@ -1,0 +1,108 @@
+"""The contract as a whole: its objects, servers, promises and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portwright.diagnostics import Span
+from portwright.model.objects import Object
+
+
+@dataclass(frozen=True, slots=True)
+class SlaProperty:
+    property: str
+    value: object
+    unit: str | None = None
+    value_ext: object = None
+    element: str | None = None
+    driver: str | None = None
+    description: str | None = None
+    scheduler: str | None = None
+    schedule: str | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the data lives. `settings` are the remaining keys as written, sorted by key."""
+
+    name: str
+    type: str
+    environment: str | None = None
+    description: str | None = None
+    settings: tuple[tuple[str, object], ...] = ()
+    span: Span | None = None
+
+    def setting(self, key: str) -> str | None:
+        """The setting as text, or None."""
+        value = dict(self.settings).get(key)
+        return None if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    role: str
+    access: str | None = None
+    description: str | None = None
+    first_level_approvers: str | None = None
+    second_level_approvers: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    username: str
+    name: str | None = None
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    name: str | None = None
+    description: str | None = None
+    members: tuple[Member, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    channel: str
+    url: str | None = None
+    tool: str | None = None
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A whole contract.
+
+    `id` and `version` are as written. `name` is the contract's name (its `name`,
+    else `dataProduct`, else `id`), `major` the major version number, `source` the file's path
+    relative to the config with forward slashes.
+    """
+
+    id: str
+    version: str
+    major: int
+    name: str
+    span: Span
+    source: str
+    domain: str | None = None
+    status: str | None = None
+    tenant: str | None = None
+    data_product: str | None = None
+    purpose: str | None = None
+    usage: str | None = None
+    limitations: str | None = None
+    tags: tuple[str, ...] = ()
+    objects: tuple[Object, ...] = ()
+    servers: tuple[Server, ...] = ()
+    sla: tuple[SlaProperty, ...] = ()
+    roles: tuple[Role, ...] = ()
+    team: Team | None = None
+    support: tuple[Support, ...] = ()
+
+    def object(self, name: str) -> Object:
+        """The object of that name; KeyError if there is none."""
+        for candidate in self.objects:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)

@@ -1,0 +1,235 @@
+"""Types of values, and the fields of records. Canonical: no text of a database in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal as Number
+from enum import StrEnum
+
+from portwright.diagnostics import Span
+from portwright.model.quality import QualityRule
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Limits of a number (`Number`) or of a temporal value (ISO 8601 text).
+
+    `allowed`, where not empty, lists the only values there may be: the enum of a type
+    that is not text.
+    """
+
+    minimum: Number | str | None = None
+    maximum: Number | str | None = None
+    exclusive_minimum: Number | str | None = None
+    exclusive_maximum: Number | str | None = None
+    multiple_of: Number | None = None
+    allowed: tuple[Number | str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number of `bits` 8, 16, 32, 64 or 128."""
+
+    bits: int = 64
+    signed: bool = True
+    bounds: Bounds = Bounds()
+
+    @property
+    def lowest(self) -> int:
+        return -(1 << (self.bits - 1)) if self.signed else 0
+
+    @property
+    def highest(self) -> int:
+        return (1 << (self.bits - 1 if self.signed else self.bits)) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """IEEE 754 binary, `bits` 32 or 64."""
+
+    bits: int = 64
+    bounds: Bounds = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class Decimal:
+    """An exact number: `precision` digits in all, `scale` of them after the point."""
+
+    precision: int
+    scale: int
+    bounds: Bounds = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """Text; lengths count characters. `format` is the contract's word (email, uri …) or None."""
+
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uuid:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """Raw bytes; lengths count bytes."""
+
+    min_length: int | None = None
+    max_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    bounds: Bounds = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """Time of day in microseconds, without a zone."""
+
+    bounds: Bounds = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """Microseconds. `zoned`: an instant, stored as UTC; otherwise a wall-clock reading."""
+
+    zoned: bool = True
+    bounds: Bounds = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue:
+    """One allowed value; `value` is text. `number` is the lock's, 0 before `lock.apply`."""
+
+    value: str
+    label: str | None = None
+    description: str | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A number and a name once used and never to be used again."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """A closed set of texts. `name` and `path` as for `Record`."""
+
+    name: str
+    path: tuple[str, ...]
+    values: tuple[EnumValue, ...]
+    reserved: tuple[Reserved, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    element: Type
+    min_items: int | None = None
+    max_items: int | None = None
+    unique_items: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Keys to values. Keys are never null."""
+
+    key: Type
+    value: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A fixed number of floating point or integer components (ODCS 3.2, RFC 0042)."""
+
+    dimensions: int
+    element: VectorElement
+
+
+class VectorElement(StrEnum):
+    BFLOAT16 = "bfloat16"
+    BINARY = "binary"
+    FLOAT16 = "float16"
+    FLOAT32 = "float32"
+    FLOAT64 = "float64"
+    INT8 = "int8"
+    UINT8 = "uint8"
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """An object whose properties the contract does not list: any JSON value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Named fields. `name` is the singular name of one such record, as written
+    (`order` for an element of `orders`); `path` leads to it from its object and is
+    unique in the model: ("orders",), ("orders", "lines")."""
+
+    name: str
+    path: tuple[str, ...]
+    fields: tuple[Field, ...]
+    description: str | None = None
+    reserved: tuple[Reserved, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """Null or `inner`; stands only for elements of arrays and values of maps."""
+
+    inner: Type
+
+
+Scalar = (
+    Boolean | Integer | Float | Decimal | String | Uuid | Bytes | Date | Time | Timestamp | Enum
+)
+Type = Scalar | Array | Map | Vector | Json | Record | Nullable
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property of a record.
+
+    `name` as written in the contract; `physical_name` the column's name if the
+    contract gives one. `number` is the wire number of the lock, 0 before `lock.apply`.
+    """
+
+    name: str
+    type: Type
+    span: Span
+    required: bool = False
+    id: str | None = None
+    physical_name: str | None = None
+    description: str | None = None
+    unique: bool = False
+    classification: str | None = None
+    tags: tuple[str, ...] = ()
+    examples: tuple[object, ...] = ()
+    deprecated: bool = False
+    quality: tuple[QualityRule, ...] = ()
+    number: int = 0
+
+    @property
+    def column(self) -> str:
+        """The name of the field's column in a table."""
+        return self.physical_name or self.name
+
+    @property
+    def public(self) -> bool:
+        """Whether its values may be shown to everybody."""
+        return (self.classification or "public").strip().lower() in ("public", "unclassified")
