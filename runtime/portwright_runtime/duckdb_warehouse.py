@@ -206,3 +206,7 @@ def _failures(what: str) -> Iterator[None]:
         ) from None
     except duckdb.Error as error:
         raise WarehouseError(f"{what}: {error}") from error
+    except RuntimeError as error:
+        if "interrupted" in str(error):  # what DuckDB makes of Ctrl-C
+            raise KeyboardInterrupt from error
+        raise

@@ -246,6 +246,21 @@ def test_an_error_while_publishing_changes_nothing(
     assert ids(path) == ["o2"]
 
 
+def test_an_interrupt_while_publishing_changes_nothing(
+    path: Path, orders: Loader[Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise RuntimeError("Query interrupted")  # DuckDB's word for a Ctrl-C that it took
+
+    orders.load([order(1)], load_id="1")
+    with monkeypatch.context() as patched:
+        patched.setattr("portwright_runtime.duckdb_ledger.published", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            orders.load([order(2)], load_id="2")
+    assert ids(path) == ["o1"]
+    assert orders.load([order(2)], load_id="2").status == "published"
+
+
 def test_a_first_load_that_fails_makes_no_table(path: Path, orders: Loader[Order]) -> None:
     with pytest.raises(ContractViolation):
         orders.load([order(1, -1)], load_id="1")
