@@ -21,14 +21,22 @@ def encoded(
     record: R, write: Callable[[Put, R], None], type_: type[R], contract: str, object: str
 ) -> bytes:
     """The bytes of `record`; ContractViolation where it holds what its schema cannot say."""
-    pieces: list[bytes] = []
     try:
-        write(pieces.append, record)
-        return b"".join(pieces)
+        return _joined(record, write)
+    except Exception:
+        # The encoder only knows that something did not fit: validation finds out what, or
+        # gives the record that should have been.
+        checked = validated(type_, record, contract, object)
+    try:
+        return _joined(checked, write)
     except Exception as error:
-        # The encoder only knows that something did not fit: validation finds out what.
-        validated(type_, record, contract, object)
         _refuse(f"it cannot be written as Avro ({type(error).__name__})", contract, object)
+
+
+def _joined(record: R, write: Callable[[Put, R], None]) -> bytes:
+    pieces: list[bytes] = []
+    write(pieces.append, record)
+    return b"".join(pieces)
 
 
 def decoded(

@@ -12,9 +12,9 @@ import decimal
 import json
 import uuid
 from binascii import hexlify
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from struct import Struct, pack
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 Put: TypeAlias = Callable[[bytes], None]
 
@@ -81,6 +81,25 @@ uint32 = _whole(0, 2**32 - 1)
 uint64 = _wide(0, 2**64 - 1)
 int128 = _wide(-(2**127), 2**127 - 1)
 uint128 = _wide(0, 2**128 - 1)
+
+# ------------------------------------------------------------ arrays, maps
+
+
+def elements(items: tuple[object, ...]) -> bytes:
+    """What an array starts with: how many there are. END follows the last, if there is one."""
+    if not isinstance(items, tuple):
+        raise TypeError("expected a tuple")
+    size = len(items)
+    return SMALL[size] if size < 1024 else long(size)
+
+
+def entries(items: Mapping[Any, object]) -> bytes:
+    """What a map starts with: how many there are. END follows the last, if there is one."""
+    if not isinstance(items, dict | Mapping):
+        raise TypeError("expected a mapping")
+    size = len(items)
+    return SMALL[size] if size < 1024 else long(size)
+
 
 # ------------------------------------------------------------- other numbers
 

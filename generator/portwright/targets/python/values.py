@@ -94,15 +94,14 @@ class Values:
         if not value.isidentifier():
             items = "items"
             yield f"items = {value}"
-        loop = (
-            self._elements(type_.element, items, depth)
-            if isinstance(type_, Array)
-            else self._entries(type_, items, depth)
-        )
+        if isinstance(type_, Array):
+            yield f"put(write.elements({items}))"
+            yield from self._elements(type_.element, items, depth)
+        else:
+            yield f"put(write.entries({items}))"
+            yield from self._entries(type_, items, depth)
         yield f"if {items}:"
-        yield f"    put(write.long(len({items})))"
-        yield from _indented(loop)
-        yield "put(write.END)"
+        yield "    put(write.END)"
 
     def _elements(self, element: Type, items: str, depth: int) -> Iterator[str]:
         if isinstance(element, Float):
