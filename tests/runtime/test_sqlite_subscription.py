@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from portwright_runtime import ClosedError
+from portwright_runtime import ClosedError, StreamError
 from portwright_runtime.sqlite_log import SqliteLog
 from portwright_runtime.sqlite_subscription import SqliteSubscription
 from support import processes
@@ -199,6 +200,17 @@ def test_a_clock_that_was_set_back_keeps_no_dead_alive(
     with closing(log.subscribe(["t"], "g")) as heir:
         assert held(heir) == 4
     dead.close()
+
+
+def test_a_row_that_another_program_changed(log: SqliteLog, path: Path) -> None:
+    log.send(message("k"))
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("UPDATE messages SET headers = 'gone'")
+    with (
+        closing(log.subscribe(["t"], "g")) as subscription,
+        pytest.raises(StreamError, match="offset 0: its row in the log was changed"),
+    ):
+        subscription.poll(1, 0)
 
 
 def test_after_close_it_says_so(log: SqliteLog) -> None:

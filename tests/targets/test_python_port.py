@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import subprocess
 import sys
 import uuid
@@ -167,6 +168,55 @@ def test_mypy_in_strict_mode(written: dict[str, Path], tmp_path: Path) -> None:
         for name, folder in written.items()
     }
     assert faults == dict.fromkeys(written, "")
+
+
+USER = """
+from typing import assert_type
+
+from checkout_port import CheckoutPort, Customer, Event, Order, OrdersConsumer
+from portwright_runtime import Delivery, Load, Position
+
+
+def hand_out(orders: list[Order]) -> None:
+    with CheckoutPort.open() as port:
+        assert_type(port, CheckoutPort)
+        delivery = port.orders.publish(orders[0])
+        assert_type(delivery, Delivery)
+        assert_type(delivery.result(timeout=1), Position)
+        assert_type(port.orders.publish_all(orders), int)
+        assert_type(port.orders.load(orders, load_id="2026-11-22", mode="append"), Load)
+
+
+class Fulfilment(OrdersConsumer):
+    def on_order(self, order: Order, event: Event) -> None:
+        assert_type(order.quantity, int)
+
+
+assert_type(Fulfilment.open(group="g").run(until_idle=True, max_events=3), int)
+"""
+WRONG = """
+
+def wrong(port: CheckoutPort, customer: Customer) -> None:
+    port.orders.publish(customer)
+    port.orders.load([customer], load_id="1")
+    port.customers.publish({"name": "A"})
+    port.order.publish(customer)
+
+
+class Wrong(OrdersConsumer):
+    def on_order(self, order: Customer, event: Event) -> None: ...
+"""
+
+
+def test_the_code_of_users_is_typed(written: dict[str, Path], tmp_path: Path) -> None:
+    folder = written["orders"].parent
+    user = folder / "user.py"
+    user.write_text(USER)
+    mypy = ("mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}/cache", user)
+    assert tool(*mypy) == ""
+    user.write_text(USER + WRONG)
+    codes = re.findall(r": error: .*\[(.+)\]$", tool(*mypy), re.MULTILINE)
+    assert codes == ["arg-type", "list-item", "arg-type", "attr-defined", "override"]
 
 
 def test_black_and_ruff_as_they_come(written: dict[str, Path]) -> None:
