@@ -200,11 +200,12 @@ class SqliteSubscription:
 
 def _received(held: _Held, row: tuple[Any, ...]) -> Received:
     offset, timestamp, key, value, headers, schema = row
-    position = Position(held.topic.name, held.partition, offset)
     try:
         time, pairs = datetime.fromisoformat(timestamp), headers_of(headers)
     except (AttributeError, TypeError, ValueError):
         raise StreamError(
-            f"{held.topic.name}, partition {held.partition}, offset {offset}: its row in the log was changed by another program"
+            f"{held.topic.name}, partition {held.partition}, offset {offset}: "
+            "its row in the log was changed by another program"
         ) from None
-    return Received(Message(held.topic.name, key, value, pairs, time, schema), position)
+    message = Message(held.topic.name, key, value, pairs, time, schema)
+    return Received(message, Position(held.topic.name, held.partition, offset))

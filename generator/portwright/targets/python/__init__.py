@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import ClassVar
@@ -12,7 +11,7 @@ from portwright.diagnostics import Diagnostic
 from portwright.model import Model
 from portwright.targets import File
 from portwright.targets.python import codec, models, naming, objects, port, scaffold, tables
-from portwright.targets.python.formatting import fitted
+from portwright.targets.python.formatting import all_order, fitted, import_order
 from portwright.targets.python.text import docstring
 
 # The level of the runtime's interface that the templates are written for.
@@ -41,10 +40,10 @@ class Python:
 
 def _init(model: Model) -> str:
     """`__init__.py`: what the package offers."""
-    types = sorted(names.type_names(model).values(), key=_import_order)
+    types = sorted(names.type_names(model).values(), key=import_order)
     # A record of the contract may be called Event: the package then offers that one.
     runtime = [] if "Event" in types else ["Event"]
-    consumers = sorted((each.consumer for each in objects.streams(model)), key=_import_order)
+    consumers = sorted((each.consumer for each in objects.streams(model)), key=import_order)
     modules = [
         ("consumers", consumers),
         ("models", types),
@@ -58,19 +57,6 @@ def _init(model: Model) -> str:
         runtime=[*runtime, "requires"],
         modules=[each for each in modules if each[1]],
         level=RUNTIME_LEVEL,
-        public=sorted(offered, key=_all_order),
+        public=sorted(offered, key=all_order),
     )
     return fitted(text)
-
-
-def _import_order(name: str) -> tuple[bool, list[tuple[str, int]]]:
-    """The order of isort, which does not tell capitals in names that it imports."""
-    is_class, _ = _all_order(name)
-    return is_class, _all_order(name.lower())[1]
-
-
-def _all_order(name: str) -> tuple[bool, list[tuple[str, int]]]:
-    """The order of `__all__`: constants, which names in capitals are, first; numbers by size."""
-    parts = re.findall(r"([^0-9]*)([0-9]*)", name)
-    is_class = not (name.isupper() and len(name) > 1)
-    return is_class, [(text, int(digits or 0)) for text, digits in parts]
