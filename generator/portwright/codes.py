@@ -584,19 +584,6 @@ written in ISO 8601.
 
 The package is generated without the rule. Other targets may check it.
 """,
-    "PW358": """\
-A primary key that cannot be the key of an event
-
-The key of an event is the text of the record's primary key: it decides which partition an event
-goes to, and so which events keep their order. An array, a map, an object or a vector has no text
-that every producer would write the same.
-
-    - name: items
-      logicalType: array
-      primaryKey: true          # wrong: name the property that identifies the record
-
-Name one or more properties of a plain type as primary key, or give the object a table only.
-""",
     "PW501": """\
 There is no config
 

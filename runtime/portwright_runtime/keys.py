@@ -41,5 +41,7 @@ def _text(value: object) -> str:
             return str(value)
         case bytes():
             return b64encode(value).decode()
+        case dict() | list() | None:  # any JSON: one text for one value
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         case _:
             raise TypeError(f"a {type(value).__name__} cannot be in a primary key")

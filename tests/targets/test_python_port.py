@@ -8,7 +8,6 @@ import subprocess
 import sys
 import uuid
 from contextlib import closing
-from dataclasses import replace
 from decimal import Decimal as Number
 from pathlib import Path
 from typing import Any
@@ -269,19 +268,6 @@ def test_a_package_for_another_level_of_the_runtime_says_which_to_move(
         monkeypatch.setattr(generated, "API_LEVEL", level)
         with pytest.raises(ImportError, match=says):
             packages.load(written["orders"])
-
-
-@pytest.mark.parametrize(
-    "type_",
-    [Array(String()), Map(String(), String()), Json(), record("key", "things", "key", fields=())],
-)
-def test_a_key_of_more_than_one_value(type_: Any) -> None:
-    key = field("key", type_)
-    model = a_model(an_object("things", "thing", key, primary_key=("key",)))
-    assert "PW358" in [each.code for each in Python().check(model)]
-    table = replace(model.objects[0], ports=(Port.TABLE,))
-    found = Python().check(replace(model, objects=(table,)))
-    assert "PW358" not in [each.code for each in found]
 
 
 # ------------------------------------------------------------- all the way

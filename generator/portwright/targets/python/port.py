@@ -7,29 +7,12 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from portwright import render
-from portwright.diagnostics import Diagnostic, error
-from portwright.model import Array, Json, Map, Model, Nullable, Port, Record, Vector
+from portwright.model import Model
 from portwright.targets import File
 from portwright.targets.python import naming, objects
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.objects import ObjectView
 from portwright.targets.python.text import docstring, literal
-
-
-def check(model: Model) -> Iterator[Diagnostic]:
-    """An error for every primary key of a stream that has no text to make a key of."""
-    for object_ in model.objects:
-        for field in object_.record.fields:
-            if Port.STREAM not in object_.ports or field.name not in object_.primary_key:
-                continue
-            if isinstance(field.type, Array | Map | Vector | Json | Record | Nullable):
-                yield error(
-                    "PW358",
-                    f"primary key `{field.name}` holds more than one value and cannot be the key"
-                    " of an event",
-                    field.span,
-                    "name properties of a plain type as primary key",
-                )
 
 
 def files(model: Model) -> Iterator[File]:

@@ -1,0 +1,96 @@
+"""Contracts that no one here wrote: generated for all targets, and accepted by the real tools.
+
+PORTWRIGHT_CORPUS names their folder. Every example of the standard's own repository is
+here, and ten of others, chosen for their size and their odd ways.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from portwright import config
+from support import acceptance, cases
+
+FOLDER = os.environ.get("PORTWRIGHT_CORPUS")
+pytestmark = pytest.mark.skipif(not FOLDER, reason="PORTWRIGHT_CORPUS names no folder of contracts")
+ALL = sorted(Path(FOLDER).glob("*.y*ml")) if FOLDER else []
+
+# Nothing can be generated of these: no schema, or an object without properties.
+EMPTY = {
+    "azure-server",
+    "basic-four-dpo",
+    "database-table-sla",
+    "kafka-schemaregistry",
+    "kafka-server",
+    "service-and-operational-roles",
+    "support-channels",
+}
+OTHERS = {
+    "datacontract+datacontract-cli__tests~fixtures~import~json~product_detail.datacontract.yaml",
+    "datacontract+datacontract-cli__tests~fixtures~api~weather-service.odcs.yaml",
+    "datacontract+datacontract-cli__tests~fixtures~export~datacontract.large.odcs.yaml",
+    "datacontract+datacontract-cli__tests~fixtures~pydantic-model~expected~models.odcs.yaml",
+    "datacontract+datacontract-cli__tests~fixtures~bigquery~import~datacontract.yaml",
+    "datacontract+datacontract-cli__tests~fixtures~dbml~datacontract.odcs.yaml",
+    "datacontract+datacontract-cli__tests~fixtures~mysql~odcs.yaml",
+    "MickaelBZH+data-contract-x__examples~customers_contract.yaml",
+    "MickaelBZH+data-contract-x__examples~iot_events_contract.yaml",
+    "dataengy+ogip__spec~contracts~github~github__repos.odcs.yaml",
+}
+
+
+def example(path: Path) -> str:
+    return path.name.split("~")[-1].split(".")[0]
+
+
+EXAMPLES = [
+    path
+    for path in ALL
+    if path.name.startswith("bitol-io")
+    and "negative-tests" not in path.name
+    and example(path) not in EMPTY
+] + [path for path in ALL if path.name in OTHERS]
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The output of every example, each in a folder of its own."""
+    root = tmp_path_factory.mktemp("corpus")
+    found = {}
+    for number, path in enumerate(EXAMPLES):
+        folder = root / f"c{number}"
+        folder.mkdir()
+        (folder / config.FILE).write_text(cases.CONFIG)
+        shutil.copy(path, folder / cases.CONTRACT)
+        said = "\n".join(cases.generate(folder))
+        assert (folder / "python").is_dir(), f"{path.name}: {said}"
+        found[path.name] = folder
+    return found
+
+
+def test_the_others_are_ten() -> None:
+    assert len([path for path in ALL if path.name in OTHERS]) == len(OTHERS) == 10
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_the_real_tools_accept_it(
+    path: Path, generated: dict[str, Path], postgres: psycopg.Connection[Any]
+) -> None:
+    root = generated[path.name]
+    acceptance.avro_schemas(root)
+    acceptance.json_schemas(root)
+    acceptance.protobuf_files(root)
+    acceptance.postgres_tables(root, postgres)
+    acceptance.duckdb_tables(root)
+    acceptance.python_packages(root)
+
+
+def test_mypy_black_and_ruff_accept_them(generated: dict[str, Path]) -> None:
+    acceptance.python_style(generated.values())
+    acceptance.python_types(generated.values())

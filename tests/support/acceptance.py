@@ -1,0 +1,108 @@
+"""What the real tools say of generated output, laid out as `cases.CONFIG` does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import avro.schema
+import duckdb
+import fastavro
+import jsonschema
+import psycopg
+from avro.errors import IgnoredLogicalType
+
+from support import protobuf
+
+
+def avro_schemas(root: Path) -> None:
+    """fastavro and Apache Avro read every schema."""
+    for path in sorted((root / "avro").rglob("*.avsc")):
+        text = path.read_text("utf-8")
+        fastavro.parse_schema(json.loads(text))
+        with warnings.catch_warnings():
+            # Apache's Python library does not know all of the standard's logical types.
+            warnings.simplefilter("ignore", IgnoredLogicalType)
+            avro.schema.parse(text)
+
+
+def json_schemas(root: Path) -> None:
+    """Every JSON Schema is one, by the metaschema of its draft."""
+    for path in sorted((root / "json-schema").rglob("*.json")):
+        document = json.loads(path.read_text("utf-8"))
+        jsonschema.Draft202012Validator.check_schema(
+            document, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+        )
+
+
+def protobuf_files(root: Path) -> None:
+    """protoc compiles every file, buf builds them and has nothing to lint."""
+    folder = root / "protobuf"
+    if folder.is_dir():
+        protobuf.protoc(folder)
+        assert protobuf.buf(folder, "build") == ""
+        assert protobuf.buf(folder, "lint") == ""
+
+
+def postgres_tables(root: Path, connection: psycopg.Connection[Any]) -> None:
+    """PostgreSQL runs every file, and runs it again."""
+    for path in sorted((root / "sql").rglob("*.postgres.sql")):
+        for _ in range(2):
+            connection.execute(path.read_bytes())
+
+
+def duckdb_tables(root: Path) -> None:
+    """DuckDB runs every file, and runs it again."""
+    for path in sorted((root / "sql").rglob("*.duckdb.sql")):
+        with duckdb.connect() as connection:
+            for _ in range(2):
+                connection.execute(path.read_text("utf-8"))
+
+
+def python_packages(root: Path) -> None:
+    """Every package imports, in a process of its own."""
+    for path in sorted((root / "python").glob("*/__init__.py")):
+        package = path.parent.name
+        modules = ", ".join(f"{package}.{each.stem}" for each in path.parent.glob("[!_]*.py"))
+        _succeeds("-W", "error", "-c", f"import {modules}", cwd=root / "python")
+
+
+def python_types(roots: Iterable[Path]) -> None:
+    """mypy --strict has nothing to say of the packages of all roots, in one run."""
+    folders = [folder for root in roots for folder in (root / "python").glob("*_port")]
+    _succeeds(
+        *("-m", "mypy", "--strict", "--namespace-packages", "--explicit-package-bases"),
+        *("--no-error-summary", "--cache-dir", str(_common(folders) / ".mypy_cache")),
+        *map(str, folders),
+        cwd=_common(folders),
+    )
+
+
+def python_style(roots: Iterable[Path]) -> None:
+    """black and ruff, as they come, leave the packages of all roots alone."""
+    folders = [str(root / "python") for root in roots]
+    _succeeds("-m", "black", "--check", "--quiet", *folders, cwd=Path(folders[0]))
+    _succeeds("-m", "ruff", "check", "--isolated", "--quiet", *folders, cwd=Path(folders[0]))
+
+
+def _common(folders: Iterable[Path]) -> Path:
+    """The folder above all of them, whose own name is no part of a module's."""
+    parents = [set(folder.parents) for folder in folders]
+    return max(set.intersection(*parents), key=lambda path: len(path.parts))
+
+
+def _succeeds(*arguments: str, cwd: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,35 @@
+"""What the cases expect is accepted by the real tools, not only unchanged."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from support import acceptance, cases
+
+
+@pytest.mark.parametrize("name", cases.good())
+def test_the_real_tools_accept_a_case(
+    name: str, tmp_path: Path, postgres: psycopg.Connection[Any]
+) -> None:
+    root = tmp_path / "case"
+    shutil.copytree(cases.CASES / name / "expected", root)
+    acceptance.avro_schemas(root)
+    acceptance.json_schemas(root)
+    acceptance.protobuf_files(root)
+    acceptance.postgres_tables(root, postgres)
+    acceptance.duckdb_tables(root)
+    acceptance.python_packages(root)
+
+
+def test_mypy_black_and_ruff_accept_all_cases(tmp_path: Path) -> None:
+    roots = []
+    for name in cases.good():
+        roots.append(tmp_path / "all" / name.replace("-", "_"))
+        shutil.copytree(cases.CASES / name / "expected/python", roots[-1] / "python")
+    acceptance.python_style(roots)
+    acceptance.python_types(roots)
