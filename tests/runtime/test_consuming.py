@@ -272,13 +272,13 @@ def test_killed_in_the_handler_the_event_comes_again(log: SqliteLog, path: Path)
         assert processes.line(process) == "began A"
         process.kill()
         process.wait(processes.PATIENCE)
-    clean_lease(path)
+    end_leases(path)
     shelf = Shelf.open(group="slow", stream=log)
     assert shelf.run(until_idle=True) == 1
 
 
-def clean_lease(path: Path) -> None:
-    """Makes the lease of every member be over."""
+def end_leases(path: Path) -> None:
+    """Makes the lease of every member be over, as if time had passed."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE members SET renewed = 0")
 
@@ -319,7 +319,7 @@ KILLABLE_CONSUMER = """
             self.count += 1
             if self.count == int(sys.argv[2]):
                 sys.stdin.readline()
-    Killable.open("g", SqliteLog(Path(sys.argv[1]), lease=0.5)).run(until_idle=True)
+    Killable.open("g", SqliteLog(Path(sys.argv[1]), lease=60)).run(until_idle=True)
 """
 
 
@@ -333,6 +333,8 @@ def test_consumers_killed_in_their_handlers_lose_nothing(path: Path) -> None:
             seen += [processes.line(victim) for _ in range(20)]
             cut_off.append(seen[-1])
             victim.kill()
+            victim.wait(processes.PATIENCE)
+        end_leases(path)
     with ExitStack() as stack:
         heirs = [
             stack.enter_context(processes.program(KILLABLE_CONSUMER, path, -1)) for _ in range(2)
