@@ -371,6 +371,18 @@ def test_the_same_on_every_run() -> None:
     assert len(found) == 1
 
 
+def test_the_settings_of_the_folder_are_nobodys_business(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = models.text(nested_model())
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.black]\nline-length = 40\nskip-string-normalization = true\n"
+        "[tool.datamodel-codegen]\nuse-double-quotes = false\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert models.text(nested_model()) == before
+
+
 def test_no_name_of_the_base_class_is_left_out() -> None:
     public = {name for name in dir(Record) if not name.startswith("_")}
     assert {naming.attribute(field(name, String())) for name in public} == {

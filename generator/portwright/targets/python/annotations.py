@@ -37,34 +37,34 @@ from portwright.targets.python.text import literal, raw_literal
 
 Temporal = Date | Time | Timestamp
 
-_TYPES = "portwright_runtime.types"
+TYPES = "portwright_runtime.types"
 
 # Where the names that annotations are written with come from.
 MODULES: Mapping[str, str] = {
     "Annotated": "typing",
-    "AwareTimestamp": _TYPES,
-    "ExactDecimal": _TYPES,
+    "AwareTimestamp": TYPES,
+    "ExactDecimal": TYPES,
     "Field": "pydantic",
-    "FiniteFloat": _TYPES,
-    "Float32": _TYPES,
+    "FiniteFloat": TYPES,
+    "Float32": TYPES,
     "JsonValue": "pydantic",
     "Mapping": "collections.abc",
-    "NaiveTime": _TYPES,
-    "NaiveTimestamp": _TYPES,
-    "OneOf": _TYPES,
+    "NaiveTime": TYPES,
+    "NaiveTimestamp": TYPES,
+    "OneOf": TYPES,
     "StrictBool": "pydantic",
     "StrictBytes": "pydantic",
-    "StrictDate": _TYPES,
-    "StrictText": _TYPES,
-    "UniqueItems": _TYPES,
+    "StrictDate": TYPES,
+    "StrictText": TYPES,
+    "UniqueItems": TYPES,
     "UUID": "uuid",
-    "Within": _TYPES,
-    **{f"{sign}Int{bits}": _TYPES for sign in ("", "U") for bits in (8, 16, 32, 64, 128)},
+    "Within": TYPES,
+    **{f"{sign}Int{bits}": TYPES for sign in ("", "U") for bits in (8, 16, 32, 64, 128)},
 }
 # Types of a contract may well be called this: the import then takes a second name.
 SECOND_NAMES: Mapping[str, str] = {
-    "Field": f"{_TYPES}.Field_",
-    "Mapping": f"{_TYPES}.Mapping_",
+    "Field": f"{TYPES}.Field_",
+    "Mapping": f"{TYPES}.Mapping_",
     "Record": "portwright_runtime.record.Record_",
 }
 

@@ -64,15 +64,14 @@ def text(model: Model) -> str:
     codecs = [_codec(model, each, classes) for each in model.objects]
     functions = list(_functions(model, classes))
     contract = literal(render.one_line(f"{model.name} {model.version}"))
-    return fitted(
-        render.render(
-            "python/codec.py.j2",
-            header=render.header(model, "# "),
-            contract=contract,
-            codecs=codecs,
-            functions=functions,
-        )
+    printed = render.render(
+        "python/codec.py.j2",
+        header=render.header(model, "# "),
+        contract=contract,
+        codecs=codecs,
+        functions=functions,
     )
+    return fitted(printed, (line for each in codecs for line in each.schema.splitlines()))
 
 
 def _codec(model: Model, object_: Object, classes: Classes) -> Codec:

@@ -8,11 +8,12 @@ to our templates of its classes; it orders the classes, imports and formats.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import PurePosixPath
-from typing import Any
 
 from portwright import names, render
 from portwright.diagnostics import Diagnostic, warning
@@ -34,11 +35,19 @@ from portwright.model import (
 )
 from portwright.targets import File
 from portwright.targets.python import naming
-from portwright.targets.python.annotations import MODULES, SECOND_NAMES, Annotations, unreadable
+from portwright.targets.python.annotations import (
+    MODULES,
+    SECOND_NAMES,
+    TYPES,
+    Annotation,
+    Annotations,
+    unreadable,
+)
 from portwright.targets.python.formatting import WIDTH, fitted
 from portwright.targets.python.patterns import python_pattern
 from portwright.targets.python.text import docstring, literal
 
+_RECORD = "portwright_runtime.record.Record"
 _HELP = "records that break the rule will be taken for valid: write it another way"
 _DOCSTRING = '"""The records of the contract. Each is valid: what breaks a rule is not made."""'
 
@@ -49,6 +58,21 @@ class Line:
 
     declaration: str
     docstring: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """What the templates print of a class; `lines` by attribute or member, `title` a literal.
+
+    `uses` are the names its annotations need, `definition` is its place in the document.
+    """
+
+    name: str
+    title: str
+    docstring: tuple[str, ...]
+    lines: Mapping[str, Line]
+    uses: frozenset[str]
+    definition: Mapping[str, object]
 
 
 def files(model: Model) -> Iterator[File]:
@@ -84,76 +108,82 @@ def _unchecked(type_: Type) -> Iterator[str]:
 def text(model: Model) -> str:
     """The module, as black would have it."""
     annotations = Annotations(names.type_names(model))
-    views: dict[str, dict[str, Any]] = {}
-    definitions: dict[str, dict[str, Any]] = {}
-    used: set[str] = set()
-    for type_ in naming.types(model):
-        match type_:
-            case Record(path=path):
-                view, definition = _record(model, type_, annotations), _object(type_, annotations)
-                for each in type_.fields:
-                    used |= annotations.field(each).uses
-            case Enum(path=path):
-                view, definition = {"members": _members(type_)}, _enumeration(type_)
-            case _:
-                continue
-        key = _key(path, annotations)
-        views[f"#/$defs/{key}"] = {"name": annotations.classes[path], **view}
-        definitions[key] = definition
+    classes = list(_classes(model, annotations))
+    base = SECOND_NAMES["Record"] if annotations.local("Record") != "Record" else _RECORD
+    imports = {_source(name, annotations) for each in classes for name in each.uses}
     header = "\n".join((render.header(model, "# "), _DOCSTRING))
-    imports = sorted(_source(name, annotations) for name in used)
-    return _printed({"$defs": definitions}, views, imports, _base(annotations), header)
+    printed = _printed(classes, base, sorted(imports), header)
+    documented = [each.docstring for each in classes]
+    documented += [line.docstring for each in classes for line in each.lines.values()]
+    text = _counted(printed.rstrip("\n") + "\n", imports)
+    return fitted(text, chain.from_iterable(documented))
 
 
-def _key(path: tuple[str, ...], annotations: Annotations) -> str:
-    """What datamodel-code-generator takes for the name of a class. It renames classes that are
-    called like one of its imports, and no import is called like this."""
-    return f"{annotations.classes[path]}Type"
+def _counted(text: str, imports: Iterable[str]) -> str:
+    """`text` with imported names in the order of isort and ruff: `Int8` before `Int16`."""
+    sized = sorted(path.removeprefix(f"{TYPES}.") for path in imports if path.startswith(TYPES))
+    by_size = sorted(sized, key=lambda name: re.sub(r"\d+", lambda n: n[0].zfill(3), name))
+    for joint in (", ", ",\n    "):
+        text = text.replace(joint.join(sized), joint.join(by_size), 1)
+    return text
 
 
 # ---------------------------------------------------------------------- views
 
 
-def _record(model: Model, record: Record, annotations: Annotations) -> dict[str, Any]:
+def _classes(model: Model, annotations: Annotations) -> Iterator[Class]:
+    for type_ in naming.types(model):
+        match type_:
+            case Record():
+                yield _record(model, type_, annotations)
+            case Enum():
+                yield _enum(type_, annotations)
+            case _:
+                continue
+
+
+def _record(model: Model, record: Record, annotations: Annotations) -> Class:
     title = render.one_line(f"{model.name} {model.version}, {'.'.join(record.path)}")
     told = record.description
     if len(record.path) == 1:
         told = model.object(record.path[0]).description or told
-    return {
-        "title": literal(title),
-        "docstring": docstring(told, 4) if told and told.strip() else [],
-        "attributes": {
-            naming.attribute(each): _attribute(each, annotations) for each in record.fields
+    known = {naming.attribute(each): annotations.field(each) for each in record.fields}
+    return Class(
+        name=annotations.classes[record.path],
+        title=literal(title),
+        docstring=_told(told),
+        lines={
+            name: _field(name, annotation, field)
+            for (name, annotation), field in zip(known.items(), record.fields, strict=True)
         },
-    }
+        uses=frozenset().union(*(each.uses for each in known.values())),
+        definition=_object(record, annotations),
+    )
 
 
-def _attribute(field: Field, annotations: Annotations) -> Line:
+def _field(name: str, annotation: Annotation, field: Field) -> Line:
     default = "" if field.required else " = None"
-    told = (field.description or "").strip()
-    return Line(
-        f"{naming.attribute(field)}: {annotations.field(field).text}{default}",
-        tuple(docstring(told, 4)) if told else (),
+    return Line(f"{name}: {annotation.text}{default}", _told(field.description))
+
+
+def _enum(enum: Enum, annotations: Annotations) -> Class:
+    members = [naming.member(each.value) for each in enum.values]
+    return Class(
+        name=annotations.classes[enum.path],
+        title="",
+        docstring=(),
+        lines={
+            member: Line(f"{member} = {literal(each.value)}", _told(each.description or each.label))
+            for member, each in zip(members, enum.values, strict=True)
+        },
+        uses=frozenset(),
+        definition={"type": "string", "enum": members},
     )
 
 
-def _members(enum: Enum) -> tuple[Line, ...]:
-    return tuple(
-        Line(
-            f"{naming.member(each.value)} = {literal(each.value)}",
-            (
-                tuple(docstring(told, 4))
-                if (told := (each.description or each.label or "").strip())
-                else ()
-            ),
-        )
-        for each in enum.values
-    )
-
-
-def _base(annotations: Annotations) -> str:
-    record = "portwright_runtime.record.Record"
-    return SECOND_NAMES["Record"] if annotations.local("Record") != "Record" else record
+def _told(description: str | None) -> tuple[str, ...]:
+    """The docstring of what the contract tells, if it tells something."""
+    return tuple(docstring(description, 4)) if description and description.strip() else ()
 
 
 def _source(name: str, annotations: Annotations) -> str:
@@ -166,25 +196,22 @@ def _source(name: str, annotations: Annotations) -> str:
 # ------------------------------------------------------------------- document
 
 
-def _object(record: Record, annotations: Annotations) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": {
-            naming.attribute(each): _schema(each.type, annotations) for each in record.fields
-        },
-        "required": [naming.attribute(each) for each in record.fields],
-    }
+def _object(record: Record, annotations: Annotations) -> dict[str, object]:
+    properties = {naming.attribute(each): _schema(each.type, annotations) for each in record.fields}
+    return {"type": "object", "properties": properties, "required": [*properties]}
 
 
-def _enumeration(enum: Enum) -> dict[str, Any]:
-    return {"type": "string", "enum": [naming.member(each.value) for each in enum.values]}
+def _key(name: str) -> str:
+    """What datamodel-code-generator takes for the name of a class. It renames classes that are
+    called like one of its imports, and no import is called like this."""
+    return f"{name}Type"
 
 
-def _schema(type_: Type, annotations: Annotations) -> dict[str, Any]:
+def _schema(type_: Type, annotations: Annotations) -> dict[str, object]:
     """What a type refers to; of all else the generator only needs to know that it is there."""
     match type_:
         case Record(path=path) | Enum(path=path):
-            return {"$ref": f"#/$defs/{_key(path, annotations)}"}
+            return {"$ref": f"#/$defs/{_key(annotations.classes[path])}"}
         case Array(element=inner) | Nullable(inner):
             return _schema(inner, annotations)
         case Map(value=value):
@@ -193,20 +220,19 @@ def _schema(type_: Type, annotations: Annotations) -> dict[str, Any]:
             return {"type": "string"}
 
 
-def _printed(
-    document: dict[str, Any],
-    views: dict[str, dict[str, Any]],
-    imports: list[str],
-    base: str,
-    header: str,
-) -> str:
+def _printed(classes: Iterable[Class], base: str, imports: list[str], header: str) -> str:
+    """The module that datamodel-code-generator makes of the classes with our templates."""
     # Imported here: it takes longer than all the rest of a run.
     from datamodel_code_generator import generate
     from datamodel_code_generator.enums import DataModelType, InputFileType
     from datamodel_code_generator.format import Formatter, PythonVersion
 
+    definitions = {_key(each.name): each.definition for each in classes}
+    views: dict[str, dict[str, object]] = {
+        f"#/$defs/{_key(each.name)}": {"view": each} for each in classes
+    }
     printed = generate(
-        json.dumps(document),
+        json.dumps({"$defs": definitions}),
         input_filename="contract",
         input_file_type=InputFileType.JsonSchema,
         output_model_type=DataModelType.PydanticV2BaseModel,
@@ -224,4 +250,4 @@ def _printed(
     )
     if not isinstance(printed, str):
         raise TypeError(f"datamodel-code-generator printed {type(printed).__name__}")
-    return fitted(printed.rstrip("\n") + "\n")
+    return printed
