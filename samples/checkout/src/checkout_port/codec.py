@@ -315,20 +315,20 @@ def _write_order(put: write.Put, record: models.Order) -> None:
     put(write.text(fields["currency"]))
     put(_decimal_12_2(fields["total"]))
     items = fields["lines"]
+    put(write.elements(items))
+    for item in items:
+        _write_order_line(put, item)
     if items:
-        put(write.long(len(items)))
-        for item in items:
-            _write_order_line(put, item)
-    put(write.END)
+        put(write.END)
     value = fields["gift_message"]
     put(write.NULL if value is None else write.PRESENT + write.text(value))
     items = fields["attributes"]
+    put(write.entries(items))
+    for key, item in items.items():
+        put(write.text(key))
+        put(write.text(item))
     if items:
-        put(write.long(len(items)))
-        for key, item in items.items():
-            put(write.text(key))
-            put(write.text(item))
-    put(write.END)
+        put(write.END)
 
 
 def _read_order(data: bytes, at: int) -> tuple[dict[str, Any], int]:
