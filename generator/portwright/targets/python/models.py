@@ -8,7 +8,6 @@ to our templates of its classes; it orders the classes, imports and formats.
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -43,7 +42,7 @@ from portwright.targets.python.annotations import (
     Annotations,
     unreadable,
 )
-from portwright.targets.python.formatting import WIDTH, fitted
+from portwright.targets.python.formatting import WIDTH, fitted, import_order
 from portwright.targets.python.patterns import python_pattern
 from portwright.targets.python.text import docstring, literal
 
@@ -122,7 +121,7 @@ def text(model: Model) -> str:
 def _counted(text: str, imports: Iterable[str]) -> str:
     """`text` with imported names in the order of isort and ruff: `Int8` before `Int16`."""
     sized = sorted(path.removeprefix(f"{TYPES}.") for path in imports if path.startswith(TYPES))
-    by_size = sorted(sized, key=lambda name: re.sub(r"\d+", lambda n: n[0].zfill(3), name))
+    by_size = sorted(sized, key=import_order)
     for joint in (", ", ",\n    "):
         text = text.replace(joint.join(sized), joint.join(by_size), 1)
     return text
