@@ -27,7 +27,6 @@ class Python:
     def check(self, model: Model) -> Iterator[Diagnostic]:
         yield from naming.check(model)
         yield from models.check(model)
-        yield from port.check(model)
         yield from tables.check(model)
 
     def emit(self, model: Model) -> Iterator[File]:
