@@ -1,0 +1,18 @@
+# Begun by portwright from contract.odcs.yaml. This file is yours.
+"""Records of the contract, made of rows as this service has them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import models
+
+
+def up_import_os(row: Mapping[str, Any]) -> models.UpImportOs:
+    return models.UpImportOs(
+        id_DROP_TABLE_z=row['id"; DROP TABLE z; --'],  # str
+        a_b=row.get("a*/b"),  # str, or None
+        class_=row.get("__class__"),  # str, or None
+        x=row.get("{{ x }}"),  # str, or None
+        pattern=row.get("pattern"),  # str, or None
+        kind=row.get("kind"),  # "'; DROP TABLE x; --" | '"""' | "a\nb" | ..., or None
+    )
