@@ -4,12 +4,12 @@ BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CODE := generator runtime tests samples bench
 
-.PHONY: demo test check golden bench setup postgres clean
+.PHONY: demo test check golden bench setup clean
 
 demo: setup
 	cd samples/checkout && $(MAKE) --no-print-directory demo BIN=$(CURDIR)/$(BIN)
 
-test: setup postgres
+test: setup
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup
@@ -32,11 +32,6 @@ setup: .venv/ready
 	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y python3-venv >/dev/null; $(PYTHON) -m venv --clear .venv; }
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ./runtime --editable '.[dev]'
 	@touch $@
-
-# The tests start a PostgreSQL of their own; only its binaries have to be there.
-postgres:
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
-	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends postgresql >/dev/null; }
 
 clean:
 	rm -rf .venv .cache dist
