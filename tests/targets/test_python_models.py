@@ -87,6 +87,7 @@ def rules_model() -> Model:
             field("inner", inner, False),
             field("labels", Map(String(), Integer(8)), False, classification="restricted"),
             field("token", String(), False, classification="confidential"),
+            field("colour", String(), False, classification="Unclassified"),
         )
     )
 
@@ -270,6 +271,7 @@ def test_classified_values_are_shown_nowhere(things: Any) -> None:
     with pytest.raises(ValidationError) as caught:
         things.Thing(token=[canary], digits=canary)
     assert canary not in str(caught.value)
+    assert "blue" in repr(things.Thing(colour="blue"))
 
 
 # ---------------------------------------------------------------------- names

@@ -104,6 +104,7 @@ def test_keys_name_columns_and_classified_columns_are_known(tmp_path: Path) -> N
             field("id", Uuid(), physical_name="ORDER_ID"),
             field("number", Integer(), unique=True, classification="Restricted"),
             field("note", String(), False, classification="public"),
+            field("colour", String(), False, classification="Unclassified"),
             primary_key=("id",),
             schema="sales",
         )

@@ -98,7 +98,7 @@ class Annotations:
         options = []
         if naming.attribute(field) != field.name:
             options.append(f"alias={literal(field.name)}")
-        if (field.classification or "public").lower() != "public":
+        if not field.public:
             options.append("repr=False")
         base, rules = self._parts(field.type)
         if not field.required:

@@ -122,7 +122,5 @@ def _column(field: Field) -> str:
 
 def _classified(field: Field) -> bool:
     """Whether the field, or one inside it, is not for everybody."""
-    if (field.classification or "public").lower() != "public":
-        return True
     nested = (each for record in records(field.type) for each in record.fields)
-    return any(map(_classified, nested))
+    return not all(each.public for each in (field, *nested))
