@@ -29,11 +29,7 @@ ORDER = [
 ]
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 # Rooms of one rank that may still see each other, in one direction.
-SAME_RANK = {
-    ("model", "diagnostics"),
-    ("names", "model"),
-    ("stamp", "output"),
-}
+SAME_RANK = {("stamp", "output")}
 
 
 def room(path: Path) -> str:
@@ -67,6 +63,19 @@ def test_imports_flow_one_way(path: Path) -> None:
         assert RANK[there] < RANK[here] or (here, there) in SAME_RANK, f"{here} imports {name}"
 
 
+def test_the_plan_of_the_house_shows_the_way_imports_flow() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    cells = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    rows = {name: row for row, cell in enumerate(cells) for name in re.findall(r"`(\w+)/?`", cell)}
+    assert set(rows) == set(RANK) - {"__init__", "__main__"}
+    for path in generator_modules():
+        for name in imports(path):
+            package, _, rest = name.partition(".")
+            there = rest.partition(".")[0]
+            if package == "portwright" and room(path) in rows and there in rows:
+                assert rows[there] <= rows[room(path)], f"{room(path)} imports {name}"
+
+
 def test_the_runtime_never_imports_the_generator() -> None:
     for path in RUNTIME.rglob("*.py"):
         assert not {name for name in imports(path) if name.split(".")[0] == "portwright"}, path
@@ -90,8 +99,8 @@ def test_modules_are_small_and_say_what_they_are(root: Path) -> None:
         text = path.read_text("utf-8")
         if path.name != "__init__.py" or text.strip():
             assert ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
-        if "codes" not in path.parts[-2:][0] and path.name != "codes.py":
-            assert text.count("\n") <= 350, f"{path} has {text.count(chr(10))} lines"
+        if path.name != "codes.py":  # stories, not code
+            assert text.count("\n") <= 300, f"{path} has {text.count(chr(10))} lines"
 
 
 def test_templates_only_print() -> None:
@@ -102,7 +111,7 @@ def test_templates_only_print() -> None:
         assert not re.search(r"\.append\(|namespace\(|\{%-? *do ", text), f"{path} has logic"
         if "ddl" in path.parts:
             assert not re.search(r"postgres|duckdb", text), f"{path} knows a dialect"
-        assert text.count("\n") <= 80, f"{path} has {text.count(chr(10))} lines"
+        assert text.count("\n") <= 60, f"{path} has {text.count(chr(10))} lines"
 
 
 def test_no_path_or_tool_of_one_machine() -> None:

@@ -1,7 +1,7 @@
 """Names: words of a contract's name, and identifiers made of them.
 
 Every function is total and pure: the same text gives the same identifier for ever,
-whatever else the contract holds. Two names that meet are a diagnostic (checks/names.py).
+whatever else the contract holds. Two names that meet are a diagnostic (checks/naming.py).
 """
 
 from __future__ import annotations

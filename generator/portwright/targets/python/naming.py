@@ -125,7 +125,7 @@ def check(model: Model) -> Iterator[Diagnostic]:
 def _classes(model: Model) -> Iterator[Diagnostic]:
     types = {
         name: (name, f"the type of `{'.'.join(path)}`", _span(model, path))
-        for path, name in names.type_names(model).items()  # two of one name: checks/names
+        for path, name in names.type_names(model).items()  # two of one name: checks/naming.py
     }
     consumers = [
         (consumer_class(each), f"the consumer of `{each.name}`", each.span)

@@ -1,0 +1,141 @@
+"""The documents tell the truth: what they show is what happens."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from portwright.targets import registry
+from support.commands import portwright
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "samples" / "checkout"
+DOCUMENTS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *SAMPLE.glob("*.md")]
+)
+README = (ROOT / "README.md").read_text("utf-8")
+CONTRACT, CONFIG, PORTS = re.findall(r"```yaml\n(.*?)```", README, re.S)
+MAPPING, USE = re.findall(r"```python\n(.*?)```", README, re.S)
+
+# One order of the sample, before the lines of the README that use it.
+BEFORE = """
+from checkout import database
+from checkout_port import CheckoutPort, Event, Order, OrdersConsumer, mapping
+
+service = database.connect(":memory:")
+database.fill(service, 1)
+orders = [mapping.order(*basket) for basket in database.paid_baskets(service)]
+[order] = orders
+
+"""
+AFTER = """
+with Fulfilment.open() as consumer:
+    consumer.packed = []
+    consumer.run(until_idle=True)
+assert consumer.packed == orders
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with the contract and the config of the README."""
+    (tmp_path / "portwright.yaml").write_text(CONFIG)
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts" / "visits.odcs.yaml").write_text(CONTRACT)
+    return tmp_path
+
+
+def test_the_contract_of_the_readme_is_a_whole_port(project: Path) -> None:
+    assert "\nschema" in CONTRACT and CONTRACT.count("\n") == 10 and "Ten lines" in README
+    done = portwright(project, "generate")
+    assert (done.returncode, done.stderr) == (0, "")
+    made = {path.name for path in project.rglob("*") if path.is_file()}
+    assert made >= {"visits.avsc", "visits.postgres.sql", "port.py", "mapping.py", "handlers.py"}
+    assert {"portwright.lock", "manifest"} <= made
+
+
+def test_the_finding_of_the_readme_is_what_is_printed(project: Path) -> None:
+    shown = re.search(r"(?m)^    contracts/visits.*\n(?:      .*\n)+", README)
+    assert shown is not None
+    contract = project / "contracts" / "visits.odcs.yaml"
+    contract.write_text(CONTRACT.replace("logicalType: integer", "logicalType: integr"))
+    done = portwright(project, "generate")
+    assert (done.returncode, done.stderr) == (1, dedent(shown[0]))
+    code = re.findall(r"PW\d+", shown[0])[0]
+    assert f"`portwright explain {code}`" in README
+    assert portwright(project, "explain", code).stdout.startswith(code)
+
+
+def test_every_target_is_in_the_readme() -> None:
+    assert re.findall(r"(?m)^\| `([a-z-]+)` \|", README) == [*registry.BUILT_IN]
+
+
+def test_ports_can_be_said_as_in_the_readme(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLE / "contracts", tmp_path / "contracts")
+    (tmp_path / "portwright.yaml").write_text(CONFIG + PORTS)
+    done = portwright(tmp_path, "generate")
+    assert (done.returncode, done.stderr) == (0, "")
+    consumers = (tmp_path / "src" / "checkout_port" / "consumers.py").read_text("utf-8")
+    assert "OrdersConsumer" in consumers and "RefundsConsumer" not in consumers
+
+
+def test_the_code_of_the_readme_is_that_of_the_sample() -> None:
+    package = SAMPLE / "src" / "checkout_port"
+    mapping = (package / "mapping.py").read_text("utf-8")
+    assert all(line in mapping for line in MAPPING.splitlines() if line.strip() != "…")
+    consumer = USE[USE.index("class ") :].splitlines()
+    handlers = (package / "handlers.py").read_text("utf-8")
+    assert all(line in handlers for line in consumer)
+
+
+def test_the_code_of_the_readme_runs(tmp_path: Path) -> None:
+    paths = os.pathsep.join([str(SAMPLE / "src"), str(SAMPLE)])
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("PORTWRIGHT")}
+    done = subprocess.run(
+        [sys.executable, "-c", BEFORE + USE + AFTER],
+        cwd=tmp_path,
+        env={**environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / ".portwright" / "local").glob("*b*")) == [
+        "stream.db",
+        "warehouse.duckdb",
+    ]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_commands_and_links_of_documents_are_there(name: str) -> None:
+    document = ROOT / name
+    text = document.read_text("utf-8")
+    for command, option in set(re.findall(r"`portwright ([a-z]+)(?: (--[a-z]+))?", text)):
+        done = portwright(ROOT, command, "--help")
+        assert done.returncode == 0 and option in done.stdout, (command, option)
+    makefile = next(
+        folder / "Makefile" for folder in document.parents if (folder / "Makefile").exists()
+    )
+    goals = re.findall(r"(?m)^([a-z]+):", makefile.read_text("utf-8") + README)
+    assert set(re.findall(r"(?m)(?:`|^    )make ([a-z]+)", text)) <= set(goals)
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (document.parent / link).exists(), link
+
+
+def test_paths_of_recipes_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    paths = re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.(?:py|md))`", text)
+    assert len(paths) > 20
+    for path in paths:
+        places = (ROOT, ROOT / "generator/portwright", ROOT / "generator/portwright/targets/python")
+        places = (*places, ROOT / "runtime/portwright_runtime")
+        assert any((place / path).exists() for place in places), path
