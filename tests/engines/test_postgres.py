@@ -9,7 +9,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from portwright.diagnostics import Severity
-from portwright.model import Model, Record, records
+from portwright.model import Model, Record, walk
 from portwright.targets.ddl import DIALECTS, Ddl, checks, qualified, quote
 from support import models, shop
 
@@ -254,7 +254,7 @@ def test_json_without_a_breach_is_taken(postgres: Connection) -> None:
 
 def _inner() -> Record:
     doc, _ = json_model().object("t").record.fields
-    return next(each for each in records(doc.type) if each.name == "inner")
+    return next(each for each in walk.records(doc.type) if each.name == "inner")
 
 
 @pytest.mark.parametrize(

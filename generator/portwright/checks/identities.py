@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portwright.checks import walk
 from portwright.diagnostics import Diagnostic, error, warning
-from portwright.model import Array, Json, Map, Model, Nullable, Record, Vector
+from portwright.model import Array, Json, Map, Model, Nullable, Record, Vector, walk
 
 _PARTS = (Array, Json, Map, Nullable, Record, Vector)
 
@@ -42,7 +41,7 @@ def partition_keys(model: Model) -> Iterator[Diagnostic]:
 
 def map_keys(model: Model) -> Iterator[Diagnostic]:
     """Maps whose keys have parts."""
-    for field, type_ in walk.types(model):
+    for field, type_ in walk.field_types(model):
         if isinstance(type_, Map) and isinstance(type_.key, _PARTS):
             message = f"the keys of the map `{field.name}` have parts"
             yield error("PW212", message, field.span, "use text, a number or a date as the key")

@@ -7,9 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from portwright import names
-from portwright.checks import walk
 from portwright.diagnostics import Diagnostic, Span, error
-from portwright.model import Model, Port
+from portwright.model import Model, Port, walk
 
 LONGEST_NAME = 255
 # Kafka's rule; other streams allow at least this.
@@ -43,7 +42,7 @@ def _named(model: Model) -> Iterator[tuple[str, str, Span]]:
             yield "table's name", each.table, each.span
         if each.schema:
             yield "schema's name", each.schema, each.span
-    for field in walk.all_fields(model):
+    for _, field in walk.fields(model):
         yield "property's name", field.name, field.span
         if field.physical_name:
             yield "column's name", field.physical_name, field.span
@@ -72,12 +71,9 @@ def distinct_properties(model: Model) -> Iterator[Diagnostic]:
 
 def distinct_types(model: Model) -> Iterator[Diagnostic]:
     """Records and enums whose names become one type name in generated code."""
-    places = walk.places(model)
-    found = names.type_names(model)
-    named = (
-        (name, ".".join(path), places.get(path) or places.get(path[:-1], model.span))
-        for path, name in found.items()
-    )
+    known = names.type_names(model)
+    places = {type_.path: span for type_, span in reversed([*walk.named_types(model)])}
+    named = ((known[path], ".".join(path), places[path]) for path in known)
     for name, path, first, span in _meetings(named):
         message = f"`{path}` becomes the type `{name}`, and so does what line {first.line} names"
         help = "give one of the two another name by the custom property `recordName`"

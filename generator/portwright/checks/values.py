@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal as Number
 
-from portwright.checks import walk
 from portwright.diagnostics import Diagnostic, error
 from portwright.model import (
     Array,
@@ -20,6 +19,7 @@ from portwright.model import (
     Time,
     Timestamp,
     Type,
+    walk,
 )
 
 # What the most generous database takes (PostgreSQL).
@@ -28,7 +28,7 @@ MOST_DIGITS = 1000
 
 def possible_bounds(model: Model) -> Iterator[Diagnostic]:
     """Bounds that no value can meet."""
-    for field, type_ in walk.types(model):
+    for field, type_ in walk.field_types(model):
         bounds = _bounds(type_)
         if bounds is None:
             continue
@@ -49,7 +49,7 @@ def possible_bounds(model: Model) -> Iterator[Diagnostic]:
 
 def possible_lengths(model: Model) -> Iterator[Diagnostic]:
     """Least lengths above the greatest."""
-    for field, type_ in walk.types(model):
+    for field, type_ in walk.field_types(model):
         match type_:
             case String(shortest, longest) | Bytes(shortest, longest):
                 what = "length"
@@ -64,7 +64,7 @@ def possible_lengths(model: Model) -> Iterator[Diagnostic]:
 
 def possible_decimals(model: Model) -> Iterator[Diagnostic]:
     """Decimals with more digits after the point than in all, or with too many."""
-    for field, type_ in walk.types(model):
+    for field, type_ in walk.field_types(model):
         if not isinstance(type_, Decimal):
             continue
         digits = f"DECIMAL({type_.precision}, {type_.scale})"
@@ -78,7 +78,7 @@ def possible_decimals(model: Model) -> Iterator[Diagnostic]:
 
 def fitting_enums(model: Model) -> Iterator[Diagnostic]:
     """Enum values that are no integers, or of more digits than the decimal has."""
-    for field, type_ in walk.types(model):
+    for field, type_ in walk.field_types(model):
         bounds = _bounds(type_)
         for value in bounds.allowed if bounds else ():
             if isinstance(value, Number) and not _fits(value, type_):

@@ -34,7 +34,6 @@ from portwright.model.types import (
     Vector,
     VectorElement,
 )
-from portwright.model.walk import children, fields, records
 
 __all__ = [
     "Array",
@@ -72,7 +71,4 @@ __all__ = [
     "Uuid",
     "Vector",
     "VectorElement",
-    "children",
-    "fields",
-    "records",
 ]

@@ -31,7 +31,7 @@ from portwright.model import (
     Type,
     Uuid,
     Vector,
-    records,
+    walk,
 )
 from portwright.render import dump_json
 from portwright.targets import File
@@ -193,7 +193,7 @@ class Avro:
 
 def _shared_field_names(model: Model) -> Iterator[Diagnostic]:
     """Errors for names that differ as written; a name written twice is an error of the contract."""
-    for record in (found for each in model.objects for found in records(each.record)):
+    for record in walk.all_records(model):
         seen: dict[str, Field] = {}
         for field in record.fields:
             first = seen.setdefault(field_name(field), field)
@@ -211,7 +211,7 @@ def _shared_type_names(model: Model) -> Iterator[Diagnostic]:
     """Errors for the entry records of maps; the types that the contract names are its checks'."""
     known = names.type_names(model)
     taken = set(known.values())
-    for record in (found for each in model.objects for found in records(each.record)):
+    for record in walk.all_records(model):
         for field in record.fields:
             for name in _entries(field.type, _hint(known[record.path], field)):
                 if name in taken:

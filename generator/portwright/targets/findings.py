@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from portwright.diagnostics import Diagnostic, error, warning
-from portwright.model import Model, Object, Record, Type, children, fields
+from portwright.model import Model, Object, Type, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +21,10 @@ class Loss:
 
 def losses(model: Model, table: Iterable[Loss]) -> Iterator[Diagnostic]:
     """A warning for every property whose type is in the table."""
-    for each in model.objects:
-        for path, field in fields(each.record):
-            for loss in table:
-                if any(loss.applies(type_) for type_ in _own_types(field.type)):
-                    where = ".".join((each.name, *path))
-                    yield warning(loss.code, f"`{where}`: {loss.sentence}", field.span)
-
-
-def _own_types(type_: Type) -> Iterator[Type]:
-    """`type_` and what is inside it, down to records: their fields speak for themselves."""
-    yield type_
-    if not isinstance(type_, Record):
-        for child in children(type_):
-            yield from _own_types(child)
+    for path, field in walk.fields(model):
+        for loss in table:
+            if any(loss.applies(type_) for type_ in walk.own_types(field.type)):
+                yield warning(loss.code, f"`{'.'.join(path)}`: {loss.sentence}", field.span)
 
 
 def shared_files(

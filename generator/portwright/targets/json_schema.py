@@ -32,7 +32,7 @@ from portwright.model import (
     Type,
     Uuid,
     Vector,
-    children,
+    walk,
 )
 from portwright.render import dump_json
 from portwright.targets import File
@@ -47,7 +47,7 @@ def schema(model: Model, object: Object) -> Schema:
     """The JSON Schema of one object, complete in itself; `$id` is the same within a major."""
     known = names.type_names(model)
     name = known[object.record.path]
-    nested = [found for each in children(object.record) for found in _named(each)]
+    nested = [each for each in walk.types(object.record) if isinstance(each, Record | Enum)][1:]
     body = _record(object.record, known)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -61,14 +61,6 @@ def schema(model: Model, object: Object) -> Schema:
             else {}
         ),
     }
-
-
-def _named(type_: Type) -> Iterator[Record | Enum]:
-    """The types with a name in `type_`, outer first."""
-    if isinstance(type_, Record | Enum):
-        yield type_
-    for child in children(type_):
-        yield from _named(child)
 
 
 def _definition(named: Record | Enum, known: TypeNames) -> Schema:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portwright import names
 from portwright.diagnostics import Diagnostic, error
-from portwright.model import Enum, Field, Model, Record, Type, children, fields, records
+from portwright.model import Enum, Field, Model, Record, Type, walk
 from portwright.targets.protobuf.messages import TypeNames, wrapper_names
 from portwright.targets.protobuf.types import (
     field_name,
@@ -20,10 +20,9 @@ from portwright.targets.protobuf.types import (
 def shared_names(model: Model) -> Iterator[Diagnostic]:
     """An error for every name that a compiler would find taken."""
     known = names.type_names(model)
-    for each in model.objects:
-        for record in records(each.record):
-            yield from _fields(record)
-            yield from _messages(record, known)
+    for record in walk.all_records(model):
+        yield from _fields(record)
+        yield from _messages(record, known)
     yield from _values(model, known)
 
 
@@ -65,24 +64,22 @@ def _messages(record: Record, known: TypeNames) -> Iterator[Diagnostic]:
 def _values(model: Model, known: TypeNames) -> Iterator[Diagnostic]:
     """Values of one name in their enum, or in the package: Protobuf puts them beside the enum."""
     package: dict[str, str] = {}
-    for each in model.objects:
-        for path, field in fields(each.record):
-            for enum in (found for found in _named(field.type) if isinstance(found, Enum)):
-                place = ".".join((each.name, *path))
-                own = {"Unspecified": "the value 0, which says that none was set,"}
-                for value in enum.values:
-                    name = value_name(known[enum.path], value.value)
-                    written = f"`{value.value}` of `{place}`"
-                    other = own.setdefault(_compared(value.value), written)
-                    if other is written:
-                        other = package.setdefault(name, written)
-                    if other is not written:
-                        yield error(
-                            "PW331",
-                            f"{other} and {written} have one name in Protobuf, `{name}`",
-                            field.span,
-                            "rename one of them, or make the property a string with a `pattern`",
-                        )
+    for path, field in walk.fields(model):
+        for enum in (each for each in walk.own_types(field.type) if isinstance(each, Enum)):
+            own = {"Unspecified": "the value 0, which says that none was set,"}
+            for value in enum.values:
+                name = value_name(known[enum.path], value.value)
+                written = f"`{value.value}` of `{'.'.join(path)}`"
+                other = own.setdefault(_compared(value.value), written)
+                if other is written:
+                    other = package.setdefault(name, written)
+                if other is not written:
+                    yield error(
+                        "PW331",
+                        f"{other} and {written} have one name in Protobuf, `{name}`",
+                        field.span,
+                        "rename one of them, or make the property a string with a `pattern`",
+                    )
 
 
 def _compared(value: str) -> str:
@@ -92,8 +89,4 @@ def _compared(value: str) -> str:
 
 def _named(type_: Type) -> Iterator[Record | Enum]:
     """The records and enums a field of this type refers to."""
-    if isinstance(type_, Record | Enum):
-        yield type_
-        return
-    for child in children(type_):
-        yield from _named(child)
+    return (each for each in walk.own_types(type_) if isinstance(each, Record | Enum))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from portwright import names
@@ -29,8 +29,7 @@ from portwright.model import (
     Type,
     Uuid,
     Vector,
-    children,
-    records,
+    walk,
 )
 from portwright.render import header
 from portwright.targets.protobuf.types import (
@@ -71,14 +70,14 @@ def file_view(model: Model, object: Object) -> FileView:
             (object.description if record is root else None) or record.description,
             record is root and object.deprecated,
         )
-        for record in records(root)
+        for record in walk.records(root)
     )
     return FileView(
         header=header(model, "// "),
         package=package(model),
         imports=tuple(sorted({IMPORTS[each] for each in builder.needed})),
         messages=messages,
-        enums=tuple(builder.enum(each) for each in enums(root)),
+        enums=tuple(builder.enum(each) for each in walk.enums(root)),
     )
 
 
@@ -90,14 +89,6 @@ def wrapper_names(field: Field, known: TypeNames) -> list[str]:
     # protoc makes the entry message of a map by itself.
     made = [f"{upper_camel(field_name(field.name))}Entry"] if entry else []
     return [*made, *(each.name for each in builder.wrappers)]
-
-
-def enums(type_: Type) -> Iterator[Enum]:
-    """Every enum in `type_`, depth first in field order."""
-    if isinstance(type_, Enum):
-        yield type_
-    for child in children(type_):
-        yield from enums(child)
 
 
 class _Builder:

@@ -27,7 +27,7 @@ from portwright.model import (
     Uuid,
     Vector,
     VectorElement,
-    fields,
+    walk,
 )
 from portwright.targets.findings import Loss
 
@@ -151,16 +151,15 @@ def is_map(map_: Map) -> bool:
 
 def empty_lists(model: Model) -> Iterator[Diagnostic]:
     """A warning for every list or map that may be missing: Protobuf knows it only as empty."""
-    for each in model.objects:
-        for path, field in fields(each.record):
-            if not field.required and isinstance(field.type, Array | Map | Vector):
-                yield warning(
-                    "PW335",
-                    f"`{'.'.join((each.name, *path))}`: Protobuf does not tell a missing list or"
-                    " map from an empty one",
-                    field.span,
-                    "say `required: true` if an empty one can stand for none",
-                )
+    for path, field in walk.fields(model):
+        if not field.required and isinstance(field.type, Array | Map | Vector):
+            yield warning(
+                "PW335",
+                f"`{'.'.join(path)}`: Protobuf does not tell a missing list or map from an"
+                " empty one",
+                field.span,
+                "say `required: true` if an empty one can stand for none",
+            )
 
 
 LOSSY: tuple[Loss, ...] = (

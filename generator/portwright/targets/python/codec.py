@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from portwright import names, render
-from portwright.model import Model, Object, Record
+from portwright.model import Model, Object, walk
 from portwright.targets import File, avro
 from portwright.targets.python import naming
 from portwright.targets.python.formatting import fitted
@@ -89,17 +89,15 @@ def _codec(model: Model, object_: Object, classes: Classes) -> Codec:
 def _functions(model: Model, classes: Classes) -> Iterator[Functions]:
     """The functions of every record, a record inside another before it."""
     known: dict[str, str] = {}
-    for type_ in reversed([*naming.types(model)]):
-        if not isinstance(type_, Record):
-            continue
+    for record in reversed([*walk.all_records(model)]):
         values = Values(classes)
-        write = [line for each in type_.fields for line in values.written(each)]
-        read = [line for each in type_.fields for line in values.read(each)]
+        write = [line for each in record.fields for line in values.written(each)]
+        read = [line for each in record.fields for line in values.read(each)]
         new = {name: value for name, value in values.constants.items() if name not in known}
         known |= new
         yield Functions(
-            word=naming.function(type_),
-            type=classes[type_.path],
+            word=naming.function(record),
+            type=classes[record.path],
             constants=tuple(Constant(name, value) for name, value in new.items()),
             write=tuple(write),
             read=tuple(read),

@@ -29,6 +29,7 @@ from portwright.model import (
     Type,
     Uuid,
     Vector,
+    walk,
 )
 from portwright.targets.python import naming
 from portwright.targets.python.text import literal
@@ -57,8 +58,7 @@ def functions(model: Model) -> list[MappingFunction]:
             types[record.path],
             tuple(line for each in record.fields for line in _argument(each)),
         )
-        for record in naming.types(model)
-        if isinstance(record, Record)
+        for record in walk.all_records(model)
     ]
 
 

@@ -29,8 +29,7 @@ from portwright.model import (
     Time,
     Timestamp,
     Type,
-    children,
-    fields,
+    walk,
 )
 from portwright.targets import File
 from portwright.targets.python import naming
@@ -81,13 +80,11 @@ def files(model: Model) -> Iterator[File]:
 
 def check(model: Model) -> Iterator[Diagnostic]:
     """Warnings for rules of the contract that the models cannot check."""
-    for object_ in model.objects:
-        for path, field in fields(object_.record):
-            for rule in _unchecked(field.type):
-                where = ".".join((object_.name, *path))
-                yield warning(
-                    "PW355", f"`{where}`: Python does not check {rule}", field.span, _HELP
-                )
+    for path, field in walk.fields(model):
+        for type_ in walk.own_types(field.type):
+            for rule in _unchecked(type_):
+                message = f"`{'.'.join(path)}`: Python does not check {rule}"
+                yield warning("PW355", message, field.span, _HELP)
 
 
 def _unchecked(type_: Type) -> Iterator[str]:
@@ -97,11 +94,8 @@ def _unchecked(type_: Type) -> Iterator[str]:
         case Date(bounds) | Time(bounds) | Timestamp(bounds=bounds):
             for limit in unreadable(type_, bounds):
                 yield f"the limit `{limit}`, which is no value of the type"
-        case Record():
-            return  # its fields speak for themselves
         case _:
-            for child in children(type_):
-                yield from _unchecked(child)
+            return
 
 
 def text(model: Model) -> str:
@@ -131,14 +125,12 @@ def _counted(text: str, imports: Iterable[str]) -> str:
 
 
 def _classes(model: Model, annotations: Annotations) -> Iterator[Class]:
-    for type_ in naming.types(model):
+    for type_, _ in walk.named_types(model):
         match type_:
             case Record():
                 yield _record(model, type_, annotations)
             case Enum():
                 yield _enum(type_, annotations)
-            case _:
-                continue
 
 
 def _record(model: Model, record: Record, annotations: Annotations) -> Class:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from portwright import names
 from portwright.diagnostics import Diagnostic, Span, error
-from portwright.model import Enum, Field, Model, Object, Record, Type, children
+from portwright.model import Enum, Field, Model, Object, Record, walk
 
 # What a pydantic model or `portwright_runtime.Record` already calls its own.
 _CLAIMED_BY_RECORDS = frozenset(
@@ -116,16 +116,19 @@ def check(model: Model) -> Iterator[Diagnostic]:
     """An error for every two names of the model that are one name in Python."""
     yield from _classes(model)
     yield from _objects(model)
-    for record in _records(model):
-        yield from _attributes(record, _span(model, record.path))
-    for enum in _enums(model):
-        yield from _members(enum, _span(model, enum.path))
+    for type_, span in walk.named_types(model):
+        match type_:
+            case Record():
+                yield from _attributes(type_)
+            case Enum():
+                yield from _members(type_, span)
 
 
 def _classes(model: Model) -> Iterator[Diagnostic]:
+    known = names.type_names(model)
     types = {
-        name: (name, f"the type of `{'.'.join(path)}`", _span(model, path))
-        for path, name in names.type_names(model).items()  # two of one name: checks/naming.py
+        known[type_.path]: (known[type_.path], _told(type_), span)
+        for type_, span in walk.named_types(model)  # two of one name: checks/naming.py
     }
     consumers = [
         (consumer_class(each), f"the consumer of `{each.name}`", each.span)
@@ -150,19 +153,15 @@ def _objects(model: Model) -> Iterator[Diagnostic]:
     yield from _collisions(
         "PW353",
         "function",
-        [
-            (
-                function(type_),
-                f"the type of `{'.'.join(type_.path)}`",
-                _span(model, type_.path),
-            )
-            for type_ in types(model)
-            if isinstance(type_, Record | Enum)
-        ],
+        [(function(type_), _told(type_), span) for type_, span in walk.named_types(model)],
     )
 
 
-def _attributes(record: Record, span: Span) -> Iterator[Diagnostic]:
+def _told(type_: Record | Enum) -> str:
+    return f"the type of `{'.'.join(type_.path)}`"
+
+
+def _attributes(record: Record) -> Iterator[Diagnostic]:
     yield from _collisions(
         "PW350",
         "attribute",
@@ -193,38 +192,3 @@ def _collisions(
             )
         else:
             first[name] = what
-
-
-def _records(model: Model) -> Iterator[Record]:
-    return (each for each in types(model) if isinstance(each, Record))
-
-
-def _enums(model: Model) -> Iterator[Enum]:
-    return (each for each in types(model) if isinstance(each, Enum))
-
-
-def types(model: Model) -> Iterator[Type]:
-    """Every type of the model, outer before inner, in the order of the contract."""
-    waiting: list[Type] = [each.record for each in reversed(model.objects)]
-    while waiting:
-        type_ = waiting.pop()
-        yield type_
-        waiting.extend(reversed([*children(type_)]))
-
-
-def _span(model: Model, path: tuple[str, ...]) -> Span:
-    """The place of the object or property at `path`."""
-    object_ = model.object(path[0])
-    span, fields = object_.span, object_.record.fields
-    for name in path[1:]:
-        found = next((each for each in fields if each.name == name), None)
-        if found is None:
-            break
-        span, fields = found.span, _fields(found.type)
-    return span
-
-
-def _fields(type_: Type) -> tuple[Field, ...]:
-    if isinstance(type_, Record):
-        return type_.fields
-    return next(filter(None, map(_fields, children(type_))), ())

@@ -29,7 +29,7 @@ from portwright.model import (
     Type,
     Uuid,
     Vector,
-    records,
+    walk,
 )
 from portwright.targets.python import naming
 from portwright.targets.python.text import literal
@@ -55,7 +55,7 @@ class RowFunction:
 def functions(model: Model, object_: Object) -> Iterator[RowFunction]:
     """The functions of an object, those of nested records before those that call them."""
     types = names.type_names(model)
-    for record in reversed([*records(object_.record)]):
+    for record in reversed([*walk.records(object_.record)]):
         if record.fields:
             items = (Item(literal(each.column), _member(each)) for each in record.fields)
             yield RowFunction(function(record), types[record.path], tuple(items))

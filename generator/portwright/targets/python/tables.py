@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from portwright import names, render
 from portwright.diagnostics import Diagnostic
-from portwright.model import Field, Model, Object, Port, records
+from portwright.model import Field, Model, Object, Port, walk
 from portwright.targets import File
 from portwright.targets.ddl import DIALECTS, Ddl, checks, statements
 from portwright.targets.ddl.values import presence
@@ -122,5 +122,5 @@ def _column(field: Field) -> str:
 
 def _classified(field: Field) -> bool:
     """Whether the field, or one inside it, is not for everybody."""
-    nested = (each for record in records(field.type) for each in record.fields)
+    nested = (each for record in walk.records(field.type) for each in record.fields)
     return not all(each.public for each in (field, *nested))
