@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portwright import composer, source
 from portwright.diagnostics import Span
-from portwright.nodes import Mapping, Node, Scalar, Sequence
+from portwright.nodes import Mapping, Node, Scalar, Sequence, data
 
 
 def parse(text: str, environ: dict[str, str] | None = None) -> Node:
@@ -21,7 +21,7 @@ def parse(text: str, environ: dict[str, str] | None = None) -> Node:
 
 
 def value(text: str, environ: dict[str, str] | None = None) -> object:
-    return source.data(parse(text, environ))
+    return data(parse(text, environ))
 
 
 def faults(text: str) -> list[str]:
@@ -166,7 +166,7 @@ def test_faults_have_a_place(text: str, expected: list[str]) -> None:
 def test_a_repeated_key_still_gives_the_first_value() -> None:
     node, found = source.parse("a: 1\na: 2\n", "a.yaml")
     assert [each.code for each in found] == ["PW007"]
-    assert node is not None and source.data(node) == {"a": 1}
+    assert node is not None and data(node) == {"a": 1}
 
 
 @pytest.mark.parametrize("text", ["[" * 1000, "- " * 1000 + "x", "{a: " * 1000, "? " * 1000])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from portwright import source
-from portwright.diagnostics import Diagnostic, Span, error
+from portwright.diagnostics import Diagnostic, Span, error, nearest
 from portwright.model import Model, Port
 from portwright.nodes import Mapping as MappingNode
 from portwright.nodes import Node, Scalar, Sequence
@@ -136,8 +135,7 @@ class _Reader:
         names = list(known)
         for key, _ in node.entries:
             if names and key.text not in names:
-                near = difflib.get_close_matches(key.text, names, 1)
-                way_out = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(names)}"
+                way_out = nearest(key.text, names) or f"known: {', '.join(names)}"
                 self.wrong("PW503", f"unknown key `{key.text}` in {what}", key.span, way_out)
         return node
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -48,6 +49,13 @@ def warning(code: str, message: str, span: Span, help: str | None = None) -> Dia
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The distinct findings by place, then code."""
     return sorted(set(diagnostics), key=lambda d: (d.span, d.code, d.message))
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """`did you mean …?` with the known word most like `word`, if one is like it."""
+    folded = {each.lower(): each for each in sorted(known)}
+    match = difflib.get_close_matches(word.lower()[:80], folded, 1, 0.7)
+    return f"did you mean `{folded[match[0]]}`?" if match else None
 
 
 def printable(text: str) -> str:

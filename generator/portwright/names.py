@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from portwright.model import Array, Enum, Map, Model, Nullable, Record, Type
+
+# The names of the records and enums of a model, by their paths.
+TypeNames = Mapping[tuple[str, ...], str]
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _FOLDED = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ł": "l", "đ": "d"})
@@ -95,7 +98,7 @@ def singular(text: str) -> str:
     return text[: match.start()] + single
 
 
-def type_names(model: Model) -> dict[tuple[str, ...], str]:
+def type_names(model: Model) -> TypeNames:
     """The PascalCase name of every record and text enum of the model by its path.
 
     A nested type's name starts with its parent's: adding a field never renames another.
@@ -130,8 +133,3 @@ def namespace(model: Model) -> str:
     """`domain.name.vN` in snake_case: Avro namespace, event type, Protobuf package."""
     parts = [snake(model.domain)] if model.domain else []
     return ".".join([*parts, snake(model.name), f"v{model.major}"])
-
-
-def package(model: Model) -> str:
-    """The Python package of the contract: `checkout_port`."""
-    return f"{snake(model.name)}_port"

@@ -7,9 +7,7 @@ from collections.abc import Mapping as Environ
 
 from portwright.composer import Builder, Stop
 from portwright.diagnostics import Diagnostic, Span, error
-from portwright.nodes import Mapping, Node, Scalar, Sequence, data
-
-__all__ = ["Mapping", "Node", "Scalar", "Sequence", "data", "decode", "parse"]
+from portwright.nodes import Node
 
 MAX_BYTES = 8 * 1024 * 1024
 

@@ -319,7 +319,7 @@ def test_all_faults_come_at_once() -> None:
 def test_a_faulty_contract_still_gives_its_outline() -> None:
     node, _ = source.parse(contract_of("- {name: a, logicalType: strng}"), FILE)
     assert node is not None
-    model, found = contract.load(node, FILE, source="contracts/shop.odcs.yaml")
+    model, found = contract.load(node, "contracts/shop.odcs.yaml")
     assert [each.code for each in found] == ["PW101"]
     assert model is not None and model.source == "contracts/shop.odcs.yaml"
     assert model.objects[0].record.fields == ()

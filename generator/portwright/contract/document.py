@@ -14,14 +14,14 @@ NEWEST = (3, 2)
 _CONVERT = "`datacontract import --format odcs` or the ODCS migration guide turns it into ODCS 3"
 
 
-def load(node: Node, file: str, source: str | None = None) -> tuple[Model | None, list[Diagnostic]]:
-    """The contract's model and every fault found in it.
+def load(node: Node, source: str) -> tuple[Model | None, list[Diagnostic]]:
+    """The model of the contract that findings call `source`, and every fault found in it.
 
     A contract with errors still gives a model, without the parts at fault, where its
     outline can be read: so the checks can find the rest. Nothing may be generated from it.
     """
     report = Report()
-    model = _load(node, source or file, report)
+    model = _load(node, source, report)
     return model, report.diagnostics
 
 

@@ -82,7 +82,6 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
         record=_required(record, key),
         span=node.span if isinstance(node, Scalar) else reader.span,
         id=reader.text("id"),
-        description=reader.text("description"),
         business_name=reader.text("businessName"),
         physical_type=physical_type,
         tags=reader.texts("tags"),

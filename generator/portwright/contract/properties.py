@@ -8,7 +8,8 @@ from dataclasses import replace
 from portwright import names
 from portwright.contract import custom, keys, physical, quality, types
 from portwright.contract.logical import Logical, Property, logical_of, options_of
-from portwright.contract.reader import Reader, nearest
+from portwright.contract.reader import Reader
+from portwright.diagnostics import nearest
 from portwright.model import Array, Bytes, Field, Json, Map, Nullable, Record, Type
 from portwright.nodes import Scalar, data
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portwright.contract import keys
-from portwright.contract.reader import Reader, nearest
+from portwright.contract.reader import Reader
+from portwright.diagnostics import nearest
 from portwright.model import QualityRule
 from portwright.nodes import data
 

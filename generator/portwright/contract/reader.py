@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from portwright import diagnostics, scalars
 from portwright.contract.keys import PROSE, RENAMED
-from portwright.diagnostics import Diagnostic, Span
+from portwright.diagnostics import Diagnostic, Span, nearest
 from portwright.nodes import Mapping, Node, Scalar, Sequence
 
 # What YAML 1.1 took for a truth value and YAML 1.2 takes for text.
@@ -212,13 +211,6 @@ _WAYS_OUT = {
     "true or false": "write `true` or `false`",
     "text": "write one text, in quotes where it holds special characters",
 }
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """`did you mean …?` with the known word most like `word`, if one is like it."""
-    folded = {each.lower(): each for each in sorted(known)}
-    match = difflib.get_close_matches(word.lower()[:80], folded, 1, 0.7)
-    return f"did you mean `{folded[match[0]]}`?" if match else None
 
 
 def _kind(node: Node) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from portwright.contract import keys
-from portwright.contract.reader import Reader, nearest
+from portwright.contract.reader import Reader
+from portwright.diagnostics import nearest
 from portwright.model import Port, Server
 from portwright.nodes import data
 

@@ -12,7 +12,8 @@ from portwright.contract import bounds, enums, temporal
 from portwright.contract.enums import Allowed
 from portwright.contract.logical import Property
 from portwright.contract.physical import DEFAULT_PRECISION, DEFAULT_SCALE
-from portwright.contract.reader import Reader, nearest
+from portwright.contract.reader import Reader
+from portwright.diagnostics import nearest
 from portwright.model import (
     Boolean,
     Bytes,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from portwright.diagnostics import Span
 from portwright.model.quality import QualityRule
-from portwright.model.types import Record
+from portwright.model.types import Field, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,6 @@ class Object:
     record: Record
     span: Span
     id: str | None = None
-    description: str | None = None
     business_name: str | None = None
     physical_type: str | None = None
     tags: tuple[str, ...] = ()
@@ -56,3 +56,13 @@ class Object:
     quality: tuple[QualityRule, ...] = ()
     ports: tuple[Port, ...] = (Port.STREAM, Port.TABLE)
     deprecated: bool = False
+
+    def fields(self, names: Iterable[str]) -> tuple[Field, ...]:
+        """The fields of its record that have these names, in their order."""
+        known = {each.name: each for each in self.record.fields}
+        return tuple(known[name] for name in names if name in known)
+
+    @property
+    def description(self) -> str | None:
+        """That of its records."""
+        return self.record.description

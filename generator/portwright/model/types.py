@@ -117,6 +117,11 @@ class EnumValue:
     description: str | None = None
     number: int = 0
 
+    @property
+    def meaning(self) -> str:
+        """What the contract says of the value; empty where it says nothing."""
+        return (self.description or self.label or "").strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
@@ -134,6 +139,11 @@ class Enum:
     path: tuple[str, ...]
     values: tuple[EnumValue, ...]
     reserved: tuple[Reserved, ...] = ()
+
+    @property
+    def meanings(self) -> str:
+        """What the values mean, a line each, where the contract says it."""
+        return "\n".join(f"{each.value}: {each.meaning}" for each in self.values if each.meaning)
 
 
 @dataclass(frozen=True, slots=True)

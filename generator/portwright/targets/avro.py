@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar, assert_never
@@ -49,7 +49,6 @@ from portwright.targets.avro_types import (
 from portwright.targets.findings import losses, shared_files
 
 Schema = str | dict[str, object] | list[object]
-TypeNames = Mapping[tuple[str, ...], str]
 
 
 def schema(model: Model, object: Object) -> dict[str, object]:
@@ -60,13 +59,13 @@ def schema(model: Model, object: Object) -> dict[str, object]:
         "type": "record",
         "name": name,
         "namespace": names.namespace(model),
-        **_doc(object.description or object.record.description),
+        **_doc(object.description),
         **_tagged(object.tags, object.deprecated),
         "fields": [_field(each, name, known) for each in object.record.fields],
     }
 
 
-def _field(field: Field, parent: str, known: TypeNames) -> dict[str, object]:
+def _field(field: Field, parent: str, known: names.TypeNames) -> dict[str, object]:
     name = field_name(field)
     written = _type(field.type, _hint(parent, field), known)
     return {
@@ -80,7 +79,7 @@ def _field(field: Field, parent: str, known: TypeNames) -> dict[str, object]:
     }
 
 
-def _type(type_: Type, hint: str, known: TypeNames) -> Schema:
+def _type(type_: Type, hint: str, known: names.TypeNames) -> Schema:
     """The schema of a value; a record that only Avro needs gets a name that starts with `hint`."""
     match type_:
         case Boolean() | Bytes() | Date() | String() | Time() | Uuid():
@@ -99,7 +98,7 @@ def _type(type_: Type, hint: str, known: TypeNames) -> Schema:
             symbols = [each.value for each in values]
             if not is_enum(type_):
                 return {"type": "string", "odcs.values": symbols}
-            return {"type": "enum", "name": known[path], **_enum_doc(type_), "symbols": symbols}
+            return {"type": "enum", "name": known[path], **_doc(type_.meanings), "symbols": symbols}
         case Nullable(inner):
             return ["null", _type(inner, hint, known)]
         case Array(element):
@@ -133,7 +132,7 @@ def _decimal(type_: Decimal) -> dict[str, object]:
     }
 
 
-def _entry(key: Type, value: Type, hint: str, known: TypeNames) -> dict[str, object]:
+def _entry(key: Type, value: Type, hint: str, known: names.TypeNames) -> dict[str, object]:
     """The record that stands for one entry of a map whose keys are not text."""
     return {
         "type": "record",
@@ -152,12 +151,6 @@ def _hint(parent: str, field: Field) -> str:
 def _doc(description: str | None) -> dict[str, object]:
     text = (description or "").strip()
     return {"doc": text} if text else {}
-
-
-def _enum_doc(enum: Enum) -> dict[str, object]:
-    """What the values mean, a line each, where the contract says it."""
-    told = [(each.value, each.description or each.label) for each in enum.values]
-    return _doc("\n".join(f"{value}: {text.strip()}" for value, text in told if text))
 
 
 def _tagged(tags: tuple[str, ...], deprecated: bool) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal as Number
 from pathlib import PurePosixPath
@@ -40,8 +40,6 @@ from portwright.targets import json_schema_types as types
 from portwright.targets.findings import losses, shared_files
 from portwright.targets.json_schema_types import LOSSY, Schema
 
-TypeNames = Mapping[tuple[str, ...], str]
-
 
 def schema(model: Model, object: Object) -> Schema:
     """The JSON Schema of one object, complete in itself; `$id` is the same within a major."""
@@ -53,7 +51,7 @@ def schema(model: Model, object: Object) -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:portwright:{names.namespace(model)}:{name}",
         "title": name,
-        **_described(object.description or object.record.description, object.deprecated),
+        **_described(object.description, object.deprecated),
         **body,
         **(
             {"$defs": {known[each.path]: _definition(each, known) for each in nested}}
@@ -63,19 +61,17 @@ def schema(model: Model, object: Object) -> Schema:
     }
 
 
-def _definition(named: Record | Enum, known: TypeNames) -> Schema:
+def _definition(named: Record | Enum, known: names.TypeNames) -> Schema:
     if isinstance(named, Record):
         return {**_described(named.description, False), **_record(named, known)}
-    told = [(each.value, each.description or each.label) for each in named.values]
-    meanings = "\n".join(f"{value}: {text.strip()}" for value, text in told if text)
     return {
-        **_described(meanings, False),
+        **_described(named.meanings, False),
         "type": "string",
         "enum": [each.value for each in named.values],
     }
 
 
-def _record(record: Record, known: TypeNames) -> Schema:
+def _record(record: Record, known: names.TypeNames) -> Schema:
     required = [each.name for each in record.fields if each.required]
     return {
         "type": "object",
@@ -86,7 +82,7 @@ def _record(record: Record, known: TypeNames) -> Schema:
     }
 
 
-def _field(field: Field, known: TypeNames) -> Schema:
+def _field(field: Field, known: names.TypeNames) -> Schema:
     written = _type(field.type, known)
     shown = [found for each in field.examples for found in _example(each, field.type)]
     return {
@@ -96,7 +92,7 @@ def _field(field: Field, known: TypeNames) -> Schema:
     }
 
 
-def _type(type_: Type, known: TypeNames) -> Schema:
+def _type(type_: Type, known: names.TypeNames) -> Schema:
     match type_:
         case Boolean():
             return {"type": "boolean"}
@@ -163,7 +159,7 @@ def _map(key_text: Schema | None, key: Schema, value: Schema) -> Schema:
     }
 
 
-def _key(type_: Type, known: TypeNames) -> Schema | None:
+def _key(type_: Type, known: names.TypeNames) -> Schema | None:
     """The schema of a key as text, or None where the key is no scalar."""
     match type_:
         case Boolean():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 
+from portwright.diagnostics import nearest
 from portwright.targets import Target
 
 GROUP = "portwright.targets"
@@ -61,8 +61,7 @@ def target_class(name: str) -> type[Target]:
 
 def _near(word: str, known: Collection[str]) -> str:
     """The known word that was probably meant, else all of them."""
-    near = difflib.get_close_matches(word, known, 1)
-    return f"did you mean `{near[0]}`?" if near else ", ".join(known)
+    return nearest(word, known) or ", ".join(known)
 
 
 def options(cls: type[Target]) -> list[Option]:

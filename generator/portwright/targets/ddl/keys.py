@@ -58,7 +58,7 @@ def _needs(object_: Object) -> set[str]:
 
 def primary_key(object_: Object, dialect: Dialect) -> tuple[Field, ...]:
     """The fields of the primary key in key order; empty where the engine can have none."""
-    fields = _fields(object_, object_.primary_key)
+    fields = object_.fields(object_.primary_key)
     return fields if all(can_be_key(each, dialect) for each in fields) else ()
 
 
@@ -105,8 +105,8 @@ def _foreign_key(
     if key is None:
         named = ", ".join(relationship.target_columns)
         return LeftOut(relationship, f"`{named}` is no key of `{target.name}`")
-    fields = _fields(object_, tuple(pairs[name] for name in key))
-    targets = _fields(target, key)
+    fields = object_.fields(pairs[name] for name in key)
+    targets = target.fields(key)
     if len(fields) != len(key):
         return LeftOut(relationship, "a nested property cannot be a foreign key")
     for field, aim in zip(fields, targets, strict=True):
@@ -120,7 +120,7 @@ def _key_over(target: Object, columns: set[str], dialect: Dialect) -> tuple[str,
     """The key of `target` that consists of these columns, in key order."""
     keys = [target.primary_key, *((each.name,) for each in target.record.fields if each.unique)]
     for key in keys:
-        if set(key) == columns and all(can_be_key(each, dialect) for each in _fields(target, key)):
+        if set(key) == columns and all(can_be_key(each, dialect) for each in target.fields(key)):
             return key
     return None
 
@@ -129,8 +129,3 @@ def _comparable(field: Field, aim: Field, dialect: Dialect) -> bool:
     if isinstance(field.type, String | Enum) and isinstance(aim.type, String | Enum):
         return True
     return sql_type(field.type, dialect) == sql_type(aim.type, dialect)
-
-
-def _fields(object_: Object, names: tuple[str, ...]) -> tuple[Field, ...]:
-    by_name = {each.name: each for each in object_.record.fields}
-    return tuple(by_name[name] for name in names if name in by_name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from portwright import names
 from portwright.diagnostics import Diagnostic, error
 from portwright.model import Enum, Field, Model, Record, Type, walk
-from portwright.targets.protobuf.messages import TypeNames, wrapper_names
+from portwright.targets.protobuf.messages import wrapper_names
 from portwright.targets.protobuf.types import (
     field_name,
     json_name,
@@ -45,7 +45,7 @@ def _fields(record: Record) -> Iterator[Diagnostic]:
             seen.setdefault(claim, field)
 
 
-def _messages(record: Record, known: TypeNames) -> Iterator[Diagnostic]:
+def _messages(record: Record, known: names.TypeNames) -> Iterator[Diagnostic]:
     """Messages of Protobuf's own that would hide a type the record refers to."""
     taken = {known[each.path] for field in record.fields for each in _named(field.type)}
     for field in record.fields:
@@ -61,7 +61,7 @@ def _messages(record: Record, known: TypeNames) -> Iterator[Diagnostic]:
             taken.add(name)
 
 
-def _values(model: Model, known: TypeNames) -> Iterator[Diagnostic]:
+def _values(model: Model, known: names.TypeNames) -> Iterator[Diagnostic]:
     """Values of one name in their enum, or in the package: Protobuf puts them beside the enum."""
     package: dict[str, str] = {}
     for path, field in walk.fields(model):

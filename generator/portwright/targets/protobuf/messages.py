@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import assert_never
 
 from portwright import names
@@ -13,7 +13,6 @@ from portwright.model import (
     Date,
     Decimal,
     Enum,
-    EnumValue,
     Field,
     Float,
     Integer,
@@ -57,19 +56,13 @@ from portwright.targets.protobuf.view import (
     reserved_lines,
 )
 
-TypeNames = Mapping[tuple[str, ...], str]
-
 
 def file_view(model: Model, object: Object) -> FileView:
     """The file of one object: its record, what is nested in it, and its enums."""
     builder = _Builder(names.type_names(model), package(model))
     root = object.record
     messages = tuple(
-        builder.message(
-            record,
-            (object.description if record is root else None) or record.description,
-            record is root and object.deprecated,
-        )
+        builder.message(record, record is root and object.deprecated)
         for record in walk.records(root)
     )
     return FileView(
@@ -81,7 +74,7 @@ def file_view(model: Model, object: Object) -> FileView:
     )
 
 
-def wrapper_names(field: Field, known: TypeNames) -> list[str]:
+def wrapper_names(field: Field, known: names.TypeNames) -> list[str]:
     """The messages, named by Protobuf alone, that one property adds to its own."""
     builder = _Builder(known, "")
     builder.field(field)
@@ -94,19 +87,19 @@ def wrapper_names(field: Field, known: TypeNames) -> list[str]:
 class _Builder:
     """The views of one file. `needed` collects Google's messages, `wrappers` a message's own."""
 
-    def __init__(self, known: TypeNames, package: str) -> None:
+    def __init__(self, known: names.TypeNames, package: str) -> None:
         self.known = known
         self.needed: set[str] = set()
         self.wrappers: list[WrapperView] = []
         # Names are looked up from the inside out: `google` must not be found in our package.
         self.root = "." if "google" in package.split(".") else ""
 
-    def message(self, record: Record, description: str | None, deprecated: bool) -> MessageView:
+    def message(self, record: Record, deprecated: bool) -> MessageView:
         self.wrappers = []
         fields = tuple(self.field(each) for each in record.fields)
         return MessageView(
             name=self.known[record.path],
-            comment=(description or "").strip(),
+            comment=(record.description or "").strip(),
             deprecated=deprecated,
             reserved=reserved_lines(
                 record.reserved,
@@ -121,7 +114,7 @@ class _Builder:
         name = self.known[enum.path]
         unspecified = value_name(name, "unspecified")
         values = tuple(
-            ValueView(value_name(name, each.value), each.number, _meaning(each))
+            ValueView(value_name(name, each.value), each.number, each.meaning)
             for each in enum.values
         )
         return EnumView(
@@ -213,8 +206,3 @@ class _Builder:
             fields.append(FieldView(written, member, number, label))
         self.wrappers.insert(place, WrapperView(name, tuple(fields)))
         return name
-
-
-def _meaning(value: EnumValue) -> str:
-    """The comment of a value: the contract's text if its name does not give it back."""
-    return (value.description or value.label or "").strip()

@@ -31,6 +31,7 @@ from portwright.model import (
     Vector,
     VectorElement,
 )
+from portwright.names import TypeNames
 from portwright.targets.python import naming
 from portwright.targets.python.patterns import python_pattern
 from portwright.targets.python.text import literal, raw_literal
@@ -91,7 +92,7 @@ class Annotation:
 class Annotations:
     """Annotations in a module whose own classes are `classes`, by path."""
 
-    classes: Mapping[tuple[str, ...], str]
+    classes: TypeNames
 
     def field(self, field: Field) -> Annotation:
         """The annotation of a field; null is None and is what an absent field holds."""

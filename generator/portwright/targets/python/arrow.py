@@ -25,6 +25,7 @@ from portwright.model import (
     Vector,
     VectorElement,
 )
+from portwright.targets.python.text import literal
 
 # The most digits that Arrow and every engine behind it have.
 _MOST_DIGITS = 38
@@ -73,7 +74,7 @@ def expression(type_: Type) -> str:
         case Record(fields=fields):
             if not fields:
                 return "arrow.STRING"
-            parts = (f"({each.column!r}, {expression(each.type)})" for each in fields)
+            parts = (f"({literal(each.column)}, {expression(each.type)})" for each in fields)
             return f"arrow.struct({', '.join(parts)})"
         case _:
             assert_never(type_)

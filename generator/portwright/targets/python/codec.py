@@ -13,11 +13,12 @@ from pathlib import PurePosixPath
 
 from portwright import names, render
 from portwright.model import Model, Object, walk
+from portwright.names import TypeNames
 from portwright.targets import File, avro
 from portwright.targets.python import naming
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.text import literal
-from portwright.targets.python.values import Classes, Values
+from portwright.targets.python.values import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def text(model: Model) -> str:
     return fitted(printed, (line for each in codecs for line in each.schema.splitlines()))
 
 
-def _codec(model: Model, object_: Object, classes: Classes) -> Codec:
+def _codec(model: Model, object_: Object, classes: TypeNames) -> Codec:
     schema = render.dump_json(avro.schema(model, object_)).removesuffix("\n")
     prefix = "r" if "\\" in schema else ""
     return Codec(
@@ -86,7 +87,7 @@ def _codec(model: Model, object_: Object, classes: Classes) -> Codec:
     )
 
 
-def _functions(model: Model, classes: Classes) -> Iterator[Functions]:
+def _functions(model: Model, classes: TypeNames) -> Iterator[Functions]:
     """The functions of every record, a record inside another before it."""
     known: dict[str, str] = {}
     for record in reversed([*walk.all_records(model)]):

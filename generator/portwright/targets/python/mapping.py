@@ -32,9 +32,9 @@ from portwright.model import (
     walk,
 )
 from portwright.targets.python import naming
+from portwright.targets.python.formatting import WIDTH
 from portwright.targets.python.text import literal
 
-_WIDTH = 88
 _INDENT = 8
 # What `mapping.py` calls something itself: a function of that name would hide it.
 _CLAIMED = frozenset({"models", "tuple"})
@@ -80,7 +80,7 @@ def _argument(field: Field) -> Iterator[str]:
         return
     argument = f"{naming.attribute(field)}={value},"
     comment = f"# {_told(field.type)}{'' if field.required else ', or None'}"
-    if _INDENT + len(argument) + 2 + len(comment) <= _WIDTH:
+    if _INDENT + len(argument) + 2 + len(comment) <= WIDTH:
         yield f"{argument}  {comment}"
     else:
         yield comment
@@ -96,22 +96,17 @@ def _value(type_: Type, value: str, depth: int = 0) -> str:
             made = _value(inner, value, depth)
             return value if made == value else f"None if {value} is None else {made}"
         case Array(element=element):
-            item = _variable("item", depth)
+            item = naming.variable("item", depth)
             made = _value(element, item, depth + 1)
             return value if made == item else f"tuple({made} for {item} in {value})"
         case Map(value=inner):
-            key, item = _variable("key", depth), _variable("item", depth)
+            key, item = naming.variable("key", depth), naming.variable("item", depth)
             made = _value(inner, item, depth + 1)
             if made == item:
                 return value
             return f"{{{key}: {made} for {key}, {item} in {value}.items()}}"
         case _:
             return value
-
-
-def _variable(word: str, depth: int) -> str:
-    """A name for what is iterated over, another one at every depth."""
-    return f"{word}{depth + 1}" if depth else word
 
 
 def _told(type_: Type) -> str:

@@ -135,14 +135,11 @@ def _classes(model: Model, annotations: Annotations) -> Iterator[Class]:
 
 def _record(model: Model, record: Record, annotations: Annotations) -> Class:
     title = render.one_line(f"{model.name} {model.version}, {'.'.join(record.path)}")
-    told = record.description
-    if len(record.path) == 1:
-        told = model.object(record.path[0]).description or told
     known = {naming.attribute(each): annotations.field(each) for each in record.fields}
     return Class(
         name=annotations.classes[record.path],
         title=literal(title),
-        docstring=_told(told),
+        docstring=_told(record.description),
         lines={
             name: _field(name, annotation, field)
             for (name, annotation), field in zip(known.items(), record.fields, strict=True)
@@ -164,7 +161,7 @@ def _enum(enum: Enum, annotations: Annotations) -> Class:
         title="",
         docstring=(),
         lines={
-            member: Line(f"{member} = {literal(each.value)}", _told(each.description or each.label))
+            member: Line(f"{member} = {literal(each.value)}", _told(each.meaning))
             for member, each in zip(members, enum.values, strict=True)
         },
         uses=frozenset(),

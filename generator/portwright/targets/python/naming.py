@@ -38,7 +38,7 @@ _CLAIMED_BY_PORTS = frozenset("cls close contract flush open self stream version
 
 def package(model: Model) -> str:
     """The import package: `checkout_port`."""
-    return names.package(model)
+    return f"{names.snake(model.name)}_port"
 
 
 def port_class(model: Model) -> str:
@@ -103,6 +103,11 @@ def member(value: str) -> str:
     if any(character.isalnum() for character in value):
         return names.screaming(value)
     return "_".join(f"U{ord(character):X}" for character in value) or "EMPTY"
+
+
+def variable(word: str, depth: int) -> str:
+    """A name for what is iterated over, another one at every depth: `item`, `item2`."""
+    return f"{word}{depth + 1}" if depth else word
 
 
 def _legal(name: str) -> str:

@@ -81,7 +81,7 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
         schema_constant=naming.schema_constant(object_),
         function=naming.function(object_.record),
         key=_key(object_),
-        private_key=_is_private(object_),
+        private_key=not all(each.public for each in object_.fields(object_.primary_key)),
         consumer=consumer,
         handler=handler,
         parameter=f"{word}_" if word in _CLAIMED_BY_HANDLERS else word,
@@ -102,13 +102,8 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
 
 def _key(object_: Object) -> str | None:
     """The values of the primary key of a `record`, as a tuple."""
-    by_name = {each.name: each for each in object_.record.fields}
-    values = [f"record.{naming.attribute(by_name[name])}" for name in object_.primary_key]
+    key = object_.fields(object_.primary_key)
+    values = [f"record.{naming.attribute(each)}" for each in key]
     if not values:
         return None
     return f"({values[0]},)" if len(values) == 1 else f"({', '.join(values)})"
-
-
-def _is_private(object_: Object) -> bool:
-    by_name = {each.name: each for each in object_.record.fields}
-    return not all(by_name[name].public for name in object_.primary_key)

@@ -95,19 +95,14 @@ def _converted(type_: Type, value: str, depth: int = 0) -> str:
             converted = _converted(inner, value, depth)
             return value if converted == value else f"None if {value} is None else {converted}"
         case Array(element=element):
-            item = _variable("item", depth)
+            item = naming.variable("item", depth)
             converted = _converted(element, item, depth + 1)
             return value if converted == item else f"[{converted} for {item} in {value}]"
         case Map(key, inner):
-            name, item = _variable("key", depth), _variable("item", depth)
+            name, item = naming.variable("key", depth), naming.variable("item", depth)
             left, right = _converted(key, name, depth + 1), _converted(inner, item, depth + 1)
             if (left, right) == (name, item):
                 return f"list({value}.items())"
             return f"[({left}, {right}) for {name}, {item} in {value}.items()]"
         case _:
             assert_never(type_)
-
-
-def _variable(word: str, depth: int) -> str:
-    """A name for what is iterated over, another one at every depth."""
-    return f"{word}{depth + 1}" if depth else word

@@ -81,8 +81,6 @@ def _imports(views: list[TableView]) -> list[str]:
 
 
 def _table(model: Model, object_: Object) -> TableView:
-    by_name = {each.name: each for each in object_.record.fields}
-    key = tuple(literal(by_name[name].column) for name in object_.primary_key)
     unique = (
         (literal(each.column),)
         for each in object_.record.fields
@@ -98,7 +96,7 @@ def _table(model: Model, object_: Object) -> TableView:
         schema=None if object_.schema is None else literal(object_.schema),
         name=literal(object_.table),
         columns=tuple(map(_column, object_.record.fields)),
-        primary_key=key,
+        primary_key=tuple(literal(each.column) for each in object_.fields(object_.primary_key)),
         unique=tuple(unique),
         create=tuple(map(block, statements(model, object_, _EMBEDDED))),
         checks=tuple(

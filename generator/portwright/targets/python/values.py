@@ -29,12 +29,12 @@ from portwright.model import (
     Uuid,
     Vector,
 )
+from portwright.names import TypeNames
 from portwright.targets import avro_types
 from portwright.targets.python import naming
 from portwright.targets.python.annotations import VECTORS
 from portwright.targets.python.text import literal
 
-Classes = Mapping[tuple[str, ...], str]
 # What is neither text nor number in Python, nor has parts.
 PLAIN: Mapping[type[Type], str] = {
     Boolean: "boolean",
@@ -52,7 +52,7 @@ TIMESTAMPS: Mapping[bool, str] = {True: "instant", False: "wall_clock"}
 class Values:
     """Statements for the fields of one record, and the module constants they need."""
 
-    def __init__(self, classes: Classes) -> None:
+    def __init__(self, classes: TypeNames) -> None:
         self._classes = classes
         self.constants: dict[str, str] = {}
 
@@ -62,7 +62,7 @@ class Values:
         """The statements that put a field's bytes."""
         value = f"fields[{literal(naming.attribute(field))}]"
         type_ = field.type if field.required else Nullable(field.type)
-        yield from self._put(type_, value, 1)
+        yield from self._put(type_, value, 0)
 
     def _put(self, type_: Type, value: str, depth: int) -> Iterator[str]:
         match type_:
@@ -107,12 +107,12 @@ class Values:
         if isinstance(element, Float):
             yield f"put(write.{FLOATS[element.bits]}s({items}))"
         else:
-            item = _numbered("item", depth)
+            item = naming.variable("item", depth)
             yield f"for {item} in {items}:"
             yield from _indented(self._put(element, item, depth + 1))
 
     def _entries(self, map_: Map, items: str, depth: int) -> Iterator[str]:
-        key, item = _numbered("key", depth), _numbered("item", depth)
+        key, item = naming.variable("key", depth), naming.variable("item", depth)
         yield f"for {key}, {item} in {items}.items():"
         yield from _indented(self._put(map_.key, key, depth + 1))
         yield from _indented(self._put(map_.value, item, depth + 1))
@@ -194,10 +194,6 @@ class Values:
 def _word(reader: str) -> str:
     """The name of a reader as part of another's."""
     return reader.removeprefix("read.").removeprefix("_read_").removeprefix("_")
-
-
-def _numbered(word: str, depth: int) -> str:
-    return word if depth == 1 else f"{word}{depth}"
 
 
 def _indented(lines: Iterator[str]) -> Iterator[str]:
