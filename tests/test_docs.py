@@ -13,6 +13,7 @@ from textwrap import dedent
 import pytest
 
 from portwright.targets import registry
+from portwright.targets.ddl import DIALECTS
 from support.commands import portwright
 
 ROOT = Path(__file__).parents[1]
@@ -76,6 +77,7 @@ def test_the_finding_of_the_readme_is_what_is_printed(project: Path) -> None:
 
 def test_every_target_is_in_the_readme() -> None:
     assert re.findall(r"(?m)^\| `([a-z-]+)` \|", README) == [*registry.BUILT_IN]
+    assert all(each.title in README for each in DIALECTS.values())
 
 
 def test_ports_can_be_said_as_in_the_readme(tmp_path: Path) -> None:

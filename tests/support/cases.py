@@ -8,26 +8,28 @@ follows is what a contract bump does.
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from portwright import config, output, pipeline
 from portwright.diagnostics import as_text
+from portwright.targets.ddl import DIALECTS
 
 CASES = Path(__file__).parents[1] / "cases"
 CONTRACT = "contract.odcs.yaml"
-CONFIG = """\
-version: 1
-contracts: [contract.odcs.yaml]
-targets:
-  - {target: avro, out: avro}
-  - {target: json-schema, out: json-schema}
-  - {target: protobuf, out: protobuf}
-  - {target: ddl, dialect: postgres, out: sql}
-  - {target: ddl, dialect: duckdb, out: sql}
-  - {target: python, out: python}
-"""
+# Every target there is, with its options; for each there is a folder of what comes of a case.
+TARGETS: tuple[dict[str, str], ...] = (
+    {"target": "avro"},
+    {"target": "json-schema"},
+    {"target": "protobuf"},
+    *({"target": "ddl", "dialect": each} for each in DIALECTS),
+    {"target": "python"},
+)
+CONFIG = "version: 1\ncontracts: [contract.odcs.yaml]\ntargets:\n" + "".join(
+    f"  - {json.dumps({**each, 'out': each['target'].replace('ddl', 'sql')})}\n" for each in TARGETS
+)
 
 
 @dataclass(frozen=True)

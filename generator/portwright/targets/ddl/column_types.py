@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from portwright.model import (
     Array,
-    Boolean,
-    Bytes,
-    Date,
     Decimal,
-    Enum,
-    Float,
-    Integer,
     Map,
     Nullable,
     Record,
+    Scalar,
     String,
-    Time,
-    Timestamp,
     Type,
-    Uuid,
     Vector,
 )
 from portwright.targets.ddl.dialect import ArrayForm, Dialect, MapForm, StructForm
 from portwright.targets.ddl.kinds import Kind, Leaf, kind
 from portwright.targets.ddl.text import quote
-
-_SCALARS = (
-    Boolean | Integer | Float | Decimal | String | Uuid | Bytes | Date | Time | Timestamp | Enum
-)
 
 
 def sql_type(type_: Type, dialect: Dialect) -> str:
@@ -80,7 +68,7 @@ def struct_form(type_: Record, dialect: Dialect) -> StructForm | None:
 
 def is_scalar(type_: Type) -> bool:
     """Whether a value of the type is one value, null aside."""
-    return isinstance(type_.inner if isinstance(type_, Nullable) else type_, _SCALARS)
+    return isinstance(type_.inner if isinstance(type_, Nullable) else type_, Scalar)
 
 
 def effective_kind(type_: Leaf, dialect: Dialect) -> Kind:

@@ -17,9 +17,15 @@ def files(model: Model) -> Iterator[File]:
     yield _file(model, "mapping", functions=mapping.functions(model))
     streams = objects.streams(model)
     if streams:
-        runtime = ["Event"] if len(streams) == 1 else ["Event", "run_consumers"]
-        package = naming.package(model)
-        yield _file(model, "handlers", objects=streams, package=package, runtime=runtime)
+        alone = streams[0] if len(streams) == 1 else None
+        yield _file(
+            model,
+            "handlers",
+            objects=streams,
+            alone=alone,
+            package=naming.package(model),
+            runtime=["Event"] if alone else ["Event", "run_consumers"],
+        )
 
 
 def _file(model: Model, name: str, **view: object) -> File:

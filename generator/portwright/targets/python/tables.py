@@ -63,6 +63,7 @@ def files(model: Model) -> Iterator[File]:
         header=render.header(model, "# "),
         contract=literal(model.name),
         version=literal(model.version),
+        engine=literal(_EMBEDDED.name),
         imports=_imports(views),
         tables=views,
     )
