@@ -97,6 +97,7 @@ def limits(logical: str, options: str, more: str = "") -> str:
             limits("timestamp", "minimum: 2021-01-01, maximum: 2021-01-01T00:00+01:00"),
             ["8:16 PW206"],
         ),
+        (limits("number", "format: f32, minimum: 1e39"), ["8:16 PW206"]),
         (limits("string", "minLength: 3, maxLength: 2"), ["8:16 PW206"]),
         (
             "- {name: a, logicalType: array, items: {logicalType: string, logicalTypeOptions:"

@@ -42,9 +42,11 @@ def possible_bounds(model: Model) -> Iterator[Diagnostic]:
         ):
             message = f"no value of `{field.name}` can meet its bounds"
             yield error("PW206", message, field.span, "exchange the two, or correct one")
-        elif isinstance(type_, Integer) and _is_outside(type_):
-            message = f"the bounds of `{field.name}` leave no integer of {type_.bits} bits"
-            yield error("PW206", message, field.span, "give it a wider `format`, such as i64")
+        elif isinstance(type_, Integer | Float) and _is_outside(type_):
+            what = "integer" if isinstance(type_, Integer) else "floating point number"
+            message = f"the bounds of `{field.name}` leave no {what} of {type_.bits} bits"
+            wider = "i64" if isinstance(type_, Integer) else "f64"
+            yield error("PW206", message, field.span, f"give it a wider `format`, such as {wider}")
 
 
 def possible_lengths(model: Model) -> Iterator[Diagnostic]:
@@ -103,7 +105,7 @@ def _reaches(low: Number | str | None, high: Number | str | None) -> bool:
     return low is not None and (low == high or _exceeds(low, high))
 
 
-def _is_outside(type_: Integer) -> bool:
+def _is_outside(type_: Integer | Float) -> bool:
     bounds = type_.bounds
     low = [each for each in (bounds.minimum, bounds.exclusive_minimum) if isinstance(each, Number)]
     high = [each for each in (bounds.maximum, bounds.exclusive_maximum) if isinstance(each, Number)]

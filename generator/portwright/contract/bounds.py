@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, localcontext
 from decimal import Decimal as Number
+from fractions import Fraction
+from math import lcm
 
 from portwright import scalars
 from portwright.contract import temporal
@@ -25,6 +29,54 @@ def of_numbers(reader: Reader, options: Reader | None, allowed: list[Allowed] | 
     return _Limits(options, _number, no_number).bounds(allowed)
 
 
+def within(bounds: Bounds, lowest: Number, highest: Number) -> Bounds:
+    """Bounds without those that no number from `lowest` to `highest` is beyond."""
+
+    def below(limit: Value | None) -> bool:
+        return isinstance(limit, Number) and limit < lowest
+
+    def above(limit: Value | None) -> bool:
+        return isinstance(limit, Number) and limit > highest
+
+    return replace(
+        bounds,
+        minimum=None if below(bounds.minimum) else bounds.minimum,
+        maximum=None if above(bounds.maximum) else bounds.maximum,
+        exclusive_minimum=None if below(bounds.exclusive_minimum) else bounds.exclusive_minimum,
+        exclusive_maximum=None if above(bounds.exclusive_maximum) else bounds.exclusive_maximum,
+    )
+
+
+def on_grid(bounds: Bounds, scale: int) -> Bounds:
+    """Bounds that say the same of numbers with `scale` digits after the point, and have no more
+    digits there themselves: engines round a limit, or fail, where its digits do not fit."""
+    return replace(
+        bounds,
+        minimum=_rounded(bounds.minimum, scale, ROUND_CEILING),
+        maximum=_rounded(bounds.maximum, scale, ROUND_FLOOR),
+        exclusive_minimum=_rounded(bounds.exclusive_minimum, scale, ROUND_FLOOR),
+        exclusive_maximum=_rounded(bounds.exclusive_maximum, scale, ROUND_CEILING),
+        multiple_of=_step(bounds.multiple_of, scale),
+    )
+
+
+def _rounded(limit: Value | None, scale: int, rounding: str) -> Value | None:
+    """The limit with at most `scale` digits after the point."""
+    if not isinstance(limit, Number) or -int(limit.as_tuple().exponent) <= scale:
+        return limit
+    with localcontext(prec=max(1, limit.adjusted() + scale + 2)):
+        return limit.quantize(Number((0, (1,), -scale)), rounding)
+
+
+def _step(multiple: Number | None, scale: int) -> Number | None:
+    """The least step of such numbers that is a multiple; None where each of them is one."""
+    if multiple is None or -int(multiple.as_tuple().exponent) <= scale:
+        return multiple
+    step = Fraction(multiple)
+    units = lcm(step.numerator * 10**scale, step.denominator) // step.denominator
+    return None if units == 1 else Number(units).scaleb(-scale)
+
+
 def of_times(
     reader: Reader,
     options: Reader | None,
@@ -42,6 +94,7 @@ def of_times(
     return limits.bounds(allowed)
 
 
+_MOST_DIGITS = 2000
 _EXAMPLES = {"date": "2026-01-31", "time": "23:59:59", "timestamp": "2026-01-31T23:59:59Z"}
 
 
@@ -52,7 +105,9 @@ def _number(node: Scalar) -> Number | None:
     if isinstance(value, bool) or not isinstance(value, (int, Number)):
         return None
     number = Number(value)
-    return number if number.is_finite() else None
+    # No type holds a number with so many digits, and it is written out in full later.
+    within_reason = number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS
+    return number if within_reason else None
 
 
 class _Limits:

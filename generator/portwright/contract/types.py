@@ -16,6 +16,7 @@ from portwright.contract.reader import Reader
 from portwright.diagnostics import nearest
 from portwright.model import (
     Boolean,
+    Bounds,
     Bytes,
     Date,
     Decimal,
@@ -65,27 +66,39 @@ def integer(given: Property) -> Integer:
     if not (given.options and given.options.has("format")) and isinstance(hint, Integer):
         bits, signed = max(bits, hint.bits) if hint.bits > 32 else bits, signed and hint.signed
     allowed = _allowed(given)
-    return Integer(bits, signed, bounds.of_numbers(given.reader, given.options, allowed))
+    limits = bounds.of_numbers(given.reader, given.options, allowed)
+    return Integer(bits, signed, bounds.on_grid(limits, 0))
 
 
 def number(given: Property) -> Integer | Float | Decimal:
     """A float or a decimal by format or digits, whoever gives them; else 64 bit floating."""
     limits = bounds.of_numbers(given.reader, given.options, _allowed(given))
     if bits := _format(given, _FLOATS):
-        return Float(bits, limits)
+        return _float(bits, limits)
     hint = given.hint
     digits = _digits(given)
     if digits is not None and not (isinstance(hint, Decimal) and given.physical_is_complete):
-        return Decimal(*digits, limits)
+        return _decimal(*digits, limits)
     match hint:
         case Decimal(precision, scale):
             if not given.physical_is_complete:
                 _warn_of_default(given)
-            return Decimal(precision, scale, limits)
-        case Integer() | Float():
-            return replace(hint, bounds=limits)
+            return _decimal(precision, scale, limits)
+        case Integer():
+            return replace(hint, bounds=bounds.on_grid(limits, 0))
+        case Float(bits):
+            return _float(bits, limits)
         case _:
-            return Float(64, limits)
+            return _float(64, limits)
+
+
+def _float(bits: int, limits: Bounds) -> Float:
+    plain = Float(bits)
+    return Float(bits, bounds.within(limits, plain.lowest, plain.highest))
+
+
+def _decimal(precision: int, scale: int, limits: Bounds) -> Decimal:
+    return Decimal(precision, scale, bounds.on_grid(limits, scale))
 
 
 def boolean(given: Property) -> Boolean:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from decimal import Decimal as Number
 from enum import StrEnum
@@ -54,6 +55,15 @@ class Float:
 
     bits: int = 64
     bounds: Bounds = Bounds()
+
+    @property
+    def lowest(self) -> Number:
+        return -self.highest
+
+    @property
+    def highest(self) -> Number:
+        """The greatest finite number."""
+        return Number((2 - 2**-23) * 2**127 if self.bits == 32 else sys.float_info.max)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ def limits(type_: Bounded, dialect: Dialect) -> Iterator[Limit]:
     """The bounds that a column of the type does not keep to by itself."""
     write = _writer(type_, dialect)
     bounds = type_.bounds
-    if isinstance(type_, Integer) and kind(type_) in dialect.types.wider:
+    wider = isinstance(type_, Integer) and kind(type_) in dialect.types.wider
+    if isinstance(type_, Integer) and wider:
         bounds = _with_range(type_)
     for name, limit, operator, sign in (
         ("minimum", bounds.minimum, ">=", "≥"),
@@ -37,7 +38,7 @@ def limits(type_: Bounded, dialect: Dialect) -> Iterator[Limit]:
         ("maximum", bounds.maximum, "<=", "≤"),
         ("exclusive_maximum", bounds.exclusive_maximum, "<", "<"),
     ):
-        if limit is None or _implied(type_, limit, operator):
+        if limit is None or (not wider and _implied(type_, limit, operator)):
             continue
         if text := write(limit):
             yield Limit(name, f"must be {sign} {_shown(limit)}", f"{operator} {text}")
@@ -83,8 +84,23 @@ def _numeric(limit: Number | str | None, otherwise: int) -> Number:
 
 
 def _implied(type_: Bounded, limit: Number | str, operator: str) -> bool:
-    """Whether the column type holds nothing beyond the limit; some engines cannot even write it."""
-    if not isinstance(type_, Decimal) or not isinstance(limit, Number):
+    """Whether the type holds nothing beyond the limit; some engines cannot even write it."""
+    if not isinstance(limit, Number):
         return False
-    greatest = Number(10) ** (type_.precision - type_.scale)
-    return limit >= greatest if operator.startswith("<") else limit <= -greatest
+    match type_:
+        case Integer() | Float():
+            lowest, highest = Number(type_.lowest), Number(type_.highest)
+        case Decimal(precision, scale):
+            highest = Number(10) ** (precision - scale)
+            lowest = -highest
+        case _:
+            return False
+    match operator:
+        case "<=":
+            return limit >= highest
+        case "<":
+            return limit > highest or (isinstance(type_, Decimal) and limit == highest)
+        case ">=":
+            return limit <= lowest
+        case _:
+            return limit < lowest or (isinstance(type_, Decimal) and limit == lowest)
