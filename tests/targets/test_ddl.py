@@ -200,6 +200,38 @@ def test_a_circle_keeps_all_foreign_keys_but_one(dialect: Dialect) -> None:
 
 
 @BOTH
+def test_who_only_points_at_a_circle_keeps_the_foreign_key(dialect: Dialect) -> None:
+    objects = [pointing("c", "a"), pointing("a", "b"), pointing("b", "a")]
+    (finding,) = found(dialect, *objects)
+    assert "`a` and `b` are in one circle" in finding.message
+    assert order(a_model(*objects)) == ["a", "c", "b"]
+
+
+@BOTH
+def test_an_index_is_never_called_like_a_table(dialect: Dialect) -> None:
+    key = an_object("orders", "a", field("id", Integer()), primary_key=("id",))
+    other = an_object("pk_orders", "b", field("id", Integer()))
+    (file,) = Ddl(dialect.name).emit(a_model(key, other))
+    (name,) = re.findall(r"CONSTRAINT (\w+)", file.text)
+    assert re.fullmatch("pk_orders_[0-9a-f]{8}", name)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "schema", "expected"),
+    [
+        (POSTGRES, "pg_sales", ["PW341"]),
+        (POSTGRES, "information_schema", ["PW341"]),
+        (POSTGRES, "temp", []),
+        (DUCKDB, "pg_sales", []),
+        (DUCKDB, "Temp", ["PW341"]),
+        (DUCKDB, "information_schema", ["PW341"]),
+    ],
+)
+def test_schemas_of_the_engine(dialect: Dialect, schema: str, expected: list[str]) -> None:
+    assert codes(dialect, table(Integer(), schema=schema)) == expected
+
+
+@BOTH
 @pytest.mark.parametrize(
     ("target", "column", "type_", "reason"),
     [
@@ -267,6 +299,13 @@ def test_bounds_that_are_no_iso_text_are_left_to_the_loader(dialect: Dialect) ->
 def test_bounds_beyond_a_decimal_are_not_written(dialect: Dialect) -> None:
     wide = Bounds(Number(-(10**30)), exclusive_maximum=Number(10**30))
     assert checks(table(Decimal(12, 2, wide)), dialect) == ()
+
+
+def test_bounds_beyond_an_integer_are_not_written() -> None:
+    wide = Bounds(Number(-10), Number(2**130))
+    assert checks(table(Integer(128, False, wide)), DUCKDB) == ()
+    written = [each.predicate for each in checks(table(Integer(8, False, wide)), POSTGRES)]
+    assert written == ["c0 >= 0", "c0 <= 255"]
 
 
 @BOTH

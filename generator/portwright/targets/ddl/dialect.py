@@ -15,11 +15,13 @@ from portwright.targets.ddl.kinds import Kind
 
 @dataclass(frozen=True, slots=True)
 class Identifiers:
-    """How names are written: `plain` ones that are not `reserved` need no quotes."""
+    """How names are written: `plain` ones that are not `reserved` need no quotes. The engine's
+    `own_schemas` take no tables of others."""
 
     plain: re.Pattern[str]
     reserved: frozenset[str]
     case_sensitive: bool
+    own_schemas: re.Pattern[str]
     opening: str = '"'
     closing: str = '"'
     escaped_closing: str = '""'

@@ -40,20 +40,31 @@ class LeftOut:
 
 
 def tables(model: Model) -> list[Object]:
-    """The objects with a table port, each after those its foreign keys refer to."""
+    """The objects with a table port, each after those its foreign keys refer to; of objects in a
+    circle, the first in the contract comes first."""
     waiting = [each for each in model.objects if Port.TABLE in each.ports]
     done: list[Object] = []
     while waiting:
-        ahead = {each.name for each in waiting}
-        free = (each for each in waiting if not _needs(each) & ahead)
-        ready = next(free, waiting[0])
+        needs = {each.name: _needs(each, waiting) for each in waiting}
+        ready = next(
+            each
+            for each in waiting
+            if all(each.name in needs[other] for other in needs[each.name] - {each.name})
+        )
         waiting.remove(ready)
         done.append(ready)
     return done
 
 
-def _needs(object_: Object) -> set[str]:
-    return {each.target for each in object_.relationships} - {object_.name}
+def _needs(object_: Object, waiting: list[Object]) -> set[str]:
+    """The names of the waiting objects that the foreign keys lead to, over others as well."""
+    targets = {each.name: {found.target for found in each.relationships} for each in waiting}
+    found: set[str] = set()
+    ahead = {object_.name}
+    while ahead:
+        ahead = {name for each in ahead for name in targets[each] & set(targets)} - found
+        found |= ahead
+    return found
 
 
 def primary_key(object_: Object, dialect: Dialect) -> tuple[Field, ...]:
@@ -99,7 +110,7 @@ def _foreign_key(
         return LeftOut(relationship, f"`{relationship.target}` has no table")
     target = model.object(relationship.target)
     if order.index(target.name) > order.index(object_.name):
-        return LeftOut(relationship, f"`{object_.name}` and `{target.name}` refer to each other")
+        return LeftOut(relationship, _circle(object_, target))
     pairs = dict(zip(relationship.target_columns, relationship.columns, strict=True))
     key = _key_over(target, set(pairs), dialect)
     if key is None:
@@ -114,6 +125,10 @@ def _foreign_key(
             reason = f"`{field.name}` and `{target.name}.{aim.name}` have different types"
             return LeftOut(relationship, reason)
     return ForeignKey(fields, target, targets)
+
+
+def _circle(object_: Object, target: Object) -> str:
+    return f"`{object_.name}` and `{target.name}` are in one circle of references"
 
 
 def _key_over(target: Object, columns: set[str], dialect: Dialect) -> tuple[str, ...] | None:

@@ -33,6 +33,13 @@ def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
         for name in (object_.schema, object_.table):
             if name is not None:
                 yield from _name(name, object_.span, dialect)
+        if object_.schema and dialect.identifiers.own_schemas.fullmatch(object_.schema):
+            yield error(
+                "PW341",
+                f"the schema `{object_.schema}` is {dialect.title}'s own",
+                object_.span,
+                "name another in the server's `schema` or in the object's `physicalName`",
+            )
         yield from _record(object_.record, dialect)
         yield from _columns(object_, dialect)
         for each in foreign_keys(model, object_, dialect):

@@ -83,7 +83,11 @@ def _create_table(model: Model, object_: Object, dialect: Dialect, references: b
         "ddl/table.sql.j2",
         create=forms.create_table.format(table=qualified(object_, dialect)),
         columns=columns(object_, dialect),
-        constraints=_named(_constraints(model, object_, dialect, references), dialect),
+        constraints=_named(
+            _constraints(model, object_, dialect, references),
+            {each.table for each in model.objects},
+            dialect,
+        ),
         options=options,
     )
 
@@ -136,10 +140,12 @@ def _constraints(
     return made
 
 
-def _named(constraints: list[_Constraint], dialect: Dialect) -> tuple[str, ...]:
-    """The constraints with their names; those that would share one are told apart by a hash."""
+def _named(constraints: list[_Constraint], tables: set[str], dialect: Dialect) -> tuple[str, ...]:
+    """The constraints with their names; those that would share one, with each other or with a
+    table, are told apart by a hash. A key's index is called as its constraint, and where a
+    table would be called like an index, CREATE TABLE IF NOT EXISTS makes none."""
     first = [constraint_name(each.prefix, each.parts, dialect) for each in constraints]
-    uses = Counter(first)
+    uses = Counter(first) + Counter(tables)
     return tuple(
         f"CONSTRAINT {name if uses[name] == 1 else _apart(each, dialect)} {each.body}"
         for name, each in zip(first, constraints, strict=True)

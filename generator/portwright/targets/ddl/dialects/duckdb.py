@@ -51,6 +51,8 @@ DUCKDB = Dialect(
         plain=re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
         reserved=frozenset(_RESERVED.split()),
         case_sensitive=False,
+        # A schema cannot be told from a database of its name, and two are always there.
+        own_schemas=re.compile(r"(?i:information_schema|pg_catalog|system|temp)"),
     ),
     types=Types(
         leaf={

@@ -45,6 +45,7 @@ POSTGRES = Dialect(
         plain=re.compile(r"[a-z_][a-z0-9_]*"),
         reserved=frozenset(_RESERVED.split()),
         case_sensitive=True,
+        own_schemas=re.compile(r"pg_.*|information_schema"),
         max_bytes=63,
         forbidden_columns=frozenset({"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"}),
     ),
