@@ -17,6 +17,11 @@ TypeNames = Mapping[tuple[str, ...], str]
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _FOLDED = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ł": "l", "đ": "d"})
+# Signs that tell one value of an enum from another: `A+` and `A`, `<` and `<=`.
+_SIGNS = {
+    **{"+": "plus", "<": "less", ">": "greater", "=": "equal", "#": "hash", "%": "percent"},
+    **{"*": "star", "&": "and", "@": "at", "$": "dollar", "€": "euro", "£": "pound"},
+}
 # Words that end in -s and are singular.
 _SINGULAR = frozenset("""
     address analysis axis basis bonus bus business canvas census class corpus cross gas glass lens
@@ -59,6 +64,17 @@ def pascal(text: str) -> str:
     """`OrderId`."""
     joined = "".join(word.capitalize() for word in words(text))
     return f"N{joined}" if joined[0].isdigit() else joined
+
+
+def value(text: str) -> str:
+    """The name of an enum's value: `IN_PROGRESS`, `A_PLUS` for `A+`, `MINUS_1` for `-1`. A text
+    with nothing to say aloud is named by its code points, the empty one `EMPTY`."""
+    # A hyphen is a sign at an end and divides words elsewhere.
+    signed = re.sub(r"\A-|-\Z", " minus ", text)
+    said = "".join(f" {_SIGNS[each]} " if each in _SIGNS else each for each in signed)
+    if any(character.isalnum() for character in said):
+        return screaming(said)
+    return "_".join(f"U{ord(character):X}" for character in text) or "EMPTY"
 
 
 def kebab(text: str) -> str:

@@ -434,18 +434,21 @@ def test_a_pattern_that_cannot_be_checked_is_left_out(tmp_path: Path) -> None:
 
 
 def test_members_of_enums_by_value(tmp_path: Path) -> None:
-    values = ("in-progress", "1st", "", ">", "<=", "é", 'quote"', "a b")
+    values = ("in-progress", "1st", "", "?", "<=", "é", 'quote"', "a b", "A+", "A-", "-1")
     kinds = Enum("kind", ("a", "kind"), tuple(EnumValue(value) for value in values))
     module = imported(a_model(an_object("a", "a", field("kind", kinds))), tmp_path)
     assert {member.name: member.value for member in module.AKind} == {
         "IN_PROGRESS": "in-progress",
         "N1_ST": "1st",
         "EMPTY": "",
-        "U3E": ">",
-        "U3C_U3D": "<=",
+        "U3F": "?",
+        "LESS_EQUAL": "<=",
         "E": "é",
         "QUOTE": 'quote"',
         "A_B": "a b",
+        "A_PLUS": "A+",
+        "A_MINUS": "A-",
+        "MINUS_1": "-1",
     }
 
 

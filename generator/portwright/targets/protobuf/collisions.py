@@ -66,7 +66,7 @@ def _values(model: Model, known: names.TypeNames) -> Iterator[Diagnostic]:
     package: dict[str, str] = {}
     for path, field in walk.fields(model):
         for enum in (each for each in walk.own_types(field.type) if isinstance(each, Enum)):
-            own = {"Unspecified": "the value 0, which says that none was set,"}
+            own: dict[str, str] = {}
             for value in enum.values:
                 name = value_name(known[enum.path], value.value)
                 written = f"`{value.value}` of `{'.'.join(path)}`"

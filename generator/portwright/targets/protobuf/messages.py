@@ -44,6 +44,7 @@ from portwright.targets.protobuf.types import (
     package,
     upper_camel,
     value_name,
+    value_prefix,
 )
 from portwright.targets.protobuf.view import (
     EnumView,
@@ -112,7 +113,7 @@ class _Builder:
 
     def enum(self, enum: Enum) -> EnumView:
         name = self.known[enum.path]
-        unspecified = value_name(name, "unspecified")
+        unspecified = f"{value_prefix(name)}_UNSPECIFIED"
         values = tuple(
             ValueView(value_name(name, each.value), each.number, each.meaning)
             for each in enum.values

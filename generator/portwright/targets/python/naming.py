@@ -99,10 +99,8 @@ def attribute(field: Field) -> str:
 
 
 def member(value: str) -> str:
-    """The member of an enum class: `IN_PROGRESS`; signs by code point, `U3E` for `>`."""
-    if any(character.isalnum() for character in value):
-        return names.screaming(value)
-    return "_".join(f"U{ord(character):X}" for character in value) or "EMPTY"
+    """The member of an enum class: `IN_PROGRESS`."""
+    return names.value(value)
 
 
 def variable(word: str, depth: int) -> str:
