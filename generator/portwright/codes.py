@@ -199,7 +199,7 @@ Which ports an object has follows from the servers: one that is not known has no
 Something is read and not used
 
 It is well written as YAML, but says nothing that can be kept: a format that is not known, a bound
-that is no date, a primary key inside a nested object. The message says which.
+that is no date, a primary or unique key inside a nested object. The message says which.
 """,
     "PW113": """\
 An enum without values
@@ -412,9 +412,8 @@ both `a12` in JSON. Rename one of the properties.
 Two enum values have one name in Protobuf
 
 The values of an enum become names such as ORDER_STATUS_SHIPPED, which hold only letters, digits and
-underscores and stand in the package beside the enum. `A+` and `A-` are both RATING_A, and a value
-`unspecified` meets the value 0 that every enum has for "none was set". Rename one of the values, or
-make the property a string with a `pattern`.
+underscores and stand in the package beside the enum. `in transit` and `in-transit` are both
+ORDER_STATUS_IN_TRANSIT. Rename one of the values, or make the property a string with a `pattern`.
 """,
     "PW332": """\
 A message that only Protobuf needs has a taken name
@@ -440,8 +439,8 @@ matter, or hold them as strings.
 A missing list is an empty list in Protobuf
 
 Protobuf does not tell a list or map that is missing from one that is empty: readers get an
-empty one in both cases. Say `required: true` if an empty one can stand for none; the warning
-then goes away.
+empty one in both cases. The warning names those of an object; nothing else is lost. Say
+`required: true` where an empty one can stand for none.
 """,
     "PW336": """\
 A map travels as a list of entries in Protobuf
@@ -467,8 +466,9 @@ A name or value that the database cannot have
 
 Names may hold spaces, quotes and any script, and are quoted where they must be. But PostgreSQL
 keeps 63 bytes of a name and silently drops the rest, so that two long names may become one, and
-it has columns of its own (`ctid`, `xmin` …) in every table. A value of an enum with a NUL in it
-is text that no database stores.
+it has columns of its own (`ctid`, `xmin` …) in every table. Some schemas are the engine's own
+(`pg_catalog`, `information_schema`, DuckDB's `temp`) and take no tables of others. A value of an
+enum with a NUL in it is text that no database stores.
 
 Give the property or object another `physicalName`; the contract's name can stay.
 """,
@@ -501,7 +501,7 @@ The relationship is kept in the contract and left out of the table, because
 - the columns it points at are neither the primary key of the target nor unique,
 - the two columns have different types,
 - the target has no table port, or
-- the two tables refer to each other, so that neither can be made first.
+- the tables refer to each other, directly or over others, so that none can be made first.
 
 Make the target's property `unique` or give both the same type; where it is meant as
 documentation only, the warning says just that.
@@ -565,8 +565,8 @@ Rename one of the two.
     "PW354": """\
 Two values of an enum that are one member in Python
 
-The member of an enum class is the value in capitals (`in-progress` is `IN_PROGRESS`); a value
-without letters or digits is named by its code points (`>` is `U3E`).
+The member of an enum class is the value in capitals (`in-progress` is `IN_PROGRESS`) with its
+signs in words (`A+` is `A_PLUS`); where nothing can be said, it is the code points (`?` is `U3F`).
 
     values: [open, Open]          # both are OPEN
 

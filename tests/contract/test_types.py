@@ -6,6 +6,7 @@ from decimal import Decimal as Number
 
 import pytest
 
+from portwright.contract.bounds import on_grid
 from portwright.model import (
     Array,
     Boolean,
@@ -200,6 +201,40 @@ def test_bounds_are_exact_numbers() -> None:
     assert type_of(
         "logicalType: integer\nlogicalTypeOptions: {exclusiveMinimum: 0, multipleOf: 5}"
     ) == Integer(bounds=Bounds(exclusive_minimum=ZERO, multiple_of=Number(5)))
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (Bounds(Number("0.5"), Number("2.5")), Bounds(Number(1), Number(2))),
+        (Bounds(Number("-0.5"), Number("-2.5")), Bounds(Number(0), Number(-3))),
+        (
+            Bounds(exclusive_minimum=Number("0.5"), exclusive_maximum=Number("2.5")),
+            Bounds(exclusive_minimum=Number(0), exclusive_maximum=Number(3)),
+        ),
+        (Bounds(Number("1e-400"), Number("1e3")), Bounds(Number(1), Number(1000))),
+        (Bounds(multiple_of=Number("2.5")), Bounds(multiple_of=Number(5))),
+        (Bounds(multiple_of=Number("0.25")), Bounds()),
+    ],
+)
+def test_limits_of_integers_are_integers(given: Bounds, kept: Bounds) -> None:
+    assert on_grid(given, 0) == kept
+
+
+def test_limits_of_decimals_have_their_digits() -> None:
+    options = "{exclusiveMinimum: -1.005, maximum: 99.999, multipleOf: 0.003}"
+    assert type_of(
+        f"logicalType: number\nphysicalType: DECIMAL(5,2)\nlogicalTypeOptions: {options}"
+    ) == Decimal(5, 2, Bounds(None, Number("99.99"), Number("-1.01"), multiple_of=Number("0.03")))
+
+
+def test_limits_beyond_a_float_are_none() -> None:
+    options = "{format: f32, minimum: -1e300, exclusiveMaximum: 1e300}"
+    assert type_of(f"logicalType: number\nlogicalTypeOptions: {options}") == Float(32)
+    options = "{minimum: -1e400, maximum: 1e300}"
+    assert type_of(f"logicalType: number\nlogicalTypeOptions: {options}") == Float(
+        64, Bounds(maximum=Number("1e300"))
+    )
 
 
 def test_exclusive_bounds_of_3_0_are_flags() -> None:
@@ -411,6 +446,11 @@ def test_enums_of_a_map_have_paths_of_their_own() -> None:
         ),
         ("logicalType: object\n  properties: {a: b}", ["10:21 PW102"]),
         ("logicalType: object\n  physicalType: 'STRUCT<a:INT>'", ["10:23 PW112"]),
+        (
+            "logicalType: object\n  properties: [{name: a, logicalType: date, unique: true}]",
+            ["10:59 PW112"],
+        ),
+        ("logicalType: number\n  logicalTypeOptions: {minimum: 1e-999999999}", ["10:39 PW107"]),
         (
             "logicalType: object\n  logicalTypeOptions: {required: [b]}\n"
             "  properties: [{name: a, logicalType: string}]",

@@ -416,12 +416,23 @@ def test_fields_that_meet_are_errors(pair: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [("A+", "A-"), ("in transit", "in-transit"), ("A_1_2", "A_12"), ("x", "unspecified")]
+    "values", [("A*", "a_star"), ("in transit", "in-transit"), ("A_1_2", "A_12"), ("x", "X")]
 )
 def test_enum_values_that_meet_are_errors(values: tuple[str, ...]) -> None:
     status = enum("orders", "status", values=values)
     model = a_model(an_object("orders", "order", field("status", status)))
     assert codes(model) == ["PW331"]
+
+
+def test_signs_and_words_of_protobuf_are_values_like_any_other(tmp_path: Path) -> None:
+    values = ("A+", "A", "A-", "<", "<=", "C", "C#", "-1", "1", "+1", "", "?", "unspecified")
+    model = a_model(
+        an_object("orders", "order", field("status", enum("orders", "status", values=values)))
+    )
+    assert codes(model) == []
+    text = next(accepted(model, tmp_path).rglob("orders.proto")).read_text()
+    for name in ("A_PLUS", "A_MINUS", "LESS_EQUAL", "MINUS_1", "EMPTY", "U3F", "UNSPECIFIED_VALUE"):
+        assert f"  ORDER_STATUS_{name} = " in text
 
 
 def test_enum_values_of_two_enums_may_meet_in_the_package() -> None:

@@ -88,10 +88,8 @@ def field(reader: Reader, path: tuple[str, ...]) -> Field | None:
     called = name or "unnamed"
     if name is not None:
         reader.what = f"the property `{name}`"
-    if len(path) > 1 and reader.flag("primaryKey"):
-        message = "a nested property is no part of a primary key"
-        help = "mark properties of the object itself"
-        reader.report.warning("PW112", message, reader.span_of("primaryKey"), help)
+    if len(path) > 1:
+        _warn_of_nested_keys(reader)
     type_ = type_of(reader, called, (*path, called))
     if name is None or type_ is None:
         return None
@@ -111,6 +109,16 @@ def field(reader: Reader, path: tuple[str, ...]) -> Field | None:
         deprecated=bool(reader.flag("deprecated")),
         quality=quality.read(reader),
     )
+
+
+def _warn_of_nested_keys(reader: Reader) -> None:
+    for key, message in (
+        ("primaryKey", "a nested property is no part of a primary key"),
+        ("unique", "a nested property is not kept unique"),
+    ):
+        if reader.flag(key):
+            help = "mark properties of the object itself"
+            reader.report.warning("PW112", message, reader.span_of(key), help)
 
 
 def type_of(reader: Reader, name: str, path: tuple[str, ...]) -> Type | None:

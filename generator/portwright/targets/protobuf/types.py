@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 
 from portwright import names
 from portwright.diagnostics import Diagnostic, warning
@@ -124,18 +126,22 @@ def json_name(field: Field) -> str | None:
 
 
 def value_name(enum: str, value: str) -> str:
-    """The name of a value of the enum type `enum`: `ORDER_STATUS_OPEN`.
+    """The name of a value of the enum type `enum`: `ORDER_STATUS_OPEN`."""
+    return f"{value_prefix(enum)}_{value_suffix(value)}"
 
-    The prefix is cut into words as buf does, which takes digits for lower case.
-    """
-    prefix = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])", "_", enum).upper()
-    return f"{prefix}_{value_suffix(value)}"
+
+def value_prefix(enum: str) -> str:
+    """What the values of an enum type start with, cut into words as buf does, which takes digits
+    for lower case: `ORDER_STATUS`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])", "_", enum).upper()
 
 
 def value_suffix(value: str) -> str:
-    """A value of an enum without its prefix: `IN_PROGRESS`, and `EU27` or `1ST` as written."""
+    """A value of an enum without its prefix: `IN_PROGRESS`, and `EU27` or `1ST` as written.
+    UNSPECIFIED is the value 0, so the contract's own is UNSPECIFIED_VALUE."""
     plain = re.fullmatch(r"([a-z0-9]+_)*[a-z0-9]+|([A-Z0-9]+_)*[A-Z0-9]+", value)
-    return value.upper() if plain else names.screaming(value)
+    suffix = value.upper() if plain else names.value(value)
+    return "UNSPECIFIED_VALUE" if suffix == "UNSPECIFIED" else suffix
 
 
 def is_map(map_: Map) -> bool:
@@ -150,16 +156,23 @@ def is_map(map_: Map) -> bool:
 
 
 def empty_lists(model: Model) -> Iterator[Diagnostic]:
-    """A warning for every list or map that may be missing: Protobuf knows it only as empty."""
-    for path, field in walk.fields(model):
-        if not field.required and isinstance(field.type, Array | Map | Vector):
-            yield warning(
-                "PW335",
-                f"`{'.'.join(path)}`: Protobuf does not tell a missing list or map from an"
-                " empty one",
-                field.span,
-                "say `required: true` if an empty one can stand for none",
-            )
+    """A warning for every object with lists or maps that may be missing, all in one: every port
+    has some, and Protobuf knows a missing one only as empty."""
+    found = [
+        (object_name, ".".join(path), field)
+        for (object_name, *path), field in walk.fields(model)
+        if not field.required and isinstance(field.type, Array | Map | Vector)
+    ]
+    for object_name, of_object in groupby(found, key=itemgetter(0)):
+        lists = list(of_object)
+        told = ", ".join(f"`{path}`" for _, path, _ in lists)
+        yield warning(
+            "PW335",
+            f"`{object_name}`: Protobuf does not tell a missing list or map from an empty one:"
+            f" {told}",
+            lists[0][2].span,
+            "say `required: true` where an empty one can stand for none",
+        )
 
 
 LOSSY: tuple[Loss, ...] = (

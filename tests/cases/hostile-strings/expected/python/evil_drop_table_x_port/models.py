@@ -12,7 +12,7 @@ from pydantic import Field
 
 
 class UpImportOsKind(StrEnum):
-    DROP_TABLE_X = "'; DROP TABLE x; --"
+    DROP_TABLE_X_MINUS = "'; DROP TABLE x; --"
     """*/ \"\"\" """
     U22_U22_U22 = '"""'
     A_B = "a\nb"
