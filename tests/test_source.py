@@ -95,6 +95,16 @@ def test_not_a_number_is_a_decimal() -> None:
     assert scalar.value.is_nan()
 
 
+def test_a_number_that_nothing_holds_is_text() -> None:
+    assert value("[1e400, 1e1000]") == (Decimal("1e400"), "1e1000")
+
+
+@pytest.mark.parametrize("text", ["---\n", "---\n...\n", "# nothing\n---\n"])
+def test_a_document_of_nothing_is_empty(text: str) -> None:
+    node, (fault,) = source.parse(text, "a.yaml")
+    assert (node, fault.code) == (None, "PW003")
+
+
 def test_a_number_keeps_its_text() -> None:
     found = parse("version: 1.10")
     assert isinstance(found, Mapping)
@@ -228,6 +238,13 @@ def test_variables() -> None:
         "h": "$HOST ${} ${1} ${a b}",
         "${HOST}": "key",
     }
+
+
+def test_a_default_may_hold_a_variable() -> None:
+    assert value("a: '${A:-${B:-c}d}'") == {"a": "cd"}
+    assert value("a: ${A:-${B}}", {"B": "b"}) == {"a": "b"}
+    _, (fault,) = source.parse("a: ${A:-${B}}", "a.yaml")
+    assert fault.code == "PW010" and "`B`" in fault.message
 
 
 def test_an_unresolved_variable_is_an_error_with_a_way_out() -> None:

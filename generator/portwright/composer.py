@@ -111,7 +111,7 @@ class Builder:
                     self._close(_marks(event)[1])
                 case _:
                     pass
-        if self._root is None:
+        if self._root is None or (isinstance(self._root, Scalar) and self._root.text == ""):
             self._stop("PW003", "the file is empty", 0, 0, "a contract starts with `apiVersion:`")
         return self._root
 
@@ -155,7 +155,7 @@ class Builder:
             way_out = (
                 f"set it, give a default (`${{{name}:-…}}`), or write `$${{{name}}}` for the text"
             )
-            message = f"the variable `{name}` is not set"
+            message = f"the variable `{name}` is not set, or is empty"
             self.diagnostics.append(error("PW010", message, span, way_out))
         return text
 
@@ -269,6 +269,10 @@ def _way_out(told: str) -> str:
     """Advice for the commonest messages of libyaml."""
     if "cannot start any token" in told:
         return "indent with spaces, and quote a text that starts with a special character"
+    if "Unicode character escape" in told:
+        return "write the character itself: YAML knows no halves of one, as JSON does"
+    if "expected ',' or" in told:
+        return "quote a text that holds brackets, braces or `, `, or look for one that is missing"
     if "mapping values are not allowed" in told:
         return "quote a text that holds `: `, or look for wrong indentation above"
     return "look for wrong indentation or a missing quote here or just above"

@@ -18,13 +18,13 @@ _WORDS: Mapping[str, Value] = {
 }
 _NUMBER = re.compile(
     r"(?P<integer>[-+]?[0-9]+)|0o(?P<octal>[0-7]+)|0x(?P<hexadecimal>[0-9a-fA-F]+)"
-    r"|(?P<real>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,4})?)"
+    r"|(?P<real>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?)"
 )
 # Far above any number a contract may hold; longer ones stay text, so none is costly to read.
 _LONGEST_NUMBER = 100
 _MAY_BE_NUMBER = frozenset("0123456789+-.")
 
-_VARIABLE = re.compile(r"\$(\$*)\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_VARIABLE = re.compile(r"\$(\$*)\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:\$\{[^}]*\}|[^}])*))?\}")
 
 
 def plain(text: str) -> Value:
@@ -48,7 +48,8 @@ def plain(text: str) -> Value:
 def resolved(text: str, environ: Mapping[str, str]) -> tuple[str, list[str]]:
     """`text` with its variables replaced, and the names that have neither value nor default.
 
-    `$${NAME}` stands for the characters `${NAME}`. What a variable holds is not read again.
+    `$${NAME}` stands for the characters `${NAME}`. A default may hold
+    variables; what a variable holds is not read again.
     """
     missing: list[str] = []
 
@@ -59,7 +60,9 @@ def resolved(text: str, environ: Mapping[str, str]) -> tuple[str, list[str]]:
         if environ.get(name):
             return environ[name]
         if default is not None:
-            return str(default)
+            text, unset = resolved(default, environ)
+            missing.extend(unset)
+            return text
         missing.append(name)
         return match[0]
 

@@ -91,6 +91,13 @@ def limits(logical: str, options: str, more: str = "") -> str:
         (limits("number", "exclusiveMinimum: 1, exclusiveMaximum: 1"), ["8:16 PW206"]),
         (limits("integer", "format: i8, minimum: 200"), ["8:16 PW206"]),
         (limits("integer", "format: u8, maximum: -1"), ["8:16 PW206"]),
+        (limits("integer", "minimum: 1.2, maximum: 1.8"), ["8:16 PW206"]),
+        (limits("integer", "exclusiveMinimum: 1, exclusiveMaximum: 2"), ["8:16 PW206"]),
+        (limits("integer", "exclusiveMinimum: 1, exclusiveMaximum: 3"), []),
+        (limits("integer", "format: u8, exclusiveMinimum: 255"), ["8:16 PW206"]),
+        (limits("number", "minimum: 1e400"), ["8:16 PW206"]),
+        (limits("number", "format: f32, maximum: -1e39"), ["8:16 PW206"]),
+        (limits("number", "minimum: 1000", ", physicalType: 'DECIMAL(5, 2)'"), ["8:16 PW206"]),
         (limits("date", "minimum: 2021-01-01, maximum: 2020-01-01"), ["8:16 PW206"]),
         (limits("timestamp", "minimum: 2021-01-01, maximum: 2021-01-01T00:00:00.5Z"), []),
         (
@@ -108,6 +115,7 @@ def limits(logical: str, options: str, more: str = "") -> str:
         ("- {name: a, logicalType: number, physicalType: 'DECIMAL(1001,3)'}", ["8:16 PW207"]),
         ("- {name: a, logicalType: integer, enum: [{value: 1.5}]}", ["8:16 PW208"]),
         (limits("integer", "format: i8", ", enum: [{value: 300}]"), ["8:16 PW208"]),
+        (limits("number", "format: f32", ", enum: [{value: 1}, {value: 1e39}]"), ["8:16 PW208"]),
         (
             "- {name: a, logicalType: number, physicalType: 'DECIMAL(3,2)', enum:"
             " [{value: 1.5}, {value: 9.99}, {value: 10}, {value: 0.125}, {value: 0}]}",

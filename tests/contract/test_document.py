@@ -210,6 +210,13 @@ def test_null_is_as_good_as_absent() -> None:
     )
 
 
+def test_an_unknown_semantic_type_is_told() -> None:
+    properties = "- {name: a, logicalType: number, semanticType: mesure}"
+    model, (found,) = read(contract_of(properties))
+    assert (found.code, found.help) == ("PW112", "did you mean `measure`?")
+    assert model is not None and len(model.objects[0].record.fields) == 1
+
+
 def test_measures_are_no_fields() -> None:
     model = good(contract_of("""
             - {name: total, logicalType: number, semanticType: column}
@@ -377,6 +384,10 @@ def test_ports_topics_and_tables(
             ("b", "a"),
         ),
         (("primaryKey: false, primaryKeyPosition: 1", "primaryKey: true"), ("b",)),
+        (
+            ("primaryKey: true, primaryKeyPosition: 1", "primaryKey: true, primaryKeyPosition: 0"),
+            ("b", "a"),
+        ),
     ],
 )
 def test_keys_have_an_order(keys: tuple[str, str], expected: tuple[str, ...]) -> None:

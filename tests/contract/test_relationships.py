@@ -97,6 +97,7 @@ def test_another_contract_is_no_fault(to: str) -> None:
         (shop(prop="{to: shop.seats.row}"), ["19:68 PW110"]),
         (shop(prop="{to: id}"), ["19:68 PW110"]),
         (shop(prop="{type: foreignKey}"), ["19:63 PW110"]),
+        (shop(prop="{to: customers.id, type: manyToMany}"), ["19:88 PW110"]),
         (shop(prop="{to: {a: b}}"), ["19:63 PW110"]),
         (shop(prop="customers.id"), ["19:63 PW102"]),
         (shop(obj="{from: orders.row, to: customers.id}"), ["18:44 PW110"]),

@@ -237,6 +237,24 @@ def test_limits_beyond_a_float_are_none() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("logicalType: integer\nlogicalTypeOptions: {minimum: -1e400, maximum: 1e30}", Integer()),
+        ("logicalType: integer\nlogicalTypeOptions: {format: u8, minimum: -1}", Integer(8, False)),
+        ("logicalType: number\nlogicalTypeOptions: {minimum: -1e400, maximum: 1e400}", Float()),
+        ("logicalType: number\nlogicalTypeOptions: {format: f32, maximum: 1e39}", Float(32)),
+        (
+            "logicalType: number\nphysicalType: DECIMAL(5, 2)\n"
+            "logicalTypeOptions: {maximum: 1e400}",
+            Decimal(5, 2),
+        ),
+    ],
+)
+def test_bounds_that_the_type_keeps_to_anyway_are_left_out(keys: str, expected: Type) -> None:
+    assert type_of(keys) == expected
+
+
 def test_exclusive_bounds_of_3_0_are_flags() -> None:
     options = "{minimum: 0, exclusiveMinimum: true, maximum: 9, exclusiveMaximum: false}"
     assert type_of(f"logicalType: integer\nlogicalTypeOptions: {options}") == Integer(
@@ -446,6 +464,15 @@ def test_enums_of_a_map_have_paths_of_their_own() -> None:
         ),
         ("logicalType: object\n  properties: {a: b}", ["10:21 PW102"]),
         ("logicalType: object\n  physicalType: 'STRUCT<a:INT>'", ["10:23 PW112"]),
+        ("logicalType: array\n  physicalType: 'ARRAY<STRUCT<a:INT>>'", ["10:23 PW112"]),
+        ("logicalType: map\n  physicalType: 'MAP<STRING, STRUCT<a:INT>>'", ["10:23 PW112"]),
+        ("logicalType: number\n  physicalType: 'DECIMAL(18,2'", ["10:23 PW112"]),
+        ("logicalType: integer\n  logicalTypeOptions: {multipleOf: 0}", ["10:42 PW107"]),
+        (
+            "logicalType: object\n  properties: [{name: a, logicalType: string,"
+            " relationships: [{to: orders.id}]}]",
+            ["10:68 PW110"],
+        ),
         (
             "logicalType: object\n  properties: [{name: a, logicalType: date, unique: true}]",
             ["10:59 PW112"],
@@ -497,3 +524,41 @@ def test_a_near_name_is_suggested() -> None:
     assert found[0].help == "did you mean `string`?"
     found = read(contract_of("- {name: a, logicalType: string, requried: true}"))[1]
     assert found[0].help == "did you mean `required`?"
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ("{value: 1}, {value: 2}", Integer),
+        ("{value: 1}, {value: 2.5}, {value: null}", Float),
+        ("{value: 1}, {value: b}", Enum),
+        ("{value: true}, {value: 1}", Enum),
+    ],
+)
+def test_the_values_of_an_enum_tell_the_type(values: str, expected: type[Type]) -> None:
+    assert isinstance(type_of(f"enum: [{values}]"), expected)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Nullable(Decimal(18, 2))", Decimal(18, 2)),
+        ("LowCardinality(String)", String()),
+        ("DECIMAL(18, 2) DEFAULT 0", Decimal(18, 2)),
+        ("numeric(18, 2) CHECK (total > 0)", Decimal(18, 2)),
+        ('VARCHAR(10) COLLATE \\"C\\"', String(max_length=10)),
+        ("ENUM('new', 'paid')", String()),
+    ],
+)
+def test_physical_types_with_something_around_them(written: str, expected: Type) -> None:
+    assert type_of(f'physicalType: "{written}"') == expected
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["{minLength: -1}", "{maxLength: 2.5}", "{maxLength: ten}", "{maxLength: 1e30}"],
+)
+def test_a_wrong_option_has_a_way_out(options: str) -> None:
+    properties = f"- {{name: a, logicalType: string, logicalTypeOptions: {options}}}"
+    (found,) = read(contract_of(properties))[1]
+    assert found.is_error and found.help

@@ -42,11 +42,12 @@ def possible_bounds(model: Model) -> Iterator[Diagnostic]:
         ):
             message = f"no value of `{field.name}` can meet its bounds"
             yield error("PW206", message, field.span, "exchange the two, or correct one")
-        elif isinstance(type_, Integer | Float) and _is_outside(type_):
-            what = "integer" if isinstance(type_, Integer) else "floating point number"
-            message = f"the bounds of `{field.name}` leave no {what} of {type_.bits} bits"
-            wider = "i64" if isinstance(type_, Integer) else "f64"
-            yield error("PW206", message, field.span, f"give it a wider `format`, such as {wider}")
+        elif isinstance(type_, Integer) and _leave_no_integer(type_):
+            message = f"the bounds of `{field.name}` leave no integer of {type_.bits} bits"
+            yield error("PW206", message, field.span, "give it a wider `format`, such as i64")
+        elif isinstance(type_, Float | Decimal) and _are_beyond(type_):
+            message = f"the bounds of `{field.name}` are beyond what its type holds"
+            yield error("PW206", message, field.span, "correct them, or give it a wider type")
 
 
 def possible_lengths(model: Model) -> Iterator[Diagnostic]:
@@ -105,7 +106,16 @@ def _reaches(low: Number | str | None, high: Number | str | None) -> bool:
     return low is not None and (low == high or _exceeds(low, high))
 
 
-def _is_outside(type_: Integer | Float) -> bool:
+def _leave_no_integer(type_: Integer) -> bool:
+    bounds = type_.bounds
+    low = [(bounds.minimum, 0), (bounds.exclusive_minimum, 1)]
+    high = [(bounds.maximum, 0), (bounds.exclusive_maximum, -1)]
+    least = [int(each) + step for each, step in low if isinstance(each, Number)]
+    most = [int(each) + step for each, step in high if isinstance(each, Number)]
+    return max([type_.lowest, *least]) > min([type_.highest, *most])
+
+
+def _are_beyond(type_: Float | Decimal) -> bool:
     bounds = type_.bounds
     low = [each for each in (bounds.minimum, bounds.exclusive_minimum) if isinstance(each, Number)]
     high = [each for each in (bounds.maximum, bounds.exclusive_maximum) if isinstance(each, Number)]
@@ -116,6 +126,8 @@ def _fits(value: Number, type_: Type) -> bool:
     match type_:
         case Integer():
             return value == value.to_integral_value() and type_.lowest <= value <= type_.highest
+        case Float():
+            return type_.lowest <= value <= type_.highest
         case Decimal(precision, scale):
             normal = value.normalize()
             after = max(0, -int(normal.as_tuple().exponent))

@@ -13,20 +13,37 @@ from portwright import scalars
 from portwright.contract import temporal
 from portwright.contract.enums import Allowed
 from portwright.contract.reader import Reader
-from portwright.model import Bounds, Date, Time, Timestamp
+from portwright.model import Bounds, Date, Decimal, Float, Integer, Time, Timestamp
 from portwright.nodes import Node, Scalar
 
+Numeric = Integer | Float | Decimal
 Value = Number | str
 Convert = Callable[[Scalar], Value | None]
 
+_MULTIPLE = "`multipleOf`"
 
-def of_numbers(reader: Reader, options: Reader | None, allowed: list[Allowed] | None) -> Bounds:
-    """The bounds of an integer, float or decimal. What is no number is an error."""
+
+def of_numbers(
+    reader: Reader, options: Reader | None, allowed: list[Allowed] | None, type_: Numeric
+) -> Bounds:
+    """The bounds of an integer, float or decimal. What is no number is an error.
+
+    None is beyond what the type holds, and they have no more digits than its values.
+    """
 
     def no_number(node: Node, what: str) -> None:
-        reader.report.error("PW107", f"{what} is no number", node.span, "write a number")
+        kind = "number above 0" if what == _MULTIPLE else "number"
+        reader.report.error("PW107", f"{what} is no {kind}", node.span, f"write a {kind}")
 
-    return _Limits(options, _number, no_number).bounds(allowed)
+    limits = _Limits(options, _number, no_number).bounds(allowed)
+    limits = within(limits, Number(type_.lowest), Number(type_.highest))
+    match type_:
+        case Integer():
+            return on_grid(limits, 0)
+        case Decimal(scale=scale):
+            return on_grid(limits, scale)
+        case Float():
+            return limits
 
 
 def within(bounds: Bounds, lowest: Number, highest: Number) -> Bounds:
@@ -149,7 +166,7 @@ class _Limits:
             return None
         value = _number(node) if isinstance(node, Scalar) else None
         if value is None or value <= 0:
-            self._wrong(node, "`multipleOf`")
+            self._wrong(node, _MULTIPLE)
             return None
         return value
 

@@ -125,7 +125,7 @@ def _key(reader: Reader, flag: str, position: str) -> tuple[str, ...]:
         node = each.get("name")
         if isinstance(node, Scalar) and each.flag(flag):
             place = each.whole(position, -1)
-            marked.append((place if place is not None and place > 0 else 1 << 31, node.text))
+            marked.append((place if place is not None and place >= 0 else 1 << 31, node.text))
     return tuple(name for _, name in sorted(marked, key=lambda pair: pair[0]))
 
 

@@ -26,7 +26,9 @@ from portwright.model import (
 
 DEFAULT_PRECISION, DEFAULT_SCALE = 38, 9
 _LONGEST = 300
-_UNKNOWN_WORDS = re.compile(r"\b(not null|null|primary key|unique|identity|autoincrement)\b")
+_UNKNOWN_WORDS = re.compile(r"\b(not null|null|primary key|unique|identity|auto_?increment)\b")
+# Clauses of a column that some write behind its type.
+_CLAUSES = re.compile(r"\b(default|check|collate|comment|references|encode|generated)\b.*", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def _named(type_: Type, names: str) -> dict[str, Type]:
 _TEXTS = words(
     "string str text varchar varchar2 nvarchar nvarchar2 char nchar character bpchar"
     " character_varying char_varying national_character_varying clob nclob tinytext mediumtext"
-    " longtext ntext citext long_varchar xml fixedstring utf8 keyword"
+    " longtext ntext citext long_varchar xml fixedstring utf8 keyword enum"
 )
 _BINARIES = words(
     "binary varbinary bytea blob bytes raw long_raw image tinyblob mediumblob longblob"
@@ -93,7 +95,8 @@ def read(text: str) -> Physical | None:
     """What the text says, or None if it names nothing known."""
     if len(text) > _LONGEST:
         return None
-    return _read(_UNKNOWN_WORDS.sub("", text.strip().lower()).strip())
+    plain = _UNKNOWN_WORDS.sub("", text.strip().lower()).strip()
+    return _read(plain) or _read(_CLAUSES.sub("", plain).strip())
 
 
 def _read(text: str) -> Physical | None:
@@ -106,6 +109,8 @@ def _read(text: str) -> Physical | None:
     head, bracket, inside, tail = match.groups()
     name = "_".join(f"{head} {tail or ''}".split())
     arguments = _split(inside) if bracket else []
+    if name in ("nullable", "lowcardinality") and len(arguments) == 1:
+        return _read(arguments[0])
     if name in ("array", "list", "map") and arguments:
         return _nested(name, arguments)
     if arguments and (name == "struct" or name == "row" or name == "record"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from collections.abc import Mapping as Table
 from dataclasses import replace
+from decimal import Decimal
 
 from portwright import names
 from portwright.contract import custom, keys, physical, quality, types
@@ -11,10 +13,10 @@ from portwright.contract.logical import Logical, Property, logical_of, options_o
 from portwright.contract.reader import Reader
 from portwright.diagnostics import nearest
 from portwright.model import Array, Bytes, Field, Json, Map, Nullable, Record, Type
-from portwright.nodes import Scalar, data
+from portwright.nodes import Mapping, Scalar, Sequence, data
 
 # What people write for a logical type, and how ODCS says it.
-_WAYS_OUT: Mapping[str, str] = {
+_WAYS_OUT: Table[str, str] = {
     **dict.fromkeys(
         ("decimal", "numeric", "money"),
         "write `logicalType: number` and `physicalType: DECIMAL(18, 2)`",
@@ -42,15 +44,16 @@ _WAYS_OUT: Mapping[str, str] = {
 }
 # What importers write where items have no name: it would make every nested list one type.
 _NO_NAMES = frozenset({"element", "elements", "item", "items"})
+_SEMANTIC_TYPES = ("column", "dimension", "measure")
 # The logical types that say something with these keys.
-_PARTS: Mapping[str, frozenset[Logical]] = {
+_PARTS: Table[str, frozenset[Logical]] = {
     "properties": frozenset({Logical.OBJECT}),
     "items": frozenset({Logical.ARRAY}),
     "map": frozenset({Logical.MAP}),
     "enum": frozenset(Logical)
     - {Logical.BOOLEAN, Logical.VECTOR, Logical.OBJECT, Logical.ARRAY, Logical.MAP},
 }
-_FLAT: Mapping[Logical, Callable[[Property], Type | None]] = {
+_FLAT: Table[Logical, Callable[[Property], Type | None]] = {
     Logical.STRING: types.string,
     Logical.INTEGER: types.integer,
     Logical.NUMBER: types.number,
@@ -82,7 +85,7 @@ def record(reader: Reader, name: str, path: tuple[str, ...]) -> Record:
 
 def field(reader: Reader, path: tuple[str, ...]) -> Field | None:
     """One property, or None for a measure and for one whose name or type is at fault."""
-    if reader.text("semanticType") == "measure":
+    if _is_measure(reader):
         return None
     name = reader.needed_text("name", "give the property a name: `- name: order_id`")
     called = name or "unnamed"
@@ -119,6 +122,20 @@ def _warn_of_nested_keys(reader: Reader) -> None:
         if reader.flag(key):
             help = "mark properties of the object itself"
             reader.report.warning("PW112", message, reader.span_of(key), help)
+    if reader.items("relationships"):
+        message = "no foreign key is made of the relationship: its property is nested"
+        help = "relate properties of the object itself"
+        reader.report.warning("PW110", message, reader.span_of("relationships"), help)
+
+
+def _is_measure(reader: Reader) -> bool:
+    """True for what is computed over rows, and is no column."""
+    written = reader.text("semanticType")
+    if written is not None and written.lower() not in _SEMANTIC_TYPES:
+        message = f"unknown semantic type `{written}`: the property is taken as a column"
+        help = nearest(written, _SEMANTIC_TYPES) or "write `measure` for what is no column"
+        reader.report.warning("PW112", message, reader.span_of("semanticType"), help)
+    return written is not None and written.lower() == "measure"
 
 
 def type_of(reader: Reader, name: str, path: tuple[str, ...]) -> Type | None:
@@ -154,7 +171,7 @@ def _logical(reader: Reader, meant: physical.Physical | None) -> Logical | None:
     if meant is not None:
         return logical_of(meant.type)
     if reader.has("enum"):
-        return Logical.STRING
+        return _of_enum(reader)
     physical_type = reader.text("physicalType")
     message = (
         f"no type can be told from the physical type `{physical_type}`"
@@ -164,6 +181,17 @@ def _logical(reader: Reader, meant: physical.Physical | None) -> Logical | None:
     place = reader.span_of("physicalType") if physical_type else reader.span
     reader.report.error("PW105", message, place, "write a `logicalType`, such as `string`")
     return None
+
+
+def _of_enum(reader: Reader) -> Logical:
+    """The logical type that holds all values of the enum."""
+    node = reader.get("enum")
+    items = node.items if isinstance(node, Sequence) else ()
+    values = [item.get("value") if isinstance(item, Mapping) else item for item in items]
+    kinds = {type(each.value) for each in values if isinstance(each, Scalar)} - {type(None)}
+    if kinds == {int}:
+        return Logical.INTEGER
+    return Logical.NUMBER if kinds and kinds <= {int, Decimal} else Logical.STRING
 
 
 def _known(reader: Reader, written: str) -> Logical | None:
@@ -192,15 +220,19 @@ def _object(given: Property) -> Record | Json:
     if given.reader.items("properties"):
         return record(given.reader, given.type_name, given.path)
     if given.physical is not None and not given.physical.complete:
-        message = "the parts of this type are not read: its values are any JSON"
-        place = given.reader.span_of("physicalType")
-        given.reader.report.warning("PW112", message, place, "list the parts under `properties`")
+        _warn_of_parts(given, "properties")
     return Json()
+
+
+def _warn_of_parts(given: Property, key: str) -> None:
+    message = "the parts of this type are not read: its values are any JSON"
+    place = given.reader.span_of("physicalType")
+    given.reader.report.warning("PW112", message, place, f"list the parts under `{key}`")
 
 
 def _array(given: Property) -> Array | Bytes | None:
     element: Type | None
-    items = given.reader.reader("items", "the items", keys.PROPERTY)
+    items = given.reader.reader("items", f"`items` of `{given.name}`", keys.PROPERTY)
     if items is not None:
         name = items.text("name")
         if name is None or name in _NO_NAMES:
@@ -212,6 +244,8 @@ def _array(given: Property) -> Array | Bytes | None:
         return None
     elif isinstance(given.hint, Array):
         element = given.hint.element
+        if isinstance(element, Json) and not given.physical_is_complete:
+            _warn_of_parts(given, "items")
     elif isinstance(given.hint, Bytes):
         return given.hint  # what importers make of a BYTES column
     else:
@@ -231,6 +265,8 @@ def _array(given: Property) -> Array | Bytes | None:
 def _map(given: Property) -> Map | None:
     if not given.reader.has("map"):
         if isinstance(given.hint, Map):
+            if isinstance(given.hint.value, Json) and not given.physical_is_complete:
+                _warn_of_parts(given, "map")
             return given.hint
         message = f"the map `{given.name}` does not say what it maps"
         help = "write `map:` with a `key:` and a `value:`, each with a `logicalType`"

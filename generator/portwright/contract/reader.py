@@ -125,7 +125,7 @@ class Reader:
             return None
         if number != number.to_integral_value() or not least <= number < 1 << 63:
             message = f"`{key}` must be a whole number of at least {least}"
-            self._add("PW107", message, self.span_of(key), None)
+            self._add("PW107", message, self.span_of(key), "correct it, or leave it out")
             return None
         return int(number)
 
@@ -208,6 +208,7 @@ class Reader:
 _WAYS_OUT = {
     "a list": "start every entry with `- `",
     "a map": "write `key: value` lines",
+    "a number": "write a number, without quotes and units",
     "true or false": "write `true` or `false`",
     "text": "write one text, in quotes where it holds special characters",
 }

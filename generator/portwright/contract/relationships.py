@@ -58,7 +58,14 @@ def of_object(reader: Reader, object_name: str) -> Iterator[Reference]:
 
 def _readers(reader: Reader) -> Iterator[Reader]:
     known = keys.RELATIONSHIP
-    return reader.readers("relationships", "the relationship", known, lenient=True)
+    for each in reader.readers("relationships", "the relationship", known, lenient=True):
+        kind = each.text("type")
+        if kind in (None, "foreignKey"):
+            yield each
+        else:
+            message = f"a relationship of type `{kind}` is unknown, and is not kept"
+            help = "write `type: foreignKey`, or leave the type out"
+            reader.report.warning("PW110", message, each.span_of("type"), help)
 
 
 def _scalars(reader: Reader, key: str) -> tuple[Scalar, ...]:

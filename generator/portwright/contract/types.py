@@ -16,7 +16,6 @@ from portwright.contract.reader import Reader
 from portwright.diagnostics import nearest
 from portwright.model import (
     Boolean,
-    Bounds,
     Bytes,
     Date,
     Decimal,
@@ -34,6 +33,7 @@ from portwright.model import (
 from portwright.nodes import Mapping, Scalar
 
 T = TypeVar("T")
+N = TypeVar("N", Integer, Float, Decimal, Integer | Float | Decimal)
 
 
 _INTEGERS = {f"{sign}{bits}": (bits, sign == "i") for sign in "iu" for bits in (8, 16, 32, 64, 128)}
@@ -65,40 +65,36 @@ def integer(given: Property) -> Integer:
     hint = given.hint
     if not (given.options and given.options.has("format")) and isinstance(hint, Integer):
         bits, signed = max(bits, hint.bits) if hint.bits > 32 else bits, signed and hint.signed
-    allowed = _allowed(given)
-    limits = bounds.of_numbers(given.reader, given.options, allowed)
-    return Integer(bits, signed, bounds.on_grid(limits, 0))
+    return _bounded(given, Integer(bits, signed))
 
 
 def number(given: Property) -> Integer | Float | Decimal:
     """A float or a decimal by format or digits, whoever gives them; else 64 bit floating."""
-    limits = bounds.of_numbers(given.reader, given.options, _allowed(given))
+    return _bounded(given, _plain_number(given))
+
+
+def _plain_number(given: Property) -> Integer | Float | Decimal:
     if bits := _format(given, _FLOATS):
-        return _float(bits, limits)
+        return Float(bits)
     hint = given.hint
     digits = _digits(given)
     if digits is not None and not (isinstance(hint, Decimal) and given.physical_is_complete):
-        return _decimal(*digits, limits)
+        return Decimal(*digits)
     match hint:
         case Decimal(precision, scale):
             if not given.physical_is_complete:
                 _warn_of_default(given)
-            return _decimal(precision, scale, limits)
-        case Integer():
-            return replace(hint, bounds=bounds.on_grid(limits, 0))
-        case Float(bits):
-            return _float(bits, limits)
+            return Decimal(precision, scale)
+        case Integer() | Float():
+            return hint
         case _:
-            return _float(64, limits)
+            _warn_of_unknown(given)
+            return Float(64)
 
 
-def _float(bits: int, limits: Bounds) -> Float:
-    plain = Float(bits)
-    return Float(bits, bounds.within(limits, plain.lowest, plain.highest))
-
-
-def _decimal(precision: int, scale: int, limits: Bounds) -> Decimal:
-    return Decimal(precision, scale, bounds.on_grid(limits, scale))
+def _bounded(given: Property, type_: N) -> N:
+    limits = bounds.of_numbers(given.reader, given.options, _allowed(given), type_)
+    return replace(type_, bounds=limits)
 
 
 def boolean(given: Property) -> Boolean:
@@ -212,6 +208,16 @@ def _digits(given: Property) -> tuple[int, int] | None:
         if precision is not None or scale is not None:
             return precision or DEFAULT_PRECISION, scale or 0
     return None
+
+
+def _warn_of_unknown(given: Property) -> None:
+    """A physical type that may have been meant to be exact."""
+    written = given.reader.text("physicalType")
+    if written and given.physical is None:
+        message = f"the physical type `{written}` is not known: the number is taken as a double"
+        help = "write it as `DECIMAL(18, 2)`, or `format: f64` under `logicalTypeOptions`"
+        place = given.reader.span_of("physicalType")
+        given.reader.report.warning("PW112", message, place, help)
 
 
 def _warn_of_default(given: Property) -> None:

@@ -58,12 +58,12 @@ class Float:
 
     @property
     def lowest(self) -> Number:
-        return -self.highest
+        return self.highest.copy_negate()
 
     @property
     def highest(self) -> Number:
-        """The greatest finite number."""
-        return Number((2 - 2**-23) * 2**127 if self.bits == 32 else sys.float_info.max)
+        """The greatest finite value."""
+        return Number(sys.float_info.max if self.bits == 64 else (2 - 2.0**-23) * 2.0**127)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,14 @@ class Decimal:
     precision: int
     scale: int
     bounds: Bounds = Bounds()
+
+    @property
+    def lowest(self) -> Number:
+        return self.highest.copy_negate()
+
+    @property
+    def highest(self) -> Number:
+        return Number((0, (9,) * self.precision, -self.scale))
 
 
 @dataclass(frozen=True, slots=True)
