@@ -50,7 +50,8 @@ class Literals:
 class ArrayForm:
     """A column type for lists. `every` is true when `{predicate}` over `{item}` is true or unknown
     for each element of `{list}`; no engine allows it in a CHECK. `distinct` counts the different
-    elements, or is None."""
+    elements, or is None. `as_json` is the list as JSON for `json_breach`, which is allowed there.
+    """
 
     type: str
     length: str
@@ -58,6 +59,7 @@ class ArrayForm:
     distinct: str | None
     every: str
     scalars_only: bool = False
+    as_json: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

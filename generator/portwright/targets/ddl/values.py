@@ -172,7 +172,20 @@ def _array(type_: Array, place: _Place, dialect: Dialect) -> Iterator[Check]:
         yield Check(
             place.path, "unique_items", "must have distinct items", f"{distinct} = {present}"
         )
-    yield from _elements(form, type_.element, place, place.value, "[]", dialect)
+    stated = _stated(type_, form, place, dialect)
+    for check in _elements(form, type_.element, place, place.value, "[]", dialect):
+        yield stated.get((check.path, check.name), check)
+
+
+def _stated(
+    type_: Array, form: ArrayForm, place: _Place, dialect: Dialect
+) -> dict[tuple[str, str], Check]:
+    """The rules about elements that the engine allows in a CHECK, by path and name: those that a
+    path finds in the list as JSON."""
+    if form.as_json is None:
+        return {}
+    as_json = replace(place, value=form.as_json.format(value=place.value))
+    return {(each.path, each.name): each for each in _json(type_, as_json, dialect)}
 
 
 def _map(type_: Map, place: _Place, dialect: Dialect) -> Iterator[Check]:

@@ -74,6 +74,7 @@ POSTGRES = Dialect(
             distinct=None,
             every="NOT EXISTS (SELECT FROM unnest({list}) AS {item} WHERE NOT ({predicate}))",
             scalars_only=True,
+            as_json="to_jsonb({value})",
         ),
         json_breach="jsonb_path_exists({value}, {path})",
     ),

@@ -67,6 +67,7 @@ CREATE TABLE IF NOT EXISTS samples (
     CONSTRAINT ck_samples__level__enum CHECK (level IN (1, 2)),
     CONSTRAINT ck_samples__tags__min_items CHECK (cardinality(tags) >= 1),
     CONSTRAINT ck_samples__tags__max_items CHECK (cardinality(tags) <= 9),
+    CONSTRAINT ck_samples__tags__items__required CHECK (NOT jsonb_path_exists(to_jsonb(tags), '$[*] ? (@ == null)')),
     CONSTRAINT ck_samples__matrix__items__items__required CHECK (NOT jsonb_path_exists(matrix, '$[*][*] ? (@ == null)')),
     CONSTRAINT ck_samples__labels__values__required CHECK (NOT jsonb_path_exists(labels, '$.* ? (@ == null)')),
     CONSTRAINT ck_samples__counts__values__required CHECK (NOT jsonb_path_exists(counts, '$.* ? (@ == null)')),

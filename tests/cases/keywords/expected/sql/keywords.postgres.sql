@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS "order" (
     "user" jsonb,
     type text,
     CONSTRAINT pk_order PRIMARY KEY (class),
+    CONSTRAINT ck_order__list__items__required CHECK (NOT jsonb_path_exists(to_jsonb(list), '$[*] ? (@ == null)')),
     CONSTRAINT ck_order__type__enum CHECK (type IN ('None', 'True', 'name', 'value', 'mro'))
 );
 
