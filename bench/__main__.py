@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "samples" / "checkout"
 PEERS = ROOT / ".cache" / "bench"
 PACKAGES = [
     "datacontract-cli==1.2.8",
@@ -32,6 +34,8 @@ def peers() -> Path:
 def main() -> None:
     """Runs all measures and fails if one of them does."""
     python = peers()
+    # The measures are of the sample's service and its port.
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SAMPLE / "src"), str(SAMPLE)])}
     for module, interpreter in (
         ("generate", Path(sys.executable)),
         ("codec", python),
@@ -40,7 +44,8 @@ def main() -> None:
     ):
         print(f"\n# {module}\n", flush=True)
         arguments = [str(PEERS / "bin" / "datacontract")] if module == "generate" else []
-        subprocess.run([interpreter, ROOT / "bench" / f"{module}.py", *arguments], check=True)
+        script = ROOT / "bench" / f"{module}.py"
+        subprocess.run([interpreter, script, *arguments], env=environ, check=True)
 
 
 main()

@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import datetime
 import json
-import sys
 import timeit
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import fastavro
+from checkout_port import Order
+from checkout_port.codec import ORDER_SCHEMA, decode_order, encode_order
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "samples" / "checkout" / "src"))
-
-from checkout_port import Order
-from checkout_port.codec import ORDER_SCHEMA, decode_order, encode_order
 
 from portwright_runtime.record import validated
 

@@ -5,7 +5,6 @@ they take turns, and the best of several rounds counts."""
 from __future__ import annotations
 
 import datetime as dt
-import sys
 import tempfile
 import time
 import uuid
@@ -16,15 +15,11 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from checkout_port import models, tables
 
 from portwright_runtime.duckdb_warehouse import DuckDBWarehouse
 from portwright_runtime.loader import Loader
 from portwright_runtime.warehouse import Table
-
-SAMPLE = Path(__file__).parents[1] / "samples" / "checkout"
-sys.path[:0] = [str(SAMPLE / "src"), str(SAMPLE)]
-
-from checkout_port import models, tables  # noqa: E402
 
 COUNT = 100_000
 ROUNDS = 3

@@ -4,19 +4,14 @@ committed INSERT of ready-made bytes in SQLite with the same durability."""
 from __future__ import annotations
 
 import sqlite3
-import sys
 import tempfile
 import time
-from pathlib import Path
 
-SAMPLE = Path(__file__).parents[1] / "samples" / "checkout"
-sys.path[:0] = [str(SAMPLE / "src"), str(SAMPLE)]
+from checkout import database
+from checkout_port import CheckoutPort, mapping
+from checkout_port.codec import encode_order
 
-from checkout import database  # noqa: E402
-from checkout_port import CheckoutPort, mapping  # noqa: E402
-from checkout_port.codec import encode_order  # noqa: E402
-
-from portwright_runtime import open_stream  # noqa: E402
+from portwright_runtime import open_stream
 
 COUNT = 2_000
 

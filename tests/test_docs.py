@@ -141,3 +141,11 @@ def test_paths_of_recipes_are_there() -> None:
         places = (ROOT, ROOT / "generator/portwright", ROOT / "generator/portwright/targets/python")
         places = (*places, ROOT / "runtime/portwright_runtime")
         assert any((place / path).exists() for place in places), path
+
+
+def test_decisions_are_numbered_and_short() -> None:
+    files = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    for number, path in enumerate(files, 1):
+        text = path.read_text("utf-8")
+        assert path.name.startswith(f"{number:04}-") and text.startswith(f"# {number}. "), path
+        assert text.count("\n") <= 80, path

@@ -361,7 +361,9 @@ An enum is a string in Avro
 The symbols of an Avro enum are ASCII letters, digits and underscores and do not begin with a
 digit. Where one value of an enum is anything else, such as
 
-    enum: [new, in-progress, done]
+    enum:
+      - value: new
+      - value: in-progress
 
 the values travel as they are, in a string marked with `odcs.values`. The typed code still
 refuses other values, but readers that have only the schema do not learn the list.
@@ -389,7 +391,8 @@ A decimal travels as text in JSON, because most readers take a JSON number for a
 pattern holds the text to its precision and scale, and to `minimum: 0`, but not to other limits:
 
     logicalType: number
-    logicalTypeOptions: {precision: 10, scale: 2, maximum: 5000}
+    physicalType: DECIMAL(10, 2)
+    logicalTypeOptions: {maximum: 5000}
 
 The typed code and the table still check them. Nothing needs to be done unless consumers rely on
 the JSON Schema alone.
@@ -568,7 +571,9 @@ Two values of an enum that are one member in Python
 The member of an enum class is the value in capitals (`in-progress` is `IN_PROGRESS`) with its
 signs in words (`A+` is `A_PLUS`); where nothing can be said, it is the code points (`?` is `U3F`).
 
-    values: [open, Open]          # both are OPEN
+    enum:
+      - value: open
+      - value: Open               # both are OPEN
 
 Change one of the values. If both must stay, the property is free text rather than an enum.
 """,

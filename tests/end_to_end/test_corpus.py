@@ -6,7 +6,6 @@ here, and ten of others, chosen for their size and their odd ways.
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -15,22 +14,11 @@ import psycopg
 import pytest
 
 from portwright import config
-from support import acceptance, cases
+from support import acceptance, cases, corpus
 
-FOLDER = os.environ.get("PORTWRIGHT_CORPUS")
-pytestmark = pytest.mark.skipif(not FOLDER, reason="PORTWRIGHT_CORPUS names no folder of contracts")
-ALL = sorted(Path(FOLDER).glob("*.y*ml")) if FOLDER else []
+pytestmark = corpus.needed
 
-# Nothing can be generated of these: no schema, or an object without properties.
-EMPTY = {
-    "azure-server",
-    "basic-four-dpo",
-    "database-table-sla",
-    "kafka-schemaregistry",
-    "kafka-server",
-    "service-and-operational-roles",
-    "support-channels",
-}
+EMPTY = corpus.NO_SCHEMA | corpus.NO_PROPERTIES  # nothing can be generated of these
 OTHERS = {
     "datacontract+datacontract-cli__tests~fixtures~import~json~product_detail.datacontract.yaml",
     "datacontract+datacontract-cli__tests~fixtures~api~weather-service.odcs.yaml",
@@ -45,17 +33,9 @@ OTHERS = {
 }
 
 
-def example(path: Path) -> str:
-    return path.name.split("~")[-1].split(".")[0]
-
-
-EXAMPLES = [
-    path
-    for path in ALL
-    if path.name.startswith("bitol-io")
-    and "negative-tests" not in path.name
-    and example(path) not in EMPTY
-] + [path for path in ALL if path.name in OTHERS]
+EXAMPLES = [path for path in corpus.examples() if corpus.example(path) not in EMPTY]
+CHOSEN = [path for path in corpus.FILES if path.name in OTHERS]
+ALL = [*EXAMPLES, *CHOSEN]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +43,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The output of every example, each in a folder of its own."""
     root = tmp_path_factory.mktemp("corpus")
     found = {}
-    for number, path in enumerate(EXAMPLES):
+    for number, path in enumerate(ALL):
         folder = root / f"c{number}"
         folder.mkdir()
         (folder / config.FILE).write_text(cases.CONFIG)
@@ -75,10 +55,10 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def test_the_others_are_ten() -> None:
-    assert len([path for path in ALL if path.name in OTHERS]) == len(OTHERS) == 10
+    assert len(CHOSEN) == len(OTHERS) == 10
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.name)
 def test_the_real_tools_accept_it(
     path: Path, generated: dict[str, Path], postgres: psycopg.Connection[Any]
 ) -> None:

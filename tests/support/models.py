@@ -208,3 +208,7 @@ def hostile_model() -> Model:
         source="contracts/evil */ ${x}.odcs.yaml",
         version="1.0.0\n--",
     )
+
+
+# The models that every target is tried with.
+MODELS = {"all types": all_types_model, "nested": nested_model, "hostile": hostile_model}

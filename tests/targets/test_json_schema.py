@@ -42,8 +42,8 @@ from portwright.targets.json_schema import JsonSchema, schema
 from portwright.targets.json_schema_types import LOSSY, TIMESTAMPS, VECTORS
 from support.models import (
     HOSTILE,
+    MODELS,
     a_model,
-    all_types_model,
     an_object,
     enum,
     field,
@@ -52,8 +52,6 @@ from support.models import (
     record,
 )
 from support.records import records
-
-MODELS = {"all types": all_types_model, "nested": nested_model, "hostile": hostile_model}
 
 
 def validator(document: dict[str, object]) -> Draft202012Validator:

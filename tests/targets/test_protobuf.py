@@ -56,18 +56,16 @@ from portwright.targets.protobuf.types import (
 )
 from support import protobuf
 from support.models import (
+    MODELS,
     a_model,
     all_types_model,
     an_object,
     enum,
     field,
-    hostile_model,
     nested_model,
     record,
 )
 from support.records import records
-
-MODELS = {"all types": all_types_model, "nested": nested_model, "hostile": hostile_model}
 
 
 def numbered(model: Model) -> Model:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
 from collections.abc import Callable
 from decimal import Decimal as Number
 from pathlib import Path
@@ -32,40 +30,27 @@ from portwright.model import (
     Uuid,
     Vector,
 )
-from portwright.targets.python import models, naming, tables
+from portwright.targets.python import tables
 from portwright_runtime.duckdb_warehouse import DuckDBWarehouse
 from portwright_runtime.errors import ContractViolation
 from portwright_runtime.loader import Loader
+from support import packages
 from support.models import (
     HOSTILE,
+    MODELS,
     a_model,
     all_types_model,
     an_object,
     field,
     hostile_model,
-    nested_model,
 )
 from support.records import records
 
-MODELS = {"all": all_types_model, "nested": nested_model, "hostile": hostile_model}
-
 
 def imported(model: Model, folder: Path) -> tuple[Any, Any]:
-    """The generated modules `tables` and `models`, which nothing else will find."""
-    package = naming.package(model)
-    for file in (*tables.files(model), *models.files(model)):
-        path = folder / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(file.text, encoding="utf-8")
-    (folder / package / "__init__.py").touch()
-    sys.path.insert(0, str(folder))
-    try:
-        records = importlib.import_module(f"{package}.models")
-        return importlib.import_module(f"{package}.tables"), records
-    finally:
-        sys.path.remove(str(folder))
-        for name in [each for each in sys.modules if each.partition(".")[0] == package]:
-            del sys.modules[name]
+    """The generated modules `tables` and `models`."""
+    module = packages.load(packages.write(model, folder))
+    return module("tables"), module("models")
 
 
 def text(model: Model) -> str:

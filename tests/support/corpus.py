@@ -1,0 +1,39 @@
+"""Contracts that others wrote: those of the folder that PORTWRIGHT_CORPUS names, if any."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+_FOLDER = os.environ.get("PORTWRIGHT_CORPUS")
+FILES = sorted(Path(_FOLDER).glob("*.y*ml")) if _FOLDER else []
+needed = pytest.mark.skipif(not FILES, reason="PORTWRIGHT_CORPUS names no folder of contracts")
+
+# Examples of the standard that show one section only: there is no `schema`.
+NO_SCHEMA = frozenset(
+    {
+        "azure-server",
+        "basic-four-dpo",
+        "database-table-sla",
+        "service-and-operational-roles",
+        "support-channels",
+    }
+)
+# Examples whose object has a schema registry's address in place of properties.
+NO_PROPERTIES = frozenset({"kafka-schemaregistry", "kafka-server"})
+
+
+def example(path: Path) -> str:
+    """The name of an example of the standard: `kafka-server`."""
+    return path.name.split("~")[-1].split(".")[0]
+
+
+def examples() -> list[Path]:
+    """The examples of the standard's own repository that are meant to be good."""
+    return [
+        path
+        for path in FILES
+        if path.name.startswith("bitol-io") and "negative-tests" not in path.name
+    ]
