@@ -589,6 +589,12 @@ written in ISO 8601.
 
 The package is generated without the rule. Other targets may check it.
 """,
+    "PW356": """\
+Lists too deep for Python
+
+Encoding a list in a list takes a loop in a loop, and Python reads no more than 20 in one another. A
+record has functions of its own, so an object with properties between the lists starts afresh.
+""",
     "PW501": """\
 There is no config
 

@@ -106,6 +106,8 @@ def limits(logical: str, options: str, more: str = "") -> str:
         ),
         (limits("number", "format: f32, minimum: 1e39"), ["8:16 PW206"]),
         (limits("string", "minLength: 3, maxLength: 2"), ["8:16 PW206"]),
+        (limits("vector", "dimensions: 100000"), []),
+        (limits("vector", "dimensions: 100001"), ["8:16 PW206"]),
         (
             "- {name: a, logicalType: array, items: {logicalType: string, logicalTypeOptions:"
             " {minLength: 2, maxLength: 1}}, logicalTypeOptions: {minItems: 2, maxItems: 1}}",

@@ -31,6 +31,7 @@ from portwright.model import (
     Vector,
 )
 from portwright.targets import avro, avro_types
+from portwright.targets.python import codec
 from portwright_runtime import ContractViolation, avro_read, avro_write
 from portwright_runtime.avro import resolved
 from support import packages
@@ -40,6 +41,19 @@ from support.models import a_model, all_types_model, an_object, field, nested_mo
 ALL_TYPES = all_types_model()
 SAMPLES = ALL_TYPES.objects[0]
 UTC = dt.UTC
+
+
+def lists(depth: int) -> Type:
+    return Array(lists(depth - 1)) if depth else Map(String(), Integer())
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_lists_nest_as_deep_as_python_reads(required: bool) -> None:
+    deepest = a_model(an_object("a", "a", field("deep", lists(19), required=required)))
+    assert list(codec.check(deepest)) == []
+    compile(codec.text(deepest), "codec.py", "exec")
+    deeper = a_model(an_object("a", "a", field("deep", lists(20), required=required)))
+    assert [(each.code, each.is_error) for each in codec.check(deeper)] == [("PW356", True)]
 
 
 def parsed(model: Model) -> Any:

@@ -19,11 +19,14 @@ from portwright.model import (
     Time,
     Timestamp,
     Type,
+    Vector,
     walk,
 )
 
 # What the most generous database takes (PostgreSQL).
 MOST_DIGITS = 1000
+# What the most generous store of vectors takes (DuckDB).
+MOST_DIMENSIONS = 100_000
 
 
 def possible_bounds(model: Model) -> Iterator[Diagnostic]:
@@ -51,13 +54,17 @@ def possible_bounds(model: Model) -> Iterator[Diagnostic]:
 
 
 def possible_lengths(model: Model) -> Iterator[Diagnostic]:
-    """Least lengths above the greatest."""
+    """Least lengths above the greatest, and vectors longer than any store holds."""
     for field, type_ in walk.field_types(model):
         match type_:
             case String(shortest, longest) | Bytes(shortest, longest):
                 what = "length"
             case Array(min_items=shortest, max_items=longest):
                 what = "number of items"
+            case Vector(dimensions) if dimensions > MOST_DIMENSIONS:
+                message = f"`{field.name}` has more dimensions than any database keeps"
+                yield error("PW206", message, field.span, f"use at most {MOST_DIMENSIONS}")
+                continue
             case _:
                 continue
         if shortest is not None and longest is not None and shortest > longest:

@@ -27,6 +27,7 @@ class Python:
     def check(self, model: Model) -> Iterator[Diagnostic]:
         yield from naming.check(model)
         yield from models.check(model)
+        yield from codec.check(model)
         yield from tables.check(model)
 
     def emit(self, model: Model) -> Iterator[File]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from portwright import names, render
-from portwright.model import Model, Object, walk
+from portwright.diagnostics import Diagnostic, error
+from portwright.model import Array, Map, Model, Nullable, Object, Type, Vector, walk
 from portwright.names import TypeNames
 from portwright.targets import File, avro
 from portwright.targets.python import naming
@@ -52,6 +53,34 @@ class Codec:
     object: str
     schema_constant: str
     schema: str
+
+
+# Python has no more blocks in one another; every record has functions of its own.
+_MOST_BLOCKS = 20
+
+
+def check(model: Model) -> Iterator[Diagnostic]:
+    """Errors for lists whose loops would stand too deep in one another."""
+    for path, field in walk.fields(model):
+        depth = _depth(field.type)
+        if depth > _MOST_BLOCKS:
+            what = f"`{'.'.join(path)}` is {depth} lists and maps in one another"
+            message = f"{what}, and Python ends at {_MOST_BLOCKS}"
+            yield error("PW356", message, field.span, "put an object with properties in between")
+
+
+def _depth(type_: Type) -> int:
+    match type_:
+        case Nullable(inner):
+            return _depth(inner)
+        case Array(element=element):
+            return 1 + _depth(element)
+        case Map(key, value):
+            return 1 + max(_depth(key), _depth(value))
+        case Vector():
+            return 1
+        case _:
+            return 0
 
 
 def files(model: Model) -> Iterator[File]:

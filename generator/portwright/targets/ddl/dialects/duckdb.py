@@ -75,7 +75,7 @@ DUCKDB = Dialect(
             Kind.JSON: "JSON",
             **_VECTORS,
         },
-        limits={Kind.DECIMAL: 38, **dict.fromkeys(_VECTORS, 100_000)},
+        limits={Kind.DECIMAL: 38},
         wider=frozenset({Kind.VARCHAR, Kind.VECTOR_BINARY}),
         lossy={},
         array=ArrayForm(
