@@ -490,9 +490,9 @@ contract promises more than the table holds.
 A rule that the database does not check
 
 The engine has no way to hold this rule: a regular expression it would read differently
-(look-ahead, `\\b`, back-references), a multiple of a binary floating point number, or a key over
-a nested type. The table is made without it. Typed code still checks the value before it is
-written; rows that come in by another way are not checked.
+(look-ahead, `\\b`, back-references), a multiple of a binary floating point number, items that
+must be distinct, or a key over a nested type. The table is made without it. Typed code still
+checks the value before it is written; rows that come in by another way are not checked.
 
 Patterns made of literals, sets, groups, repeats and anchors are checked by every engine.
 """,

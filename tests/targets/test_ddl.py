@@ -315,6 +315,12 @@ def test_instants_are_compared_in_utc(dialect: Dialect) -> None:
         assert "'2024-01-01 00:00:00+00:00'" in check.predicate
 
 
+def test_distinct_items_are_checked_or_spoken_of() -> None:
+    object_ = table(Array(Integer(), unique_items=True))
+    assert codes(DUCKDB, object_) == []
+    assert codes(POSTGRES, object_) == ["PW343"]
+
+
 def test_rules_have_places_names_and_words() -> None:
     line = record("line", "t", "c0", fields=(field("sku", String(min_length=2)),))
     object_ = table(Array(Map(String(), line)))

@@ -117,7 +117,15 @@ def _type(type_: Type, field: Field, dialect: Dialect) -> Iterator[Diagnostic]:
         case Nullable(inner):
             yield from _type(inner, field, dialect)
         case Array(element=element):
-            if array_form(type_, dialect):
+            form = array_form(type_, dialect)
+            if type_.unique_items and (form is None or form.distinct is None):
+                yield warning(
+                    "PW343",
+                    f"{dialect.title} cannot check that the items of `{field.name}` are distinct",
+                    field.span,
+                    "typed code still checks it",
+                )
+            if form:
                 yield from _type(element, field, dialect)
         case Map(key, value):
             if map_form(dialect):
