@@ -60,7 +60,7 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
         help = "an object has `properties`: put the column into those of an object"
         reader.report.error("PW118", message, reader.span, help)
         return None
-    reader.over(reader.node, reader.what, keys.OBJECT)
+    reader.warn_of_unknown(keys.OBJECT)
     called = name or "unnamed"
     customs = custom.read(reader)
     singular = custom.text(customs, "recordName") or names.singular(called)

@@ -36,7 +36,7 @@ class Reader:
     ) -> None:
         self.node, self.what, self.report, self.lenient = node, what, report, lenient
         if known is not None:
-            self._warn_of_unknown(frozenset(known))
+            self.warn_of_unknown(frozenset(known))
 
     @property
     def span(self) -> Span:
@@ -185,6 +185,14 @@ class Reader:
         """A reader of another map with the same report."""
         return Reader(node, what, self.report, known, lenient or self.lenient)
 
+    def warn_of_unknown(self, known: frozenset[str]) -> None:
+        """A warning for every other key of the map."""
+        for key, _ in self.node.entries:
+            if key.text not in known:
+                message = f"unknown key `{key.text}` in {self.what}"
+                help = RENAMED.get(key.text) or nearest(key.text, known)
+                self.report.warning("PW104", message, key.span, help)
+
     def _wrong(self, key: str, node: Node, expected: str, fatal: bool | None = None) -> None:
         if key in PROSE:
             fatal = False
@@ -196,13 +204,6 @@ class Reader:
     ) -> None:
         fatal = not self.lenient if fatal is None else fatal
         (self.report.error if fatal else self.report.warning)(code, message, span, help)
-
-    def _warn_of_unknown(self, known: frozenset[str]) -> None:
-        for key, _ in self.node.entries:
-            if key.text not in known:
-                message = f"unknown key `{key.text}` in {self.what}"
-                help = RENAMED.get(key.text) or nearest(key.text, known)
-                self.report.warning("PW104", message, key.span, help)
 
 
 _WAYS_OUT = {

@@ -31,7 +31,8 @@ def _server(reader: Reader) -> Server | None:
         message = f"unknown type of server `{type_}`"
         help = nearest(kind, _KNOWN) or "write `custom` for any other"
         reader.report.warning("PW111", message, reader.span_of("type"), help)
-    reader.over(reader.node, f"a server of type {kind}", keys.SERVER | keys.SERVER_SETTINGS)
+    reader.what = f"a server of type {kind}"
+    reader.warn_of_unknown(keys.SERVER | keys.SERVER_SETTINGS)
     settings: Mapping[str, object] = {
         key.text: data(node) for key, node in reader.node.entries if key.text not in keys.SERVER
     }
