@@ -75,6 +75,16 @@ def test_the_finding_of_the_readme_is_what_is_printed(project: Path) -> None:
     assert portwright(project, "explain", code).stdout.startswith(code)
 
 
+def test_the_contract_of_the_guide_has_no_findings(project: Path) -> None:
+    [guide] = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/contract.md").read_text("utf-8"), re.S)
+    (project / "contracts" / "visits.odcs.yaml").write_text(guide)
+    done = portwright(project, "generate")
+    assert (done.returncode, done.stderr) == (0, "")
+    models = (project / "src" / "delivery_port" / "models.py").read_text("utf-8")
+    for name in re.findall(r"\b(Shipment\w*)\b", guide):
+        assert f"class {name}(" in models
+
+
 def test_every_target_is_in_the_readme() -> None:
     assert re.findall(r"(?m)^\| `([a-z-]+)` \|", README) == [*registry.BUILT_IN]
     assert all(each.title in README for each in DIALECTS.values())

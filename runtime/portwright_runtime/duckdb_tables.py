@@ -59,8 +59,7 @@ def is_there(cursor: duckdb.DuckDBPyConnection, table: Table[Any], columns: Colu
     if differences:
         raise WarehouseError(
             f"{_shown(table)} is not the table of {table.contract} {table.version}: "
-            f"{'; '.join(differences)}. Migrate the table, or load with the package "
-            "of the contract version that it has"
+            f"{'; '.join(sentence for sentence, _ in differences)}. {_way_out(table, differences)}"
         )
     return True
 
@@ -76,19 +75,31 @@ def _create(cursor: duckdb.DuckDBPyConnection, table: Table[Any]) -> None:
         cursor.execute(statement)
 
 
-def _differences(actual: Columns, wanted: Columns) -> Iterable[str]:
+def _way_out(table: Table[Any], differences: Iterable[tuple[str, str | None]]) -> str:
+    """The statements that mend the table, if they keep every row as it is."""
+    changes = [change for _, change in differences]
+    if None in changes:
+        return "Migrate the table, or load with the package of the contract version that it has"
+    statements = "; ".join(f"ALTER TABLE {name(table)} {change}" for change in changes)
+    return f"Migrate it, then load again: {statements};"
+
+
+def _differences(actual: Columns, wanted: Columns) -> Iterable[tuple[str, str | None]]:
+    """Each difference in words, with what ALTER TABLE can safely do about it, or None."""
     found = {column.casefold(): column for column in actual}
     for column, (type_, nullable) in wanted.items():
         if column.casefold() not in found:
-            yield f"column {column} ({type_}) is missing"
+            change = f"ADD COLUMN {quoted(column)} {type_}" if nullable else None
+            yield f"column {column} ({type_}) is missing", change
             continue
         has, may_be_null = actual[found.pop(column.casefold())]
         if has != type_:
-            yield f"column {column} is {has} where the contract says {type_}"
+            yield f"column {column} is {has} where the contract says {type_}", None
         if nullable and not may_be_null:
-            yield f"column {column} is NOT NULL where the contract says optional"
+            change = f"ALTER COLUMN {quoted(column)} DROP NOT NULL"
+            yield f"column {column} is NOT NULL where the contract says optional", change
     for column in found.values():
-        yield f"column {column} is not in the contract"
+        yield f"column {column} is not in the contract", None
 
 
 def _described(cursor: duckdb.DuckDBPyConnection, table: Table[Any]) -> Columns:

@@ -535,6 +535,22 @@ def test_a_table_of_another_version_is_an_error_that_says_where(
     assert query(path, "SELECT count(*) FROM duckdb_tables()") == [(1,)]
 
 
+def test_a_table_that_only_lacks_what_is_optional_comes_with_its_migration(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    query(path, "CREATE SCHEMA sales")
+    query(path, "CREATE TABLE sales.orders (order_id VARCHAR, total DECIMAL(12, 2) NOT NULL)")
+    query(path, "INSERT INTO sales.orders VALUES ('o9', 9)")
+    with DuckDBFile(path) as warehouse:
+        loader = Loader(warehouse, orders_table())
+        with pytest.raises(WarehouseError) as raised:
+            loader.load([order(1)], load_id="1", mode="append")
+        _, _, migration = str(raised.value).partition("load again: ")
+        assert migration == 'ALTER TABLE "sales"."orders" ADD COLUMN "card" VARCHAR;'
+        query(path, migration)
+        loader.load([order(1)], load_id="1", mode="append")
+    assert ids(path) == ["o1", "o9"]
+
+
 def test_a_view_is_not_a_table(path: Path) -> None:
     path.parent.mkdir(parents=True)
     query(path, "CREATE SCHEMA sales")
