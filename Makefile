@@ -7,7 +7,8 @@ CODE := generator runtime tests samples bench
 .PHONY: demo test check golden bench setup clean
 
 demo: setup
-	cd samples/checkout && $(MAKE) --no-print-directory demo BIN=$(CURDIR)/$(BIN)
+	@$(MAKE) --no-print-directory -C samples/checkout demo \
+	  PORTWRIGHT=$(CURDIR)/$(BIN)/portwright PYTHON=$(CURDIR)/$(BIN)/python
 
 test: setup
 	$(BIN)/pytest -n 2 --dist loadfile
@@ -30,7 +31,8 @@ setup: .venv/ready
 	  || { echo "Portwright needs Python 3.11 or later: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv >/dev/null 2>&1 \
 	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y python3-venv >/dev/null; $(PYTHON) -m venv --clear .venv; }
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable ./runtime --editable '.[dev]'
+	@echo "Setting up .venv, once: a minute or two"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable ./runtime --editable '.[dev]'
 	@touch $@
 
 clean:

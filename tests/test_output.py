@@ -91,11 +91,22 @@ def test_a_file_of_the_user_is_scaffolded_once(tmp_path: Path) -> None:
     mine = file("mapping.py", "scaffold\n", Owner.USER)
     assert generate(tmp_path, mine) == []
     (tmp_path / "mapping.py").write_text("mine")
-    assert generate(tmp_path, file("mapping.py", "newer\n", Owner.USER)) == []
+    assert generate(tmp_path, mine) == []
     assert tree(tmp_path) == {"mapping.py": "mine"}
     (tmp_path / "mapping.py").unlink()
     assert generate(tmp_path, mine) == []
     assert tree(tmp_path) == {}, "what the user deleted stays deleted"
+
+
+def test_a_file_of_the_user_follows_until_somebody_edits_it(tmp_path: Path) -> None:
+    generate(tmp_path, file("mapping.py", "one\n", Owner.USER))
+    assert generate(tmp_path, file("mapping.py", "two\n", Owner.USER)) == []
+    assert tree(tmp_path) == {"mapping.py": "two\n"}
+    (tmp_path / "mapping.py").write_text("mine")
+    assert generate(tmp_path, file("mapping.py", "two\n", Owner.USER)) == []
+    assert generate(tmp_path, file("mapping.py", "three\n", Owner.USER)) == ["PW610"]
+    assert generate(tmp_path, file("mapping.py", "three\n", Owner.USER)) == []
+    assert tree(tmp_path) == {"mapping.py": "mine"}
 
 
 def test_a_file_the_user_had_before_is_theirs(tmp_path: Path) -> None:

@@ -753,4 +753,12 @@ Git could not merge portwright.lock and left its markers in it. Keep the lines o
 delete the lines that begin with <<<<<<<, =======, and >>>>>>>, and run `portwright generate`;
 it puts the lines in order. If it then reports PW608, two branches took the same number.
 """,
+    "PW610": """\
+A file of yours may be out of date
+
+`mapping.py` and `handlers.py` are begun once and belong to you. As long as nobody has edited one,
+it follows the contract; once you have, it is never touched. The contract has now changed what the
+file is about: a new optional field is not filled, a removed one is still named. Look through it, or
+run your type checker. This is said once for each change of the contract.
+""",
 }

@@ -128,9 +128,10 @@ def plan(root: Path, files: Iterable[File], manifest: Manifest, state: Iterable[
             except OSError as fault:
                 found.append(_unreadable(path, fault))
                 continue
-            entries.append(listed or Entry(Owner.USER, digest(after), path))
-            if listed is None and before is None:
-                writes.append(Write(path, None, after))
+            entries.append(Entry(Owner.USER, digest(after), path))
+            found.extend(_outdated(path, before, after, listed))
+            if _is_as_begun(before, listed) and before != after:
+                writes.append(Write(path, before, after))
             continue
         try:
             before = read(root, path)
@@ -186,6 +187,27 @@ def read(root: Path, path: PurePosixPath) -> bytes | None:
         if real.parent.exists() and not real.parent.is_dir():
             raise
         return None
+
+
+def _is_as_begun(before: bytes | None, listed: Entry | None) -> bool:
+    """Whether a file of the user is still to begin, or nobody has edited it since it was."""
+    if before is None or listed is None:
+        return before is None and listed is None
+    return digest(before) == listed.sha256
+
+
+def _outdated(
+    path: PurePosixPath, before: bytes | None, after: bytes, listed: Entry | None
+) -> Iterator[Diagnostic]:
+    if before is None or listed is None or _is_as_begun(before, listed):
+        return
+    if listed.sha256 != digest(after):
+        yield warning(
+            "PW610",
+            "this file is yours, and the contract has changed what it is about",
+            Span(str(path)),
+            "look through it, or run your type checker: what is new is not filled yet",
+        )
 
 
 def _foreign(path: PurePosixPath, before: bytes, listed: Entry | None) -> Iterator[Diagnostic]:

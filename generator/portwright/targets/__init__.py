@@ -16,7 +16,7 @@ class Owner(StrEnum):
     """Whose file it is once written."""
 
     TOOL = "tool"  # replaced at each run, removed when it is no longer emitted
-    USER = "user"  # scaffolded once, then never touched
+    USER = "user"  # scaffolded once, then left alone as soon as somebody edits it
 
 
 @dataclass(frozen=True, slots=True)

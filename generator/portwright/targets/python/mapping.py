@@ -70,12 +70,10 @@ def _function(record: Record) -> str:
 
 def _argument(field: Field) -> Iterator[str]:
     """The argument; beside or above it what it takes, unless a function says that."""
-    key = literal(field.name)
-    get = f"row[{key}]" if field.required else f"row.get({key})"
+    get = f"row[{literal(field.name)}]"
     value = _value(field.type, get)
     if value != get:
-        made = _value(field.type, f"row[{key}]")
-        value = made if field.required else f"None if {get} is None else {made}"
+        value = value if field.required else f"None if {get} is None else {value}"
         yield f"{naming.attribute(field)}={value},"
         return
     argument = f"{naming.attribute(field)}={value},"

@@ -55,7 +55,7 @@ def sample(row: Mapping[str, Any]) -> models.Sample:
 def sample_device(row: Mapping[str, Any]) -> models.SampleDevice:
     return models.SampleDevice(
         serial=row["serial"],  # str
-        firmware=row.get("firmware"),  # str, or None
+        firmware=row["firmware"],  # str, or None
     )
 
 
@@ -68,5 +68,5 @@ def sample_reading(row: Mapping[str, Any]) -> models.SampleReading:
 
 def sample_per_sensor(row: Mapping[str, Any]) -> models.SamplePerSensor:
     return models.SamplePerSensor(
-        mean=row.get("mean"),  # float, or None
+        mean=row["mean"],  # float, or None
     )

@@ -12,7 +12,7 @@ def tree(row: Mapping[str, Any]) -> models.Tree:
         id=row["id"],  # int of 64 bits
         branches=(
             None
-            if row.get("branches") is None
+            if row["branches"] is None
             else tuple(tree_branch(item) for item in row["branches"])
         ),
     )
@@ -20,7 +20,7 @@ def tree(row: Mapping[str, Any]) -> models.Tree:
 
 def tree_branch(row: Mapping[str, Any]) -> models.TreeBranch:
     return models.TreeBranch(
-        branch=None if row.get("branch") is None else tree_branch_branch(row["branch"]),
+        branch=None if row["branch"] is None else tree_branch_branch(row["branch"]),
     )
 
 
@@ -28,7 +28,7 @@ def tree_branch_branch(row: Mapping[str, Any]) -> models.TreeBranchBranch:
     return models.TreeBranchBranch(
         branches=(
             None
-            if row.get("branches") is None
+            if row["branches"] is None
             else tuple(tree_branch_branch_branch(item) for item in row["branches"])
         ),
     )
@@ -38,7 +38,7 @@ def tree_branch_branch_branch(row: Mapping[str, Any]) -> models.TreeBranchBranch
     return models.TreeBranchBranchBranch(
         branch=(
             None
-            if row.get("branch") is None
+            if row["branch"] is None
             else tree_branch_branch_branch_branch(row["branch"])
         ),
     )
@@ -50,7 +50,7 @@ def tree_branch_branch_branch_branch(
     return models.TreeBranchBranchBranchBranch(
         branches=(
             None
-            if row.get("branches") is None
+            if row["branches"] is None
             else tuple(
                 tree_branch_branch_branch_branch_branch(item)
                 for item in row["branches"]
@@ -65,7 +65,7 @@ def tree_branch_branch_branch_branch_branch(
     return models.TreeBranchBranchBranchBranchBranch(
         branch=(
             None
-            if row.get("branch") is None
+            if row["branch"] is None
             else tree_branch_branch_branch_branch_branch_branch(row["branch"])
         ),
     )
@@ -77,7 +77,7 @@ def tree_branch_branch_branch_branch_branch_branch(
     return models.TreeBranchBranchBranchBranchBranchBranch(
         branches=(
             None
-            if row.get("branches") is None
+            if row["branches"] is None
             else tuple(
                 tree_branch_branch_branch_branch_branch_branch_branch(item)
                 for item in row["branches"]
@@ -92,7 +92,7 @@ def tree_branch_branch_branch_branch_branch_branch_branch(
     return models.TreeBranchBranchBranchBranchBranchBranchBranch(
         branch=(
             None
-            if row.get("branch") is None
+            if row["branch"] is None
             else tree_branch_branch_branch_branch_branch_branch_branch_branch(
                 row["branch"]
             )
@@ -106,7 +106,7 @@ def tree_branch_branch_branch_branch_branch_branch_branch_branch(
     return models.TreeBranchBranchBranchBranchBranchBranchBranchBranch(
         branches=(
             None
-            if row.get("branches") is None
+            if row["branches"] is None
             else tuple(
                 tree_branch_branch_branch_branch_branch_branch_branch_branch_branch(
                     item
@@ -123,7 +123,7 @@ def tree_branch_branch_branch_branch_branch_branch_branch_branch_branch(
     return models.TreeBranchBranchBranchBranchBranchBranchBranchBranchBranch(
         branch=(
             None
-            if row.get("branch") is None
+            if row["branch"] is None
             else tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch(
                 row["branch"]
             )
@@ -137,7 +137,7 @@ def tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch(
     return models.TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch(
         branches=(
             None
-            if row.get("branches") is None
+            if row["branches"] is None
             else tuple(
                 tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch(
                     item
@@ -154,7 +154,7 @@ def tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_b
     return models.TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch(
         branch=(
             None
-            if row.get("branch") is None
+            if row["branch"] is None
             else tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch(
                 row["branch"]
             )

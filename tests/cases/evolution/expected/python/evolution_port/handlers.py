@@ -3,7 +3,7 @@
 
 import logging
 
-from portwright_runtime import Event
+from portwright_runtime import Event, run_consumers
 
 from . import consumers, models
 
@@ -15,6 +15,14 @@ class UsersHandler(consumers.UsersConsumer):
         logger.info("%s: event %s of %s", event.topic, event.id, event.time)
 
 
+class TeamsHandler(consumers.TeamsConsumer):
+    def on_team(self, team: models.Team, event: Event) -> None:
+        logger.info("%s: event %s of %s", event.topic, event.id, event.time)
+
+
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
-    UsersHandler.open().run()
+    run_consumers(
+        UsersHandler.open(),
+        TeamsHandler.open(),
+    )

@@ -9,16 +9,23 @@ from . import models
 
 def user(row: Mapping[str, Any]) -> models.User:
     return models.User(
+        born=row["born"],  # date, or None
+        email=row["email"],  # str, or None
+        address=None if row["address"] is None else user_address(row["address"]),
         id=row["id"],  # int of 64 bits
-        nickname=row.get("nickname"),  # str, or None
-        mail=row.get("mail"),  # str, or None
-        state=row.get("state"),  # "ACTIVE" | "GONE", or None
-        address=None if row.get("address") is None else user_address(row["address"]),
+        state=row["state"],  # "PAUSED" | "ACTIVE", or None
     )
 
 
 def user_address(row: Mapping[str, Any]) -> models.UserAddress:
     return models.UserAddress(
-        street=row.get("street"),  # str, or None
-        city=row.get("city"),  # str, or None
+        country=row["country"],  # str, or None
+        city=row["city"],  # str, or None
+        street=row["street"],  # str, or None
+    )
+
+
+def team(row: Mapping[str, Any]) -> models.Team:
+    return models.Team(
+        id=row["id"],  # int of 64 bits
     )

@@ -10,9 +10,9 @@ from . import models
 def up_import_os(row: Mapping[str, Any]) -> models.UpImportOs:
     return models.UpImportOs(
         id_DROP_TABLE_z=row['id"; DROP TABLE z; --'],  # str
-        a_b=row.get("a*/b"),  # str, or None
-        class_=row.get("__class__"),  # str, or None
-        x=row.get("{{ x }}"),  # str, or None
-        pattern=row.get("pattern"),  # str, or None
-        kind=row.get("kind"),  # "'; DROP TABLE x; --" | '"""' | "a\nb" | ..., or None
+        a_b=row["a*/b"],  # str, or None
+        class_=row["__class__"],  # str, or None
+        x=row["{{ x }}"],  # str, or None
+        pattern=row["pattern"],  # str, or None
+        kind=row["kind"],  # "'; DROP TABLE x; --" | '"""' | "a\nb" | ..., or None
     )

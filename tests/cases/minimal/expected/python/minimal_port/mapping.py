@@ -10,6 +10,6 @@ from . import models
 def visit(row: Mapping[str, Any]) -> models.Visit:
     return models.Visit(
         visit_id=row["visit_id"],  # str
-        visited_at=row.get("visited_at"),  # datetime with a time zone, or None
-        pages=row.get("pages"),  # int of 64 bits, or None
+        visited_at=row["visited_at"],  # datetime with a time zone, or None
+        pages=row["pages"],  # int of 64 bits, or None
     )

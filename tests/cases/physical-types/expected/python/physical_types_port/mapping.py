@@ -10,12 +10,12 @@ from . import models
 def account(row: Mapping[str, Any]) -> models.Account:
     return models.Account(
         id=row["id"],  # int of 64 bits
-        owner=row.get("owner"),  # str, or None
-        balance=row.get("balance"),  # Decimal(18, 4), or None
-        opened=row.get("opened"),  # datetime with a time zone, or None
-        seen=row.get("seen"),  # datetime without a time zone, or None
-        ratio=row.get("ratio"),  # float, or None
-        active=row.get("active"),  # bool, or None
-        age=row.get("age"),  # int of 64 bits, or None
-        state=row.get("state"),  # "open" | "closed", or None
+        owner=row["owner"],  # str, or None
+        balance=row["balance"],  # Decimal(18, 4), or None
+        opened=row["opened"],  # datetime with a time zone, or None
+        seen=row["seen"],  # datetime without a time zone, or None
+        ratio=row["ratio"],  # float, or None
+        active=row["active"],  # bool, or None
+        age=row["age"],  # int of 64 bits, or None
+        state=row["state"],  # "open" | "closed", or None
     )

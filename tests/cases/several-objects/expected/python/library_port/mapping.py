@@ -12,7 +12,7 @@ def loan(row: Mapping[str, Any]) -> models.Loan:
         book_id=row["book_id"],  # int of 64 bits
         member_id=row["member_id"],  # int of 64 bits
         lent_on=row["lent_on"],  # date
-        returned_on=row.get("returned_on"),  # date, or None
+        returned_on=row["returned_on"],  # date, or None
     )
 
 
@@ -23,12 +23,12 @@ def book(row: Mapping[str, Any]) -> models.Book:
         title=row["title"],  # str
         authors=(
             None
-            if row.get("authors") is None
+            if row["authors"] is None
             else tuple(book_author(item) for item in row["authors"])
         ),
         editors=(
             None
-            if row.get("editors") is None
+            if row["editors"] is None
             else tuple(book_editor(item) for item in row["editors"])
         ),
     )
@@ -37,7 +37,7 @@ def book(row: Mapping[str, Any]) -> models.Book:
 def book_author(row: Mapping[str, Any]) -> models.BookAuthor:
     return models.BookAuthor(
         name=row["name"],  # str
-        born=row.get("born"),  # date, or None
+        born=row["born"],  # date, or None
     )
 
 

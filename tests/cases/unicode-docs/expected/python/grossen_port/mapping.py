@@ -9,9 +9,9 @@ from . import models
 
 def masse(row: Mapping[str, Any]) -> models.Masse:
     return models.Masse(
-        grosse=row.get("größe"),  # float, or None
+        grosse=row["größe"],  # float, or None
         u540d_u524d=row["名前"],  # str
-        Gross_Weight_kg=row.get("Gross Weight (kg)"),  # Decimal(9, 3), or None
-        n10u_10v=row.get("10u / 10v"),  # float, or None
-        farbe=row.get("farbe"),  # "weiß" | "rot-grün" | "" | ..., or None
+        Gross_Weight_kg=row["Gross Weight (kg)"],  # Decimal(9, 3), or None
+        n10u_10v=row["10u / 10v"],  # float, or None
+        farbe=row["farbe"],  # "weiß" | "rot-grün" | "" | ..., or None
     )
