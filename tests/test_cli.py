@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,7 +80,8 @@ def test_an_edited_generated_file_is_reported_and_kept(project: Path) -> None:
 def test_a_removed_target_takes_its_files_along(project: Path) -> None:
     portwright(project, "generate")
     config = project / "portwright.yaml"
-    config.write_text(config.read_text().replace("  - {target: avro, out: avro}\n", ""))
+    lines = config.read_text().splitlines(keepends=True)
+    config.write_text("".join(line for line in lines if "avro" not in line))
     done = portwright(project, "generate")
     assert done.returncode == 0 and "removed  avro/" in done.stdout
     assert not (project / "avro").exists()
@@ -144,3 +148,83 @@ def test_a_folder_that_cannot_be_written(project: Path) -> None:
     done = portwright(project, "generate")
     assert done.returncode == 1 and "PW605" in done.stderr
     assert tree(project) == before
+
+
+def test_check_shows_what_a_hand_changed_and_every_kind_of_drift(project: Path) -> None:
+    portwright(project, "generate")
+    good = {path: data for path, (data, _) in tree(project).items()}
+
+    def drift() -> str:
+        done = portwright(project, "generate", "--check")
+        assert done.returncode == 1, done.stdout + done.stderr
+        return done.stdout
+
+    victim = next((project / "avro").glob("*.avsc")).relative_to(project).as_posix()
+    (project / victim).write_text("{}")
+    assert f"--- a/{victim}\n+++ b/{victim}\n" in drift()
+    (project / victim).write_bytes(good[victim])
+    for path in (victim, "python/minimal_port/py.typed", "portwright.lock", ".portwright/manifest"):
+        (project / path).unlink()
+        assert f"--- /dev/null\n+++ b/{path}\n" in drift()
+        (project / path).write_bytes(good[path])
+    stale = good[".portwright/manifest"] + b"tool " + b"0" * 64 + b" gone.txt\n"
+    (project / ".portwright/manifest").write_bytes(stale)
+    assert f"-tool {'0' * 64} gone.txt\n" in drift()
+    (project / ".portwright/manifest").write_bytes(good[".portwright/manifest"])
+    assert portwright(project, "generate", "--check").returncode == 0
+
+
+def test_a_variable_in_escapes_is_seen_too(project: Path) -> None:
+    hidden = MINIMAL.replace("name: visits", 'name: "\\x24{NAME:-visits}"')
+    (project / cases.CONTRACT).write_text(hidden)
+    assert "avro/visits.avsc" in portwright(project, "generate").stdout
+    assert "avro/calls.avsc" in portwright(project, "generate", NAME="calls").stdout
+
+
+def test_a_warning_of_the_config_is_told_each_time(project: Path) -> None:
+    (project / "portwright.yaml").write_text(cases.CONFIG.replace("version: 1", "version: !x 1"))
+    for _ in range(2):
+        done = portwright(project, "generate")
+        assert done.returncode == 0 and "PW009" in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+def test_any_encoding_of_the_terminal_will_do(project: Path, encoding: str) -> None:
+    (project / cases.CONTRACT).write_text(MINIMAL + "    description: größe → 日本\n", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "portwright", "generate", "--check"],
+        cwd=project,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1 and b"files would change" in done.stderr
+    assert "größe → 日本".encode(encoding, "backslashreplace") in done.stdout
+
+
+def test_a_contract_may_have_a_name_that_is_no_text(project: Path) -> None:
+    odd = os.fsdecode(b"v\xe9.odcs.yaml")
+    try:
+        (project / cases.CONTRACT).rename(project / odd)
+    except OSError:
+        pytest.xfail("this file system takes text only")
+    config = cases.CONFIG.replace(cases.CONTRACT, '"*.odcs.yaml"')
+    (project / "portwright.yaml").write_text(config)
+    assert portwright(project, "generate").returncode == 0
+    assert portwright(project, "generate").stdout.strip().endswith("up to date")
+    (project / odd).write_text(MINIMAL.replace("integer", "integr"))
+    for style in ("text", "json", "github"):
+        done = portwright(project, "lint", "--format", style)
+        assert "\\udce9.odcs.yaml" in done.stdout + done.stderr, style
+
+
+def test_runs_at_the_same_time_do_not_disturb_each_other(project: Path) -> None:
+    command = [sys.executable, "-m", "portwright", "generate"]
+    runs = [
+        subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    said = sorted(run.communicate(timeout=120)[0].splitlines()[-1] for run in runs)
+    assert [run.returncode for run in runs] == [0, 0, 0]
+    assert said[0].endswith("changed, 0 up to date")
+    assert said[1] == said[2] and said[1].endswith("files up to date")

@@ -83,11 +83,21 @@ def test_a_fault_has_its_place(
     assert found == expected
 
 
+def test_a_contract_spelled_in_several_ways_is_one(tmp_path: Path) -> None:
+    text = GOOD.replace("[a.", "[./a.odcs.yaml, .//*.yaml, a.") + AVRO
+    settings, found = load(tmp_path, text)
+    assert found == [] and settings is not None
+    assert settings.contracts == ("a.odcs.yaml", "portwright.yaml")
+
+
 def test_no_config_shows_one(tmp_path: Path) -> None:
     settings, [diagnostic] = config.load(tmp_path, "portwright.yaml", {})
     assert settings is None
     assert diagnostic.code == "PW501"
     assert "version: 1" in (diagnostic.help or "")
+    (tmp_path / "a.odcs.yaml").touch()
+    example = config.EXAMPLE.replace("contracts/*", "./*")
+    assert load(tmp_path, example)[1] == []
 
 
 def test_ports_said_in_the_config_win_over_servers(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from portwright import output
+from portwright.manifest import read_manifest
 from portwright.targets import File, Owner
 
 
@@ -17,7 +18,7 @@ def file(path: str, text: str = "text\n", owner: Owner = Owner.TOOL) -> File:
 
 def generate(root: Path, *files: File) -> list[str]:
     """The codes of what a run finds; it writes if none of them is an error."""
-    manifest, found = output.read_manifest(root)
+    manifest, found = read_manifest(root)
     plan = output.plan(root, files, manifest)
     found += plan.diagnostics
     if not any(each.is_error for each in found):
@@ -154,6 +155,51 @@ def test_a_run_killed_before_the_manifest_is_repaired(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"a.txt": "2\n", "b.txt": "2\n"}
 
 
+@pytest.mark.parametrize("steps", range(4))
+@pytest.mark.parametrize("then", ["one more run", "a change", "a step back"])
+def test_a_run_killed_anywhere_leaves_nothing_to_settle_by_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int, then: str
+) -> None:
+    before = [file("a.txt"), file("stale/b.txt")]
+    wanted = [file("a.txt", "2\n"), file("n/new.txt", "2\n")]
+    generate(tmp_path, *before)
+    replace, left = os.replace, iter(range(steps))
+    names = ("open", "unlink", "mkdir", "replace", "rmdir")
+
+    def killed(source: Path, target: Path) -> None:
+        if next(left, None) is None:
+            # No step that tidies up comes after a kill.
+            for name in names:
+                monkeypatch.setattr(Path, name, missing)
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    def missing(*_: object, **__: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(os, "replace", killed)
+    if steps < 3:
+        with pytest.raises(KeyboardInterrupt):
+            generate(tmp_path, *wanted)
+    else:
+        generate(tmp_path, *wanted)
+    monkeypatch.undo()
+    after = {
+        "one more run": wanted,
+        "a change": [file("a.txt", "3\n"), file("other.txt")],
+        "a step back": before,
+    }[then]
+    assert generate(tmp_path, *after) == []
+    assert tree(tmp_path) == {str(each.path): each.text for each in after}
+    assert [path.name for path in (tmp_path / ".portwright").iterdir()] == ["manifest"]
+    assert (tmp_path / "n").exists() == (then == "one more run")
+
+
+def test_a_ring_of_links_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to("a.txt")
+    assert generate(tmp_path, file("a.txt")) == ["PW605"]
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -168,7 +214,7 @@ def test_a_broken_manifest_is_an_error_with_its_line(tmp_path: Path, line: str) 
     (tmp_path / ".portwright").mkdir()
     good = f"tool {'0' * 64} a.txt"
     (tmp_path / ".portwright/manifest").write_text(f"{good}\n{line}\n")
-    _, found = output.read_manifest(tmp_path)
+    _, found = read_manifest(tmp_path)
     assert [(each.code, each.span.line) for each in found] == [("PW604", 2)]
 
 

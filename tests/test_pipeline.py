@@ -56,6 +56,7 @@ def test_two_files_of_one_path_are_an_error(tmp_path: Path) -> None:
     other = MINIMAL.replace("id: minimal", "id: other").replace("pages", "page_count")
     outcome = build(tmp_path, "{target: avro, out: gen}", a=MINIMAL, b=other)
     assert codes(outcome) == ["PW512"]
+    assert outcome.diagnostics[0].span.column > 1
     assert outcome.files == ()
 
 

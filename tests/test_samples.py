@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from portwright import config, output, pipeline
+from portwright.manifest import read_manifest
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -20,7 +21,7 @@ def test_committed_output_is_current(name: str, update: bool) -> None:
     assert settings is not None, found
     build = pipeline.build(settings, root, {})
     assert not build.failed, build.diagnostics
-    manifest, found = output.read_manifest(root)
+    manifest, found = read_manifest(root)
     plan = output.plan(root, build.files, manifest, build.state)
     if update:
         assert output.apply(plan) == []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from portwright import __version__, stamp
 from portwright.diagnostics import Diagnostic, as_github, as_json, as_text
 
 if TYPE_CHECKING:
-    from portwright.config import Config
     from portwright.output import Plan
     from portwright.pipeline import Build
 
@@ -45,6 +45,10 @@ _config = click.option(
 @click.version_option(__version__, prog_name="portwright")
 def main() -> None:
     """From one data contract: schemas, warehouse DDL, a typed producer client, consumer stubs."""
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal's encoding lacks is escaped; the diff of a contract may hold anything.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @main.command()
@@ -53,19 +57,21 @@ def main() -> None:
 @click.option("--check", is_flag=True, help="Write nothing; print what would change and exit 1.")
 def generate(config: Path, style: str, check: bool) -> None:
     """Write everything the config asks for; unchanged files are not touched."""
+    from portwright.output import exclusive
+
     root, name = config.parent, config.name
-    known = stamp.still_true(root, name, os.environ)
-    if known is not None:
-        count, found = known
-        _report(found, style, root)
-        _say(f"{_files(count)} up to date", style)
-        return
-    settings, build = _build(root, name, style)
-    plan = _plan(root, build, style)
-    if check:
-        _check(plan, style)
-    else:
-        _write(root, name, settings, build, plan, style)
+    with exclusive(root):
+        known = stamp.still_true(root, name, os.environ)
+        if known is not None:
+            count, found = known
+            _report(found, style, root)
+            _say(f"{_files(count)} up to date", style)
+            return
+        run = _build(root, name, style)
+        if check:
+            _check(run, style)
+        else:
+            _write(run, style)
 
 
 @main.command()
@@ -77,8 +83,8 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
     from portwright import pipeline
 
     if not files:
-        _, build = _build(config.parent, config.name, style)
-        _say(f"{len(build.models)} contract(s), no errors", style)
+        run = _build(config.parent, config.name, style)
+        _say(f"{len(run.build.models)} contract(s), no errors", style)
         return
     found: list[Diagnostic] = []
     for path in files:
@@ -116,63 +122,87 @@ def explain(code: str) -> None:
     click.echo(f"{code.upper()}: {story.strip()}")
 
 
-def _build(root: Path, name: str, style: str) -> tuple[Config, Build]:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A build without errors, and what it was made from."""
+
+    root: Path
+    build: Build
+    inputs: stamp.Inputs
+    taken: str
+    variables: stamp.Environment
+    diagnostics: list[Diagnostic]
+    own_targets: bool
+
+
+def _build(root: Path, name: str, style: str) -> _Run:
     """The build of a config, its findings printed; ends the program if one is an error."""
     from portwright import config as configs
     from portwright import pipeline
+    from portwright.targets import registry
 
-    config, found = configs.load(root, name, os.environ)
+    variables = stamp.Environment(os.environ)
+    config, found = configs.load(root, name, variables)
     if config is None:
         _report(found, style, root)
         sys.exit(2 if any(each.code == "PW501" for each in found) else 1)
-    build = pipeline.build(config, root, os.environ)
-    _report([*found, *build.diagnostics], style, root)
+    # Taken before the contracts are read: a change made during the run must not go unseen.
+    inputs = stamp.Inputs(name, config.patterns, config.contracts)
+    taken = inputs.digest(root, config.source)
+    build = pipeline.build(config, root, variables)
+    found += build.diagnostics
+    _report(found, style, root)
     if build.failed:
         sys.exit(1)
-    return config, build
+    own = all(registry.is_built_in(each.target) for each in config.outputs)
+    return _Run(root, build, inputs, taken, variables, found, own)
 
 
-def _plan(root: Path, build: Build, style: str) -> Plan:
-    """What would be written; ends the program if a file stands in the way."""
-    from portwright import output
+def _plan(run: _Run, style: str) -> Plan:
+    """What would be written, and its findings printed; errors are files in the way."""
+    from portwright import manifest, output
 
-    manifest, found = output.read_manifest(root)
-    plan = output.plan(root, build.files, manifest, build.state)
-    found += plan.diagnostics
-    _report(found, style, root)
-    if any(each.is_error for each in found):
-        sys.exit(1)
+    known, found = manifest.read_manifest(run.root)
+    plan = output.plan(run.root, run.build.files, known, run.build.state)
+    plan = replace(plan, diagnostics=(*found, *plan.diagnostics))
+    _report(plan.diagnostics, style, run.root)
     return plan
 
 
-def _check(plan: Plan, style: str) -> None:
+def _check(run: _Run, style: str) -> None:
+    plan = _plan(run, style)
     for write in [*plan.writes, *plan.removals]:
         click.echo("".join(write.diff()), nl=False)
-    if not plan.is_empty or plan.diagnostics:
+    if not plan.is_empty:
         count = len(plan.writes) + len(plan.removals)
         click.echo(f"{_files(count)} would change; run `portwright generate`", err=True)
+    if not plan.is_empty or plan.failed:
         sys.exit(1)
     _say("up to date", style)
 
 
-def _write(root: Path, name: str, settings: Config, build: Build, plan: Plan, style: str) -> None:
+def _write(run: _Run, style: str) -> None:
     from portwright import output
 
+    plan = _plan(run, style)
+    if plan.failed:
+        sys.exit(1)
     failed = output.apply(plan)
     if failed:
-        _report(failed, style, root)
+        _report(failed, style, run.root)
         sys.exit(1)
-    if not plan.diagnostics:
-        inputs = stamp.Inputs(name, settings.patterns, settings.contracts)
-        stamp.write(root, inputs, os.environ, build.diagnostics)
+    written = (*run.build.state, plan.manifest)
+    count = len(run.build.files) + len(written)
+    # What a target of someone else depends on is not known here.
+    if not plan.diagnostics and run.own_targets:
+        stamp.write(run.root, run.inputs, run.taken, run.variables, written, count, run.diagnostics)
     if style == "text":
         for write in plan.writes:
             click.echo(f"{'wrote' if write.before is None else 'updated':<8} {write.path}")
         for removal in plan.removals:
             click.echo(f"{'removed':<8} {removal.path}")
     changed = len(plan.writes) + len(plan.removals)
-    same = len(build.files) + len(build.state) - len(plan.writes)
-    _say(f"{_files(changed)} changed, {same} up to date", style)
+    _say(f"{_files(changed)} changed, {count - len(plan.writes)} up to date", style)
 
 
 def _report(found: Iterable[Diagnostic], style: str, root: Path) -> None:

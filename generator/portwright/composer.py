@@ -273,6 +273,8 @@ def _way_out(told: str) -> str:
         return "write the character itself: YAML knows no halves of one, as JSON does"
     if "expected ',' or" in told:
         return "quote a text that holds brackets, braces or `, `, or look for one that is missing"
+    if "scanning an alias" in told:
+        return "quote a text that starts with `*`"
     if "mapping values are not allowed" in told:
         return "quote a text that holds `: `, or look for wrong indentation above"
     return "look for wrong indentation or a missing quote here or just above"

@@ -16,14 +16,11 @@ from portwright.targets import Target, registry
 
 FILE = "portwright.yaml"
 VERSION = 1
-EXAMPLE = """\
-version: 1
-contracts: [contracts/*.odcs.yaml]
-targets:
-  - {target: avro, out: gen/avro}
-  - {target: ddl, dialect: postgres, out: gen/sql}
-  - {target: python, out: src}
-"""
+EXAMPLE = (
+    "{version: 1, contracts: [contracts/*.odcs.yaml], targets: ["
+    "{target: avro, out: gen/avro}, {target: ddl, dialect: postgres, out: gen/sql}, "
+    "{target: python, out: src}]}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +29,7 @@ class Output:
 
     target: Target
     out: PurePosixPath
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,14 @@ class PortChoice:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A read config. `contracts` are the files its `patterns` matched, sorted, relative."""
+    """A read config. `contracts` are the files its `patterns` matched, sorted, relative;
+    `source` are the bytes it was read from."""
 
     patterns: tuple[str, ...]
     contracts: tuple[str, ...]
     outputs: tuple[Output, ...]
     ports: tuple[PortChoice, ...] = ()
+    source: bytes = b""
 
     def choose_ports(self, models: Iterable[Model]) -> tuple[list[Model], list[Diagnostic]]:
         """The models with the ports the config says, and choices that name nothing."""
@@ -89,10 +89,8 @@ def load(
     try:
         data = (root / file).read_bytes()
     except FileNotFoundError:
-        example = EXAMPLE.rstrip().replace("\n", "; ")
-        return None, [
-            error("PW501", "there is no such file here", Span(file), f"write one: {example}")
-        ]
+        way_out = f"write one such as {EXAMPLE}, or name yours with --config"
+        return None, [error("PW501", "there is no such file here", Span(file), way_out)]
     except OSError as fault:
         return None, [error("PW501", f"cannot read: {fault.strerror}", Span(file))]
     text, found = source.decode(data, file)
@@ -103,7 +101,7 @@ def load(
     if node is None:
         return None, found
     reader = _Reader(root)
-    config = reader.config(node)
+    config = reader.config(node, data)
     found += reader.found
     return (None if any(each.is_error for each in found) else config), found
 
@@ -115,14 +113,15 @@ class _Reader:
         self.root = root
         self.found: list[Diagnostic] = []
 
-    def config(self, node: Node) -> Config | None:
+    def config(self, node: Node, data: bytes) -> Config | None:
         top = self.mapping(node, ("version", "contracts", "targets", "ports"), "the config")
         if top is None:
             return None
         self.version(top)
         patterns = tuple(self.patterns(top))
         contracts = find(patterns, self.root)
-        return Config(patterns, contracts, tuple(self.outputs(top)), tuple(self.ports(top)))
+        outputs, ports = tuple(self.outputs(top)), tuple(self.ports(top))
+        return Config(patterns, contracts, outputs, ports, data)
 
     def wrong(self, code: str, message: str, span: Span, help: str | None = None) -> None:
         self.found.append(error(code, message, span, help))
@@ -208,9 +207,10 @@ class _Reader:
                     "PW505",
                     "a target writes below the folder of portwright.yaml",
                     out.span,
+                    "write a relative path without `..`, such as gen/avro",
                 )
             elif name and out and (target := self.target(entry, name, options)):
-                yield Output(target, PurePosixPath(out.text))
+                yield Output(target, PurePosixPath(out.text), out.span)
 
     def target(
         self, entry: MappingNode, name: Scalar, options: Mapping[str, Node]

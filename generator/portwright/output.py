@@ -1,92 +1,48 @@
-"""The only module that writes: files in memory become files on disk, all or none.
-
-The manifest (`.portwright/manifest`) has one line a file, sorted by path: whose it is,
-the SHA-256 of what was written, the path. It makes stale files removable and hand-edited
-ones visible. It is written last, so a run that is killed half way is repaired by the next.
-"""
+"""The only module that writes: files in memory become files on disk, all or none."""
 
 from __future__ import annotations
 
 import contextlib
 import difflib
-import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from portwright.diagnostics import Diagnostic, Span, error, warning
-from portwright.paths import is_inside
+from portwright.manifest import (
+    MANIFEST,
+    PENDING,
+    STATE,
+    Entry,
+    Manifest,
+    digest,
+    manifest_text,
+    pending,
+    unreadable,
+)
 from portwright.targets import File, Owner
 
-STATE = PurePosixPath(".portwright")
-MANIFEST = STATE / "manifest"
-
-
-def digest(data: bytes) -> str:
-    """SHA-256 in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the manifest."""
-
-    owner: Owner
-    sha256: str
-    path: PurePosixPath
-
-
-Manifest = Mapping[PurePosixPath, Entry]
-
-
-def read_manifest(root: Path) -> tuple[Manifest, list[Diagnostic]]:
-    """The manifest below `root`, empty if there is none, and what is wrong with its lines."""
-    entries: dict[PurePosixPath, Entry] = {}
-    found: list[Diagnostic] = []
-    try:
-        text = (root / MANIFEST).read_text("utf-8")
-    except FileNotFoundError:
-        return entries, found
-    except (OSError, UnicodeDecodeError) as fault:
-        return entries, [_unreadable(MANIFEST, fault)]
-    for number, line in enumerate(text.splitlines(), 1):
-        owner, _, rest = line.partition(" ")
-        sha256, _, path = rest.partition(" ")
-        inside = PurePosixPath(path)
-        if owner not in list(Owner) or len(sha256) != 64 or not is_inside(path):
-            found.append(
-                error(
-                    "PW604",
-                    "this line of the manifest cannot be read",
-                    Span(str(MANIFEST), number, 1, max(1, len(line))),
-                    "restore the file from version control, or resolve the merge by keeping "
-                    "the lines of both sides and run `portwright generate`",
-                )
-            )
-            continue
-        entries[inside] = Entry(Owner(owner), sha256, inside)
-    return entries, found
-
-
-def manifest_text(entries: Iterable[Entry]) -> str:
-    ordered = sorted(entries, key=lambda entry: str(entry.path))
-    return "".join(f"{entry.owner} {entry.sha256} {entry.path}\n" for entry in ordered)
+_STAGED = ".portwright-{}.tmp"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would do. `before` is None where the file is not there yet."""
+    """What a run would do; the manifest is the last of the writes. `manifest` is it whole."""
 
     root: Path
-    writes: tuple[Write, ...] = ()
-    removals: tuple[Write, ...] = ()
-    manifest: str = ""
-    diagnostics: tuple[Diagnostic, ...] = ()
+    writes: tuple[Write, ...]
+    removals: tuple[Write, ...]
+    manifest: File
+    diagnostics: tuple[Diagnostic, ...]
 
     @property
     def is_empty(self) -> bool:
         return not self.writes and not self.removals
+
+    @property
+    def failed(self) -> bool:
+        return any(each.is_error for each in self.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +61,8 @@ class Write:
         )
         source = "/dev/null" if self.before is None else f"a/{self.path}"
         target = "/dev/null" if self.after is None else f"b/{self.path}"
+        if not old and not new:
+            yield f"--- {source}\n+++ {target}\n"
         for line in difflib.unified_diff(old, new, source, target):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
@@ -126,7 +84,7 @@ def plan(root: Path, files: Iterable[File], manifest: Manifest, state: Iterable[
             try:
                 before = read(root, path)
             except OSError as fault:
-                found.append(_unreadable(path, fault))
+                found.append(unreadable(path, fault))
                 continue
             entries.append(Entry(Owner.USER, digest(after), path))
             found.extend(_outdated(path, before, after, listed))
@@ -136,7 +94,7 @@ def plan(root: Path, files: Iterable[File], manifest: Manifest, state: Iterable[
         try:
             before = read(root, path)
         except OSError as fault:
-            found.append(_unreadable(path, fault))
+            found.append(unreadable(path, fault))
             continue
         if before != after:
             if before is not None:
@@ -148,7 +106,7 @@ def plan(root: Path, files: Iterable[File], manifest: Manifest, state: Iterable[
         try:
             before = read(root, path) if listed.owner is Owner.TOOL else None
         except OSError as fault:
-            found.append(_unreadable(path, fault))
+            found.append(unreadable(path, fault))
             continue
         if before is None:
             continue
@@ -165,21 +123,23 @@ def plan(root: Path, files: Iterable[File], manifest: Manifest, state: Iterable[
                     "delete it, or move what you need out of it",
                 )
             )
-    for each in state:
+    manifest_file = File(MANIFEST, manifest_text(entries))
+    for each in (*state, manifest_file):
+        after = each.text.encode("utf-8")
         try:
             before = read(root, each.path)
         except OSError as fault:
-            found.append(_unreadable(each.path, fault))
+            found.append(unreadable(each.path, fault))
             continue
-        if before != each.text.encode("utf-8"):
-            writes.append(Write(each.path, before, each.text.encode("utf-8")))
-    return Plan(root, tuple(writes), tuple(removals), manifest_text(entries), tuple(found))
+        if before != after:
+            writes.append(Write(each.path, before, after))
+    return Plan(root, tuple(writes), tuple(removals), manifest_file, tuple(found))
 
 
 def read(root: Path, path: PurePosixPath) -> bytes | None:
     """The bytes of a file, None if there is none; OSError if it leaves the root by a link."""
     real = root / path
-    if not real.resolve().is_relative_to(root.resolve()):
+    if not Path(os.path.realpath(real)).is_relative_to(os.path.realpath(root)):
         raise OSError(f"leads out of {root} through a symbolic link")
     try:
         return real.read_bytes()
@@ -228,68 +188,83 @@ def _foreign(path: PurePosixPath, before: bytes, listed: Entry | None) -> Iterat
         )
 
 
-def _unreadable(path: PurePosixPath, fault: Exception) -> Diagnostic:
-    reason = getattr(fault, "strerror", None) or str(fault)
-    return error("PW605", f"cannot read or write: {reason}", Span(str(path)))
+@contextlib.contextmanager
+def exclusive(root: Path) -> Iterator[None]:
+    """Lets one run at a time work below `root`, where the system has locks on folders."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(ImportError, OSError):
+            import fcntl
+
+            descriptor = os.open(root, os.O_RDONLY)
+            stack.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
 
 
 def apply(todo: Plan) -> list[Diagnostic]:
     """Carries the plan out: every new file is on disk under another name before the first
     is put in its place; a fault puts back what was there. Returns the fault, if any."""
-    manifest = Write(MANIFEST, None, todo.manifest.encode("utf-8"))
-    old = read(todo.root, MANIFEST)
-    writes = [*todo.writes]
-    if old != manifest.after:
-        writes.append(Write(MANIFEST, old, manifest.after))
-    staged: list[tuple[Path, Path, Write]] = []
+    killed = pending(todo.root)
     done: list[Write] = []
-    current = MANIFEST
     made: list[Path] = []
+    current = PENDING
     try:
-        for write in writes:
+        if todo.is_empty and not (todo.root / PENDING).exists():
+            return []
+        made += _make_folders((todo.root / PENDING).parent, todo.root)
+        (todo.root / PENDING).write_text(todo.manifest.text + manifest_text(killed), "utf-8")
+        for write in todo.writes:
             current = write.path
-            real = todo.root / write.path
-            made.extend(_make_folders(real.parent, todo.root))
-            temporary = real.with_name(f".{real.name}.{os.getpid()}.tmp")
-            staged.append((temporary, real, write))
-            temporary.write_bytes(write.after or b"")
-        for temporary, real, write in staged[: len(todo.writes)]:
+            made += _make_folders((todo.root / current).parent, todo.root)
+            _staged(todo.root / current).write_bytes(write.after or b"")
+        for write in (*todo.removals, *todo.writes):
             current = write.path
-            os.replace(temporary, real)
             done.append(write)
-        for removal in todo.removals:
-            current = removal.path
-            (todo.root / removal.path).unlink(missing_ok=True)
-            done.append(removal)
-        for temporary, real, write in staged[len(todo.writes) :]:
-            current = write.path
-            os.replace(temporary, real)
+            if write.after is None:
+                (todo.root / current).unlink(missing_ok=True)
+            else:
+                os.replace(_staged(todo.root / current), todo.root / current)
     except OSError as fault:
-        _undo(todo.root, done, made)
-        return [_unreadable(current, fault)]
+        _undo(todo, done, made, killed)
+        return [unreadable(current, fault)]
     except BaseException:
-        _undo(todo.root, done, made)
+        _undo(todo, done, made, killed)
         raise
-    finally:
-        for temporary, _, _ in staged:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-    for removal in todo.removals:
-        _remove_empty_folders((todo.root / removal.path).parent, todo.root)
+    left = [(todo.root / each.path).parent for each in killed]
+    for folder in {todo.root, todo.root / STATE, *left} if killed else ():
+        with contextlib.suppress(OSError):
+            for staged in folder.glob(_STAGED.format("*")):
+                staged.unlink()
+    for folder in (*left, *((todo.root / each.path).parent for each in todo.removals)):
+        _remove_empty_folders(folder, todo.root)
+    with contextlib.suppress(OSError):
+        (todo.root / PENDING).unlink()
     return []
 
 
-def _undo(root: Path, done: Iterable[Write], made: Iterable[Path]) -> None:
+def _staged(path: Path) -> Path:
+    """Where the bytes wait; short, as some names are as long as a name may be."""
+    return path.with_name(_STAGED.format(digest(path.name.encode())[:12]))
+
+
+def _undo(todo: Plan, done: Iterable[Write], made: Iterable[Path], killed: Iterable[Entry]) -> None:
     for write in done:
+        real = todo.root / write.path
         with contextlib.suppress(OSError):
             if write.before is None:
-                (root / write.path).unlink(missing_ok=True)
-            else:
-                (root / write.path).write_bytes(write.before)
+                real.unlink(missing_ok=True)
+            elif read(todo.root, write.path) != write.before:
+                real.write_bytes(write.before)
+    for each in todo.writes:
+        with contextlib.suppress(OSError):
+            _staged(todo.root / each.path).unlink()
+    with contextlib.suppress(OSError):
+        if left := manifest_text(killed):
+            (todo.root / PENDING).write_text(left, "utf-8")
+        else:
+            (todo.root / PENDING).unlink()
     for folder in sorted(made, reverse=True):
         with contextlib.suppress(OSError):
-            for leftover in folder.glob(f".*.{os.getpid()}.tmp"):
-                leftover.unlink()
             folder.rmdir()
 
 
@@ -300,7 +275,7 @@ def _make_folders(folder: Path, root: Path) -> list[Path]:
         missing.insert(0, folder)
         folder = folder.parent
     for each in missing:
-        each.mkdir()
+        each.mkdir(exist_ok=True)
     return missing
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 
 def is_inside(path: str) -> bool:
@@ -21,14 +21,14 @@ def is_inside(path: str) -> bool:
 
 
 def find(patterns: Iterable[str], root: Path) -> tuple[str, ...]:
-    """The files below `root` that match one of the glob patterns, sorted."""
+    """The files below `root` that match one of the glob patterns, each once, sorted."""
     return tuple(
         sorted(
             {
-                path.replace(os.sep, "/")
+                PurePath(path).as_posix()
                 for pattern in patterns
                 for path in glob.glob(pattern, root_dir=root, recursive=True)
-                if (root / path).is_file()
+                if os.path.isfile(root / path)
             }
         )
     )

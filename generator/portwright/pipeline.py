@@ -14,7 +14,7 @@ from portwright.targets import File
 
 LOCK = PurePosixPath("portwright.lock")
 # What of the tool's own folder is of this machine only.
-IGNORED = File(PurePosixPath(".portwright/.gitignore"), "/local/\n/stamp\n")
+IGNORED = File(PurePosixPath(".portwright/.gitignore"), "*\n!.gitignore\n!manifest\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,16 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     )
     if any(each.is_error for each in found):
         return Build(tuple(models), diagnostics=tuple(ordered(found)))
-    placed = (
-        each for output in config.outputs for model in models for each in _placed(output, model)
-    )
-    files = list(dict.fromkeys(placed))  # what all contracts share (buf.yaml) is one file
-    found += _same_path(files)
+    placed: dict[File, Output] = {}
+    for output in config.outputs:
+        for model in models:
+            for each in _placed(output, model):
+                placed.setdefault(each, output)  # what all contracts share (buf.yaml) is one file
+    found += _same_path(placed)
     if any(each.is_error for each in found):
         return Build(tuple(models), diagnostics=tuple(ordered(found)))
     state = (File(LOCK, numbers.text()), IGNORED)
-    return Build(tuple(models), tuple(files), state, tuple(ordered(found)))
+    return Build(tuple(models), tuple(placed), state, tuple(ordered(found)))
 
 
 def load(
@@ -77,7 +78,8 @@ def load(
     try:
         data = path.read_bytes()
     except OSError as fault:
-        return None, [error("PW510", f"cannot read the contract: {fault.strerror}", Span(name))]
+        reason = f"cannot read the contract: {fault.strerror}"
+        return None, [error("PW510", reason, Span(name), "look at its name and its rights")]
     text, found = source.decode(data, name)
     if text is None:
         return None, found
@@ -120,15 +122,15 @@ def _same_identity(models: Iterable[Model]) -> Iterator[Diagnostic]:
             )
 
 
-def _same_path(files: Iterable[File]) -> Iterator[Diagnostic]:
+def _same_path(placed: Mapping[File, Output]) -> Iterator[Diagnostic]:
     # Some file systems do not tell upper from lower case.
     seen: dict[str, File] = {}
-    for each in files:
+    for each, output in placed.items():
         other = seen.setdefault(str(each.path).casefold(), each)
         if other is not each:
             yield error(
                 "PW512",
                 f"two targets or contracts generate {each.path}",
-                Span("portwright.yaml"),
+                output.span,
                 "give the targets folders of their own, or the contracts names of their own",
             )

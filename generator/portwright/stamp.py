@@ -10,26 +10,28 @@ import contextlib
 import hashlib
 import json
 import os
-import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+from portwright import __version__
 from portwright.diagnostics import Diagnostic, Severity, Span
-from portwright.output import MANIFEST, STATE, digest
+from portwright.manifest import MANIFEST, PENDING, STATE, digest
 from portwright.paths import find, is_inside
+from portwright.targets import File
 
 STAMP = STATE / "stamp"
-# What ODCS 3.2 lets a string hold: ${VAR} and ${VAR:-default} (RFC 0050).
-_VARIABLE = re.compile(rb"\$\{([A-Za-z_][A-Za-z0-9_]*)")
+_PACKAGES = ("black", "datamodel-code-generator", "jinja2", "pyyaml")
 
 
 @cache
 def tool() -> str:
     """Identity of the generator itself: versions, and in a checkout the state of its files."""
-    parts = [version(name) for name in ("black", "datamodel-code-generator")]
+    parts = [__version__, sys.version, *map(version, _PACKAGES)]
     package = Path(__file__).parent
     templates = package / "templates"
     roots = [package, templates if templates.is_dir() else package.parents[1] / "templates"]
@@ -43,37 +45,73 @@ def tool() -> str:
     return digest("\n".join(parts).encode())
 
 
+class Environment(Mapping[str, str]):
+    """Variables that remember which of them a run asked for: YAML can spell `${NAME}` in
+    more ways than a search of its bytes would find."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self._asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self._asked.add(name)
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+    def asked(self) -> dict[str, str | None]:
+        """The digest of each variable asked for, None if it is not set."""
+        return {name: _variable(self._variables, name) for name in sorted(self._asked)}
+
+
+def _variable(variables: Mapping[str, str], name: str) -> str | None:
+    value = variables.get(name)
+    return None if value is None else digest(os.fsencode(value))
+
+
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a run read: the config, the contracts and the variables they mention."""
+    """The files a run reads: the config, and the contracts that its patterns match."""
 
     config: str
     patterns: tuple[str, ...]
     contracts: tuple[str, ...]
 
-    def digest(self, root: Path, environ: Mapping[str, str]) -> str:
-        """One digest of the tool, every file read and written, and every variable mentioned."""
-        total = hashlib.sha256(tool().encode())
-        names: set[bytes] = set()
-        for path in (self.config, *self.contracts, "portwright.lock", str(MANIFEST)):
+    def digest(self, root: Path, config: bytes) -> str:
+        """One digest of the tool, the config's bytes and every contract as it is now."""
+        total = hashlib.sha256(tool().encode() + digest(config).encode())
+        for path in self.contracts:
             data = b""
             with contextlib.suppress(OSError):
                 data = (root / path).read_bytes()
-            names.update(_VARIABLE.findall(data))
-            total.update(f"\0{path}\0{digest(data)}".encode())
-        for name in sorted(names):
-            value = environ.get(name.decode())
-            total.update(f"\0{name.decode()}\0{value!r}".encode())
+            total.update(b"\0" + os.fsencode(path) + b"\0" + digest(data).encode())
         return total.hexdigest()
 
 
 def write(
-    root: Path, inputs: Inputs, environ: Mapping[str, str], found: Iterable[Diagnostic]
+    root: Path,
+    inputs: Inputs,
+    taken: str,
+    variables: Environment,
+    state: Iterable[File],
+    count: int,
+    found: Iterable[Diagnostic],
 ) -> None:
-    """Leaves a stamp of a run that ended well; a folder that cannot be written gets none."""
+    """Leaves a stamp of a run that ended well; a folder that cannot be written gets none.
+
+    `taken` is the inputs' digest from before they were read, `state` the files that the
+    manifest does not list, itself among them, `count` how many files there are in all.
+    """
     document = {
         "inputs": asdict(inputs),
-        "digest": inputs.digest(root, environ),
+        "digest": taken,
+        "variables": variables.asked(),
+        "state": {str(each.path): digest(each.text.encode()) for each in state},
+        "count": count,
         "diagnostics": [asdict(each) for each in found],
     }
     with contextlib.suppress(OSError):
@@ -91,34 +129,40 @@ def still_true(
         document = json.loads((root / STAMP).read_bytes())
         read = document["inputs"]
         inputs = Inputs(read["config"], tuple(read["patterns"]), tuple(read["contracts"]))
-        found = [_diagnostic(each) for each in document["diagnostics"]]
-        expected = document["digest"]
+        if (
+            inputs.config != config
+            or find(inputs.patterns, root) != inputs.contracts
+            or inputs.digest(root, (root / config).read_bytes()) != document["digest"]
+            or any(_variable(environ, n) != known for n, known in document["variables"].items())
+            or not _as_written(root, document["state"])
+        ):
+            return None
+        return int(document["count"]), [_diagnostic(each) for each in document["diagnostics"]]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    if inputs.config != config or find(inputs.patterns, root) != inputs.contracts:
-        return None
-    if inputs.digest(root, environ) != expected:
-        return None
-    count = 0
-    try:
-        for line in (root / MANIFEST).read_text("utf-8").splitlines():
-            owner, sha256, path = line.split(" ", 2)
-            if owner == "tool":
-                if not is_inside(path) or digest((root / path).read_bytes()) != sha256:
-                    return None
-                count += 1
-    except (OSError, ValueError):
-        return None
-    return count, found
 
 
-def _diagnostic(document: dict[str, object]) -> Diagnostic:
-    span = document["span"]
-    assert isinstance(span, dict)
+def _as_written(root: Path, state: Mapping[str, str]) -> bool:
+    """Whether every file of the tool holds what it wrote, and no run was killed since."""
+    if (root / PENDING).exists():
+        return False
+    for path, sha256 in state.items():
+        if digest((root / path).read_bytes()) != sha256:
+            return False
+    for line in (root / MANIFEST).read_text("utf-8").splitlines():
+        owner, sha256, path = line.split(" ", 2)
+        if owner == "tool" and (
+            not is_inside(path) or digest((root / path).read_bytes()) != sha256
+        ):
+            return False
+    return True
+
+
+def _diagnostic(document: Mapping[str, Any]) -> Diagnostic:
     return Diagnostic(
         str(document["code"]),
         Severity(str(document["severity"])),
         str(document["message"]),
-        Span(**span),
+        Span(**document["span"]),
         None if document["help"] is None else str(document["help"]),
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from portwright import config, output, pipeline
 from portwright.diagnostics import as_text
+from portwright.manifest import read_manifest
 from portwright.targets.ddl import DIALECTS
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -72,7 +73,7 @@ def generate(root: Path) -> list[str]:
     build = pipeline.build(settings, root, {})
     found += build.diagnostics
     if not build.failed:
-        manifest, wrong = output.read_manifest(root)
+        manifest, wrong = read_manifest(root)
         plan = output.plan(root, build.files, manifest, build.state)
         found += [*wrong, *plan.diagnostics]
         assert not any(each.is_error for each in found), found

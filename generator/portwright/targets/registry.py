@@ -59,6 +59,11 @@ def target_class(name: str) -> type[Target]:
     raise TargetError(f"there is no target `{name}`", help=_near(name, names()))
 
 
+def is_built_in(target: Target) -> bool:
+    """Whether the target is one of ours, which change with the version only."""
+    return type(target).__module__.startswith("portwright.targets.")
+
+
 def _near(word: str, known: Collection[str]) -> str:
     """The known word that was probably meant, else all of them."""
     return nearest(word, known) or ", ".join(known)

@@ -1,0 +1,101 @@
+"""The manifest (`.portwright/manifest`): one line a file, sorted by path: whose it is, the
+SHA-256 of what was written, the path. It makes stale files removable and hand-edited ones visible.
+
+It is written last. Until then `.portwright/pending` holds its text, so that after a run that
+was killed half way the next one knows which files are ours, whatever the contract says by then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from portwright.diagnostics import Diagnostic, Span, error
+from portwright.paths import is_inside
+from portwright.targets import Owner
+
+STATE = PurePosixPath(".portwright")
+MANIFEST = STATE / "manifest"
+PENDING = STATE / "pending"
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the manifest."""
+
+    owner: Owner
+    sha256: str
+    path: PurePosixPath
+
+
+Manifest = Mapping[PurePosixPath, Entry]
+
+
+def read_manifest(root: Path) -> tuple[Manifest, list[Diagnostic]]:
+    """The manifest below `root`, empty if there is none, and what is wrong with its lines."""
+    entries: dict[PurePosixPath, Entry] = {}
+    found: list[Diagnostic] = []
+    try:
+        text = (root / MANIFEST).read_text("utf-8")
+    except FileNotFoundError:
+        text = ""
+    except (OSError, UnicodeDecodeError) as fault:
+        return entries, [unreadable(MANIFEST, fault)]
+    for number, line in enumerate(text.splitlines(), 1):
+        entry = _entry(line)
+        if entry is None:
+            found.append(
+                error(
+                    "PW604",
+                    "this line of the manifest cannot be read",
+                    Span(str(MANIFEST), number, 1, max(1, len(line))),
+                    "restore the file from version control, or resolve the merge by keeping "
+                    "the lines of both sides and run `portwright generate`",
+                )
+            )
+        else:
+            entries[entry.path] = entry
+    return entries | {each.path: each for each in _arrived(root)}, found
+
+
+def manifest_text(entries: Iterable[Entry]) -> str:
+    ordered = sorted(entries, key=lambda entry: str(entry.path))
+    return "".join(f"{entry.owner} {entry.sha256} {entry.path}\n" for entry in ordered)
+
+
+def pending(root: Path) -> list[Entry]:
+    """What the manifest of a run that was killed would have held; lines cut short are left out."""
+    text = ""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        text = (root / PENDING).read_text("utf-8")
+    return [entry for line in text.splitlines() if (entry := _entry(line))]
+
+
+def unreadable(path: PurePosixPath, fault: Exception) -> Diagnostic:
+    reason = getattr(fault, "strerror", None) or str(fault)
+    help = "look at the rights, the links and the room on the disk, and run again"
+    return error("PW605", f"cannot read or write: {reason}", Span(str(path)), help)
+
+
+def _entry(line: str) -> Entry | None:
+    owner, _, rest = line.partition(" ")
+    sha256, _, path = rest.partition(" ")
+    if owner not in list(Owner) or len(sha256) != 64 or not is_inside(path):
+        return None
+    return Entry(Owner(owner), sha256, PurePosixPath(path))
+
+
+def _arrived(root: Path) -> Iterator[Entry]:
+    """Those of a killed run that had reached their place."""
+    for entry in pending(root):
+        with contextlib.suppress(OSError):
+            if digest((root / entry.path).read_bytes()) == entry.sha256:
+                yield entry
