@@ -413,7 +413,7 @@ def test_a_rule_with_a_tolerance_makes_no_enum() -> None:
 
 
 def test_enums_of_other_types_are_bounds() -> None:
-    assert type_of("logicalType: integer\nenum: [{value: 1}, {value: 3}]") == Integer(
+    assert type_of("logicalType: integer\nenum: [{value: 1}, {value: 3}, {value: 1.0}]") == Integer(
         bounds=Bounds(allowed=(Number(1), Number(3)))
     )
     assert type_of("logicalType: date\nenum: [{value: 2026-01-31}]") == Date(
@@ -544,6 +544,9 @@ def test_the_values_of_an_enum_tell_the_type(values: str, expected: type[Type]) 
     [
         ("Nullable(Decimal(18, 2))", Decimal(18, 2)),
         ("LowCardinality(String)", String()),
+        ("Decimal64(4)", Decimal(18, 4)),
+        ("decimal128(20, 2)", Decimal(20, 2)),
+        ("decimal(10,2) unsigned", Decimal(10, 2)),
         ("DECIMAL(18, 2) DEFAULT 0", Decimal(18, 2)),
         ("numeric(18, 2) CHECK (total > 0)", Decimal(18, 2)),
         ('VARCHAR(10) COLLATE \\"C\\"', String(max_length=10)),

@@ -145,7 +145,7 @@ class _Limits:
             exclusive_minimum,
             exclusive_maximum,
             self._multiple(),
-            tuple(value for value in values if value is not None),
+            tuple(dict.fromkeys(value for value in values if value is not None)),
         )
 
     def _side(self, key: str, exclusive_key: str) -> tuple[Value | None, Value | None]:

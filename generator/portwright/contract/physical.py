@@ -54,7 +54,12 @@ _BINARIES = words(
     "binary varbinary bytea blob bytes raw long_raw image tinyblob mediumblob longblob"
     " binary_varying fixed"
 )
-_DECIMALS = words("decimal numeric dec number bignumeric bigdecimal decimal64 decimal128")
+_DECIMALS = words(
+    "decimal numeric dec number bignumeric bigdecimal decimal_unsigned numeric_unsigned"
+    " decimal32 decimal64 decimal128 decimal256"
+)
+# The digits of types whose only argument is the scale (ClickHouse).
+_SCALED = {"decimal32": 9, "decimal64": 18, "decimal128": 38, "decimal256": 76}
 _SIMPLE: Mapping[str, Type] = {
     **_named(
         Integer(),
@@ -67,7 +72,10 @@ _SIMPLE: Mapping[str, Type] = {
     **_named(Integer(64, signed=False), "ubigint uint64 bigint_unsigned"),
     **_named(Integer(128), "hugeint int128"),
     **_named(Integer(128, signed=False), "uhugeint uint128"),
-    **_named(Float(64), "float double double_precision float8 float64 binary_double"),
+    **_named(
+        Float(64),
+        "float double double_precision float8 float64 binary_double double_unsigned float_unsigned",
+    ),
     **_named(Float(32), "real float4 float32 binary_float"),
     **_named(Decimal(19, 4), "money"),
     **_named(Decimal(10, 4), "smallmoney"),
@@ -136,6 +144,8 @@ def _scalar(name: str, digits: list[int | None]) -> Physical | None:
     if name in _BINARIES:
         return Physical(Bytes(max_length=first or None))
     if name in _DECIMALS:
+        if name in _SCALED and len(digits) == 1:
+            return Physical(Decimal(_SCALED[name], first or 0))
         if not first:
             return Physical(Decimal(DEFAULT_PRECISION, DEFAULT_SCALE), complete=False)
         return Physical(Decimal(first, (digits[1] or 0) if len(digits) > 1 else 0))
