@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
-from typing import Any, NoReturn, TypeVar
-
-from pydantic import ValidationError
+from typing import Any, TypeVar
 
 from portwright_runtime.avro_read import Reader
 from portwright_runtime.avro_write import Put
 from portwright_runtime.errors import ContractViolation
-from portwright_runtime.record import Record, validated, violation
+from portwright_runtime.record import Record, made, validated
 
 R = TypeVar("R", bound=Record)
 
@@ -21,21 +19,23 @@ def encoded(
     record: R, write: Callable[[Put, R], None], type_: type[R], contract: str, object: str
 ) -> bytes:
     """The bytes of `record`; ContractViolation where it holds what its schema cannot say."""
-    try:
-        return _joined(record, write)
-    except Exception:
+    data = _written(record, write)
+    if isinstance(data, str):
         # The encoder only knows that something did not fit: validation finds out what, or
         # gives the record that should have been.
-        checked = validated(type_, record, contract, object)
-    try:
-        return _joined(checked, write)
-    except Exception as error:
-        _refuse(f"it cannot be written as Avro ({type(error).__name__})", contract, object)
+        data = _written(validated(type_, record, contract, object), write)
+    if isinstance(data, str):
+        raise ContractViolation(contract, object, "", f"it cannot be written as Avro ({data})")
+    return data
 
 
-def _joined(record: R, write: Callable[[Put, R], None]) -> bytes:
+def _written(record: R, write: Callable[[Put, R], None]) -> bytes | str:
+    """The bytes of the record, or the name of the exception that there was instead."""
     pieces: list[bytes] = []
-    write(pieces.append, record)
+    try:
+        write(pieces.append, record)
+    except Exception as error:
+        return type(error).__name__
     return b"".join(pieces)
 
 
@@ -43,21 +43,16 @@ def decoded(
     data: bytes, read: Reader[dict[str, Any]], type_: type[R], contract: str, object: str
 ) -> R:
     """The record in `data`; ContractViolation where there is none, or one that breaks a rule."""
+    fault = ""
     try:
         values, end = read(data, 0)
+        if end != len(data):
+            fault = f"{len(data) - end} bytes too many after the record"
     except Exception as error:
-        _refuse(f"the bytes hold no such record ({type(error).__name__})", contract, object)
-    if end != len(data):
-        _refuse(f"{len(data) - end} bytes too many after the record", contract, object)
-    try:
-        record: R = type_.__pydantic_validator__.validate_python(values)
-    except ValidationError as error:
-        raise violation(error, type_, contract, object) from None
-    return record
-
-
-def _refuse(rule: str, contract: str, object: str) -> NoReturn:
-    raise ContractViolation(contract, object, "", rule) from None
+        fault = f"the bytes hold no such record ({type(error).__name__})"
+    if fault:
+        raise ContractViolation(contract, object, "", fault)
+    return made(type_, values, contract, object)
 
 
 def resolved(data: bytes, writer: str, reader: str) -> bytes:

@@ -6,6 +6,7 @@ happens in between, it comes again.
 
 from __future__ import annotations
 
+import inspect
 import re
 import signal
 import threading
@@ -37,6 +38,18 @@ class Consumer(ABC, Generic[R]):
     """
 
     topic: Topic[R]
+
+    def __init_subclass__(cls, **facts: Any) -> None:
+        super().__init_subclass__(**facts)
+        handlers = {
+            name for base in cls.__mro__ for name in getattr(base, "__abstractmethods__", ())
+        }
+        for name in handlers & vars(cls).keys():
+            if _returns_at_once(vars(cls)[name]):
+                raise TypeError(
+                    f"{cls.__name__}.{name} would return before it has handled anything: "
+                    "make it a plain method, without `async` and `yield`"
+                )
 
     def __init__(self, group: str | None = None, stream: Stream | str | None = None) -> None:
         self.group = group or _kebab(type(self).__name__)
@@ -169,6 +182,15 @@ def stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
         yield
     finally:
         restore()
+
+
+def _returns_at_once(function: object) -> bool:
+    """Whether a call of it only makes something that would have to be awaited or iterated."""
+    return (
+        inspect.iscoroutinefunction(function)
+        or inspect.isgeneratorfunction(function)
+        or inspect.isasyncgenfunction(function)
+    )
 
 
 def _kebab(name: str) -> str:

@@ -50,8 +50,9 @@ class Decoder(Generic[R]):
         except ContractViolation:
             raise
         except Exception as error:
-            # Any bytes may come in. What their decoders say may quote a value.
-            self._refuse(f"the event's bytes are no such record ({type(error).__name__})")
+            kind = type(error).__name__
+        # Any bytes may come in. What their decoders say may quote a value.
+        self._refuse(f"the event's bytes are no such record ({kind})")
 
     def _writer(self, message: Message) -> str | None:
         """The schema that wrote the message, None if it is ours or the writer named none."""
@@ -67,4 +68,4 @@ class Decoder(Generic[R]):
 
     def _refuse(self, rule: str) -> NoReturn:
         contract = f"{self._topic.contract} {self._topic.version}"
-        raise ContractViolation(contract, self._topic.object, "", rule) from None
+        raise ContractViolation(contract, self._topic.object, "", rule)

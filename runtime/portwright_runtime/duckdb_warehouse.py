@@ -10,6 +10,7 @@ inside a process; there a lock makes one publish after the other.
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -29,16 +30,21 @@ MEMORY_LIMIT = "512MB"
 
 _STAGING = 'temp."_portwright_staging"'
 _BATCH = "_portwright_batch"
+_LOCKED = "Could not set lock"
 _LOCKS: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
 
 class DuckDBWarehouse:
-    """Tables in the DuckDB file at `path`, which a load makes, with its folders, if need be."""
+    """Tables in the DuckDB file at `path`, which a load makes, with its folders, if need be.
 
-    def __init__(self, path: Path | str) -> None:
+    `patience` is how many seconds to wait for another process that has the file.
+    """
+
+    def __init__(self, path: Path | str, *, patience: float = 10.0) -> None:
         # Absolute, as DuckDB has names of its own that are no paths: `:memory:`, `md:`.
         self._path = Path(path).absolute()
         self._lock = _LOCKS[self._path.resolve()]
+        self._patience = patience
         self._closed = False
 
     def begin(self, table: Table[Any], load_id: str, mode: LoadMode) -> DuckDBAttempt | Load:
@@ -46,7 +52,7 @@ class DuckDBWarehouse:
         if self._closed:
             raise ClosedError(f"the warehouse {self._path} was closed")
         with _failures(f"cannot begin load {load_id!r} of {table.object}"), ExitStack() as undo:
-            connection = undo.enter_context(_connected(self._path))
+            connection = undo.enter_context(_connected(self._path, self._patience))
             expected = duckdb_tables.expected(table)
             schema_hash = duckdb_tables.digest(expected)
             with self._lock, _transaction(connection):
@@ -154,17 +160,17 @@ def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     return int(count)
 
 
-def _connected(path: Path) -> duckdb.DuckDBPyConnection:
+def _connected(path: Path, patience: float) -> duckdb.DuckDBPyConnection:
     """A connection of its own, or a WarehouseError that says why not and what to do."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(path)
+        connection = _once_free(path, patience)
         connection.execute(f"SET GLOBAL memory_limit = '{MEMORY_LIMIT}'")
     except OSError as error:
         raise WarehouseError(f"cannot make the folder of {path}: {error.strerror}") from error
     except duckdb.Error as error:
         text = str(error)
-        if "Could not set lock" in text:
+        if _LOCKED in text:
             holder = text.partition("held in ")[2].partition(". See")[0] or "another process"
             raise WarehouseError(
                 f"{path} is in use: {holder} holds it, and DuckDB lets one process at a time "
@@ -172,6 +178,18 @@ def _connected(path: Path) -> duckdb.DuckDBPyConnection:
             ) from error
         raise WarehouseError(f"cannot open {path}: {text}") from error
     return connection
+
+
+def _once_free(path: Path, patience: float) -> duckdb.DuckDBPyConnection:
+    """A connection, as soon as no other process has the file; its error after `patience` s."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return duckdb.connect(path)
+        except duckdb.IOException as error:
+            if _LOCKED not in str(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
 
 
 @contextmanager
@@ -199,7 +217,11 @@ def _failures(what: str) -> Iterator[None]:
             f"{what}: a {kind} of the table itself refuses a row; "
             "compare the table with the DDL of the contract"
         ) from None
-    except duckdb.TransactionException:
+    except duckdb.TransactionException as error:
+        if "Could not write" in str(error):
+            raise WarehouseError(
+                f"{what}: the disk did not take it; free some space and load again"
+            ) from error
         raise WarehouseError(
             f"{what}: another connection of this process changed the table meanwhile, "
             "or a constraint of the table itself refuses a row"

@@ -14,7 +14,8 @@ from portwright_runtime.stream import Stream
 from portwright_runtime.warehouse import Warehouse
 
 T = TypeVar("T")
-Opener = Callable[[str], T]
+# Reads what follows the scheme of a url now, and opens what it names later.
+Opener = Callable[[str], Callable[[], T]]
 
 STREAM_VARIABLE = "PORTWRIGHT_STREAM"
 WAREHOUSE_VARIABLE = "PORTWRIGHT_WAREHOUSE"
@@ -23,21 +24,29 @@ DEFAULT_STREAM = f"sqlite:{_LOCAL.as_posix()}/stream.db"
 DEFAULT_WAREHOUSE = f"duckdb:{_LOCAL.as_posix()}/warehouse.duckdb"
 
 
-def _sqlite(rest: str) -> Stream:
+def _sqlite(rest: str) -> Callable[[], Stream]:
     path, options = _file("sqlite", rest, {"partitions"})
-    from portwright_runtime.sqlite_log import DEFAULT_PARTITIONS, SqliteLog
-
-    text = options.get("partitions", str(DEFAULT_PARTITIONS))
-    if not text.isdecimal():
+    text = options.get("partitions")
+    if text is not None and not text.isdecimal():
         raise ConfigurationError(f"partitions={text!r} of a sqlite stream is not a whole number")
-    return SqliteLog(path, partitions=int(text))
+
+    def open_() -> Stream:
+        from portwright_runtime.sqlite_log import DEFAULT_PARTITIONS, SqliteLog
+
+        return SqliteLog(path, partitions=DEFAULT_PARTITIONS if text is None else int(text))
+
+    return open_
 
 
-def _duckdb(rest: str) -> Warehouse:
+def _duckdb(rest: str) -> Callable[[], Warehouse]:
     path, _ = _file("duckdb", rest, frozenset())
-    from portwright_runtime.duckdb_warehouse import DuckDBWarehouse
 
-    return DuckDBWarehouse(path)
+    def open_() -> Warehouse:
+        from portwright_runtime.duckdb_warehouse import DuckDBWarehouse
+
+        return DuckDBWarehouse(path)
+
+    return open_
 
 
 STREAMS: Mapping[str, Opener[Stream]] = {"sqlite": _sqlite}
@@ -67,7 +76,7 @@ def open_warehouse(url: str | None = None) -> Warehouse:
 def _opener(
     schemes: Mapping[str, Opener[T]], url: str | None, variable: str, default: str
 ) -> Callable[[], T]:
-    """What opens `url`; its scheme is checked now, the rest when it is opened."""
+    """What opens `url`, which is read now: what is opened later is where it is meant now."""
     text, said_by = (url, "the url") if url is not None else (os.environ.get(variable), variable)
     if not text:
         return _opener_of_default(schemes, default)
@@ -76,19 +85,21 @@ def _opener(
         # The rest of a url may hold a password.
         known = ", ".join(f"`{each}:`" for each in sorted(schemes))
         raise ConfigurationError(f"{said_by} does not begin with a scheme known here: {known}")
-    return lambda: schemes[scheme](rest)
+    return schemes[scheme](rest)
 
 
 def _opener_of_default(schemes: Mapping[str, Opener[T]], default: str) -> Callable[[], T]:
     """What opens an embedded part, in a folder that git leaves alone."""
+    folder = _LOCAL.absolute()
+    scheme, _, rest = default.partition(":")
+    open_part = schemes[scheme](rest)
 
     def open_() -> T:
         # Where this cannot be done, the part itself says so better.
         with suppress(OSError):
-            _LOCAL.mkdir(parents=True, exist_ok=True)
-            (_LOCAL / ".gitignore").write_text("*\n")
-        scheme, _, rest = default.partition(":")
-        return schemes[scheme](rest)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / ".gitignore").write_text("*\n")
+        return open_part()
 
     return open_
 
@@ -96,7 +107,7 @@ def _opener_of_default(schemes: Mapping[str, Opener[T]], default: str) -> Callab
 def _file(
     scheme: str, rest: str, allowed: set[str] | frozenset[str]
 ) -> tuple[Path, dict[str, str]]:
-    """The path and the options of `sqlite:relative/file?option=value` or `sqlite:///absolute`."""
+    """The absolute path and the options of `sqlite:relative/file?option=value` or `sqlite:///absolute`."""
     location, _, query = rest.partition("?")
     options = dict(parse_qsl(query, keep_blank_values=True))
     unknown = sorted(options.keys() - allowed)
@@ -112,4 +123,4 @@ def _file(
         location = f"/{below}"
     if not location:
         raise ConfigurationError(f"`{scheme}:` is not followed by the path of a file")
-    return Path(unquote(location)), options
+    return Path(unquote(location)).absolute(), options

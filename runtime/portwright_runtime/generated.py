@@ -39,8 +39,8 @@ __all__ = [
 API_LEVEL = 1
 
 
-def requires(level: int) -> None:
-    """Returns if packages of that level run on this runtime, else raises IncompatibleRuntime."""
+def requires(level: int) -> int:
+    """`level`, if packages of that level run on this runtime, else raises IncompatibleRuntime."""
     installed = f"portwright-runtime {__version__} offers level {API_LEVEL}"
     if level > API_LEVEL:
         raise IncompatibleRuntime(
@@ -52,6 +52,7 @@ def requires(level: int) -> None:
             f"this package was generated for runtime level {level}, and {installed}: "
             "generate the package again with the portwright of today"
         )
+    return level
 
 
 if not TYPE_CHECKING:

@@ -7,6 +7,7 @@ Arrow batches of bounded size; nothing else is kept of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any, Generic, TypeVar, get_args
 
@@ -88,19 +89,15 @@ def _batch(table: Table[R], rows: list[dict[str, Any]]) -> RecordBatch:
     """The rows in Arrow."""
     import pyarrow
 
-    try:
+    with suppress(pyarrow.ArrowException, OverflowError, TypeError, ValueError):
         return pyarrow.RecordBatch.from_pylist(rows, schema=table.arrow_schema)
-    except (pyarrow.ArrowException, OverflowError, TypeError, ValueError):
-        # What Arrow says quotes the value, which may be classified: say where instead.
-        for column, field in zip(table.columns, table.arrow_schema, strict=True):
-            if not _fits(pyarrow, rows, column.name, field.type):
-                raise ContractViolation(
-                    f"{table.contract} {table.version}",
-                    table.object,
-                    column.property,
-                    f"must be {field.type}",
-                ) from None
-        raise
+    # What Arrow said quotes the value, which may be classified: say where instead.
+    contract = f"{table.contract} {table.version}"
+    for column, field in zip(table.columns, table.arrow_schema, strict=True):
+        if not _fits(pyarrow, rows, column.name, field.type):
+            rule = f"must be {field.type}"
+            raise ContractViolation(contract, table.object, column.property, rule)
+    raise ContractViolation(contract, table.object, "", "its columns do not fit their Arrow types")
 
 
 def _fits(pyarrow: Any, rows: list[dict[str, Any]], name: str, type_: Any) -> bool:

@@ -58,13 +58,14 @@ class Publisher(Generic[R]):
         """What is sent for a record: checked, encoded, keyed."""
         topic = self._topic
         checked = validated(topic.record, record, self._contract, topic.object)
+        fault = ""
         try:
             value = topic.encode(checked)
             key = None if topic.key is None else key_text(topic.key(checked))
         except (ValueError, TypeError, OverflowError) as error:
-            # What they say may quote a value.
-            rule = f"cannot be encoded ({type(error).__name__})"
-            raise ContractViolation(self._contract, topic.object, "", rule) from None
+            fault = f"cannot be encoded ({type(error).__name__})"
+        if fault:  # not as the other's context: what that says may quote a value
+            raise ContractViolation(self._contract, topic.object, "", fault)
         now = datetime.now(UTC)
         subject = None if topic.private_key else key
         return Message(

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from portwright_runtime.errors import ContractViolation
+
+
+def _discreet(method: Callable[..., Any]) -> Callable[..., Any]:
+    """`method` of a record or its class, with ValidationErrors that hold nothing of any value.
+
+    Those of pydantic have the value, and in their path the keys of maps and of JSON.
+    """
+
+    @wraps(method)
+    def discreet(self: Any, /, *arguments: Any, **named: Any) -> Any:
+        try:
+            return method(self, *arguments, **named)
+        except ValidationError as error:
+            refusal = _concealed(error, self if isinstance(self, type) else type(self))
+        # Not where it was caught: there it would have the caught one as its context.
+        raise refusal
+
+    return discreet
 
 
 class Record(BaseModel):
@@ -36,6 +56,13 @@ class Record(BaseModel):
         val_json_bytes="base64",
     )
 
+    if not TYPE_CHECKING:  # what these are to type checkers, the base class says
+        __init__ = _discreet(BaseModel.__init__)
+        __setattr__ = _discreet(BaseModel.__setattr__)
+        model_validate = classmethod(_discreet(BaseModel.model_validate.__func__))
+        model_validate_json = classmethod(_discreet(BaseModel.model_validate_json.__func__))
+        model_validate_strings = classmethod(_discreet(BaseModel.model_validate_strings.__func__))
+
 
 # Under a second name for packages whose contract has a type called `Record`.
 Record_ = Record
@@ -49,11 +76,18 @@ def validated(type_: type[R], record: object, contract: str, object: str) -> R:
         raise ContractViolation(
             contract, object, "", f"expected {type_.__name__}, got {type(record).__name__}"
         )
+    return made(type_, record, contract, object)
+
+
+def made(type_: type[R], source: object, contract: str, object: str) -> R:
+    """The record that `source` gives; ContractViolation if it breaks the contract."""
     try:
-        checked: R = type_.__pydantic_validator__.validate_python(record)
+        record: R = type_.__pydantic_validator__.validate_python(source)
     except ValidationError as error:
-        raise violation(error, type_, contract, object) from None
-    return checked
+        refusal = violation(error, type_, contract, object)
+    else:
+        return record
+    raise refusal  # without the caught one as its context
 
 
 def violation(
@@ -62,19 +96,33 @@ def violation(
     """The first finding of `error` about a record, by path and rule, without the value."""
     findings = error.errors(include_url=False, include_context=False, include_input=False)
     more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-    path = ".".join(_path(type_, findings[0]["loc"]))
+    path = ".".join(map(str, _path(type_, findings[0]["loc"])))
     return ContractViolation(contract, object, path, f"{findings[0]['msg']}{more}")
 
 
-def _path(type_: Any, location: tuple[int | str, ...]) -> Iterator[str]:
+def _concealed(error: ValidationError, type_: type[Record]) -> ValidationError:
+    """`error` without anything of the value that it is about."""
+    findings = error.errors(include_url=False, include_context=False, include_input=False)
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError(each["type"], each["msg"]),
+            loc=tuple(_path(type_, each["loc"])),
+            input=None,
+        )
+        for each in findings
+    ]
+    return ValidationError.from_exception_data(error.title, details, hide_input=True)
+
+
+def _path(type_: Any, location: tuple[int | str, ...]) -> Iterator[int | str]:
     """The steps of `location` as the contract names them; a map's key is data, and shown as `*`."""
     for step in location:
         type_ = _bare(type_)
         if isinstance(type_, type) and issubclass(type_, Record):
-            yield str(step)
+            yield step
             type_ = _annotation(type_, str(step))
         elif get_origin(type_) is tuple:
-            yield str(step)
+            yield step
             type_ = get_args(type_)[0]
         elif get_origin(type_) is Mapping:
             yield "*"

@@ -22,6 +22,7 @@ from portwright_runtime.sqlite_subscription import SqliteSubscription
 from portwright_runtime.stream import Delivery, Message, Position, Schema
 
 DEFAULT_PARTITIONS = 4
+MOST_PARTITIONS = 10_000
 # Seconds without a sign of life after which a consumer's partitions go to the others.
 DEFAULT_LEASE = 5.0
 
@@ -46,8 +47,8 @@ class SqliteLog:
         lease: float = DEFAULT_LEASE,
         patience: float = 30.0,
     ) -> None:
-        if partitions < 1:
-            raise ConfigurationError("a stream has at least one partition")
+        if not 1 <= partitions <= MOST_PARTITIONS:
+            raise ConfigurationError(f"a topic has 1 to {MOST_PARTITIONS:,} partitions")
         self._file = SqliteFile(path, "FULL", patience)
         self._partitions = partitions
         self._lease = lease
@@ -107,9 +108,10 @@ class SqliteLog:
     def _topic(self, name: str) -> _Topic:
         """The topic of that name, made if there is none."""
         if name not in self._topics:
-            # A transaction of its own: what is remembered here must be stored for sure.
+            # A transaction of its own, ended: what is remembered here must be stored for sure.
             with self._file.transaction() as connection:
-                self._topics[name] = _find_or_make(connection, name, self._partitions)
+                topic = _find_or_make(connection, name, self._partitions)
+            self._topics[name] = topic
         return self._topics[name]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import json
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, AllowInfNan, Field, GetCoreSchemaHandler, Strict
 from pydantic import AwareDatetime as _Aware
+from pydantic import JsonValue as _JsonValue
 from pydantic import NaiveDatetime as _Naive
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -75,6 +77,22 @@ AwareTimestamp = Annotated[
     ),
 ]
 NaiveTimestamp = Annotated[_Naive, Strict()]
+
+# ---------------------------------------------------------------------- JSON
+
+
+def _writable(value: _JsonValue) -> _JsonValue:
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        raise PydanticCustomError(
+            "json", "Input should be JSON of finite numbers and text that has a UTF-8 form"
+        ) from None
+    return value
+
+
+# pydantic takes NaN and lone surrogates, of which there is no JSON text.
+JsonValue = Annotated[_JsonValue, AfterValidator(_writable)]
 
 # --------------------------------------------------------------------- rules
 

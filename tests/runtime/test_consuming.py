@@ -356,3 +356,13 @@ def test_an_error_of_one_stops_the_others_and_is_raised(log: SqliteLog) -> None:
     publish(log, "B")
     with pytest.raises(HandlerError, match="Picky raised ValueError"):
         run_consumers(Shelf.open(group="one", stream=log), Picky.open(group="two", stream=log))
+
+
+@pytest.mark.parametrize("body", ["pass", "yield"])
+def test_a_handler_that_nobody_would_wait_for_is_refused(body: str) -> None:
+    asynchronous = "async " if body == "pass" else ""
+    source = (
+        f"class Late(Shelf):\n    {asynchronous}def on_shoe(self, shoe, event):\n        {body}"
+    )
+    with pytest.raises(TypeError, match=r"Late\.on_shoe would return before it has handled"):
+        exec(source, {"Shelf": Shelf})

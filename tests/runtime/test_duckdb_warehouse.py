@@ -294,7 +294,7 @@ def test_a_full_disk_changes_nothing(path: Path) -> None:
         text=True,
         env=ENVIRONMENT,
     )
-    assert done.stdout.startswith("load '2' of orders is not published: ")
+    assert done.stdout.startswith("load '2' of orders is not published: the disk did not take it")
     assert ids(path) == ["o1"]
     with DuckDBFile(path) as warehouse:
         load = Loader(warehouse, orders_table()).load([order(2)], load_id="2")
@@ -366,10 +366,36 @@ def test_a_file_in_use_by_another_process_says_so(path: Path) -> None:
     process = started(path, "stage")
     try:
         with pytest.raises(WarehouseError, match=rf"is in use: .*PID {process.pid}.*wait for it"):
-            attempt(DuckDBWarehouse(path), "1")
+            attempt(DuckDBWarehouse(path, patience=0), "1")
     finally:
         killed(process)
     assert attempt(DuckDBWarehouse(path), "1").publish(allow_empty=False).rows == 1
+
+
+LOADING = """
+import sys
+from portwright_runtime.duckdb_warehouse import DuckDBWarehouse
+from portwright_runtime.loader import Loader
+from support.tables import order, orders_table
+
+loader = Loader(DuckDBWarehouse(sys.argv[1], patience=60), orders_table())
+print(loader.load(map(order, range(2_000)), load_id="1").status)
+"""
+
+
+def test_processes_that_load_at_once_wait_for_each_other(path: Path) -> None:
+    loading = [
+        subprocess.Popen(
+            [sys.executable, "-c", LOADING, str(path)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=ENVIRONMENT,
+        )
+        for _ in range(3)
+    ]
+    said = sorted(each.communicate()[0].strip() for each in loading)
+    assert said == ["published", "unchanged", "unchanged"]
+    assert len(ids(path)) == 2_000
 
 
 def test_between_loads_others_have_the_file(path: Path, orders: Loader[Order]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from portwright_runtime import ConfigurationError, open_stream, open_warehouse
 from portwright_runtime.sqlite_log import SqliteLog
 from support.messages import message
+from support.shoes_port import CobblerPort, Shoe
 
 
 def test_without_a_word_the_stream_is_a_file_below_the_working_directory(
@@ -57,7 +58,8 @@ def test_options_and_escapes_of_a_url(tmp_path: Path) -> None:
         ("sqlite://host/stream.db", "sqlite:relative/file or sqlite:///absolute/file"),
         ("sqlite:x.db?partitons=3", "`sqlite:` has no option 'partitons'; it has: partitions"),
         ("sqlite:x.db?partitions=many", "partitions='many' of a sqlite stream is not a whole"),
-        ("sqlite:x.db?partitions=0", "a stream has at least one partition"),
+        ("sqlite:x.db?partitions=0", "a topic has 1 to 10,000 partitions"),
+        (f"sqlite:x.db?partitions={2**63}", "a topic has 1 to 10,000 partitions"),
     ],
 )
 def test_a_url_that_cannot_be_used(
@@ -77,3 +79,24 @@ def test_an_unknown_scheme_in_the_environment_names_its_variable(
     monkeypatch.setenv("PORTWRIGHT_WAREHOUSE", "snowfake://x")
     with pytest.raises(ConfigurationError, match="PORTWRIGHT_WAREHOUSE does not begin with"):
         open_warehouse()
+
+
+def test_a_port_stays_where_it_was_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PORTWRIGHT_STREAM", raising=False)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with CobblerPort.open() as port, CobblerPort.open("sqlite:here.db") as named:
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        port.shoes.publish(Shoe(sku="A", size=40))
+        named.shoes.publish(Shoe(sku="A", size=40))
+        assert list(Path().iterdir()) == []
+        assert (tmp_path / ".portwright/local/stream.db").is_file()
+        assert (tmp_path / "here.db").is_file()
+
+
+def test_what_cannot_be_used_is_said_when_the_port_is_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PORTWRIGHT_STREAM", "sqlite:x.db?partitons=3")
+    with pytest.raises(ConfigurationError, match="has no option 'partitons'"):
+        CobblerPort.open()

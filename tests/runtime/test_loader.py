@@ -121,7 +121,7 @@ def test_a_value_the_column_cannot_hold_is_refused_by_name_and_not_shown() -> No
     with pytest.raises(ContractViolation) as raised:
         Loader(Recording(), orders_table()).load([order(2), wide], load_id="1")
     assert str(raised.value) == "checkout 1.2.0, orders: total: must be decimal128(12, 2)"
-    assert raised.value.__suppress_context__
+    assert raised.value.__context__ is None
 
 
 @pytest.mark.parametrize("load_id", ["", "  ", "x" * 501, "a\nb", "\ud800", None, 1])

@@ -345,3 +345,32 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(path: Path) -> None:
     assert "what was acknowledged" in error
     with closing(SqliteLog(path)) as log:
         assert len(contents(log)) == int(acknowledged)
+
+
+def test_a_topic_that_could_not_be_stored_is_made_again(path: Path) -> None:
+    out = processes.run(
+        """
+        import resource, sys
+        from pathlib import Path
+        from portwright_runtime import StreamError
+        from portwright_runtime.sqlite_log import SqliteLog
+        from support.messages import message
+        path = Path(sys.argv[1])
+        log = SqliteLog(path)
+        log.send(message("a"))
+        full = path.with_name("stream.db-wal").stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (full, resource.RLIM_INFINITY))
+        try:
+            log.send(message("a", topic="other"))
+        except StreamError as error:
+            print(error)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        print(log.send(message("a", topic="other")).result().offset)
+        """,
+        path,
+    )
+    error, offset = out.splitlines()
+    assert "stream.db: the disk" in error
+    assert offset == "0"
+    with closing(SqliteLog(path)) as log:
+        assert len(contents(log, "other")) == 1

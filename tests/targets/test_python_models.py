@@ -274,6 +274,37 @@ def test_classified_values_are_shown_nowhere(things: Any) -> None:
     assert "blue" in repr(things.Thing(colour="blue"))
 
 
+def test_classified_values_are_in_no_error(things: Any, tmp_path: Path) -> None:
+    canary = "c4n4ry"
+    good = things.Thing(token=canary)
+    refused = [
+        lambda: things.Thing(labels={canary: "many"}),
+        lambda: things.Thing(labels={canary * 9: 1000}),
+        lambda: things.Thing(objects=[{canary: {1}}]),
+        lambda: things.Thing.model_validate({"labels": {canary: canary}}),
+        lambda: things.Thing.model_validate_json(f'{{"labels": {{"{canary}": []}}}}'),
+        lambda: setattr(good, "token", canary),
+    ]
+    for make in refused:
+        with pytest.raises(ValidationError) as caught:
+            make()
+        assert canary not in f"{caught.value} {caught.value!r} {caught.value.errors()}"
+        assert caught.value.__context__ is None
+    changes = [{"token": [canary]}, {"labels": {canary: "many"}}, {"labels": {canary: canary}}]
+    for change in changes:
+        with pytest.raises(ContractViolation) as broken:
+            validated(things.Thing, good.model_copy(update=change), "checkout 1.2.0", "things")
+        assert canary not in f"{broken.value!r}"
+        assert broken.value.__context__ is None
+
+
+def test_json_is_what_there_is_a_text_of(things: Any) -> None:
+    for bad in (float("nan"), [float("inf")], {"a": "\ud800"}, {"\ud800": 1}):
+        with pytest.raises(ValidationError, match=r"objects.0\n  Input should be JSON of finite"):
+            things.Thing(objects=[bad])
+    assert things.Thing(objects=[{"a": [None, 1.5, "é"]}]).objects == ({"a": [None, 1.5, "é"]},)
+
+
 # ---------------------------------------------------------------------- names
 
 WORDS = [

@@ -34,7 +34,7 @@ from portwright.model import (
 )
 from portwright.targets import Owner
 from portwright.targets.python import RUNTIME_LEVEL, Python
-from portwright_runtime import UndecodableEvent, generated
+from portwright_runtime import IncompatibleRuntime, UndecodableEvent, generated
 from portwright_runtime.sqlite_log import SqliteLog
 from support import models, packages
 from support.models import a_model, an_object, enum, field, record
@@ -268,6 +268,16 @@ def test_a_package_for_another_level_of_the_runtime_says_which_to_move(
         monkeypatch.setattr(generated, "API_LEVEL", level)
         with pytest.raises(ImportError, match=says):
             packages.load(written["orders"])
+
+
+def test_an_older_runtime_says_so_before_it_lacks_anything(
+    written: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generated, "API_LEVEL", RUNTIME_LEVEL - 1)
+    monkeypatch.delattr("portwright_runtime.types.AwareTimestamp")
+    monkeypatch.delattr("portwright_runtime.avro_write.exact")
+    with pytest.raises(IncompatibleRuntime, match="upgrade portwright-runtime"):
+        packages.load(written["orders"])
 
 
 # ------------------------------------------------------------- all the way

@@ -48,7 +48,7 @@ MODULES: Mapping[str, str] = {
     "Field": "pydantic",
     "FiniteFloat": TYPES,
     "Float32": TYPES,
-    "JsonValue": "pydantic",
+    "JsonValue": TYPES,
     "Mapping": "collections.abc",
     "NaiveTime": TYPES,
     "NaiveTimestamp": TYPES,

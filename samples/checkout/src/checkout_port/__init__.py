@@ -3,11 +3,12 @@
 
 from portwright_runtime.generated import Event, requires
 
+# Before all that an older runtime may not have.
+__runtime_level__ = requires(1)
+
 from .consumers import OrdersConsumer, RefundsConsumer
 from .models import Order, OrderCustomer, OrderLine, OrderStatus, Refund, RefundReason
 from .port import CheckoutPort
-
-requires(1)
 
 __all__ = [
     "CheckoutPort",

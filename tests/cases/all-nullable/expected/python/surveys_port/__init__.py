@@ -3,11 +3,12 @@
 
 from portwright_runtime.generated import Event, requires
 
+# Before all that an older runtime may not have.
+__runtime_level__ = requires(1)
+
 from .consumers import SamplesConsumer
 from .models import Sample, SampleDevice, SampleGrade, SamplePerSensor, SampleReading
 from .port import SurveysPort
-
-requires(1)
 
 __all__ = [
     "Event",

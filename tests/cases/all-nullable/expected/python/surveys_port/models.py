@@ -19,6 +19,7 @@ from portwright_runtime.types import (
     Int32,
     Int64,
     Int128,
+    JsonValue,
     NaiveTime,
     NaiveTimestamp,
     OneOf,
@@ -32,7 +33,7 @@ from portwright_runtime.types import (
     UniqueItems,
     Within,
 )
-from pydantic import Field, JsonValue, StrictBool, StrictBytes
+from pydantic import Field, StrictBool, StrictBytes
 
 
 class SampleGrade(StrEnum):

@@ -3,6 +3,9 @@
 
 from portwright_runtime.generated import Event, requires
 
+# Before all that an older runtime may not have.
+__runtime_level__ = requires(1)
+
 from .consumers import TreesConsumer
 from .models import (
     Tree,
@@ -20,8 +23,6 @@ from .models import (
     TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch,
 )
 from .port import DeepNestingPort
-
-requires(1)
 
 __all__ = [
     "DeepNestingPort",

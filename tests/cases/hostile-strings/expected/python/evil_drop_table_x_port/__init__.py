@@ -5,11 +5,12 @@
 
 from portwright_runtime.generated import Event, requires
 
+# Before all that an older runtime may not have.
+__runtime_level__ = requires(1)
+
 from .consumers import UpImportOsConsumer
 from .models import UpImportOs, UpImportOsKind
 from .port import EvilDropTableXPort
-
-requires(1)
 
 __all__ = [
     "Event",

@@ -3,11 +3,12 @@
 
 from portwright_runtime.generated import requires
 
+# Before all that an older runtime may not have.
+__runtime_level__ = requires(1)
+
 from .consumers import ClassConsumer, EventConsumer, OrderConsumer
 from .models import Class, Event, Order, OrderType, OrderUser
 from .port import KeywordsPort
-
-requires(1)
 
 __all__ = [
     "Class",

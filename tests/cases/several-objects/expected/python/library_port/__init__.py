@@ -3,11 +3,12 @@
 
 from portwright_runtime.generated import Event, requires
 
+# Before all that an older runtime may not have.
+__runtime_level__ = requires(1)
+
 from .consumers import BooksConsumer, LoansConsumer
 from .models import Book, BookAuthor, BookEditor, Loan
 from .port import LibraryPort
-
-requires(1)
 
 __all__ = [
     "Book",

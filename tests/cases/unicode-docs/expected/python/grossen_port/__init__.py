@@ -3,11 +3,12 @@
 
 from portwright_runtime.generated import Event, requires
 
+# Before all that an older runtime may not have.
+__runtime_level__ = requires(1)
+
 from .consumers import MasseConsumer
 from .models import Masse, MasseFarbe
 from .port import GrossenPort
-
-requires(1)
 
 __all__ = [
     "Event",
