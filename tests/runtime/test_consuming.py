@@ -234,7 +234,7 @@ TOGETHER = """
     from support.shoes_port import Shelf
     class Loud(Shelf):
         def on_shoe(self, shoe, event):
-            print(self.group)
+            print(self.group + "\\n", end="")  # at once: another thread prints too
     stream = "sqlite:" + sys.argv[1]
     print("handled", run_consumers(Loud.open("one", stream), Loud.open("two", stream)))
 """

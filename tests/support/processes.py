@@ -16,6 +16,8 @@ PATIENCE = 60.0
 
 _ROOT = Path(__file__).parents[2]
 _PATHS = [_ROOT / "runtime", _ROOT / "tests"]
+# A shell has what it runs in the background ignore Ctrl-C, and that is inherited.
+_SIGNALS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 
 
 @contextmanager
@@ -23,7 +25,7 @@ def program(source: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
     """A process that runs `source`; killed at the end if it still runs."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, _PATHS))}
     process = subprocess.Popen(
-        [sys.executable, "-u", "-c", textwrap.dedent(source), *map(str, arguments)],
+        [sys.executable, "-u", "-c", _SIGNALS + textwrap.dedent(source), *map(str, arguments)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
