@@ -404,6 +404,14 @@ JSON Schema checks that a text is a date or a timestamp; it cannot compare two o
 such as `minimum: "2020-01-01"` are checked by the typed code and the table, and left out of the
 JSON Schema. Nothing needs to be done unless consumers rely on the JSON Schema alone.
 """,
+    "PW323": """\
+A pattern that JSON Schema cannot have
+
+Patterns in a JSON Schema are those of ECMA-262. What only Python knows, such as `(?i)`,
+`(?P<name>...)` or `\\A`, would be refused by a validator or mean something else there. The schema
+is made without the pattern; typed code still checks it. Write `^` for `\\A`, `$` for `\\Z`, sets such
+as `[Aa]` for `(?i)`.
+""",
     "PW330": """\
 Two properties have one name in Protobuf
 

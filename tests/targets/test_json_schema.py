@@ -367,3 +367,21 @@ def test_limits_that_a_schema_cannot_say_are_a_warning(type_: Type, codes: list[
     findings = list(JsonSchema().check(a_model(an_object("orders", "order", field("x", type_)))))
     assert [each.code for each in findings] == codes
     assert not any(each.is_error for each in findings)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kept"),
+    [
+        ("^[A-Z]{3}$", True),
+        (r"\\A(?:a|b)(?=c)", True),
+        (r"\A[a-z]+\Z", False),
+        ("(?i)^abc$", False),
+        ("(?P<year>[0-9]{4})", False),
+        ("a{,3}", False),
+    ],
+)
+def test_patterns_are_those_of_ecma_262(pattern: str, kept: bool) -> None:
+    type_ = String(pattern=pattern)
+    assert only_property(type_).get("pattern") == (pattern if kept else None)
+    findings = JsonSchema().check(a_model(an_object("orders", "order", field("x", type_))))
+    assert [each.code for each in findings] == ([] if kept else ["PW323"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from decimal import Decimal as Number
@@ -78,13 +79,23 @@ def decimal(type_: Decimal) -> Schema:
     return {"type": "string", "pattern": f"^{sign}{integral}{fraction}$"}
 
 
+# What Python reads in a pattern and ECMA-262 does not, or as something else: `\A` is an `A` there.
+_ONLY_PYTHON = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[AZ]|\(\?(?:P|#|\(|[aiLmsux-]+[:)])|\{,[0-9]+\})")
+
+
+def _foreign_pattern(type_: Type) -> bool:
+    if not isinstance(type_, String) or type_.pattern is None:
+        return False
+    return _ONLY_PYTHON.search(type_.pattern) is not None
+
+
 def string(type_: String) -> Schema:
     """Text. Patterns are not anchored, in ODCS as in JSON Schema."""
     return {
         "type": "string",
         **_given("minLength", type_.min_length),
         **_given("maxLength", type_.max_length),
-        **_given("pattern", type_.pattern),
+        **({} if _foreign_pattern(type_) else _given("pattern", type_.pattern)),
         **({"format": type_.format} if type_.format in FORMATS else {}),
     }
 
@@ -176,5 +187,10 @@ LOSSY: tuple[Loss, ...] = (
         _temporal_limits,
         "JSON Schema does not compare dates and times, so the schema does not hold it to its"
         " limits",
+    ),
+    Loss(
+        "PW323",
+        _foreign_pattern,
+        "its pattern is not one of ECMA-262, so the schema does not hold it to the pattern",
     ),
 )
