@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 from checkout import database
-from checkout_port import CheckoutPort, mapping
+from checkout_port import CheckoutPort, Order, mapping
 from checkout_port.handlers import Fulfilment, Ledger
 
 COUNT = 3_000
@@ -59,17 +59,10 @@ def main() -> None:
         fulfilment.run(until_idle=True)
         ledger.run(until_idle=True)
 
-    with duckdb.connect(str(LOCAL / "warehouse.duckdb"), read_only=True) as connection:
-        rows = connection.execute("SELECT order_id, total, len(lines) FROM orders").fetchall()
-        paid_back = connection.execute("SELECT sum(amount) FROM refunds").fetchone()
-    consumed = {(each.order_id, each.total, len(each.lines)) for each in fulfilment.packed}
-    published = {(each.order_id, each.total, len(each.lines)) for each in orders}
-    if not set(rows) == consumed == published or paid_back != (ledger.paid_back,):
-        raise SystemExit("what was published, consumed and loaded differs")
-
+    compare(orders, fulfilment, ledger)
     total = sum(each.total for each in orders)
     print(f"""
-  The consumer and the warehouse hold the same {len(rows):,} orders worth {total:,} EUR,
+  The consumer and the warehouse hold the same {len(orders):,} orders worth {total:,} EUR,
   and {ledger.paid_back:,} EUR of refunds. Loading 2026-11-22 again: {again.status}.
 
 Where to look
@@ -85,6 +78,17 @@ Where to look
   {sys.executable} -c "import duckdb; \\
     print(duckdb.connect('{LOCAL}/warehouse.duckdb').sql('FROM orders LIMIT 3'))"
 """)
+
+
+def compare(orders: list[Order], fulfilment: Fulfilment, ledger: Ledger) -> None:
+    """Ends the program if consumers and warehouse do not hold what was published."""
+    with duckdb.connect(str(LOCAL / "warehouse.duckdb"), read_only=True) as connection:
+        rows = connection.execute("SELECT order_id, total, len(lines) FROM orders").fetchall()
+        paid_back = connection.execute("SELECT sum(amount) FROM refunds").fetchone()
+    consumed = {(each.order_id, each.total, len(each.lines)) for each in fulfilment.packed}
+    published = {(each.order_id, each.total, len(each.lines)) for each in orders}
+    if not set(rows) == consumed == published or paid_back != (ledger.paid_back,):
+        raise SystemExit("what was published, consumed and loaded differs")
 
 
 if __name__ == "__main__":
