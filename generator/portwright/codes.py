@@ -409,8 +409,8 @@ A pattern that JSON Schema cannot have
 
 Patterns in a JSON Schema are those of ECMA-262. What only Python knows, such as `(?i)`,
 `(?P<name>...)` or `\\A`, would be refused by a validator or mean something else there. The schema
-is made without the pattern; typed code still checks it. Write `^` for `\\A`, `$` for `\\Z`, sets such
-as `[Aa]` for `(?i)`.
+is made without the pattern; typed code still checks it. Write `^` for `\\A`, `$` for `\\Z`, sets
+such as `[Aa]` for `(?i)`.
 """,
     "PW330": """\
 Two properties have one name in Protobuf
