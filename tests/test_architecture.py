@@ -100,6 +100,9 @@ def test_modules_are_small_and_say_what_they_are(root: Path) -> None:
             assert ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
         if path.name != "codes.py":  # stories, not code
             assert text.count("\n") <= 300, f"{path} has {text.count(chr(10))} lines"
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and node.end_lineno is not None:
+                assert node.end_lineno - node.lineno < 50, f"{path}: {node.name} is long"
 
 
 def tags(template: str) -> str:

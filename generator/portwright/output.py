@@ -72,68 +72,76 @@ def plan(root: Path, files: Iterable[File], manifest: Manifest, state: Iterable[
 
     `state` are files that the tool rewrites in place without listing them (the lock).
     """
+    comparison = _Comparison(root, manifest)
     wanted = {each.path: each for each in files}
-    writes: list[Write] = []
-    removals: list[Write] = []
-    found: list[Diagnostic] = []
-    entries: list[Entry] = []
-    for path, each in wanted.items():
-        after = each.text.encode("utf-8")
-        listed = manifest.get(path)
-        if each.owner is Owner.USER:
-            try:
-                before = read(root, path)
-            except OSError as fault:
-                found.append(unreadable(path, fault))
-                continue
-            entries.append(Entry(Owner.USER, digest(after), path))
-            found.extend(_outdated(path, before, after, listed))
-            if _is_as_begun(before, listed) and before != after:
-                writes.append(Write(path, before, after))
-            continue
-        try:
-            before = read(root, path)
-        except OSError as fault:
-            found.append(unreadable(path, fault))
-            continue
-        if before != after:
-            if before is not None:
-                found.extend(_foreign(path, before, listed))
-            writes.append(Write(path, before, after))
-        entries.append(Entry(Owner.TOOL, digest(after), path))
+    for each in wanted.values():
+        comparison.emitted(each)
     for path in sorted(set(manifest) - set(wanted), key=str):
-        listed = manifest[path]
-        try:
-            before = read(root, path) if listed.owner is Owner.TOOL else None
-        except OSError as fault:
-            found.append(unreadable(path, fault))
-            continue
-        if before is None:
-            continue
-        if digest(before) == listed.sha256:
-            removals.append(Write(path, before, None))
-        else:
-            entries.append(listed)
-            found.append(
-                warning(
-                    "PW603",
-                    "no target generates this file any more, but it was edited by hand, so it "
-                    "is kept",
-                    Span(str(path)),
-                    "delete it, or move what you need out of it",
-                )
-            )
-    manifest_file = File(MANIFEST, manifest_text(entries))
+        comparison.stale(manifest[path])
+    manifest_file = File(MANIFEST, manifest_text(comparison.entries))
     for each in (*state, manifest_file):
-        after = each.text.encode("utf-8")
+        comparison.rewritten(each)
+    writes, removals = tuple(comparison.writes), tuple(comparison.removals)
+    return Plan(root, writes, removals, manifest_file, tuple(comparison.found))
+
+
+class _Comparison:
+    """Files in memory beside those on disk, and what follows for each."""
+
+    def __init__(self, root: Path, manifest: Manifest) -> None:
+        self._root, self._manifest = root, manifest
+        self.writes: list[Write] = []
+        self.removals: list[Write] = []
+        self.entries: list[Entry] = []
+        self.found: list[Diagnostic] = []
+
+    def emitted(self, file: File) -> None:
+        """What a target gives."""
+        path, after = file.path, file.text.encode("utf-8")
+        listed = self._manifest.get(path)
+        with self._faults_of(path):
+            before = read(self._root, path)
+            self.entries.append(Entry(file.owner, digest(after), path))
+            is_new = before != after
+            if file.owner is Owner.USER:
+                self.found.extend(_outdated(path, before, after, listed))
+                is_new = is_new and _is_as_begun(before, listed)
+            elif is_new and before is not None:
+                self.found.extend(_foreign(path, before, listed))
+            if is_new:
+                self.writes.append(Write(path, before, after))
+
+    def stale(self, listed: Entry) -> None:
+        """What no target gives any more."""
+        if listed.owner is Owner.USER:
+            return
+        with self._faults_of(listed.path):
+            before = read(self._root, listed.path)
+            if before is None:
+                return
+            if digest(before) == listed.sha256:
+                self.removals.append(Write(listed.path, before, None))
+                return
+            self.entries.append(listed)
+            message = (
+                "no target generates this file any more, but it was edited by hand, so it is kept"
+            )
+            help = "delete it, or move what you need out of it"
+            self.found.append(warning("PW603", message, Span(str(listed.path)), help))
+
+    def rewritten(self, file: File) -> None:
+        """What the tool keeps for itself."""
+        with self._faults_of(file.path):
+            before, after = read(self._root, file.path), file.text.encode("utf-8")
+            if before != after:
+                self.writes.append(Write(file.path, before, after))
+
+    @contextlib.contextmanager
+    def _faults_of(self, path: PurePosixPath) -> Iterator[None]:
         try:
-            before = read(root, each.path)
+            yield
         except OSError as fault:
-            found.append(unreadable(each.path, fault))
-            continue
-        if before != after:
-            writes.append(Write(each.path, before, after))
-    return Plan(root, tuple(writes), tuple(removals), manifest_file, tuple(found))
+            self.found.append(unreadable(path, fault))
 
 
 def read(root: Path, path: PurePosixPath) -> bytes | None:
