@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from portwright import config, pipeline
+from portwright.paths import CONFIG as CONFIG_FILE
 from support import cases
 
 MINIMAL = (cases.CASES / "minimal" / cases.CONTRACT).read_text()
@@ -13,10 +14,10 @@ MINIMAL = (cases.CASES / "minimal" / cases.CONTRACT).read_text()
 def build(root: Path, targets: str, **contracts: str) -> pipeline.Build:
     for name, text in contracts.items():
         (root / f"{name}.odcs.yaml").write_text(text)
-    (root / config.FILE).write_text(
+    (root / CONFIG_FILE).write_text(
         f"version: 1\ncontracts: ['*.odcs.yaml']\ntargets: [{targets}]\n"
     )
-    settings, found = config.load(root, config.FILE, {})
+    settings, found = config.load(root, CONFIG_FILE, {})
     assert settings is not None, found
     return pipeline.build(settings, root, {})
 

@@ -8,6 +8,7 @@ import pytest
 
 from portwright import config, output, pipeline
 from portwright.manifest import read_manifest
+from portwright.paths import CONFIG as CONFIG_FILE
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -17,7 +18,7 @@ SAMPLES = Path(__file__).parents[1] / "samples"
 )
 def test_committed_output_is_current(name: str, update: bool) -> None:
     root = SAMPLES / name
-    settings, found = config.load(root, config.FILE, {})
+    settings, found = config.load(root, CONFIG_FILE, {})
     assert settings is not None, found
     build = pipeline.build(settings, root, {})
     assert not build.failed, build.diagnostics

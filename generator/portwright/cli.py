@@ -15,12 +15,12 @@ import click
 
 from portwright import __version__, stamp
 from portwright.diagnostics import Diagnostic, as_github, as_json, as_text
+from portwright.paths import CONFIG
 
 if TYPE_CHECKING:
     from portwright.output import Plan
     from portwright.pipeline import Build
 
-CONFIG = "portwright.yaml"
 
 _format = click.option(
     "--format",

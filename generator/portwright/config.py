@@ -14,7 +14,6 @@ from portwright.nodes import Node, Scalar, Sequence
 from portwright.paths import find, is_inside
 from portwright.targets import Target, registry
 
-FILE = "portwright.yaml"
 VERSION = 1
 EXAMPLE = (
     "{version: 1, contracts: [contracts/*.odcs.yaml], targets: ["

@@ -7,6 +7,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path, PurePath, PurePosixPath
 
+# The config, where none is named. All paths in it are relative to its folder.
+CONFIG = "portwright.yaml"
+
 
 def is_inside(path: str) -> bool:
     """Whether the path is relative, stays below its root and is one printable line."""

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from portwright import config
+from portwright.paths import CONFIG as CONFIG_FILE
 from support import acceptance, cases, corpus
 
 pytestmark = corpus.needed
@@ -46,7 +46,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for number, path in enumerate(ALL):
         folder = root / f"c{number}"
         folder.mkdir()
-        (folder / config.FILE).write_text(cases.CONFIG)
+        (folder / CONFIG_FILE).write_text(cases.CONFIG)
         shutil.copy(path, folder / cases.CONTRACT)
         said = "\n".join(cases.generate(folder))
         assert (folder / "python").is_dir(), f"{path.name}: {said}"

@@ -16,6 +16,7 @@ from pathlib import Path
 from portwright import config, output, pipeline
 from portwright.diagnostics import as_text
 from portwright.manifest import read_manifest
+from portwright.paths import CONFIG as CONFIG_FILE
 from portwright.targets.ddl import DIALECTS
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -52,7 +53,7 @@ def good() -> list[str]:
 
 def run(folder: Path, root: Path) -> Outcome:
     """Generates the case in `folder` in the empty folder `root`."""
-    (root / config.FILE).write_text(CONFIG)
+    (root / CONFIG_FILE).write_text(CONFIG)
     steps = [folder / "before" / CONTRACT] if (folder / "before").is_dir() else []
     found: list[str] = []
     for contract in [*steps, folder / CONTRACT]:
@@ -61,14 +62,14 @@ def run(folder: Path, root: Path) -> Outcome:
     files = {
         path.relative_to(root).as_posix(): path.read_text("utf-8")
         for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name not in (config.FILE, CONTRACT)
+        if path.is_file() and path.name not in (CONFIG_FILE, CONTRACT)
     }
     return Outcome(files, "\n".join(found))
 
 
 def generate(root: Path) -> list[str]:
     """What `portwright generate` does in `root`; the findings, a text each."""
-    settings, found = config.load(root, config.FILE, {})
+    settings, found = config.load(root, CONFIG_FILE, {})
     assert settings is not None, found
     build = pipeline.build(settings, root, {})
     found += build.diagnostics
