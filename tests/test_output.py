@@ -74,6 +74,17 @@ def test_a_generated_file_edited_by_hand_stops_the_run(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"a.txt": "edited", "b.txt": "text\n"}
 
 
+@pytest.mark.parametrize("edit", [(b"\n", b"\r\n"), (b"two\n", b"two"), (b"two\n", b"two\n\n")])
+def test_line_endings_are_no_edit(tmp_path: Path, edit: tuple[bytes, bytes]) -> None:
+    generate(tmp_path, file("a.txt", "one\ntwo\n"))
+    changed = (tmp_path / "a.txt").read_bytes().replace(*edit)
+    (tmp_path / "a.txt").write_bytes(changed)
+    assert generate(tmp_path, file("a.txt", "one\ntwo\n")) == []
+    assert (tmp_path / "a.txt").read_bytes() == changed
+    assert generate(tmp_path, file("a.txt", "one\nthree\n")) == []
+    assert (tmp_path / "a.txt").read_bytes() == b"one\nthree\n"
+
+
 def test_a_file_of_someone_else_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("mine")
     assert generate(tmp_path, file("a.txt"), file("b.txt")) == ["PW602"]

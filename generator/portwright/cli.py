@@ -6,7 +6,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -171,11 +172,14 @@ def _plan(run: _Run, style: str) -> Plan:
 
 def _check(run: _Run, style: str) -> None:
     plan = _plan(run, style)
-    for write in [*plan.writes, *plan.removals]:
-        click.echo("".join(write.diff()), nl=False)
-    if not plan.is_empty:
-        count = len(plan.writes) + len(plan.removals)
-        click.echo(f"{_files(count)} would change; run `portwright generate`", err=True)
+    drift = [*plan.writes, *plan.removals]
+    if style == "text":
+        for write in drift:
+            click.echo("".join(write.diff()), nl=False)
+    else:
+        _report([write.finding() for write in drift], style, run.root)
+    if drift:
+        click.echo(f"{_files(len(drift))} would change; run `portwright generate`", err=True)
     if not plan.is_empty or plan.failed:
         sys.exit(1)
     _say("up to date", style)
@@ -205,7 +209,7 @@ def _write(run: _Run, style: str) -> None:
     _say(f"{_files(changed)} changed, {count - len(plan.writes)} up to date", style)
 
 
-def _report(found: Iterable[Diagnostic], style: str, root: Path) -> None:
+def _report(found: Collection[Diagnostic], style: str, root: Path) -> None:
     """Prints findings, their files named from where the user stands: text to stderr,
     JSON (one document a line) and workflow commands to stdout."""
     texts: dict[str, str] = {}
@@ -220,6 +224,9 @@ def _report(found: Iterable[Diagnostic], style: str, root: Path) -> None:
             if each.span.file not in texts:
                 texts[each.span.file] = _text(place)
             click.echo(as_text(each, texts[each.span.file]), err=True)
+    counts = Counter(str(each.severity) for each in found)
+    if style == "text" and counts.total() > 1:
+        click.echo(", ".join(f"{n} {name}{'s' * (n > 1)}" for name, n in counts.items()), err=True)
 
 
 def _text(path: Path) -> str:

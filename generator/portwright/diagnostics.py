@@ -25,7 +25,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `code` is stable for ever and explained in codes.py."""
+    """One finding. `code` is stable for ever and explained in codes.py; `help` may have lines."""
 
     code: str
     severity: Severity
@@ -82,7 +82,9 @@ def as_text(diagnostic: Diagnostic, text: str) -> str:
         lines.append(f"  {gutter} | {shown}")
         lines.append(f"  {' ' * len(gutter)} | {' ' * len(before)}{'^' * width}")
     if diagnostic.help:
-        lines.append(f"  help: {printable(diagnostic.help)}")
+        first, *rest = diagnostic.help.splitlines()
+        lines.append(f"  help: {printable(first)}")
+        lines += (f"    {printable(line)}" for line in rest)
     return "\n".join(lines)
 
 
@@ -100,7 +102,8 @@ def as_json(diagnostic: Diagnostic) -> dict[str, object]:
 def as_github(diagnostic: Diagnostic) -> str:
     """The finding as a workflow command of GitHub Actions (docs: Workflow commands)."""
     span = diagnostic.span
-    message = _escaped(" ".join(filter(None, (diagnostic.message, diagnostic.help))))
+    help = f" (help: {diagnostic.help})" if diagnostic.help else ""
+    message = _escaped(diagnostic.message + help)
     place = f"file={_property(span.file)},line={span.line},col={span.column}"
     return f"::{diagnostic.severity} {place},title={diagnostic.code}::{message}"
 

@@ -1,5 +1,5 @@
 """The manifest (`.portwright/manifest`): one line a file, sorted by path: whose it is, the
-SHA-256 of what was written, the path. It makes stale files removable and hand-edited ones visible.
+fingerprint of what was written, the path. It makes stale files removable and edits visible.
 
 It is written last. Until then `.portwright/pending` holds its text, so that after a run that
 was killed half way the next one knows which files are ours, whatever the contract says by then.
@@ -25,6 +25,12 @@ PENDING = STATE / "pending"
 def digest(data: bytes) -> str:
     """SHA-256 in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def fingerprint(data: bytes) -> str:
+    """The digest of a generated text, which no line ending is part of: what git checks out on
+    Windows, and what an editor ends with a newline, is not edited."""
+    return digest(data.replace(b"\r\n", b"\n").rstrip(b"\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +103,5 @@ def _arrived(root: Path) -> Iterator[Entry]:
     """Those of a killed run that had reached their place."""
     for entry in pending(root):
         with contextlib.suppress(OSError):
-            if digest((root / entry.path).read_bytes()) == entry.sha256:
+            if fingerprint((root / entry.path).read_bytes()) == entry.sha256:
                 yield entry

@@ -17,6 +17,7 @@ from portwright.manifest import (
     Entry,
     Manifest,
     digest,
+    fingerprint,
     manifest_text,
     pending,
     unreadable,
@@ -52,6 +53,13 @@ class Write:
     path: PurePosixPath
     before: bytes | None
     after: bytes | None
+
+    def finding(self) -> Diagnostic:
+        """The drift as a finding, for those who read no diff."""
+        what = "be written" if self.before is None else "be removed"
+        change = "change" if self.before is not None and self.after is not None else what
+        way_out = "run `portwright generate` and commit what it writes"
+        return error("PW612", f"{self.path} would {change}", Span(str(self.path)), way_out)
 
     def diff(self) -> Iterator[str]:
         """The lines of a unified diff."""
@@ -101,8 +109,8 @@ class _Comparison:
         listed = self._manifest.get(path)
         with self._faults_of(path):
             before = read(self._root, path)
-            self.entries.append(Entry(file.owner, digest(after), path))
-            is_new = before != after
+            self.entries.append(Entry(file.owner, fingerprint(after), path))
+            is_new = _differ(before, after)
             if file.owner is Owner.USER:
                 self.found.extend(_outdated(path, before, after, listed))
                 is_new = is_new and _is_as_begun(before, listed)
@@ -119,7 +127,7 @@ class _Comparison:
             before = read(self._root, listed.path)
             if before is None:
                 return
-            if digest(before) == listed.sha256:
+            if fingerprint(before) == listed.sha256:
                 self.removals.append(Write(listed.path, before, None))
                 return
             self.entries.append(listed)
@@ -133,7 +141,7 @@ class _Comparison:
         """What the tool keeps for itself."""
         with self._faults_of(file.path):
             before, after = read(self._root, file.path), file.text.encode("utf-8")
-            if before != after:
+            if _differ(before, after):
                 self.writes.append(Write(file.path, before, after))
 
     @contextlib.contextmanager
@@ -157,11 +165,15 @@ def read(root: Path, path: PurePosixPath) -> bytes | None:
         return None
 
 
+def _differ(before: bytes | None, after: bytes) -> bool:
+    return before is None or fingerprint(before) != fingerprint(after)
+
+
 def _is_as_begun(before: bytes | None, listed: Entry | None) -> bool:
     """Whether a file of the user is still to begin, or nobody has edited it since it was."""
     if before is None or listed is None:
         return before is None and listed is None
-    return digest(before) == listed.sha256
+    return fingerprint(before) == listed.sha256
 
 
 def _outdated(
@@ -169,7 +181,7 @@ def _outdated(
 ) -> Iterator[Diagnostic]:
     if before is None or listed is None or _is_as_begun(before, listed):
         return
-    if listed.sha256 != digest(after):
+    if listed.sha256 != fingerprint(after):
         yield warning(
             "PW610",
             "this file is yours, and the contract has changed what it is about",
@@ -186,7 +198,7 @@ def _foreign(path: PurePosixPath, before: bytes, listed: Entry | None) -> Iterat
             Span(str(path)),
             "move it away, or give the target another `out`",
         )
-    elif digest(before) != listed.sha256:
+    elif fingerprint(before) != listed.sha256:
         yield error(
             "PW601",
             "this generated file was edited by hand, so it is not overwritten",

@@ -20,7 +20,7 @@ from typing import Any
 
 from portwright import __version__
 from portwright.diagnostics import Diagnostic, Severity, Span
-from portwright.manifest import MANIFEST, PENDING, STATE, digest
+from portwright.manifest import MANIFEST, PENDING, STATE, digest, fingerprint
 from portwright.paths import find, is_inside
 from portwright.targets import File
 
@@ -110,7 +110,7 @@ def write(
         "inputs": asdict(inputs),
         "digest": taken,
         "variables": variables.asked(),
-        "state": {str(each.path): digest(each.text.encode()) for each in state},
+        "state": {str(each.path): fingerprint(each.text.encode()) for each in state},
         "count": count,
         "diagnostics": [asdict(each) for each in found],
     }
@@ -147,12 +147,12 @@ def _as_written(root: Path, state: Mapping[str, str]) -> bool:
     if (root / PENDING).exists():
         return False
     for path, sha256 in state.items():
-        if digest((root / path).read_bytes()) != sha256:
+        if fingerprint((root / path).read_bytes()) != sha256:
             return False
     for line in (root / MANIFEST).read_text("utf-8").splitlines():
         owner, sha256, path = line.split(" ", 2)
         if owner == "tool" and (
-            not is_inside(path) or digest((root / path).read_bytes()) != sha256
+            not is_inside(path) or fingerprint((root / path).read_bytes()) != sha256
         ):
             return False
     return True
