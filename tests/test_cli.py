@@ -116,6 +116,33 @@ def test_formats_for_machines(project: Path) -> None:
     assert github.stdout.startswith(f"::error file={cases.CONTRACT},line=10,col=")
 
 
+def test_drift_for_machines_is_a_finding_a_file(project: Path) -> None:
+    assert portwright(project, "generate").returncode == 0
+    (project / cases.CONTRACT).write_text(MINIMAL.replace("pages", "page_count"))
+    done = portwright(project, "generate", "--check", "--format", "json")
+    assert done.returncode == 1
+    findings = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {each["code"] for each in findings} == {"PW612"}
+    assert "avro/visits.avsc" in {each["file"] for each in findings}
+
+
+def test_a_lost_lock_is_not_made_up(project: Path) -> None:
+    assert portwright(project, "generate").returncode == 0
+    (project / "portwright.lock").unlink()
+    before = tree(project)
+    done = portwright(project, "generate")
+    assert done.returncode == 1 and "PW611" in done.stderr
+    assert tree(project) == before
+
+
+def test_several_findings_are_counted(project: Path) -> None:
+    (project / cases.CONTRACT).write_text(
+        MINIMAL.replace("integer", "integr").replace("timestamp", "timestmp") + "unkown: 1\n"
+    )
+    done = portwright(project, "lint")
+    assert done.stderr.splitlines()[-1] == "2 errors, 1 warning"
+
+
 def test_lint_of_named_files_needs_no_config(tmp_path: Path) -> None:
     (tmp_path / "some.yaml").write_text(MINIMAL)
     good = portwright(tmp_path, "lint", "some.yaml")
@@ -163,7 +190,7 @@ def test_check_shows_what_a_hand_changed_and_every_kind_of_drift(project: Path) 
     (project / victim).write_text("{}")
     assert f"--- a/{victim}\n+++ b/{victim}\n" in drift()
     (project / victim).write_bytes(good[victim])
-    for path in (victim, "python/minimal_port/py.typed", "portwright.lock", ".portwright/manifest"):
+    for path in (victim, "python/minimal_port/py.typed", ".portwright/manifest"):
         (project / path).unlink()
         assert f"--- /dev/null\n+++ b/{path}\n" in drift()
         (project / path).write_bytes(good[path])

@@ -9,6 +9,7 @@ import pytest
 
 from portwright import output
 from portwright.manifest import read_manifest
+from portwright.plan import Write, compare
 from portwright.targets import File, Owner
 
 
@@ -19,7 +20,7 @@ def file(path: str, text: str = "text\n", owner: Owner = Owner.TOOL) -> File:
 def generate(root: Path, *files: File) -> list[str]:
     """The codes of what a run finds; it writes if none of them is an error."""
     manifest, found = read_manifest(root)
-    plan = output.plan(root, files, manifest)
+    plan = compare(root, files, manifest)
     found += plan.diagnostics
     if not any(each.is_error for each in found):
         found += output.apply(plan)
@@ -238,8 +239,8 @@ def test_a_folder_where_a_file_belongs_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_diff_names_both_sides() -> None:
-    write = output.Write(PurePosixPath("a.txt"), b"one\ntwo\n", b"one\n2")
+    write = Write(PurePosixPath("a.txt"), b"one\ntwo\n", b"one\n2")
     assert "".join(write.diff()) == (
         "--- a/a.txt\n+++ b/a.txt\n@@ -1,2 +1,2 @@\n one\n-two\n+2\n\\ No newline at end of file\n"
     )
-    assert next(iter(output.Write(PurePosixPath("n"), None, b"x\n").diff())) == "--- /dev/null\n"
+    assert next(iter(Write(PurePosixPath("n"), None, b"x\n").diff())) == "--- /dev/null\n"

@@ -9,6 +9,7 @@ import pytest
 from portwright import config, output, pipeline
 from portwright.manifest import read_manifest
 from portwright.paths import CONFIG as CONFIG_FILE
+from portwright.plan import compare
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -23,7 +24,7 @@ def test_committed_output_is_current(name: str, update: bool) -> None:
     build = pipeline.build(settings, root, {})
     assert not build.failed, build.diagnostics
     manifest, found = read_manifest(root)
-    plan = output.plan(root, build.files, manifest, build.state)
+    plan = compare(root, build.files, manifest, build.state)
     if update:
         assert output.apply(plan) == []
         return

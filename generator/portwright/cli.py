@@ -19,8 +19,8 @@ from portwright.diagnostics import Diagnostic, as_github, as_json, as_text
 from portwright.paths import CONFIG
 
 if TYPE_CHECKING:
-    from portwright.output import Plan
     from portwright.pipeline import Build
+    from portwright.plan import Plan
 
 
 _format = click.option(
@@ -161,10 +161,11 @@ def _build(root: Path, name: str, style: str) -> _Run:
 
 def _plan(run: _Run, style: str) -> Plan:
     """What would be written, and its findings printed; errors are files in the way."""
-    from portwright import manifest, output
+    from portwright.manifest import read_manifest
+    from portwright.plan import compare
 
-    known, found = manifest.read_manifest(run.root)
-    plan = output.plan(run.root, run.build.files, known, run.build.state)
+    known, found = read_manifest(run.root)
+    plan = compare(run.root, run.build.files, known, run.build.state)
     plan = replace(plan, diagnostics=(*found, *plan.diagnostics))
     _report(plan.diagnostics, style, run.root)
     return plan

@@ -769,4 +769,19 @@ it follows the contract; once you have, it is never touched. The contract has no
 file is about: a new optional field is not filled, a removed one is still named. Look through it, or
 run your type checker. This is said once for each change of the contract.
 """,
+    "PW611": """\
+The lock is gone
+
+Files were generated here before, and their wire numbers are in `portwright.lock`, which is missing.
+A new lock would number by what the contract holds today, and data on the wire would be read as
+something else. Restore the file from version control. Where nothing was published yet, remove
+`.portwright/manifest` and the generated files, and generate anew.
+""",
+    "PW612": """\
+A generated file would change
+
+`portwright generate --check` found that a run would write, change or remove this file: the contract,
+the config or the generator has moved on. Run `portwright generate` and commit what it writes. With
+`--format text` the change is shown as a diff.
+""",
 }

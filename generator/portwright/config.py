@@ -15,11 +15,13 @@ from portwright.paths import find, is_inside
 from portwright.targets import Target, registry
 
 VERSION = 1
-EXAMPLE = (
-    "{version: 1, contracts: [contracts/*.odcs.yaml], targets: ["
-    "{target: avro, out: gen/avro}, {target: ddl, dialect: postgres, out: gen/sql}, "
-    "{target: python, out: src}]}"
-)
+EXAMPLE = """\
+version: 1
+contracts: [contracts/*.odcs.yaml]
+targets:
+  - {target: avro, out: gen/avro}
+  - {target: ddl, dialect: postgres, out: gen/sql}
+  - {target: python, out: src}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def load(
     try:
         data = (root / file).read_bytes()
     except FileNotFoundError:
-        way_out = f"write one such as {EXAMPLE}, or name yours with --config"
+        way_out = f"name yours with --config, or write one such as\n{EXAMPLE}"
         return None, [error("PW501", "there is no such file here", Span(file), way_out)]
     except OSError as fault:
         return None, [error("PW501", f"cannot read: {fault.strerror}", Span(file))]

@@ -9,8 +9,9 @@ from pathlib import Path, PurePosixPath
 from portwright import checks, contract, lock, source
 from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic, Span, error, ordered
+from portwright.manifest import read_manifest
 from portwright.model import Model
-from portwright.targets import File
+from portwright.targets import File, Owner
 
 LOCK = PurePosixPath("portwright.lock")
 # What of the tool's own folder is of this machine only.
@@ -98,10 +99,19 @@ def _read_lock(root: Path) -> tuple[lock.Lock, list[Diagnostic]]:
     try:
         text = (root / LOCK).read_text("utf-8")
     except FileNotFoundError:
-        return lock.Lock(), []
+        return lock.Lock(), list(_lost_lock(root))
     except (OSError, UnicodeDecodeError) as fault:
         return lock.Lock(), [error("PW605", f"cannot read: {fault}", Span(str(LOCK)))]
     return lock.parse(text, str(LOCK))
+
+
+def _lost_lock(root: Path) -> Iterator[Diagnostic]:
+    """An error where files were generated with a lock that is gone: new numbers would be others."""
+    listed, _ = read_manifest(root)
+    if any(each.owner is Owner.TOOL and (root / each.path).exists() for each in listed.values()):
+        message = "the lock is missing, and generated files stand on its numbers"
+        way_out = "restore it from version control; to begin anew, remove .portwright/manifest too"
+        yield error("PW611", message, Span(str(LOCK)), way_out)
 
 
 def _placed(output: Output, model: Model) -> Iterator[File]:

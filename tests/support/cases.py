@@ -17,6 +17,7 @@ from portwright import config, output, pipeline
 from portwright.diagnostics import as_text
 from portwright.manifest import read_manifest
 from portwright.paths import CONFIG as CONFIG_FILE
+from portwright.plan import compare
 from portwright.targets.ddl import DIALECTS
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -75,7 +76,7 @@ def generate(root: Path) -> list[str]:
     found += build.diagnostics
     if not build.failed:
         manifest, wrong = read_manifest(root)
-        plan = output.plan(root, build.files, manifest, build.state)
+        plan = compare(root, build.files, manifest, build.state)
         found += [*wrong, *plan.diagnostics]
         assert not any(each.is_error for each in found), found
         found += output.apply(plan)

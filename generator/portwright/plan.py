@@ -1,0 +1,204 @@
+"""The plan: files in memory beside those on disk, and what follows. Nothing here writes."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from portwright.diagnostics import Diagnostic, Span, error, warning
+from portwright.manifest import (
+    MANIFEST,
+    Entry,
+    Manifest,
+    fingerprint,
+    manifest_text,
+    unreadable,
+)
+from portwright.targets import File, Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would do; the manifest is the last of the writes. `manifest` is it whole."""
+
+    root: Path
+    writes: tuple[Write, ...]
+    removals: tuple[Write, ...]
+    manifest: File
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.writes and not self.removals
+
+    @property
+    def failed(self) -> bool:
+        return any(each.is_error for each in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A path below the root with its bytes before and after; None is no file."""
+
+    path: PurePosixPath
+    before: bytes | None
+    after: bytes | None
+
+    def finding(self) -> Diagnostic:
+        """The drift as a finding, for those who read no diff."""
+        what = "be written" if self.before is None else "be removed"
+        change = "change" if self.before is not None and self.after is not None else what
+        way_out = "run `portwright generate` and commit what it writes"
+        return error("PW612", f"{self.path} would {change}", Span(str(self.path)), way_out)
+
+    def diff(self) -> Iterator[str]:
+        """The lines of a unified diff."""
+        old, new = (
+            data.decode("utf-8", "replace").splitlines(keepends=True) if data is not None else []
+            for data in (self.before, self.after)
+        )
+        source = "/dev/null" if self.before is None else f"a/{self.path}"
+        target = "/dev/null" if self.after is None else f"b/{self.path}"
+        if not old and not new:
+            yield f"--- {source}\n+++ {target}\n"
+        for line in difflib.unified_diff(old, new, source, target):
+            yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def compare(
+    root: Path, files: Iterable[File], manifest: Manifest, state: Iterable[File] = ()
+) -> Plan:
+    """What would make the disk below `root` hold `files`.
+
+    `state` are files that the tool rewrites in place without listing them (the lock).
+    """
+    comparison = _Comparison(root, manifest)
+    wanted = {each.path: each for each in files}
+    for each in wanted.values():
+        comparison.emitted(each)
+    for path in sorted(set(manifest) - set(wanted), key=str):
+        comparison.stale(manifest[path])
+    manifest_file = File(MANIFEST, manifest_text(comparison.entries))
+    for each in (*state, manifest_file):
+        comparison.rewritten(each)
+    writes, removals = tuple(comparison.writes), tuple(comparison.removals)
+    return Plan(root, writes, removals, manifest_file, tuple(comparison.found))
+
+
+class _Comparison:
+    """Files in memory beside those on disk, and what follows for each."""
+
+    def __init__(self, root: Path, manifest: Manifest) -> None:
+        self._root, self._manifest = root, manifest
+        self.writes: list[Write] = []
+        self.removals: list[Write] = []
+        self.entries: list[Entry] = []
+        self.found: list[Diagnostic] = []
+
+    def emitted(self, file: File) -> None:
+        """What a target gives."""
+        path, after = file.path, file.text.encode("utf-8")
+        listed = self._manifest.get(path)
+        with self._faults_of(path):
+            before = read(self._root, path)
+            self.entries.append(Entry(file.owner, fingerprint(after), path))
+            is_new = _differ(before, after)
+            if file.owner is Owner.USER:
+                self.found.extend(_outdated(path, before, after, listed))
+                is_new = is_new and _is_as_begun(before, listed)
+            elif is_new and before is not None:
+                self.found.extend(_foreign(path, before, listed))
+            if is_new:
+                self.writes.append(Write(path, before, after))
+
+    def stale(self, listed: Entry) -> None:
+        """What no target gives any more."""
+        if listed.owner is Owner.USER:
+            return
+        with self._faults_of(listed.path):
+            before = read(self._root, listed.path)
+            if before is None:
+                return
+            if fingerprint(before) == listed.sha256:
+                self.removals.append(Write(listed.path, before, None))
+                return
+            self.entries.append(listed)
+            message = (
+                "no target generates this file any more, but it was edited by hand, so it is kept"
+            )
+            help = "delete it, or move what you need out of it"
+            self.found.append(warning("PW603", message, Span(str(listed.path)), help))
+
+    def rewritten(self, file: File) -> None:
+        """What the tool keeps for itself."""
+        with self._faults_of(file.path):
+            before, after = read(self._root, file.path), file.text.encode("utf-8")
+            if _differ(before, after):
+                self.writes.append(Write(file.path, before, after))
+
+    @contextlib.contextmanager
+    def _faults_of(self, path: PurePosixPath) -> Iterator[None]:
+        try:
+            yield
+        except OSError as fault:
+            self.found.append(unreadable(path, fault))
+
+
+def read(root: Path, path: PurePosixPath) -> bytes | None:
+    """The bytes of a file, None if there is none; OSError if it leaves the root by a link."""
+    real = root / path
+    if not Path(os.path.realpath(real)).is_relative_to(os.path.realpath(root)):
+        raise OSError(f"leads out of {root} through a symbolic link")
+    try:
+        return real.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        if real.parent.exists() and not real.parent.is_dir():
+            raise
+        return None
+
+
+def _differ(before: bytes | None, after: bytes) -> bool:
+    return before is None or fingerprint(before) != fingerprint(after)
+
+
+def _is_as_begun(before: bytes | None, listed: Entry | None) -> bool:
+    """Whether a file of the user is still to begin, or nobody has edited it since it was."""
+    if before is None or listed is None:
+        return before is None and listed is None
+    return fingerprint(before) == listed.sha256
+
+
+def _outdated(
+    path: PurePosixPath, before: bytes | None, after: bytes, listed: Entry | None
+) -> Iterator[Diagnostic]:
+    if before is None or listed is None or _is_as_begun(before, listed):
+        return
+    if listed.sha256 != fingerprint(after):
+        yield warning(
+            "PW610",
+            "this file is yours, and the contract has changed what it is about",
+            Span(str(path)),
+            "look through it, or run your type checker: what is new is not filled yet",
+        )
+
+
+def _foreign(path: PurePosixPath, before: bytes, listed: Entry | None) -> Iterator[Diagnostic]:
+    if listed is None:
+        yield error(
+            "PW602",
+            "a file that Portwright did not write stands where it would write one",
+            Span(str(path)),
+            "move it away, or give the target another `out`",
+        )
+    elif fingerprint(before) != listed.sha256:
+        yield error(
+            "PW601",
+            "this generated file was edited by hand, so it is not overwritten",
+            Span(str(path)),
+            "move your change to the contract or to a file of your own, then delete this file "
+            "and generate again",
+        )
