@@ -780,8 +780,8 @@ something else. Restore the file from version control. Where nothing was publish
     "PW612": """\
 A generated file would change
 
-`portwright generate --check` found that a run would write, change or remove this file: the contract,
-the config or the generator has moved on. Run `portwright generate` and commit what it writes. With
+`portwright generate --check` found that a run would write, change or remove this file: the
+contract, the config or the generator has moved on. Run `portwright generate` and commit what it writes. With
 `--format text` the change is shown as a diff.
 """,
 }
