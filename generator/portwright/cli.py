@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portwright import __version__, stamp
-from portwright.diagnostics import Diagnostic, as_github, as_json, as_text
+from portwright.diagnostics import Diagnostic, as_github, as_json, as_text, ordered
 from portwright.paths import CONFIG
 
 if TYPE_CHECKING:
@@ -90,10 +90,10 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
     found: list[Diagnostic] = []
     for path in files:
         found += pipeline.load(path, str(path), os.environ)[1]
-    _report(found, style, Path())
+    _report(ordered(found), style, Path())
     if any(each.is_error for each in found):
         sys.exit(1)
-    _say(f"{len(files)} contract(s), no errors", style)
+    _say(f"{len(files)} contract(s), no errors; targets were not asked", style)
 
 
 @main.command()

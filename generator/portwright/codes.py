@@ -245,6 +245,16 @@ A record without fields has no schema, no table and no type. List its `propertie
 `name` and a `logicalType`. What is written directly under `schema` is an object; a column belongs
 into the `properties` of one.
 """,
+    "PW119": """\
+The digits of a decimal cannot be read
+
+A decimal's physical type names its digits, all of them and those after the point:
+
+    physicalType: "DECIMAL(10,2)"
+
+In a flow map (`{…}`) a comma ends the value, so there it must stand in quotes. Without readable
+digits the number would become another type, and money is too dear for that.
+""",
     "PW201": """\
 Two objects of one name
 
@@ -320,6 +330,14 @@ The keys of a map have parts
 
 Keys are texts, numbers, flags or dates: what can be compared and looked up. Use an array of
 objects instead.
+""",
+    "PW213": """\
+A contract without a name
+
+The package, the namespace and the topics are named after the contract's `name`, its `dataProduct`,
+or at last its `id`. Here that is a UUID, and `n123e4567_port` is no name to work with.
+
+    name: checkout
 """,
     "PW310": """\
 Two properties have one name in Avro
@@ -781,7 +799,7 @@ something else. Restore the file from version control. Where nothing was publish
 A generated file would change
 
 `portwright generate --check` found that a run would write, change or remove this file: the
-contract, the config or the generator has moved on. Run `portwright generate` and commit what it writes. With
-`--format text` the change is shown as a diff.
+contract, the config or the generator has moved on. Run `portwright generate` and commit what it
+writes. With `--format text` the change is shown as a diff.
 """,
 }

@@ -466,7 +466,7 @@ def test_enums_of_a_map_have_paths_of_their_own() -> None:
         ("logicalType: object\n  physicalType: 'STRUCT<a:INT>'", ["10:23 PW112"]),
         ("logicalType: array\n  physicalType: 'ARRAY<STRUCT<a:INT>>'", ["10:23 PW112"]),
         ("logicalType: map\n  physicalType: 'MAP<STRING, STRUCT<a:INT>>'", ["10:23 PW112"]),
-        ("logicalType: number\n  physicalType: 'DECIMAL(18,2'", ["10:23 PW112"]),
+        ("logicalType: number\n  physicalType: 'DECIMAL(18,2'", ["10:23 PW119"]),
         ("logicalType: integer\n  logicalTypeOptions: {multipleOf: 0}", ["10:42 PW107"]),
         (
             "logicalType: object\n  properties: [{name: a, logicalType: string,"

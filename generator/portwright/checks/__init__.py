@@ -12,6 +12,7 @@ Rule = Callable[[Model], Iterator[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
     naming.legal_names,
+    naming.a_name,
     naming.distinct_objects,
     naming.distinct_properties,
     naming.distinct_types,

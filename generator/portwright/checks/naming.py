@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from uuid import UUID
 
 from portwright import names
-from portwright.diagnostics import Diagnostic, Span, error
+from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.model import Model, Port, walk
 
 LONGEST_NAME = 255
@@ -58,6 +60,14 @@ def distinct_objects(model: Model) -> Iterator[Diagnostic]:
     for name, _, first, span in _meetings(named):
         message = f"another object is named `{name}`, in line {first.line}"
         yield error("PW201", message, span, "give one of the two another name")
+
+
+def a_name(model: Model) -> Iterator[Diagnostic]:
+    """A contract that is named only by a UUID, which its package and its topics then are too."""
+    with contextlib.suppress(ValueError):
+        if model.name == model.id and UUID(model.id):
+            message = "the contract has no `name`, so its UUID names packages and topics"
+            yield warning("PW213", message, model.span, "give it a `name`, such as `checkout`")
 
 
 def distinct_properties(model: Model) -> Iterator[Diagnostic]:

@@ -36,19 +36,6 @@ PROSE = words(
     "description businessName tags examples label status tenant purpose usage limitations"
 )
 
-# What ODCS 2 and others call it, and what ODCS 3 does.
-RENAMED = {
-    "isNullable": "write `required: true` where nulls are not allowed",
-    "nullable": "write `required: true` where nulls are not allowed",
-    "isUnique": "write `unique: true`",
-    "isPrimaryKey": "write `primaryKey: true`",
-    "columns": "write `properties`",
-    "fields": "write `properties`",
-    "column": "write `name`",
-    "type": "write `logicalType`",
-    "default": "ODCS has no default values",
-}
-
 MAP = words("key value")
 ENUM_VALUE = _ALWAYS | words("value label description")
 RELATIONSHIP = words("id from to type customProperties")
@@ -113,3 +100,21 @@ VECTOR_OPTIONS = words(
 )
 # Read although no version of the standard has them; each gets a warning of its own.
 TOLERATED_OPTIONS = words("enum precision scale")
+
+# What ODCS 2 and others call it, and what ODCS 3 does.
+RENAMED = {
+    "isNullable": "write `required: true` where nulls are not allowed",
+    "nullable": "write `required: true` where nulls are not allowed",
+    "isUnique": "write `unique: true`",
+    "isPrimaryKey": "write `primaryKey: true`",
+    "columns": "write `properties`",
+    "fields": "write `properties`",
+    "column": "write `name`",
+    "type": "write `logicalType`",
+    "default": "ODCS has no default values",
+    "values": "write `enum:` with a list of `value`s",
+    **dict.fromkeys(
+        sorted(STRING_OPTIONS | NUMBER_OPTIONS | TIME_OPTIONS | ARRAY_OPTIONS | VECTOR_OPTIONS),
+        "write it under `logicalTypeOptions`",
+    ),
+}

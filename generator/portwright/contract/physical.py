@@ -107,6 +107,11 @@ def read(text: str) -> Physical | None:
     return _read(plain) or _read(_CLAUSES.sub("", plain).strip())
 
 
+def is_unreadable_decimal(text: str) -> bool:
+    """Whether the text means a decimal, but not with digits that can be read: `DECIMAL(10.2)`."""
+    return bool(re.match(r"\s*(dec|decimal|numeric|number)\s*\(", text, re.I)) and not read(text)
+
+
 def _read(text: str) -> Physical | None:
     if text.endswith("[]"):
         element = _read(text[:-2].strip())
@@ -123,6 +128,8 @@ def _read(text: str) -> Physical | None:
         return _nested(name, arguments)
     if arguments and (name == "struct" or name == "row" or name == "record"):
         return Physical(Json(), complete=False)
+    if name in _DECIMALS and not all(each.isdecimal() for each in arguments):
+        return None
     return _scalar(name, [_digits(each) for each in arguments])
 
 

@@ -17,9 +17,10 @@ from portwright.nodes import Mapping, Scalar, Sequence, data
 
 # What people write for a logical type, and how ODCS says it.
 _WAYS_OUT: Table[str, str] = {
+    "enum": "write `logicalType: string` and list the values under `enum:`",
     **dict.fromkeys(
         ("decimal", "numeric", "money"),
-        "write `logicalType: number` and `physicalType: DECIMAL(18, 2)`",
+        'write `logicalType: number` and `physicalType: "DECIMAL(18,2)"`',
     ),
     **dict.fromkeys(
         ("float", "double", "real", "float64"),
@@ -203,7 +204,8 @@ def _known(reader: Reader, written: str) -> Logical | None:
             reader.report.warning("PW108", message, place, f"write `{lower}`")
         return Logical(lower)
     known = [each.value for each in Logical]
-    help = _WAYS_OUT.get(lower) or nearest(written, known) or f"write one of {', '.join(known)}"
+    word = lower.partition("(")[0].strip()  # `decimal(10,2)`
+    help = _WAYS_OUT.get(word) or nearest(written, known) or f"write one of {', '.join(known)}"
     reader.report.error("PW101", f"unknown logical type `{written}`", place, help)
     return None
 

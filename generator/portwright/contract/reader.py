@@ -191,13 +191,18 @@ class Reader:
             if key.text not in known:
                 message = f"unknown key `{key.text}` in {self.what}"
                 help = RENAMED.get(key.text) or nearest(key.text, known)
+                if key.text.endswith(")"):
+                    help = "a comma ends a value inside `{…}`: write the value in quotes"
                 self.report.warning("PW104", message, key.span, help)
 
     def _wrong(self, key: str, node: Node, expected: str, fatal: bool | None = None) -> None:
         if key in PROSE:
             fatal = False
         message = f"`{key}` must be {expected}, found {_kind(node)}"
-        self._add("PW102", message, node.span, _WAYS_OUT.get(expected), fatal)
+        help = _WAYS_OUT.get(expected)
+        if key in ("items", "key", "value") and expected == "a map" and isinstance(node, Scalar):
+            help = f"write `{key}: {{logicalType: {node.text}}}`"
+        self._add("PW102", message, node.span, help, fatal)
 
     def _add(
         self, code: str, message: str, span: Span, help: str | None, fatal: bool | None = None

@@ -11,7 +11,11 @@ from typing import TypeVar
 from portwright.contract import bounds, enums, temporal
 from portwright.contract.enums import Allowed
 from portwright.contract.logical import Property
-from portwright.contract.physical import DEFAULT_PRECISION, DEFAULT_SCALE
+from portwright.contract.physical import (
+    DEFAULT_PRECISION,
+    DEFAULT_SCALE,
+    is_unreadable_decimal,
+)
 from portwright.contract.reader import Reader
 from portwright.diagnostics import nearest
 from portwright.model import (
@@ -39,6 +43,10 @@ N = TypeVar("N", Integer, Float, Decimal, Integer | Float | Decimal)
 _INTEGERS = {f"{sign}{bits}": (bits, sign == "i") for sign in "iu" for bits in (8, 16, 32, 64, 128)}
 _FLOATS = {"f32": 32, "f64": 64}
 _BINARY_FORMATS = frozenset({"byte", "binary"})
+_TEXT_FORMATS = frozenset(
+    "byte binary date date-time email hostname ipv4 ipv6 password time uri uuid".split()
+)
+_MEANT = dict.fromkeys(("guid", "uid"), "did you mean `uuid`?")
 
 
 def string(given: Property) -> Type:
@@ -55,6 +63,12 @@ def string(given: Property) -> Type:
         return Enum(given.type_name, given.path, enums.values(allowed))
     if form == "uuid" or isinstance(given.hint, Uuid):
         return Uuid()
+    if form and options and form not in _TEXT_FORMATS:
+        # The standard leaves the list open: only what looks like a slip is said.
+        help = _MEANT.get(form.lower()) or nearest(form, _TEXT_FORMATS)
+        if help:
+            message = f"unknown format `{form}`: the text is not held to any"
+            options.report.warning("PW112", message, options.span_of("format"), help)
     return String(shortest, longest, _pattern(options), form)
 
 
@@ -213,7 +227,11 @@ def _digits(given: Property) -> tuple[int, int] | None:
 def _warn_of_unknown(given: Property) -> None:
     """A physical type that may have been meant to be exact."""
     written = given.reader.text("physicalType")
-    if written and given.physical is None:
+    if written and is_unreadable_decimal(written):
+        message = f"the digits of `{written}` cannot be read"
+        help = 'write it in quotes, because of the comma: `"DECIMAL(10,2)"`'
+        given.reader.report.error("PW119", message, given.reader.span_of("physicalType"), help)
+    elif written and given.physical is None:
         message = f"the physical type `{written}` is not known: the number is taken as a double"
         help = "write it as `DECIMAL(18, 2)`, or `format: f64` under `logicalTypeOptions`"
         place = given.reader.span_of("physicalType")

@@ -1,0 +1,36 @@
+"""What a first contract gets wrong, and the way out that is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.reading import contract_of, read
+
+SLIPS = [
+    ("{name: a, logicalType: number, physicalType: DECIMAL(10.2)}", "PW119", "in quotes"),
+    ("{name: a, logicalType: number, physicalType: DECIMAL(10,2)}", "PW119", "in quotes"),
+    ("{name: a, logicalType: number, physicalType: DECIMAL(10,2)}", "PW104", "in quotes"),
+    ("{name: a, logicalType: string, logicalTypeOptions: {format: guid}}", "PW112", "`uuid`"),
+    ("{name: a, logicalType: enum}", "PW101", "under `enum:`"),
+    ("{name: a, logicalType: 'decimal(10,2)'}", "PW101", "physicalType"),
+    ("{name: a, logicalType: string, minLength: 3}", "PW104", "`logicalTypeOptions`"),
+    ("{name: a, logicalType: array, items: string}", "PW102", "items: {logicalType: string}"),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "way_out"), SLIPS)
+def test_a_first_slip_is_told_the_way_out(text: str, code: str, way_out: str) -> None:
+    found = [each for each in read(contract_of(f"- {text}"))[1] if each.code == code]
+    assert found and way_out in (found[0].help or "")
+
+
+def test_a_format_of_the_authors_own_is_no_slip() -> None:
+    text = "{name: a, logicalType: string, logicalTypeOptions: {format: iban}}"
+    assert read(contract_of(f"- {text}"))[1] == []
+
+
+def test_a_contract_named_by_its_uuid_alone() -> None:
+    uuid = "7f1c2d9e-0000-4000-8000-000000000001"
+    text = contract_of("- {name: a, logicalType: string}").replace("id: shop", f"id: {uuid}")
+    assert [each.code for each in read(text)[1]] == ["PW213"]
+    assert read(f"name: shop\n{text}")[1] == []
