@@ -8,8 +8,23 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from support import postgres as server
+
+# Records with a field of every type are large, and busy machines are slow. In CI a run draws what
+# the last one drew, so that a failure is somebody's change.
+settings.register_profile(
+    "portwright",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=(
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+    ),
+)
+settings.load_profile("portwright")
 
 Postgres = psycopg.Connection[tuple[Any, ...]]
 

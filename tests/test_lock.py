@@ -408,7 +408,7 @@ def inside(slot: int, type_: Type) -> Iterator[tuple[int, int, str]]:
             yield from inside(slot, element)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(STEP, min_size=2, max_size=6))
 def test_no_history_moves_a_number_or_gives_it_to_another(
     steps: list[list[tuple[str, str, Callable[[str], Type]]]],

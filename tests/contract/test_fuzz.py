@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.reading import HEAD, read
@@ -83,7 +83,7 @@ def mutations(draw: st.DrawFn) -> str:
     return "".join(lines)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(mutations())
 def test_no_mutation_raises(text: str) -> None:
     model, found = read(text)
@@ -115,7 +115,7 @@ def flow(value: object) -> str:
             return str(value).lower()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(WORDS), VALUES, max_size=5))
 def test_no_property_raises(keys: dict[str, object]) -> None:
     property_ = {"name": "a", "logicalType": "string", **keys}

@@ -16,7 +16,7 @@ import duckdb
 import psycopg
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
@@ -41,10 +41,8 @@ from support import models, records
 Row = dict[str, Any]
 SOME = settings(
     max_examples=20,
-    deadline=None,
     # A record of a hundred fields shrinks slowly; the assertion names the field.
     phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
 )
 
 

@@ -14,7 +14,7 @@ import avro.io
 import avro.schema
 import fastavro
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portwright.codes import EXPLANATIONS
@@ -175,9 +175,7 @@ def to_avro(type_: Type, value: Any) -> Any:
 
 
 @pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+@settings(max_examples=25, derandomize=True)
 @given(data=st.data())
 def test_records_survive(make: Any, data: st.DataObject) -> None:
     model = make()

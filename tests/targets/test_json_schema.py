@@ -9,7 +9,7 @@ from decimal import Decimal as Number
 from typing import Any, cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -137,9 +137,7 @@ def _key(value: object) -> str:
 
 
 @pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+@settings(max_examples=25, derandomize=True)
 @given(data=st.data())
 def test_every_record_of_the_model_is_valid(make: Any, data: st.DataObject) -> None:
     model = make()

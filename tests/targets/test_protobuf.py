@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 from google.protobuf import json_format
 from google.protobuf.message import Message
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from portwright import lock
@@ -160,9 +160,7 @@ def test_every_major_version_is_a_package_that_buf_accepts(major: int, tmp_path:
 NAMES = st.text(st.sampled_from("abcXYZ012_- é名"), min_size=1, max_size=6)
 
 
-@settings(
-    max_examples=8, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=8, derandomize=True)
 @given(st.lists(st.tuples(NAMES, NAMES, NAMES), min_size=1, max_size=25))
 def test_whatever_check_lets_through_compiles_and_lints(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[str, str, str]]
@@ -203,14 +201,11 @@ def message_class(tmp_path_factory: pytest.TempPathFactory) -> type[Message]:
     return protobuf.message_type(protobuf.protoc(root), "retail.checkout.v1.Sample")
 
 
-SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-
-
 def came_back(value: dict[str, Any]) -> dict[str, Any]:
     return value | {name: value[name] or empty for name, empty in EMPTY.items()}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=30)
 @given(value=records(SAMPLE))
 def test_every_value_comes_back_from_bytes(
     message_class: type[Message], value: dict[str, Any]
@@ -221,7 +216,7 @@ def test_every_value_comes_back_from_bytes(
     assert protobuf.read(back, SAMPLE) == came_back(value)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=15)
 @given(value=records(SAMPLE))
 def test_every_value_comes_back_from_json(
     message_class: type[Message], value: dict[str, Any]
@@ -569,9 +564,7 @@ VERSION = st.lists(
 )
 
 
-@settings(
-    max_examples=6, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=6, derandomize=True)
 @given(st.lists(VERSION, min_size=2, max_size=4))
 def test_whatever_the_history_old_bytes_keep_their_meaning(
     tmp_path_factory: pytest.TempPathFactory, versions: list[list[tuple[str, str, int]]]

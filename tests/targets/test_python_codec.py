@@ -13,7 +13,7 @@ from typing import Any
 
 import fastavro
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from portwright.model import (
@@ -112,7 +112,7 @@ def written_by_fastavro(schema: Any, value: Any) -> bytes:
     return target.getvalue()
 
 
-ANY = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+ANY = settings(max_examples=100)
 
 
 @ANY

@@ -525,7 +525,7 @@ def test_patterns_of_ecma_262(pattern: str, translated: str | None) -> None:
 
 
 @given(st.text(st.characters(codec="utf-8", max_codepoint=0x2100) | st.sampled_from("\"'\\`\n{")))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_a_literal_and_a_docstring(text: str) -> None:
     for printed in (literal(text), raw_literal(text)):
         assert eval(printed) == text  # a literal and nothing else

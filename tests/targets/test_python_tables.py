@@ -11,7 +11,7 @@ from typing import Any
 import black
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portwright.model import (
@@ -118,11 +118,7 @@ def all_types(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
     return imported(all_types_model(), tmp_path_factory.mktemp("all_types"))
 
 
-@settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+@settings(max_examples=15)
 @given(drawn=st.lists(records(all_types_model().objects[0].record), min_size=1, max_size=2))
 def test_every_value_comes_back_equal(
     all_types: tuple[Any, Any],
