@@ -8,7 +8,7 @@ CODE := generator runtime tests samples bench
 
 demo: setup
 	@$(MAKE) --no-print-directory -C samples/checkout demo \
-	  PORTWRIGHT=$(CURDIR)/$(BIN)/portwright PYTHON=$(CURDIR)/$(BIN)/python
+	  PORTWRIGHT=../../$(BIN)/portwright PYTHON=../../$(BIN)/python
 
 test: setup
 	$(BIN)/pytest -n 2 --dist loadfile

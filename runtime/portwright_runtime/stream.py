@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -84,7 +84,8 @@ class Event:
     topic: str
     partition: int
     offset: int
-    key: bytes | None
+    # A key may hold what is classified, and events are what handlers log.
+    key: bytes | None = field(repr=False)
 
 
 class Subscription(Protocol):

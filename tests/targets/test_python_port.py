@@ -35,6 +35,7 @@ from portwright.model import (
 from portwright.targets import Owner
 from portwright.targets.python import RUNTIME_LEVEL, Python
 from portwright_runtime import IncompatibleRuntime, UndecodableEvent, generated
+from portwright_runtime.cloudevents import event_of
 from portwright_runtime.sqlite_log import SqliteLog
 from support import models, packages
 from support.models import a_model, an_object, enum, field, record
@@ -345,6 +346,7 @@ def test_a_classified_key_is_kept_out_of_headers(tmp_path: Path) -> None:
             (received,) = subscription.poll(1, 0)
     assert received.message.key == CANARY.encode()
     assert CANARY not in str(received.message.headers)
+    assert CANARY not in repr(event_of(received))
 
 
 # ----------------------------------------------------------- other versions
