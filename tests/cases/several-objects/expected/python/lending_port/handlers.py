@@ -1,5 +1,5 @@
 # Begun by portwright from contract.odcs.yaml. This file is yours.
-"""What is done with the records of the contract. Run: python -m library_port.handlers"""
+"""What is done with the records of the contract. Run: python -m lending_port.handlers"""
 
 import logging
 
