@@ -112,3 +112,10 @@ def test_ports_said_in_the_config_win_over_servers(tmp_path: Path) -> None:
     [chosen], wrong = settings.choose_ports([model])
     assert chosen.objects[0].ports == (Port.TABLE,)
     assert [(each.code, each.span.line) for each in wrong] == [("PW507", 4)]
+
+
+def test_an_empty_config_is_advised_like_one(tmp_path: Path) -> None:
+    (tmp_path / "portwright.yaml").write_text("")
+    _, [diagnostic] = config.load(tmp_path, "portwright.yaml", {})
+    assert diagnostic.code == "PW003"
+    assert "targets:" in (diagnostic.help or "")

@@ -125,8 +125,14 @@ def test_a_file_of_the_user_follows_until_somebody_edits_it(tmp_path: Path) -> N
 def test_a_file_the_user_had_before_is_theirs(tmp_path: Path) -> None:
     (tmp_path / "mapping.py").write_text("mine")
     assert generate(tmp_path, file("mapping.py", "scaffold\n", Owner.USER)) == []
-    assert generate(tmp_path) == []
+    assert generate(tmp_path) == ["PW603"]
     assert tree(tmp_path) == {"mapping.py": "mine"}
+
+
+def test_a_begun_file_that_nobody_edited_goes_with_its_package(tmp_path: Path) -> None:
+    generate(tmp_path, file("port/mapping.py", "scaffold\n", Owner.USER))
+    assert generate(tmp_path) == []
+    assert not (tmp_path / "port").exists()
 
 
 def test_a_link_out_of_the_root_is_not_followed(tmp_path: Path) -> None:

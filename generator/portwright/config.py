@@ -100,7 +100,9 @@ def load(
     node, diagnostics = source.parse(text, file, environ)
     found += diagnostics
     if node is None:
-        return None, found
+        # The advice of an empty file is for contracts.
+        way_out = f"write one such as\n{EXAMPLE}"
+        return None, [replace(d, help=way_out) if d.code == "PW003" else d for d in found]
     reader = _Reader(root)
     config = reader.config(node, data)
     found += reader.found

@@ -117,8 +117,6 @@ class _Comparison:
 
     def stale(self, listed: Entry) -> None:
         """What no target gives any more."""
-        if listed.owner is Owner.USER:
-            return
         with self._faults_of(listed.path):
             before = read(self._root, listed.path)
             if before is None:

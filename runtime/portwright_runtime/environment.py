@@ -121,6 +121,8 @@ def _file(
                 f"`{scheme}:` takes a file: {scheme}:relative/file or {scheme}:///absolute/file"
             )
         location = f"/{below}"
+    if location.startswith(":"):
+        raise ConfigurationError(f"`{scheme}:` takes a file, and `{location}` is none")
     if not location:
         raise ConfigurationError(f"`{scheme}:` is not followed by the path of a file")
     return Path(unquote(location)).absolute(), options

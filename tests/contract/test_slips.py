@@ -34,3 +34,8 @@ def test_a_contract_named_by_its_uuid_alone() -> None:
     text = contract_of("- {name: a, logicalType: string}").replace("id: shop", f"id: {uuid}")
     assert [each.code for each in read(text)[1]] == ["PW213"]
     assert read(f"name: shop\n{text}")[1] == []
+
+
+def test_a_name_written_twice_is_said_beside_a_type_at_fault() -> None:
+    text = contract_of("- {name: a, logicalType: strng}\n- {name: a, logicalType: date}")
+    assert [each.code for each in read(text)[1]] == ["PW101", "PW202"]

@@ -118,3 +118,32 @@ RENAMED = {
         "write it under `logicalTypeOptions`",
     ),
 }
+
+# What people write for a logical type, and how ODCS says it.
+TYPES_MEANT = {
+    "enum": "write `logicalType: string` and list the values under `enum:`",
+    **dict.fromkeys(
+        ("decimal", "numeric", "money"),
+        'write `logicalType: number` and `physicalType: "DECIMAL(18,2)"`',
+    ),
+    **dict.fromkeys(
+        ("float", "double", "real", "float64"),
+        "write `logicalType: number` and `logicalTypeOptions: {format: f64}`",
+    ),
+    **dict.fromkeys(
+        ("int", "long", "bigint", "short", "smallint", "int64", "int32"),
+        "write `logicalType: integer`",
+    ),
+    **dict.fromkeys(("text", "varchar", "char", "str"), "write `logicalType: string`"),
+    **dict.fromkeys(("bool", "bit"), "write `logicalType: boolean`"),
+    **dict.fromkeys(("datetime", "date-time", "timestamptz"), "write `logicalType: timestamp`"),
+    **dict.fromkeys(
+        ("binary", "bytes", "blob", "bytea"),
+        "write `logicalType: string` and `logicalTypeOptions: {format: binary}`",
+    ),
+    **dict.fromkeys(
+        ("uuid", "guid"), "write `logicalType: string` and `logicalTypeOptions: {format: uuid}`"
+    ),
+    **dict.fromkeys(("record", "struct", "json", "variant"), "write `logicalType: object`"),
+    **dict.fromkeys(("list", "set"), "write `logicalType: array` and its `items`"),
+}

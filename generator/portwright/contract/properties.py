@@ -12,37 +12,9 @@ from portwright.contract import custom, keys, physical, quality, types
 from portwright.contract.logical import Logical, Property, logical_of, options_of
 from portwright.contract.reader import Reader
 from portwright.diagnostics import nearest
-from portwright.model import Array, Bytes, Field, Json, Map, Nullable, Record, Type
+from portwright.model import Array, Bytes, Field, Json, Map, Nullable, Record, String, Type
 from portwright.nodes import Mapping, Scalar, Sequence, data
 
-# What people write for a logical type, and how ODCS says it.
-_WAYS_OUT: Table[str, str] = {
-    "enum": "write `logicalType: string` and list the values under `enum:`",
-    **dict.fromkeys(
-        ("decimal", "numeric", "money"),
-        'write `logicalType: number` and `physicalType: "DECIMAL(18,2)"`',
-    ),
-    **dict.fromkeys(
-        ("float", "double", "real", "float64"),
-        "write `logicalType: number` and `logicalTypeOptions: {format: f64}`",
-    ),
-    **dict.fromkeys(
-        ("int", "long", "bigint", "short", "smallint", "int64", "int32"),
-        "write `logicalType: integer`",
-    ),
-    **dict.fromkeys(("text", "varchar", "char", "str"), "write `logicalType: string`"),
-    **dict.fromkeys(("bool", "bit"), "write `logicalType: boolean`"),
-    **dict.fromkeys(("datetime", "date-time", "timestamptz"), "write `logicalType: timestamp`"),
-    **dict.fromkeys(
-        ("binary", "bytes", "blob", "bytea"),
-        "write `logicalType: string` and `logicalTypeOptions: {format: binary}`",
-    ),
-    **dict.fromkeys(
-        ("uuid", "guid"), "write `logicalType: string` and `logicalTypeOptions: {format: uuid}`"
-    ),
-    **dict.fromkeys(("record", "struct", "json", "variant"), "write `logicalType: object`"),
-    **dict.fromkeys(("list", "set"), "write `logicalType: array` and its `items`"),
-}
 # What importers write where items have no name: it would make every nested list one type.
 _NO_NAMES = frozenset({"element", "elements", "item", "items"})
 _SEMANTIC_TYPES = ("column", "dimension", "measure")
@@ -85,7 +57,11 @@ def record(reader: Reader, name: str, path: tuple[str, ...]) -> Record:
 
 
 def field(reader: Reader, path: tuple[str, ...]) -> Field | None:
-    """One property, or None for a measure and for one whose name or type is at fault."""
+    """One property, or None for a measure and for one without a name.
+
+    An unreadable type is an error, so nothing is generated: a text stands in for it, for the
+    checks to see the property itself.
+    """
     if _is_measure(reader):
         return None
     name = reader.needed_text("name", "give the property a name: `- name: order_id`")
@@ -95,12 +71,12 @@ def field(reader: Reader, path: tuple[str, ...]) -> Field | None:
     if len(path) > 1:
         _warn_of_nested_keys(reader)
     type_ = type_of(reader, called, (*path, called))
-    if name is None or type_ is None:
+    if name is None:
         return None
     key = reader.node.get("name")
     return Field(
         name=name,
-        type=type_,
+        type=String() if type_ is None else type_,
         span=key.span if isinstance(key, Scalar) else reader.span,
         required=bool(reader.flag("required")),
         id=reader.text("id"),
@@ -205,7 +181,9 @@ def _known(reader: Reader, written: str) -> Logical | None:
         return Logical(lower)
     known = [each.value for each in Logical]
     word = lower.partition("(")[0].strip()  # `decimal(10,2)`
-    help = _WAYS_OUT.get(word) or nearest(written, known) or f"write one of {', '.join(known)}"
+    help = (
+        keys.TYPES_MEANT.get(word) or nearest(written, known) or f"write one of {', '.join(known)}"
+    )
     reader.report.error("PW101", f"unknown logical type `{written}`", place, help)
     return None
 

@@ -56,7 +56,7 @@ def functions(model: Model) -> list[MappingFunction]:
         MappingFunction(
             _function(record),
             types[record.path],
-            tuple(line for each in record.fields for line in _argument(each)),
+            tuple(line for each in record.fields for line in _argument(each, types)),
         )
         for record in walk.all_records(model)
     ]
@@ -68,7 +68,7 @@ def _function(record: Record) -> str:
     return f"{name}_" if name in _CLAIMED or keyword.iskeyword(name) else name
 
 
-def _argument(field: Field) -> Iterator[str]:
+def _argument(field: Field, types: names.TypeNames) -> Iterator[str]:
     """The argument; beside or above it what it takes, unless a function says that."""
     get = f"row[{literal(field.name)}]"
     value = _value(field.type, get)
@@ -77,7 +77,7 @@ def _argument(field: Field) -> Iterator[str]:
         yield f"{naming.attribute(field)}={value},"
         return
     argument = f"{naming.attribute(field)}={value},"
-    comment = f"# {_told(field.type)}{'' if field.required else ', or None'}"
+    comment = f"# {_told(field.type, types)}{'' if field.required else ', or None'}"
     if _INDENT + len(argument) + 2 + len(comment) <= WIDTH:
         yield f"{argument}  {comment}"
     else:
@@ -107,7 +107,7 @@ def _value(type_: Type, value: str, depth: int = 0) -> str:
             return value
 
 
-def _told(type_: Type) -> str:
+def _told(type_: Type, types: names.TypeNames) -> str:
     """The Python type of a value, and what of it the contract limits most."""
     match type_:
         case Boolean():
@@ -130,16 +130,16 @@ def _told(type_: Type) -> str:
             return "time"
         case Timestamp(zoned):
             return "datetime with a time zone" if zoned else "datetime without a time zone"
-        case Enum(values=values):
-            return _listed([each.value for each in values])
+        case Enum(path=path, values=values):
+            return f"{types[path]}: {_listed([each.value for each in values])}"
         case Json():
             return "what JSON can say"
         case Nullable(inner):
-            return f"{_told(inner)} or None"
+            return f"{_told(inner, types)} or None"
         case Array(element=element):
-            return f"several: {_told(element)}"
+            return f"several: {_told(element, types)}"
         case Map(key, value):
-            return f"mapping of {_told(key)} to {_told(value)}"
+            return f"mapping of {_told(key, types)} to {_told(value, types)}"
         case Vector(dimensions):
             return f"{dimensions} numbers"
         case Record():

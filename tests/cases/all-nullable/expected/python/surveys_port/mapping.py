@@ -35,7 +35,7 @@ def sample(row: Mapping[str, Any]) -> models.Sample:
         clock=row["clock"],  # time, or None
         instant=row["instant"],  # datetime with a time zone, or None
         wall_clock=row["wall_clock"],  # datetime without a time zone, or None
-        grade=row["grade"],  # "GOOD" | "BAD", or None
+        grade=row["grade"],  # SampleGrade: "GOOD" | "BAD", or None
         level=row["level"],  # int of 64 bits, or None
         tags=row["tags"],  # several: str, or None
         gaps=row["gaps"],  # several: int of 64 bits or None, or None

@@ -35,7 +35,7 @@ def sample(row: Mapping[str, Any]) -> models.Sample:
         clock=row["clock"],  # time
         instant=row["instant"],  # datetime with a time zone
         wall_clock=row["wall_clock"],  # datetime without a time zone
-        grade=row["grade"],  # "GOOD" | "BAD"
+        grade=row["grade"],  # SampleGrade: "GOOD" | "BAD"
         level=row["level"],  # int of 64 bits
         tags=row["tags"],  # several: str
         gaps=row["gaps"],  # several: int of 64 bits or None

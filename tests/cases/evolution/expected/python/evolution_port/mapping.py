@@ -13,7 +13,7 @@ def user(row: Mapping[str, Any]) -> models.User:
         email=row["email"],  # str, or None
         address=None if row["address"] is None else user_address(row["address"]),
         id=row["id"],  # int of 64 bits
-        state=row["state"],  # "PAUSED" | "ACTIVE", or None
+        state=row["state"],  # UserState: "PAUSED" | "ACTIVE", or None
     )
 
 

@@ -14,5 +14,6 @@ def up_import_os(row: Mapping[str, Any]) -> models.UpImportOs:
         class_=row["__class__"],  # str, or None
         x=row["{{ x }}"],  # str, or None
         pattern=row["pattern"],  # str, or None
-        kind=row["kind"],  # "'; DROP TABLE x; --" | '"""' | "a\nb" | ..., or None
+        # UpImportOsKind: "'; DROP TABLE x; --" | '"""' | "a\nb" | ..., or None
+        kind=row["kind"],
     )

@@ -33,7 +33,7 @@ def order(row: Mapping[str, Any]) -> models.Order:
         int_=row["int"],  # int of 64 bits, or None
         list_=row["list"],  # several: str, or None
         user=None if row["user"] is None else order_user(row["user"]),
-        type=row["type"],  # "None" | "True" | "name" | ..., or None
+        type=row["type"],  # OrderType: "None" | "True" | "name" | ..., or None
     )
 
 

@@ -17,5 +17,5 @@ def account(row: Mapping[str, Any]) -> models.Account:
         ratio=row["ratio"],  # float, or None
         active=row["active"],  # bool, or None
         age=row["age"],  # int of 64 bits, or None
-        state=row["state"],  # "open" | "closed", or None
+        state=row["state"],  # AccountState: "open" | "closed", or None
     )

@@ -13,5 +13,5 @@ def masse(row: Mapping[str, Any]) -> models.Masse:
         u540d_u524d=row["名前"],  # str
         Gross_Weight_kg=row["Gross Weight (kg)"],  # Decimal(9, 3), or None
         n10u_10v=row["10u / 10v"],  # float, or None
-        farbe=row["farbe"],  # "weiß" | "rot-grün" | "" | ..., or None
+        farbe=row["farbe"],  # MasseFarbe: "weiß" | "rot-grün" | "" | ..., or None
     )
