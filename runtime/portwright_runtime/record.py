@@ -119,8 +119,8 @@ def _path(type_: Any, location: tuple[int | str, ...]) -> Iterator[int | str]:
     for step in location:
         type_ = _bare(type_)
         if isinstance(type_, type) and issubclass(type_, Record):
-            yield step
-            type_ = _annotation(type_, str(step))
+            written, type_ = _field(type_, str(step))
+            yield written
         elif get_origin(type_) is tuple:
             yield step
             type_ = get_args(type_)[0]
@@ -141,9 +141,9 @@ def _bare(type_: Any) -> Any:
     return type_
 
 
-def _annotation(record: type[Record], name: str) -> Any:
-    """The annotation of the field called `name` in the contract or in Python."""
+def _field(record: type[Record], name: str) -> tuple[str, Any]:
+    """The contract's name and the annotation of the field called `name` there or in Python."""
     for attribute, field in record.model_fields.items():
         if name in (attribute, field.alias):
-            return field.annotation
-    return None
+            return field.alias or attribute, field.annotation
+    return name, None

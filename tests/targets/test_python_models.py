@@ -348,6 +348,9 @@ def test_every_word_can_be_a_name(tmp_path: Path) -> None:
     assert set(written) <= by_alias.model_dump().keys()
     codec = package("codec")
     assert codec.decode_word(codec.encode_word(by_alias)) == by_alias
+    with pytest.raises(ValidationError) as refused:
+        package("models").Word(**by_name | {"class_": 1})
+    assert [each["loc"] for each in refused.value.errors()] == [("class",)]
 
 
 SILENT = ("--follow-imports=silent",)  # about the runtime's own modules
