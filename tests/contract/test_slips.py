@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portwright.model import Decimal
 from support.reading import contract_of, read
 
 SLIPS = [
@@ -39,3 +40,12 @@ def test_a_contract_named_by_its_uuid_alone() -> None:
 def test_a_name_written_twice_is_said_beside_a_type_at_fault() -> None:
     text = contract_of("- {name: a, logicalType: strng}\n- {name: a, logicalType: date}")
     assert [each.code for each in read(text)[1]] == ["PW101", "PW202"]
+
+
+@pytest.mark.parametrize("written", ["NUMBER(*,2)", "number( * , 2 )", "DECIMAL(38, 2)"])
+def test_digits_as_databases_write_them_are_no_slip(written: str) -> None:
+    model, found = read(
+        contract_of(f"- {{name: a, logicalType: number, physicalType: '{written}'}}")
+    )
+    assert found == [] and model is not None
+    assert model.objects[0].record.fields[0].type == Decimal(38, 2)

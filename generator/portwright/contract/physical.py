@@ -128,8 +128,11 @@ def _read(text: str) -> Physical | None:
         return _nested(name, arguments)
     if arguments and (name == "struct" or name == "row" or name == "record"):
         return Physical(Json(), complete=False)
-    if name in _DECIMALS and not all(each.isdecimal() for each in arguments):
-        return None
+    if name in _DECIMALS:
+        # Oracle's NUMBER(*, 2) has all the digits there can be.
+        arguments = [str(DEFAULT_PRECISION) if each == "*" else each for each in arguments]
+        if not all(each.isdecimal() for each in arguments):
+            return None
     return _scalar(name, [_digits(each) for each in arguments])
 
 
