@@ -21,6 +21,7 @@ def test_the_real_tools_accept_a_case(
     acceptance.avro_schemas(root)
     acceptance.json_schemas(root)
     acceptance.protobuf_files(root)
+    acceptance.arrow_schemas(root)
     acceptance.postgres_tables(root, postgres)
     acceptance.duckdb_tables(root)
     acceptance.python_packages(root)

@@ -621,6 +621,35 @@ Lists too deep for Python
 Encoding a list in a list takes a loop in a loop, and Python reads no more than 20 in one another. A
 record has functions of its own, so an object with properties between the lists starts afresh.
 """,
+    "PW360": """\
+Two objects with one Arrow file
+
+The schema of each table is in a file named after its object in snake_case, so that `OrderItems`
+and `order_items` would be one file. Rename one of the objects.
+""",
+    "PW361": """\
+A decimal with more digits than Arrow has
+
+A decimal of Arrow has up to 38 digits in 128 bits and up to 76 in 256. The contract promises more:
+
+    physicalType: decimal(100, 2)    # 76 digits in Arrow, 2 after the point
+
+The column is made with 76 digits. Writers refuse a greater number rather than cut it. If so many
+digits are never used, say how many are.
+""",
+    "PW362": """\
+Two columns of one name in Arrow
+
+Names of columns and of fields in a struct are taken from the contract letter by letter, from
+`physicalName` where there is one:
+
+    - name: total
+    - name: amount
+      physicalName: total
+
+Arrow itself allows two columns of one name, but asking for one of them by name then fails. Give
+one another `physicalName`.
+""",
     "PW501": """\
 There is no config
 

@@ -3,6 +3,7 @@
 Services import their generated package; this one is for what is the same in all of them.
 """
 
+from portwright_runtime.arrow_json import arrow_schema
 from portwright_runtime.consumer import run_consumers
 from portwright_runtime.environment import open_stream, open_warehouse
 from portwright_runtime.errors import (
@@ -44,6 +45,7 @@ __all__ = [
     "Warehouse",
     "WarehouseError",
     "__version__",
+    "arrow_schema",
     "open_stream",
     "open_warehouse",
     "run_consumers",

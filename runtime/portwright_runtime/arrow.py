@@ -43,7 +43,14 @@ class Struct:
     fields: tuple[tuple[str, ArrowType], ...]
 
 
-ArrowType = Plain | ListOf | MapOf | Struct
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """What a list, a map or a struct holds where that may be null."""
+
+    inner: ArrowType
+
+
+ArrowType = Plain | ListOf | MapOf | Struct | Nullable
 
 BOOL = Plain("bool_")
 INT8 = Plain("int8")
@@ -67,6 +74,11 @@ WALL_CLOCK = Plain("timestamp", ("us",))
 def decimal(precision: int, scale: int) -> ArrowType:
     """An exact number of at most 38 digits, `scale` of them after the point."""
     return Plain("decimal128", (precision, scale))
+
+
+def nullable(inner: ArrowType) -> ArrowType:
+    """`inner` or null, in a list, a map or a struct."""
+    return Nullable(inner)
 
 
 def list_of(element: ArrowType, size: int | None = None) -> ArrowType:
@@ -103,12 +115,18 @@ def _type(pyarrow: Any, type_: ArrowType) -> Any:
         case Plain(factory, arguments):
             return getattr(pyarrow, factory)(*arguments)
         case ListOf(element, None):
-            return pyarrow.list_(_type(pyarrow, element))
+            return pyarrow.list_(_field(pyarrow, "item", element))
         case ListOf(element, size):
-            return pyarrow.list_(_type(pyarrow, element), size)
+            return pyarrow.list_(_field(pyarrow, "item", element), size)
         case MapOf(key, value):
-            return pyarrow.map_(_type(pyarrow, key), _type(pyarrow, value))
+            return pyarrow.map_(_field(pyarrow, "key", key), _field(pyarrow, "value", value))
         case Struct(fields):
-            return pyarrow.struct([(name, _type(pyarrow, inner)) for name, inner in fields])
+            return pyarrow.struct([_field(pyarrow, name, inner) for name, inner in fields])
+        case Nullable(inner):
+            return _type(pyarrow, inner)
         case _:
             assert_never(type_)
+
+
+def _field(pyarrow: Any, name: str, type_: ArrowType) -> Any:
+    return pyarrow.field(name, _type(pyarrow, type_), isinstance(type_, Nullable))

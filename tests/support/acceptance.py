@@ -15,8 +15,10 @@ import duckdb
 import fastavro
 import jsonschema
 import psycopg
+import pyarrow.parquet
 from avro.errors import IgnoredLogicalType
 
+from portwright_runtime import arrow_schema
 from support import protobuf
 
 
@@ -47,6 +49,17 @@ def protobuf_files(root: Path) -> None:
         protobuf.protoc(folder)
         assert protobuf.buf(folder, "build") == ""
         assert protobuf.buf(folder, "lint") == ""
+
+
+def arrow_schemas(root: Path) -> None:
+    """pyarrow makes a table of every schema, and DuckDB reads its columns from Parquet."""
+    for path in sorted((root / "arrow").rglob("*.arrow.json")):
+        schema = arrow_schema(path.read_text("utf-8"))
+        written = path.with_suffix(".parquet")
+        pyarrow.parquet.write_table(schema.empty_table(), written)
+        with duckdb.connect() as connection:
+            found = connection.read_parquet(str(written)).columns
+        assert found == schema.names
 
 
 def postgres_tables(root: Path, connection: psycopg.Connection[Any]) -> None:

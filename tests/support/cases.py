@@ -28,6 +28,7 @@ TARGETS: tuple[dict[str, str], ...] = (
     {"target": "json-schema"},
     {"target": "protobuf"},
     *({"target": "ddl", "dialect": each} for each in DIALECTS),
+    {"target": "arrow"},
     {"target": "python"},
 )
 CONFIG = "version: 1\ncontracts: [contract.odcs.yaml]\ntargets:\n" + "".join(

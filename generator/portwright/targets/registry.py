@@ -19,6 +19,7 @@ BUILT_IN = {
     "json-schema": "portwright.targets.json_schema:JsonSchema",
     "protobuf": "portwright.targets.protobuf:Protobuf",
     "ddl": "portwright.targets.ddl:Ddl",
+    "arrow": "portwright.targets.arrow:Arrow",
     "python": "portwright.targets.python:Python",
 }
 

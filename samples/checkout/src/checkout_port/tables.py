@@ -50,7 +50,9 @@ ORDERS_TABLE = Table(
         Column("placed_at", arrow.INSTANT, "placed_at", required=True),
         Column(
             "customer",
-            arrow.struct(("customer_id", arrow.INT64), ("email", arrow.STRING)),
+            arrow.struct(
+                ("customer_id", arrow.INT64), ("email", arrow.nullable(arrow.STRING))
+            ),
             "customer",
             required=True,
             classified=True,
@@ -64,7 +66,7 @@ ORDERS_TABLE = Table(
                     ("sku", arrow.STRING),
                     ("quantity", arrow.INT32),
                     ("unit_price", arrow.decimal(10, 2)),
-                    ("discount", arrow.decimal(10, 2)),
+                    ("discount", arrow.nullable(arrow.decimal(10, 2))),
                 )
             ),
             "lines",

@@ -120,7 +120,7 @@ SAMPLES_TABLE = Table(
         Column("grade", arrow.STRING, "grade"),
         Column("level", arrow.INT64, "level"),
         Column("tags", arrow.list_of(arrow.STRING), "tags"),
-        Column("gaps", arrow.list_of(arrow.INT64), "gaps"),
+        Column("gaps", arrow.list_of(arrow.nullable(arrow.INT64)), "gaps"),
         Column("matrix", arrow.list_of(arrow.list_of(arrow.FLOAT64)), "matrix"),
         Column("labels", arrow.map_of(arrow.STRING, arrow.STRING), "labels"),
         Column("counts", arrow.map_of(arrow.INT64, arrow.INT64), "counts"),
@@ -128,19 +128,27 @@ SAMPLES_TABLE = Table(
         Column("extra", arrow.STRING, "extra"),
         Column(
             "device",
-            arrow.struct(("serial", arrow.STRING), ("firmware", arrow.STRING)),
+            arrow.struct(
+                ("serial", arrow.nullable(arrow.STRING)),
+                ("firmware", arrow.nullable(arrow.STRING)),
+            ),
             "device",
         ),
         Column(
             "readings",
             arrow.list_of(
-                arrow.struct(("at", arrow.INSTANT), ("value", arrow.decimal(20, 6)))
+                arrow.struct(
+                    ("at", arrow.nullable(arrow.INSTANT)),
+                    ("value", arrow.nullable(arrow.decimal(20, 6))),
+                )
             ),
             "readings",
         ),
         Column(
             "per_sensor",
-            arrow.map_of(arrow.STRING, arrow.struct(("mean", arrow.FLOAT64))),
+            arrow.map_of(
+                arrow.STRING, arrow.struct(("mean", arrow.nullable(arrow.FLOAT64)))
+            ),
             "per_sensor",
         ),
     ),

@@ -110,7 +110,9 @@ SAMPLES_TABLE = Table(
         Column("grade", arrow.STRING, "grade", required=True),
         Column("level", arrow.INT64, "level", required=True),
         Column("tags", arrow.list_of(arrow.STRING), "tags", required=True),
-        Column("gaps", arrow.list_of(arrow.INT64), "gaps", required=True),
+        Column(
+            "gaps", arrow.list_of(arrow.nullable(arrow.INT64)), "gaps", required=True
+        ),
         Column(
             "matrix",
             arrow.list_of(arrow.list_of(arrow.FLOAT64)),
@@ -129,7 +131,9 @@ SAMPLES_TABLE = Table(
         Column("extra", arrow.STRING, "extra", required=True),
         Column(
             "device",
-            arrow.struct(("serial", arrow.STRING), ("firmware", arrow.STRING)),
+            arrow.struct(
+                ("serial", arrow.STRING), ("firmware", arrow.nullable(arrow.STRING))
+            ),
             "device",
             required=True,
         ),
@@ -143,7 +147,9 @@ SAMPLES_TABLE = Table(
         ),
         Column(
             "per_sensor",
-            arrow.map_of(arrow.STRING, arrow.struct(("mean", arrow.FLOAT64))),
+            arrow.map_of(
+                arrow.STRING, arrow.struct(("mean", arrow.nullable(arrow.FLOAT64)))
+            ),
             "per_sensor",
             required=True,
         ),

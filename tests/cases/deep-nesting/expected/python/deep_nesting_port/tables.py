@@ -189,70 +189,92 @@ TREES_TABLE = Table(
                 arrow.struct(
                     (
                         "branch",
-                        arrow.struct(
-                            (
-                                "branches",
-                                arrow.list_of(
-                                    arrow.struct(
-                                        (
-                                            "branch",
+                        arrow.nullable(
+                            arrow.struct(
+                                (
+                                    "branches",
+                                    arrow.nullable(
+                                        arrow.list_of(
                                             arrow.struct(
                                                 (
-                                                    "branches",
-                                                    arrow.list_of(
+                                                    "branch",
+                                                    arrow.nullable(
                                                         arrow.struct(
                                                             (
-                                                                "branch",
-                                                                arrow.struct(
-                                                                    (
-                                                                        "branches",
-                                                                        arrow.list_of(
-                                                                            arrow.struct(
-                                                                                (
-                                                                                    "branch",
+                                                                "branches",
+                                                                arrow.nullable(
+                                                                    arrow.list_of(
+                                                                        arrow.struct(
+                                                                            (
+                                                                                "branch",
+                                                                                arrow.nullable(
                                                                                     arrow.struct(
                                                                                         (
                                                                                             "branches",
-                                                                                            arrow.list_of(
-                                                                                                arrow.struct(
-                                                                                                    (
-                                                                                                        "branch",
-                                                                                                        arrow.struct(
-                                                                                                            (
-                                                                                                                "branches",
-                                                                                                                arrow.list_of(
-                                                                                                                    arrow.struct(
-                                                                                                                        (
-                                                                                                                            "branch",
-                                                                                                                            arrow.struct(
-                                                                                                                                (
-                                                                                                                                    "leaf",
-                                                                                                                                    arrow.STRING,
+                                                                                            arrow.nullable(
+                                                                                                arrow.list_of(
+                                                                                                    arrow.struct(
+                                                                                                        (
+                                                                                                            "branch",
+                                                                                                            arrow.nullable(
+                                                                                                                arrow.struct(
+                                                                                                                    (
+                                                                                                                        "branches",
+                                                                                                                        arrow.nullable(
+                                                                                                                            arrow.list_of(
+                                                                                                                                arrow.struct(
+                                                                                                                                    (
+                                                                                                                                        "branch",
+                                                                                                                                        arrow.nullable(
+                                                                                                                                            arrow.struct(
+                                                                                                                                                (
+                                                                                                                                                    "branches",
+                                                                                                                                                    arrow.nullable(
+                                                                                                                                                        arrow.list_of(
+                                                                                                                                                            arrow.struct(
+                                                                                                                                                                (
+                                                                                                                                                                    "branch",
+                                                                                                                                                                    arrow.nullable(
+                                                                                                                                                                        arrow.struct(
+                                                                                                                                                                            (
+                                                                                                                                                                                "leaf",
+                                                                                                                                                                                arrow.STRING,
+                                                                                                                                                                            )
+                                                                                                                                                                        )
+                                                                                                                                                                    ),
+                                                                                                                                                                )
+                                                                                                                                                            )
+                                                                                                                                                        )
+                                                                                                                                                    ),
+                                                                                                                                                )
+                                                                                                                                            )
+                                                                                                                                        ),
+                                                                                                                                    )
                                                                                                                                 )
-                                                                                                                            ),
-                                                                                                                        )
+                                                                                                                            )
+                                                                                                                        ),
                                                                                                                     )
-                                                                                                                ),
-                                                                                                            )
-                                                                                                        ),
+                                                                                                                )
+                                                                                                            ),
+                                                                                                        )
                                                                                                     )
                                                                                                 )
                                                                                             ),
                                                                                         )
-                                                                                    ),
-                                                                                )
+                                                                                    )
+                                                                                ),
                                                                             )
-                                                                        ),
+                                                                        )
                                                                     )
                                                                 ),
                                                             )
                                                         )
                                                     ),
                                                 )
-                                            ),
+                                            )
                                         )
-                                    )
-                                ),
+                                    ),
+                                )
                             )
                         ),
                     )

@@ -38,9 +38,9 @@ USERS_TABLE = Table(
         Column(
             "address",
             arrow.struct(
-                ("country", arrow.STRING),
-                ("city", arrow.STRING),
-                ("street", arrow.STRING),
+                ("country", arrow.nullable(arrow.STRING)),
+                ("city", arrow.nullable(arrow.STRING)),
+                ("street", arrow.nullable(arrow.STRING)),
             ),
             "address",
         ),

@@ -77,7 +77,10 @@ ORDER_TABLE = Table(
         Column("list", arrow.list_of(arrow.STRING), "list"),
         Column(
             "user",
-            arrow.struct(("group", arrow.STRING), ("index", arrow.INT64)),
+            arrow.struct(
+                ("group", arrow.nullable(arrow.STRING)),
+                ("index", arrow.nullable(arrow.INT64)),
+            ),
             "user",
         ),
         Column("type", arrow.STRING, "type"),

@@ -96,7 +96,11 @@ BOOKS_TABLE = Table(
         Column("title", arrow.STRING, "title", required=True),
         Column(
             "authors",
-            arrow.list_of(arrow.struct(("name", arrow.STRING), ("born", arrow.DATE))),
+            arrow.list_of(
+                arrow.struct(
+                    ("name", arrow.STRING), ("born", arrow.nullable(arrow.DATE))
+                )
+            ),
             "authors",
         ),
         Column(
