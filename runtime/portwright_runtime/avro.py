@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any, TypeVar
 
 from portwright_runtime.avro_read import Reader
-from portwright_runtime.avro_write import Put
+from portwright_runtime.avro_write import OnlyRead, Put
 from portwright_runtime.errors import ContractViolation
 from portwright_runtime.record import Record, made, validated
 
@@ -25,17 +25,19 @@ def encoded(
         # gives the record that should have been.
         data = _written(validated(type_, record, contract, object), write)
     if isinstance(data, str):
-        raise ContractViolation(contract, object, "", f"it cannot be written as Avro ({data})")
+        raise ContractViolation(contract, object, "", data)
     return data
 
 
 def _written(record: R, write: Callable[[Put, R], None]) -> bytes | str:
-    """The bytes of the record, or the name of the exception that there was instead."""
+    """The bytes of the record, or what kept it from having any, without its values."""
     pieces: list[bytes] = []
     try:
         write(pieces.append, record)
+    except OnlyRead as error:
+        return str(error)
     except Exception as error:
-        return type(error).__name__
+        return f"it cannot be written as Avro ({type(error).__name__})"
     return b"".join(pieces)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from struct import Struct, unpack_from
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -196,6 +196,17 @@ def symbol(values: Sequence[T]) -> Reader[T]:
         if index < 0:
             raise IndexError("no such symbol")
         return values[index], at
+
+    return read
+
+
+def listed(values: Iterable[T], unknown: T) -> Reader[T]:
+    """What reads one of these values of an enum that Avro knows as text, else `unknown`."""
+    known = {str(value): value for value in values}
+
+    def read(data: bytes, at: int) -> tuple[T, int]:
+        value, at = text(data, at)
+        return known.get(value, unknown), at
 
     return read
 

@@ -197,14 +197,34 @@ def document(value: object) -> bytes:
     return text(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
 
 
-def symbols(values: Iterable[str]) -> dict[str, bytes]:
-    """The bytes of each value of an Avro enum."""
-    return {value: long(index) for index, value in enumerate(values)}
+class OnlyRead(ValueError):
+    """A value that stands for one of a newer contract: it can be read, and not written."""
 
 
-def texts(values: Iterable[str]) -> dict[str, bytes]:
-    """The bytes of each value of an enum that Avro knows as text."""
-    return {value: text(value) for value in values}
+class _Bytes(dict[str, bytes]):
+    """The bytes of each value of an enum but `unread`."""
+
+    def __init__(self, bytes_of: Mapping[str, bytes], unread: str | None) -> None:
+        super().__init__((key, value) for key, value in bytes_of.items() if key is not unread)
+        self.unread = unread
+
+    def __missing__(self, key: object) -> bytes:
+        if key is self.unread:
+            raise OnlyRead(
+                f"{type(key).__name__}.UNKNOWN stands for a value of a newer version of the"
+                " contract: it is read, and never written"
+            )
+        raise KeyError
+
+
+def symbols(values: Iterable[str], unread: str | None = None) -> dict[str, bytes]:
+    """The bytes of each value of an Avro enum but `unread`."""
+    return _Bytes({value: long(index) for index, value in enumerate(values)}, unread)
+
+
+def texts(values: Iterable[str], unread: str | None = None) -> dict[str, bytes]:
+    """The bytes of each value of an enum that Avro knows as text, but `unread`."""
+    return _Bytes({value: text(value) for value in values}, unread)
 
 
 # ------------------------------------------------------------- days and times

@@ -291,8 +291,61 @@ def test_an_enum_tells_what_its_values_mean() -> None:
         "type": "enum",
         "name": "OrderStatus",
         "doc": "NEW: placed\nPAID: Paid up",
-        "symbols": ["NEW", "PAID"],
+        "symbols": ["NEW", "PAID", "UNKNOWN"],
+        "default": "UNKNOWN",
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "default", "symbols"),
+    [
+        (("B", "A"), "UNKNOWN", ["B", "A", "UNKNOWN"]),
+        (("UNKNOWN", "A"), "UNKNOWN", ["UNKNOWN", "A"]),
+        (("a", "unknown", "b"), "unknown", ["a", "unknown", "b"]),
+        (("Unknown_", "UNKNOWN"), "UNKNOWN", ["Unknown_", "UNKNOWN"]),
+        (("UNKNOWN_COUNTRY",), "UNKNOWN", ["UNKNOWN_COUNTRY", "UNKNOWN"]),
+    ],
+)
+def test_a_value_that_says_unknown_is_the_default_else_a_symbol_more(
+    values: tuple[str, ...], default: str, symbols: list[str]
+) -> None:
+    written = only_field(enum("orders", "status", values=values))["type"]
+    assert (written["default"], written["symbols"]) == (default, symbols)
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_a_value_of_a_newer_writer_is_unknown_to_an_older_reader(required: bool) -> None:
+    def document(*values: str) -> dict[str, Any]:
+        status = field("status", enum("orders", "status", values=values), required)
+        found = an_object("orders", "order", status)
+        return schema(a_model(found), found)
+
+    old, new = document("OPEN", "DONE"), document("LOST", "OPEN", "DONE")
+    assert read_by_fastavro({"status": "LOST"}, new, old) == {"status": "UNKNOWN"}
+    assert read_by_fastavro({"status": "DONE"}, new, old) == {"status": "DONE"}
+    # Apache's library for Python resolves by name, and does not know the default yet.
+    assert read_by_apache({"status": "DONE"}, new, old) == {"status": "DONE"}
+
+
+def written_by_fastavro(value: Any, writer: Any) -> io.BytesIO:
+    buffer = io.BytesIO()
+    fastavro.schemaless_writer(buffer, fastavro.parse_schema(writer), value)
+    buffer.seek(0)
+    return buffer
+
+
+def read_by_fastavro(value: Any, writer: Any, reader: Any) -> Any:
+    """What a reader with one schema makes of what was written by another."""
+    data = written_by_fastavro(value, writer)
+    schemas = fastavro.parse_schema(writer), fastavro.parse_schema(reader)
+    return fastavro.schemaless_reader(data, *schemas)
+
+
+def read_by_apache(value: Any, writer: Any, reader: Any) -> Any:
+    """The same by Apache's library."""
+    data = written_by_fastavro(value, writer)
+    datum_reader = avro.io.DatumReader(apache(writer), apache(reader))
+    return datum_reader.read(avro.io.BinaryDecoder(data))
 
 
 def test_keys_that_are_text_make_a_map_and_others_an_array_of_entries() -> None:

@@ -483,6 +483,7 @@ def test_members_of_enums_by_value(tmp_path: Path) -> None:
         "A_PLUS": "A+",
         "A_MINUS": "A-",
         "MINUS_1": "-1",
+        "UNKNOWN": "UNKNOWN",
     }
 
 

@@ -41,10 +41,13 @@ from portwright.targets.avro_types import (
     LOSSY,
     PLAIN,
     TIMESTAMPS,
+    UNKNOWN,
     VECTORS,
     field_name,
     is_enum,
     is_map,
+    symbols,
+    unknown,
 )
 from portwright.targets.findings import losses, shared_files
 
@@ -95,10 +98,15 @@ def _type(type_: Type, hint: str, known: names.TypeNames) -> Schema:
         case Timestamp(zoned):
             return {"type": "long", "logicalType": TIMESTAMPS[zoned]}
         case Enum(path=path, values=values):
-            symbols = [each.value for each in values]
             if not is_enum(type_):
-                return {"type": "string", "odcs.values": symbols}
-            return {"type": "enum", "name": known[path], **_doc(type_.meanings), "symbols": symbols}
+                return {"type": "string", "odcs.values": [each.value for each in values]}
+            return {
+                "type": "enum",
+                "name": known[path],
+                **_doc(type_.meanings),
+                "symbols": symbols(type_),
+                "default": unknown(type_) or UNKNOWN,
+            }
         case Nullable(inner):
             return ["null", _type(inner, hint, known)]
         case Array(element):

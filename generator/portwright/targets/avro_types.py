@@ -64,6 +64,9 @@ VECTORS: Mapping[VectorElement, str] = {
     VectorElement.UINT8: "int",
 }
 
+# What a reader takes for a symbol that its own schema does not have.
+UNKNOWN = "UNKNOWN"
+
 
 def field_name(field: Field) -> str:
     """The Avro name of a property: as written where that is legal."""
@@ -73,6 +76,22 @@ def field_name(field: Field) -> str:
 def is_enum(enum: Enum) -> bool:
     """Whether every value is a legal Avro symbol, so that the enum is one in Avro too."""
     return all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", each.value) for each in enum.values)
+
+
+def unknown(enum: Enum) -> str | None:
+    """The contract's own value that says unknown, if there is one: `UNKNOWN`, else one of that
+    name in any case."""
+    values = [each.value for each in enum.values]
+    if UNKNOWN in values:
+        return UNKNOWN
+    return next((each for each in values if names.value(each) == UNKNOWN), None)
+
+
+def symbols(enum: Enum) -> list[str]:
+    """The symbols of an Avro enum: the contract's values in order, and after them UNKNOWN, unless
+    one of them says so. It stands in readers for the values of newer writers."""
+    values = [each.value for each in enum.values]
+    return values if unknown(enum) is not None else [*values, UNKNOWN]
 
 
 def is_map(map_: Map) -> bool:

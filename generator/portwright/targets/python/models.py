@@ -31,7 +31,7 @@ from portwright.model import (
     Type,
     walk,
 )
-from portwright.targets import File
+from portwright.targets import File, avro_types
 from portwright.targets.python import naming
 from portwright.targets.python.annotations import (
     MODULES,
@@ -47,6 +47,7 @@ from portwright.targets.python.text import docstring, literal
 
 _RECORD = "portwright_runtime.record.Record"
 _HELP = "records that break the rule will be taken for valid: write it another way"
+_UNKNOWN = "Read where a newer version of the contract has a value of its own. Never published."
 _DOCSTRING = '"""The records of the contract. Each is valid: what breaks a rule is not made."""'
 
 
@@ -155,17 +156,22 @@ def _field(name: str, annotation: Annotation, field: Field) -> Line:
 
 
 def _enum(enum: Enum, annotations: Annotations) -> Class:
-    members = [naming.member(each.value) for each in enum.values]
+    lines = {
+        naming.member(each.value): Line(
+            f"{naming.member(each.value)} = {literal(each.value)}", _told(each.meaning)
+        )
+        for each in enum.values
+    }
+    if avro_types.unknown(enum) is None:
+        name = avro_types.UNKNOWN
+        lines[name] = Line(f'{name} = "{name}"', tuple(docstring(_UNKNOWN, 4)))
     return Class(
         name=annotations.classes[enum.path],
         title="",
         docstring=(),
-        lines={
-            member: Line(f"{member} = {literal(each.value)}", _told(each.meaning))
-            for member, each in zip(members, enum.values, strict=True)
-        },
+        lines=lines,
         uses=frozenset(),
-        definition={"type": "string", "enum": members},
+        definition={"type": "string", "enum": [*lines]},
     )
 
 

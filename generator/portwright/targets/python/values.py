@@ -114,7 +114,10 @@ class Values:
     def _entries(self, map_: Map, items: str, depth: int) -> Iterator[str]:
         key, item = naming.variable("key", depth), naming.variable("item", depth)
         yield f"for {key}, {item} in {items}.items():"
-        yield from _indented(self._put(map_.key, key, depth + 1))
+        if isinstance(map_.key, Enum):  # the keys of an Avro map are text
+            yield f"    put({self._enum_bytes(map_.key, as_symbols=False)}[{key}])"
+        else:
+            yield from _indented(self._put(map_.key, key, depth + 1))
         yield from _indented(self._put(map_.value, item, depth + 1))
 
     def _bytes(self, type_: Type, value: str) -> str:
@@ -129,13 +132,18 @@ class Values:
                 return f"{self._constant(name, f'write.exact({precision}, {scale})')}({value})"
             case Timestamp(zoned=zoned):
                 return f"write.{TIMESTAMPS[zoned]}({value})"
-            case Enum(path=path):
-                name = f"_bytes_of_{naming.function(type_)}"
-                listed = "symbols" if avro_types.is_enum(type_) else "texts"
-                made = f"write.{listed}(models.{self._classes[path]})"
-                return f"{self._constant(name, made)}[{value}]"
+            case Enum():
+                return f"{self._enum_bytes(type_, avro_types.is_enum(type_))}[{value}]"
             case _:
                 return f"write.{PLAIN[type(type_)]}({value})"
+
+    def _enum_bytes(self, enum: Enum, as_symbols: bool) -> str:
+        """The table of the bytes of an enum's values."""
+        class_ = f"models.{self._classes[enum.path]}"
+        listed = "symbols" if as_symbols else "texts"
+        unread = "" if avro_types.unknown(enum) else f", {class_}.{avro_types.UNKNOWN}"
+        name = f"_bytes_of_{naming.function(enum)}"
+        return self._constant(name, f"write.{listed}({class_}{unread})")
 
     # ---------------------------------------------------------------- reading
 
@@ -164,7 +172,10 @@ class Values:
                 each = self._reader(element)
                 return self._constant(f"_array_of_{_word(each)}", f"read.array({each})")
             case Map(key_type, value_type):
-                key, value = self._reader(key_type), self._reader(value_type)
+                # A key that is not in the list is refused: two of them would be one.
+                is_enum = isinstance(key_type, Enum)
+                key = "read.text" if is_enum else self._reader(key_type)
+                value = self._reader(value_type)
                 name = f"_map_of_{_word(key)}_to_{_word(value)}"
                 return self._constant(name, f"read.mapping({key}, {value})")
             case Record():
@@ -179,9 +190,11 @@ class Values:
             case Timestamp(zoned=zoned):
                 return f"read.{TIMESTAMPS[zoned]}"
             case Enum(path=path):
-                if not avro_types.is_enum(type_):
-                    return "read.text"
-                made = f"read.symbol(tuple(models.{self._classes[path]}))"
+                class_ = f"models.{self._classes[path]}"
+                if avro_types.is_enum(type_):
+                    made = f"read.symbol(tuple({class_}))"
+                else:
+                    made = f"read.listed({class_}, {class_}.{avro_types.UNKNOWN})"
                 return self._constant(f"_symbol_{naming.function(type_)}", made)
             case _:
                 return f"read.{PLAIN[type(type_)]}"

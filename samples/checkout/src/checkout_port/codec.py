@@ -36,8 +36,10 @@ ORDER_SCHEMA = r"""{
         "symbols": [
           "PLACED",
           "SHIPPED",
-          "CANCELLED"
-        ]
+          "CANCELLED",
+          "UNKNOWN"
+        ],
+        "default": "UNKNOWN"
       }
     },
     {
@@ -184,8 +186,10 @@ REFUND_SCHEMA = """{
         "symbols": [
           "DAMAGED",
           "RETURNED",
-          "GOODWILL"
-        ]
+          "GOODWILL",
+          "UNKNOWN"
+        ],
+        "default": "UNKNOWN"
       }
     },
     {
@@ -232,7 +236,9 @@ def decode_refund(data: bytes) -> models.Refund:
 
 
 _decimal_12_2 = write.exact(12, 2)
-_bytes_of_refund_reason = write.symbols(models.RefundReason)
+_bytes_of_refund_reason = write.symbols(
+    models.RefundReason, models.RefundReason.UNKNOWN
+)
 _decimal_scaled_2 = read.exact(2)
 _symbol_refund_reason = read.symbol(tuple(models.RefundReason))
 
@@ -300,7 +306,7 @@ def _read_order_customer(data: bytes, at: int) -> tuple[dict[str, Any], int]:
     return values, at
 
 
-_bytes_of_order_status = write.symbols(models.OrderStatus)
+_bytes_of_order_status = write.symbols(models.OrderStatus, models.OrderStatus.UNKNOWN)
 _symbol_order_status = read.symbol(tuple(models.OrderStatus))
 _array_of_order_line = read.array(_read_order_line)
 _map_of_text_to_text = read.mapping(read.text, read.text)

@@ -27,6 +27,10 @@ class OrderStatus(StrEnum):
     """Handed to the carrier."""
     CANCELLED = "CANCELLED"
     """Stopped before it was shipped."""
+    UNKNOWN = "UNKNOWN"
+    """Read where a newer version of the contract has a value of its own. Never
+    published.
+    """
 
 
 class OrderCustomer(Record, title="checkout 1.2.0, orders.customer"):
@@ -49,6 +53,10 @@ class RefundReason(StrEnum):
     DAMAGED = "DAMAGED"
     RETURNED = "RETURNED"
     GOODWILL = "GOODWILL"
+    UNKNOWN = "UNKNOWN"
+    """Read where a newer version of the contract has a value of its own. Never
+    published.
+    """
 
 
 class Order(Record, title="checkout 1.2.0, orders"):

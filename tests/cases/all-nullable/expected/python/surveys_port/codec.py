@@ -273,8 +273,10 @@ SAMPLE_SCHEMA = """{
           "doc": "GOOD: Within limits.",
           "symbols": [
             "GOOD",
-            "BAD"
-          ]
+            "BAD",
+            "UNKNOWN"
+          ],
+          "default": "UNKNOWN"
         }
       ],
       "default": null
@@ -549,7 +551,7 @@ def _read_sample_device(data: bytes, at: int) -> tuple[dict[str, Any], int]:
 
 _decimal_12_2 = write.exact(12, 2)
 _decimal_9_6 = write.exact(9, 6)
-_bytes_of_sample_grade = write.symbols(models.SampleGrade)
+_bytes_of_sample_grade = write.symbols(models.SampleGrade, models.SampleGrade.UNKNOWN)
 _decimal_scaled_2 = read.exact(2)
 _symbol_sample_grade = read.symbol(tuple(models.SampleGrade))
 _array_of_text = read.array(read.text)

@@ -40,6 +40,10 @@ class SampleGrade(StrEnum):
     GOOD = "GOOD"
     """Within limits."""
     BAD = "BAD"
+    UNKNOWN = "UNKNOWN"
+    """Read where a newer version of the contract has a value of its own. Never
+    published.
+    """
 
 
 class SampleDevice(Record, title="measurements 2.3.1, samples.device"):

@@ -87,8 +87,10 @@ USER_SCHEMA = """{
           "name": "UserState",
           "symbols": [
             "PAUSED",
-            "ACTIVE"
-          ]
+            "ACTIVE",
+            "UNKNOWN"
+          ],
+          "default": "UNKNOWN"
         }
       ],
       "default": null
@@ -164,7 +166,7 @@ def _read_user_address(data: bytes, at: int) -> tuple[dict[str, Any], int]:
     return values, at
 
 
-_bytes_of_user_state = write.symbols(models.UserState)
+_bytes_of_user_state = write.symbols(models.UserState, models.UserState.UNKNOWN)
 _symbol_user_state = read.symbol(tuple(models.UserState))
 
 

@@ -18,6 +18,10 @@ class UserAddress(Record, title="evolution 1.1.0, users.address"):
 class UserState(StrEnum):
     PAUSED = "PAUSED"
     ACTIVE = "ACTIVE"
+    UNKNOWN = "UNKNOWN"
+    """Read where a newer version of the contract has a value of its own. Never
+    published.
+    """
 
 
 class Team(Record, title="evolution 1.1.0, teams"):

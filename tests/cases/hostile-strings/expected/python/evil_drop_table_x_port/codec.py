@@ -106,7 +106,12 @@ def decode_up_import_os(data: bytes) -> models.UpImportOs:
     )
 
 
-_bytes_of_up_import_os_kind = write.texts(models.UpImportOsKind)
+_bytes_of_up_import_os_kind = write.texts(
+    models.UpImportOsKind, models.UpImportOsKind.UNKNOWN
+)
+_symbol_up_import_os_kind = read.listed(
+    models.UpImportOsKind, models.UpImportOsKind.UNKNOWN
+)
 
 
 def _write_up_import_os(put: write.Put, record: models.UpImportOs) -> None:
@@ -145,5 +150,5 @@ def _read_up_import_os(data: bytes, at: int) -> tuple[dict[str, Any], int]:
         values["pattern"], at = read.text(data, at)
     some, at = read.present(data, at)
     if some:
-        values["kind"], at = read.text(data, at)
+        values["kind"], at = _symbol_up_import_os_kind(data, at)
     return values, at

@@ -18,6 +18,10 @@ class UpImportOsKind(StrEnum):
     A_B = "a\nb"
     X = "{{ x }}"
     BACK_SLASH = "back\\slash"
+    UNKNOWN = "UNKNOWN"
+    """Read where a newer version of the contract has a value of its own. Never
+    published.
+    """
 
 
 class UpImportOs(

@@ -252,8 +252,10 @@ ORDER_SCHEMA = """{
             "True",
             "name",
             "value",
-            "mro"
-          ]
+            "mro",
+            "UNKNOWN"
+          ],
+          "default": "UNKNOWN"
         }
       ],
       "default": null
@@ -371,7 +373,7 @@ def _read_order_user(data: bytes, at: int) -> tuple[dict[str, Any], int]:
 
 
 _decimal_10_2 = write.exact(10, 2)
-_bytes_of_order_type = write.symbols(models.OrderType)
+_bytes_of_order_type = write.symbols(models.OrderType, models.OrderType.UNKNOWN)
 _decimal_scaled_2 = read.exact(2)
 _array_of_text = read.array(read.text)
 _symbol_order_type = read.symbol(tuple(models.OrderType))

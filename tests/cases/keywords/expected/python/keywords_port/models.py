@@ -28,6 +28,10 @@ class OrderType(StrEnum):
     NAME = "name"
     VALUE = "value"
     MRO = "mro"
+    UNKNOWN = "UNKNOWN"
+    """Read where a newer version of the contract has a value of its own. Never
+    published.
+    """
 
 
 class Event(Record, title="keywords 1.0.0, event"):

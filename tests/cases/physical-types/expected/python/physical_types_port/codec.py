@@ -98,8 +98,10 @@ ACCOUNT_SCHEMA = """{
           "name": "AccountState",
           "symbols": [
             "open",
-            "closed"
-          ]
+            "closed",
+            "UNKNOWN"
+          ],
+          "default": "UNKNOWN"
         }
       ],
       "default": null
@@ -119,7 +121,9 @@ def decode_account(data: bytes) -> models.Account:
 
 
 _decimal_18_4 = write.exact(18, 4)
-_bytes_of_account_state = write.symbols(models.AccountState)
+_bytes_of_account_state = write.symbols(
+    models.AccountState, models.AccountState.UNKNOWN
+)
 _decimal_scaled_4 = read.exact(4)
 _symbol_account_state = read.symbol(tuple(models.AccountState))
 

@@ -21,6 +21,10 @@ from pydantic import Field, StrictBool
 class AccountState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
+    UNKNOWN = "UNKNOWN"
+    """Read where a newer version of the contract has a value of its own. Never
+    published.
+    """
 
 
 class Account(Record, title="physical-types 1.0.0, accounts"):

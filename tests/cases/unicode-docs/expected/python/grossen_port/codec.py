@@ -89,8 +89,9 @@ def decode_masse(data: bytes) -> models.Masse:
 
 
 _decimal_9_3 = write.exact(9, 3)
-_bytes_of_masse_farbe = write.texts(models.MasseFarbe)
+_bytes_of_masse_farbe = write.texts(models.MasseFarbe, models.MasseFarbe.UNKNOWN)
 _decimal_scaled_3 = read.exact(3)
+_symbol_masse_farbe = read.listed(models.MasseFarbe, models.MasseFarbe.UNKNOWN)
 
 
 def _write_masse(put: write.Put, record: models.Masse) -> None:
@@ -120,5 +121,5 @@ def _read_masse(data: bytes, at: int) -> tuple[dict[str, Any], int]:
         values["n10u_10v"], at = read.double(data, at)
     some, at = read.present(data, at)
     if some:
-        values["farbe"], at = read.text(data, at)
+        values["farbe"], at = _symbol_masse_farbe(data, at)
     return values, at

@@ -16,6 +16,10 @@ class MasseFarbe(StrEnum):
     ROT_GRUN = "rot-grün"
     EMPTY = ""
     N1_A = "1 A"
+    UNKNOWN = "UNKNOWN"
+    """Read where a newer version of the contract has a value of its own. Never
+    published.
+    """
 
 
 class Masse(Record, title="größen 1.0.0, maße"):
