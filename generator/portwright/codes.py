@@ -255,6 +255,20 @@ A decimal's physical type names its digits, all of them and those after the poin
 In a flow map (`{…}`) a comma ends the value, so there it must stand in quotes. Without readable
 digits the number would become another type, and money is too dear for that.
 """,
+    "PW120": """\
+The physical type is not known
+
+`physicalType` names the type of a column in some database. This text is none that any of the common
+ones has, so nothing is taken from it, and it is not passed on either: what is generated follows the
+`logicalType`. A type that the standard has no word for, such as GEOGRAPHY, is taken as text.
+""",
+    "PW121": """\
+The logical and the physical type do not fit
+
+A whole number in a column of text, or a text in a column of numbers: one of the two is wrong, or
+the values are converted on the way. The logical type counts, for it is what the contract promises
+to its readers; tables are made for it too. Correct one of the two, or leave the `physicalType` out.
+""",
     "PW201": """\
 Two objects of one name
 

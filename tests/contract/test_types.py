@@ -59,8 +59,6 @@ ZERO = Number(0)
         ("logicalType: string\nphysicalType: UNIQUEIDENTIFIER", Uuid()),
         ("logicalType: string\nphysicalType: bytea", Bytes()),
         ("logicalType: string\nphysicalType: varbinary(16)", Bytes(None, 16)),
-        ("logicalType: string\nphysicalType: AccountNumber", String()),
-        ("logicalType: string\nphysicalType: timestamp", String()),
         ("logicalType: integer", Integer()),
         ("logicalType: integer\nphysicalType: int", Integer()),
         ("logicalType: integer\nphysicalType: SMALLINT", Integer()),
@@ -109,7 +107,6 @@ ZERO = Number(0)
         ("logicalType: date\nphysicalType: timestamp", Timestamp()),
         ("logicalType: date\nphysicalType: timestamp_ntz", Timestamp(zoned=False)),
         ("logicalType: date\nphysicalType: time", Time()),
-        ("logicalType: date\nphysicalType: varchar(10)", Date()),
         ("logicalType: timestamp", Timestamp()),
         ("logicalType: timestamp\nlogicalTypeOptions: {timezone: false}", Timestamp(zoned=False)),
         ("logicalType: timestamp\nlogicalTypeOptions: {timezone: true}", Timestamp()),
@@ -447,7 +444,11 @@ def test_enums_of_a_map_have_paths_of_their_own() -> None:
         ("logicalType: String", ["9:22 PW108"]),
         ("logicalType: [string]", ["9:22 PW102"]),
         ("description: none", ["8:9 PW105"]),
-        ("physicalType: GEOGRAPHY", ["9:23 PW105"]),
+        ("physicalType: GEOGRAPHY", ["9:23 PW120"]),
+        ("physicalType: AccountNumber", ["9:23 PW105"]),
+        ("logicalType: string\n  physicalType: AccountNumber", ["10:23 PW120"]),
+        ("logicalType: number\n  physicalType: AccountNumber", ["10:23 PW120"]),
+        ("logicalType: string\n  physicalType: timestamp", ["10:23 PW121"]),
         ("physicalType: " + "ARRAY<" * 100 + "INT" + ">" * 100, ["9:23 PW105"]),
         ("physicalType: 9", ["9:23 PW105", "9:23 PW108"]),
         ("logicalType: array", ["8:9 PW106"]),
@@ -463,9 +464,8 @@ def test_enums_of_a_map_have_paths_of_their_own() -> None:
             ["10:58 PW107"],
         ),
         ("logicalType: object\n  properties: {a: b}", ["10:21 PW102"]),
-        ("logicalType: object\n  physicalType: 'STRUCT<a:INT>'", ["10:23 PW112"]),
-        ("logicalType: array\n  physicalType: 'ARRAY<STRUCT<a:INT>>'", ["10:23 PW112"]),
-        ("logicalType: map\n  physicalType: 'MAP<STRING, STRUCT<a:INT>>'", ["10:23 PW112"]),
+        ("logicalType: object\n  physicalType: 'STRUCT<INT>'", ["10:23 PW112"]),
+        ("logicalType: array\n  physicalType: 'ARRAY<STRUCT<INT>>'", ["8:9 PW106"]),
         ("logicalType: number\n  physicalType: 'DECIMAL(18,2'", ["10:23 PW119"]),
         ("logicalType: integer\n  logicalTypeOptions: {multipleOf: 0}", ["10:42 PW107"]),
         (
@@ -512,11 +512,32 @@ def test_enums_of_a_map_have_paths_of_their_own() -> None:
             ["11:15 PW112"],
         ),
         ("logicalType: boolean\n  enum: [{value: true}]", ["10:15 PW112"]),
-        ("logicalType: string\n  enum: a", ["10:15 PW102"]),
+        ("logicalType: string\n  enum: 'a, b'", ["10:15 PW108"]),
+        ("logicalType: string\n  enum: {a: first}", ["10:15 PW108"]),
     ],
 )
 def test_what_is_wrong_with_a_type(keys: str, expected: list[str]) -> None:
     assert findings(f"- name: value\n  {keys}") == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected", "codes"),
+    [
+        ("type: integer", Integer(), ["PW108"]),
+        ("type: Timestamp", Timestamp(), ["PW108", "PW108"]),
+        ("type: varchar(20)", String(max_length=20), ["PW108"]),
+        ("type: 'STRUCT<GEOGRAPHY>'", Json(), ["PW108", "PW112"]),
+        ("type: integer, physicalType: int4", Integer(), ["PW108"]),
+        ("type: string, logicalType: integer", Integer(), ["PW104"]),
+        ("type: varchar, logicalType: string", String(), ["PW104"]),
+        ("type: Name, physicalType: text", String(), ["PW104"]),
+    ],
+)
+def test_type_is_taken_for_what_it_means(keys: str, expected: Type, codes: list[str]) -> None:
+    model, found = read(contract_of(f"- {{name: a, {keys}}}"))
+    assert model is not None
+    assert model.objects[0].record.fields[0].type == expected
+    assert [each.code for each in found] == codes
 
 
 def test_a_near_name_is_suggested() -> None:
@@ -550,7 +571,6 @@ def test_the_values_of_an_enum_tell_the_type(values: str, expected: type[Type]) 
         ("DECIMAL(18, 2) DEFAULT 0", Decimal(18, 2)),
         ("numeric(18, 2) CHECK (total > 0)", Decimal(18, 2)),
         ('VARCHAR(10) COLLATE \\"C\\"', String(max_length=10)),
-        ("ENUM('new', 'paid')", String()),
     ],
 )
 def test_physical_types_with_something_around_them(written: str, expected: Type) -> None:

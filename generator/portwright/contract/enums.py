@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portwright.contract import keys
+from portwright.contract.logical import Property
 from portwright.contract.reader import Reader
-from portwright.model import EnumValue
+from portwright.model import Enum, EnumValue
 from portwright.nodes import Mapping, Node, Scalar, Sequence
 
 _NAMES = frozenset({"invalidValues", "validValues"})
+_CUSTOM_NAMES = ("enum", "enumValues", "avroSymbols")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +24,25 @@ class Allowed:
     description: str | None = None
 
 
-def find(reader: Reader, options: Reader | None, customs: dict[str, Node]) -> list[Allowed] | None:
+def find(given: Property) -> list[Allowed] | None:
     """The values of the first enum there is: `enum`, the options' `enum`, a quality rule
-    that allows no other values, a custom property. None where the values are not closed."""
+    that allows no other values, a custom property, the physical type. None where the values
+    are not closed."""
+    reader, options = given.reader, given.options
     if reader.has("enum"):
-        written = list(_standard(reader))
-        found = _distinct(reader, written)
-        node = reader.get("enum")
-        if isinstance(node, Sequence) and not found and len(written) == len(node.items):
-            message = "the `enum` has no values"
-            reader.report.error("PW113", message, node.span, "list its values, or remove it")
-        return found or None
+        return _standard(reader) or None
     if options is not None and options.has("enum"):
         message = "`enum` is no logical type option"
         help = "move it beside `logicalType`: `enum:` with a list of `- value: …`"
         options.report.warning("PW108", message, options.span_of("enum"), help)
         return _distinct(reader, _scalars(options.get("enum")))
-    nodes = [_of_rules(reader), customs.get("enum"), customs.get("enumValues")]
-    for node in nodes:
+    for node in (_of_rules(reader), *map(given.customs.get, _CUSTOM_NAMES)):
         if found := _scalars(node):
             return _distinct(reader, found)
+    if isinstance(given.hint, Enum):
+        place = given.said.place
+        texts = [each.value for each in given.hint.values]
+        return [Allowed(Scalar(text, text, place, True)) for text in texts] or None
     return None
 
 
@@ -50,7 +51,31 @@ def values(allowed: list[Allowed]) -> tuple[EnumValue, ...]:
     return tuple(EnumValue(each.scalar.text, each.label, each.description) for each in allowed)
 
 
-def _standard(reader: Reader) -> Iterator[Allowed]:
+def _standard(reader: Reader) -> list[Allowed]:
+    """The values under the key `enum`; a list of none is an error."""
+    node = reader.get("enum")
+    match node:
+        case Scalar(text=text):
+            message = "`enum` is text, and is taken as a list of values between commas"
+            reader.report.warning(
+                "PW108", message, node.span, f"write `enum:` and `- value: {text}`"
+            )
+            written = _scalars(node)
+        case Mapping(entries=entries):
+            message = "`enum` is a map, and its keys are taken as the values"
+            help = "write a list of `- value: …`, each with a `description`"
+            reader.report.warning("PW108", message, node.span, help)
+            written = [Allowed(key, description=_text(value)) for key, value in entries]
+        case _:
+            written = list(_items(reader))
+    found = _distinct(reader, written)
+    if not found and isinstance(node, Sequence) and len(written) == len(node.items):
+        message = "the `enum` has no values"
+        reader.report.error("PW113", message, node.span, "list its values, or remove it")
+    return found
+
+
+def _items(reader: Reader) -> Iterator[Allowed]:
     plain: list[Scalar] = []
     for item in reader.items("enum"):
         if isinstance(item, Scalar):
@@ -70,6 +95,11 @@ def _standard(reader: Reader) -> Iterator[Allowed]:
     if plain:
         message = "the values of `enum` must be maps, and are taken as if they were"
         reader.report.warning("PW108", message, plain[0].span, f"write `- value: {plain[0].text}`")
+
+
+def _text(node: Node) -> str | None:
+    """The node's text, where it is one."""
+    return node.text if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
 def _of_rules(reader: Reader) -> Node | None:

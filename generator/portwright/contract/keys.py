@@ -31,6 +31,8 @@ PROPERTY = _ELEMENT | words(
     " partitionKeyPosition classification criticalDataElement encryptedName transformSourceObjects"
     " transformLogic transformDescription examples enum semanticType items map"
 )
+# Not of the standard, and read as a type.
+PROPERTY |= {"type"}
 # What is said for people: of the wrong kind, it is left out with a warning.
 PROSE = words(
     "description businessName tags examples label status tenant purpose usage limitations"

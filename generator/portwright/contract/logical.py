@@ -9,6 +9,7 @@ from enum import StrEnum
 from portwright.contract import custom, keys
 from portwright.contract.physical import Physical
 from portwright.contract.reader import Reader
+from portwright.diagnostics import Span
 from portwright.model import (
     Array,
     Boolean,
@@ -64,6 +65,16 @@ OPTION_KEYS: Table[Logical, frozenset[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """The texts that name a property's type, and the place of the physical one."""
+
+    logical: str | None
+    logical_key: str
+    physical: str | None
+    place: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
     """A property, an array's items or a map's key or value, while its type is found out.
 
@@ -74,6 +85,7 @@ class Property:
     name: str
     path: tuple[str, ...]
     options: Reader | None
+    said: Said
     physical: Physical | None
     customs: dict[str, Node]
 

@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portwright.contract.keys import words
+from portwright import names
+from portwright.contract import physical_names as known
+from portwright.contract import type_text
+from portwright.contract.type_text import Argument, Part, Text, Written
+from portwright.diagnostics import Span
 from portwright.model import (
     Array,
-    Boolean,
     Bytes,
-    Date,
     Decimal,
+    Enum,
+    EnumValue,
+    Field,
     Float,
     Integer,
     Json,
     Map,
+    Nullable,
+    Record,
     String,
-    Time,
     Timestamp,
     Type,
-    Uuid,
+    Vector,
+    VectorElement,
 )
 
 DEFAULT_PRECISION, DEFAULT_SCALE = 38, 9
-_LONGEST = 300
-_UNKNOWN_WORDS = re.compile(r"\b(not null|null|primary key|unique|identity|auto_?increment)\b")
-# Clauses of a column that some write behind its type.
-_CLAUSES = re.compile(r"\b(default|check|collate|comment|references|encode|generated)\b.*", re.S)
+# Whole numbers of so many digits have a type of their own everywhere.
+_MOST_DIGITS_OF_A_LONG = 18
+# From here on a length is another word for none.
+_NO_LENGTH = (1 << 31) - 1
+_VECTOR_ELEMENTS = {
+    "float": VectorElement.FLOAT32,
+    "float32": VectorElement.FLOAT32,
+    "float64": VectorElement.FLOAT64,
+    "double": VectorElement.FLOAT64,
+    "int8": VectorElement.INT8,
+}
+_VECTORS = {"vector": VectorElement.FLOAT32, "halfvec": VectorElement.FLOAT16}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,146 +54,173 @@ class Physical:
     complete: bool = True
 
 
-def _named(type_: Type, names: str) -> dict[str, Type]:
-    return dict.fromkeys(names.split(), type_)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a type stands: what its records are called, also those of its elements, the path
+    that leads to them, and the place of the text."""
+
+    name: str
+    singular: str
+    path: tuple[str, ...]
+    span: Span
+
+    def element(self) -> Place:
+        return Place(self.singular, names.singular(self.singular), self.path, self.span)
+
+    def key(self) -> Place:
+        # `$` is in no path of a property of the value, so that a key's enum meets none.
+        name = f"{self.singular}_key"
+        return Place(name, name, (*self.path, "$key"), self.span)
+
+    def field(self, name: str) -> Place:
+        return Place(name, names.singular(name), (*self.path, name), self.span)
 
 
-# Names with their spaces as underscores, lower case.
-_TEXTS = words(
-    "string str text varchar varchar2 nvarchar nvarchar2 char nchar character bpchar"
-    " character_varying char_varying national_character_varying clob nclob tinytext mediumtext"
-    " longtext ntext citext long_varchar xml fixedstring utf8 keyword enum"
-)
-_BINARIES = words(
-    "binary varbinary bytea blob bytes raw long_raw image tinyblob mediumblob longblob"
-    " binary_varying fixed"
-)
-_DECIMALS = words(
-    "decimal numeric dec number bignumeric bigdecimal decimal_unsigned numeric_unsigned"
-    " decimal32 decimal64 decimal128 decimal256"
-)
-# The digits of types whose only argument is the scale (ClickHouse).
-_SCALED = {"decimal32": 9, "decimal64": 18, "decimal128": 38, "decimal256": 76}
-_SIMPLE: Mapping[str, Type] = {
-    **_named(
-        Integer(),
-        "tinyint smallint mediumint int integer bigint int2 int4 int8 int16 int32 int64 long short"
-        " byteint serial bigserial smallserial serial4 serial8",
-    ),
-    **_named(Integer(8, signed=False), "utinyint uint8 tinyint_unsigned"),
-    **_named(Integer(16, signed=False), "usmallint uint16 smallint_unsigned"),
-    **_named(Integer(32, signed=False), "uinteger uint32 int_unsigned integer_unsigned"),
-    **_named(Integer(64, signed=False), "ubigint uint64 bigint_unsigned"),
-    **_named(Integer(128), "hugeint int128"),
-    **_named(Integer(128, signed=False), "uhugeint uint128"),
-    **_named(
-        Float(64),
-        "float double double_precision float8 float64 binary_double double_unsigned float_unsigned",
-    ),
-    **_named(Float(32), "real float4 float32 binary_float"),
-    **_named(Decimal(19, 4), "money"),
-    **_named(Decimal(10, 4), "smallmoney"),
-    **_named(Boolean(), "boolean bool bit logical"),
-    **_named(Date(), "date date32"),
-    **_named(Time(), "time timetz time_with_time_zone time_without_time_zone"),
-    **_named(
-        Timestamp(zoned=True),
-        "timestamp timestamptz timestamp_tz timestamp_ltz timestamptz timestampltz"
-        " timestamp_with_time_zone timestamp_with_local_time_zone datetimeoffset",
-    ),
-    **_named(
-        Timestamp(zoned=False),
-        "timestamp_ntz timestampntz timestamp_without_time_zone datetime datetime2 smalldatetime"
-        " datetime64 timestamp_s timestamp_ms timestamp_ns",
-    ),
-    **_named(Uuid(), "uuid uniqueidentifier guid"),
-    **_named(Json(), "json jsonb bson variant super object struct record row message"),
-    **_named(Map(String(), String()), "hstore"),
-}
-_OPEN_ZONE = frozenset({"timestamp"})
-
-
-def read(text: str) -> Physical | None:
+def read(text: str, place: Place) -> Physical | None:
     """What the text says, or None if it names nothing known."""
-    if len(text) > _LONGEST:
-        return None
-    plain = _UNKNOWN_WORDS.sub("", text.strip().lower()).strip()
-    return _read(plain) or _read(_CLAUSES.sub("", plain).strip())
+    written = type_text.parse(text)
+    return None if written is None else _read(written, place)
 
 
 def is_unreadable_decimal(text: str) -> bool:
     """Whether the text means a decimal, but not with digits that can be read: `DECIMAL(10.2)`."""
-    return bool(re.match(r"\s*(dec|decimal|numeric|number)\s*\(", text, re.I)) and not read(text)
+    if not re.match(r"\s*(dec|decimal|numeric|number)\s*\(", text, re.I):
+        return False
+    written = type_text.parse(text)
+    return written is None or _scalar(written) is None
 
 
-def _read(text: str) -> Physical | None:
-    if text.endswith("[]"):
-        element = _read(text[:-2].strip())
-        return Physical(Array(element.type), element.complete) if element else None
-    match = re.fullmatch(r"([a-z][a-z0-9_ ]*?)\s*(?:([(<\[])(.*)[)>\]]\s*([a-z ]*))?", text, re.S)
-    if match is None:
-        return None
-    head, bracket, inside, tail = match.groups()
-    name = "_".join(f"{head} {tail or ''}".split())
-    arguments = _split(inside) if bracket else []
-    if name in ("nullable", "lowcardinality") and len(arguments) == 1:
-        return _read(arguments[0])
-    if name in ("array", "list", "map") and arguments:
-        return _nested(name, arguments)
-    if arguments and (name == "struct" or name == "row" or name == "record"):
-        return Physical(Json(), complete=False)
-    if name in _DECIMALS:
-        # Oracle's NUMBER(*, 2) has all the digits there can be.
-        arguments = [str(DEFAULT_PRECISION) if each == "*" else each for each in arguments]
-        if not all(each.isdecimal() for each in arguments):
+def _read(written: Written, place: Place) -> Physical | None:
+    name, arguments = written.name, written.arguments
+    match arguments:
+        case [Written() as inner] if name in known.WRAPPERS:
+            return _read(inner, place)
+        case [Written() as inner, *_] if name in known.ARRAYS:
+            return _array(inner, arguments[1:], place)
+        case [Written() as inner] if name == "set":
+            element = _element(inner, place.element())
+            return element and Physical(Array(element.type, unique_items=True), element.complete)
+        case [Written() as key, Written() as value] if name in known.MAPS:
+            return _map(key, value, place)
+        case [Text(), *_] if name in known.ENUMS or name == "set":
+            return _enum(name, arguments, place)
+        case [_, *_] if name in type_text.RECORDS:
+            return _record(name, arguments, place)
+        case [] if name in known.ARRAYS:
+            return Physical(Array(Json()), complete=False)
+        case [_, *_] if name in known.ARRAYS | known.MAPS:
             return None
-    return _scalar(name, [_digits(each) for each in arguments])
+        case _:
+            return _vector(written) if name in _VECTORS else _scalar(written)
 
 
-def _nested(name: str, arguments: list[str]) -> Physical | None:
-    parts = [_read(each) for each in arguments]
-    match name, parts:
-        case ("array" | "list", [Physical(element, complete)]):
-            return Physical(Array(element), complete)
-        case ("map", [Physical(key, first), Physical(value, second)]):
-            return Physical(Map(key, value), first and second)
+def _element(written: Written, place: Place) -> Physical | None:
+    """What an element of a list, or a value of a map, may be: null where it says so."""
+    found = _read(written, place)
+    if found is not None and written.name in known.NULLABLE and written.arguments:
+        return Physical(Nullable(found.type), found.complete)
+    return found
+
+
+def _array(inner: Written, size: tuple[Argument, ...], place: Place) -> Physical | None:
+    if inner.name in known.TEXTS | known.BINARIES and not inner.arguments and size:
+        return _scalar(Written(inner.name, size))  # `varchar[50]`
+    element = _element(inner, place.element())
+    return element and Physical(Array(element.type), element.complete)
+
+
+def _map(key: Written, value: Written, place: Place) -> Physical | None:
+    keys, values = _read(key, place.key()), _element(value, place.element())
+    if keys is None or values is None:
+        return None
+    return Physical(Map(keys.type, values.type), keys.complete and values.complete)
+
+
+def _enum(name: str, arguments: tuple[Argument, ...], place: Place) -> Physical | None:
+    values = dict.fromkeys(each.value for each in arguments if isinstance(each, Text))
+    if name != "set":
+        return Physical(Enum(place.name, place.path, tuple(map(EnumValue, values))))
+    inner = Enum(place.singular, place.path, tuple(map(EnumValue, values)))
+    return Physical(Array(inner, unique_items=True))
+
+
+def _record(name: str, arguments: tuple[Argument, ...], place: Place) -> Physical | None:
+    """A record with the fields as they are named; any JSON where they are not."""
+    if not all(isinstance(each, Part) for each in arguments):
+        return Physical(Json(), complete=False)
+    here = place.element() if name == "nested" else place
+    fields: list[Field] = []
+    complete = True
+    for each in arguments:
+        assert isinstance(each, Part)
+        found = _read(each.type, here.field(each.name))
+        if found is None:
+            return None
+        complete = complete and found.complete
+        fields.append(
+            Field(
+                each.name,
+                found.type,
+                place.span,
+                required=each.type.required,
+                description=each.type.comment,
+            )
+        )
+    record = Record(here.name, here.path, tuple(fields))
+    return Physical(Array(record) if name == "nested" else record, complete)
+
+
+def _vector(written: Written) -> Physical | None:
+    match written.arguments:
+        case [int(dimensions)] | [int(dimensions), Written("*")] if dimensions > 0:
+            return Physical(Vector(dimensions, _VECTORS[written.name]))
+        case [Written(name), int(dimensions)] | [int(dimensions), Written(name)] if dimensions > 0:
+            element = _VECTOR_ELEMENTS.get(name)
+            return None if element is None else Physical(Vector(dimensions, element))
         case _:
             return None
 
 
-def _scalar(name: str, digits: list[int | None]) -> Physical | None:
-    first = digits[0] if digits else None
-    if name in _TEXTS:
-        return Physical(String(max_length=first or None))
-    if name in _BINARIES:
-        return Physical(Bytes(max_length=first or None))
-    if name in _DECIMALS:
-        if name in _SCALED and len(digits) == 1:
-            return Physical(Decimal(_SCALED[name], first or 0))
-        if not first:
-            return Physical(Decimal(DEFAULT_PRECISION, DEFAULT_SCALE), complete=False)
-        return Physical(Decimal(first, (digits[1] or 0) if len(digits) > 1 else 0))
-    if name == "float" and first is not None and len(digits) == 1:
+def _scalar(written: Written) -> Physical | None:
+    name = written.name
+    first = next((each for each in written.arguments if isinstance(each, int)), None)
+    length = first if first and 0 < first < _NO_LENGTH else None
+    if name in known.TEXTS:
+        return Physical(String(max_length=length))
+    if name in known.AS_TEXT or name.startswith("interval_"):
+        return Physical(String(), complete=False)
+    if name in known.BINARIES:
+        return Physical(Bytes(max_length=length))
+    if name in known.DECIMALS:
+        return _decimal(written)
+    if name == "float" and first is not None and len(written.arguments) == 1:
         return Physical(Float(32 if first <= 24 else 64))
-    type_ = _SIMPLE.get(name)
+    type_ = known.SIMPLE.get(name)
     if type_ is None or (name == "bit" and first not in (None, 1)):
         return None
-    return Physical(type_, complete=name not in _OPEN_ZONE)
+    if name in known.ZONED_BY_TEXT and any(isinstance(each, Text) for each in written.arguments):
+        return Physical(Timestamp(zoned=True))
+    return Physical(type_, complete=name not in known.OPEN_ZONE)
 
 
-def _digits(text: str) -> int | None:
-    """The number that an argument starts with: `20 char` gives 20, `max` none."""
-    match = re.match(r"\s*([0-9]{1,9})\b", text)
-    return int(match[1]) if match else None
-
-
-def _split(text: str) -> list[str]:
-    """The parts of `text` between commas that stand in no brackets."""
-    parts, depth = [""], 0
-    for character in text:
-        depth += (character in "(<[") - (character in ")>]")
-        if character == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return [part.strip() for part in parts]
+def _decimal(written: Written) -> Physical | None:
+    # Oracle's NUMBER(*, 2) has all the digits there can be.
+    digits = [DEFAULT_PRECISION if each == Written("*") else each for each in written.arguments]
+    match digits:
+        case []:
+            return Physical(Decimal(DEFAULT_PRECISION, DEFAULT_SCALE), complete=False)
+        case [int(scale)] if written.name in known.SCALED:
+            precision = known.SCALED[written.name]
+        case [int(precision)]:
+            scale = 0
+        case [int(precision), int(scale)]:
+            pass
+        case _:
+            return None
+    if scale < 0:  # Oracle rounds to tens, hundreds …
+        precision, scale = precision - scale, 0
+    if precision < 1:
+        return None
+    if written.name == "number" and scale == 0 and precision <= _MOST_DIGITS_OF_A_LONG:
+        return Physical(Integer())  # Oracle and Snowflake have no other type for them
+    return Physical(Decimal(precision, scale))

@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping as Table
 from dataclasses import replace
-from decimal import Decimal
 
 from portwright import names
-from portwright.contract import custom, keys, physical, quality, types
-from portwright.contract.logical import Logical, Property, logical_of, options_of
+from portwright.contract import custom, keys, kinds, physical, quality, types
+from portwright.contract.logical import Logical, Property, options_of
+from portwright.contract.physical import Place
 from portwright.contract.reader import Reader
 from portwright.diagnostics import nearest
-from portwright.model import Array, Bytes, Field, Json, Map, Nullable, Record, String, Type
-from portwright.nodes import Mapping, Scalar, Sequence, data
+from portwright.model import (
+    Array,
+    Bytes,
+    Field,
+    Json,
+    Map,
+    Nullable,
+    Record,
+    String,
+    Type,
+    Vector,
+)
+from portwright.nodes import Scalar, data
 
 # What importers write where items have no name: it would make every nested list one type.
 _NO_NAMES = frozenset({"element", "elements", "item", "items"})
 _SEMANTIC_TYPES = ("column", "dimension", "measure")
-# The logical types that say something with these keys.
-_PARTS: Table[str, frozenset[Logical]] = {
-    "properties": frozenset({Logical.OBJECT}),
-    "items": frozenset({Logical.ARRAY}),
-    "map": frozenset({Logical.MAP}),
-    "enum": frozenset(Logical)
-    - {Logical.BOOLEAN, Logical.VECTOR, Logical.OBJECT, Logical.ARRAY, Logical.MAP},
-}
 _FLAT: Table[Logical, Callable[[Property], Type | None]] = {
     Logical.STRING: types.string,
     Logical.INTEGER: types.integer,
@@ -117,13 +120,16 @@ def _is_measure(reader: Reader) -> bool:
 
 def type_of(reader: Reader, name: str, path: tuple[str, ...]) -> Type | None:
     """The type of a property, of items, or of a map's key or value; None after an error."""
-    written = reader.text("physicalType")
-    meant = physical.read(written) if written else None
-    logical = _logical(reader, meant)
+    customs = custom.read(reader)
+    called = custom.text(customs, "recordName")
+    said = kinds.said(reader)
+    place = Place(called or name, called or names.singular(name), path, said.place)
+    meant = physical.read(said.physical, place) if said.physical else None
+    logical = kinds.of(reader, said, meant)
     if logical is None:
         return None
-    _warn_of_unused(reader, logical)
-    given = Property(reader, name, path, options_of(reader, logical), meant, custom.read(reader))
+    options = options_of(reader, logical)
+    given = Property(reader, name, path, options, said, meant, customs)
     if (flat := _FLAT.get(logical)) is not None:
         return flat(given)
     if logical is Logical.OBJECT:
@@ -131,86 +137,20 @@ def type_of(reader: Reader, name: str, path: tuple[str, ...]) -> Type | None:
     return _array(given) if logical is Logical.ARRAY else _map(given)
 
 
-def _logical(reader: Reader, meant: physical.Physical | None) -> Logical | None:
-    """The logical type as written, else as the property's parts or its physical type tell."""
-    written = reader.text("logicalType")
-    if written is not None:
-        return _known(reader, written)
-    if reader.has("logicalType"):
-        return None
-    for key, logical in (
-        ("properties", Logical.OBJECT),
-        ("items", Logical.ARRAY),
-        ("map", Logical.MAP),
-    ):
-        if reader.has(key):
-            return logical
-    if meant is not None:
-        return logical_of(meant.type)
-    if reader.has("enum"):
-        return _of_enum(reader)
-    physical_type = reader.text("physicalType")
-    message = (
-        f"no type can be told from the physical type `{physical_type}`"
-        if physical_type
-        else f"{reader.what} has no type"
-    )
-    place = reader.span_of("physicalType") if physical_type else reader.span
-    reader.report.error("PW105", message, place, "write a `logicalType`, such as `string`")
-    return None
-
-
-def _of_enum(reader: Reader) -> Logical:
-    """The logical type that holds all values of the enum."""
-    node = reader.get("enum")
-    items = node.items if isinstance(node, Sequence) else ()
-    values = [item.get("value") if isinstance(item, Mapping) else item for item in items]
-    kinds = {type(each.value) for each in values if isinstance(each, Scalar)} - {type(None)}
-    if kinds == {int}:
-        return Logical.INTEGER
-    return Logical.NUMBER if kinds and kinds <= {int, Decimal} else Logical.STRING
-
-
-def _known(reader: Reader, written: str) -> Logical | None:
-    place = reader.span_of("logicalType")
-    lower = written.strip().lower()
-    if lower in set(Logical):
-        if lower != written:
-            message = f"`{written}` is taken as the logical type `{lower}`"
-            reader.report.warning("PW108", message, place, f"write `{lower}`")
-        return Logical(lower)
-    known = [each.value for each in Logical]
-    word = lower.partition("(")[0].strip()  # `decimal(10,2)`
-    help = (
-        keys.TYPES_MEANT.get(word) or nearest(written, known) or f"write one of {', '.join(known)}"
-    )
-    reader.report.error("PW101", f"unknown logical type `{written}`", place, help)
-    return None
-
-
-def _warn_of_unused(reader: Reader, logical: Logical) -> None:
-    for key, meant in _PARTS.items():
-        if reader.has(key) and logical not in meant:
-            message = f"`{key}` says nothing about a value of type {logical}, and is not used"
-            help = "write it below `items`" if logical is Logical.ARRAY else "remove one of the two"
-            reader.report.warning("PW112", message, reader.span_of(key), help)
-
-
-def _object(given: Property) -> Record | Json:
+def _object(given: Property) -> Record | Map | Json:
     if given.reader.items("properties"):
         return record(given.reader, given.type_name, given.path)
+    if isinstance(given.hint, Record | Map):
+        return given.hint
     if given.physical is not None and not given.physical.complete:
-        _warn_of_parts(given, "properties")
+        message = "the parts of this type have no names: its values are any JSON"
+        given.reader.report.warning(
+            "PW112", message, given.said.place, "list the parts under `properties`"
+        )
     return Json()
 
 
-def _warn_of_parts(given: Property, key: str) -> None:
-    message = "the parts of this type are not read: its values are any JSON"
-    place = given.reader.span_of("physicalType")
-    given.reader.report.warning("PW112", message, place, f"list the parts under `{key}`")
-
-
-def _array(given: Property) -> Array | Bytes | None:
+def _array(given: Property) -> Array | Bytes | Vector | None:
     element: Type | None
     items = given.reader.reader("items", f"`items` of `{given.name}`", keys.PROPERTY)
     if items is not None:
@@ -222,12 +162,12 @@ def _array(given: Property) -> Array | Bytes | None:
             element = Nullable(element)
     elif given.reader.has("items"):
         return None
-    elif isinstance(given.hint, Array):
+    elif isinstance(given.hint, Array) and (
+        given.physical_is_complete or not isinstance(given.hint.element, Json)
+    ):
         element = given.hint.element
-        if isinstance(element, Json) and not given.physical_is_complete:
-            _warn_of_parts(given, "items")
-    elif isinstance(given.hint, Bytes):
-        return given.hint  # what importers make of a BYTES column
+    elif isinstance(given.hint, Bytes | Vector):
+        return given.hint  # what importers make of a BYTES or VECTOR column
     else:
         message = f"the array `{given.name}` has no `items`: they are taken as any JSON"
         help = "write `items:` with a `logicalType`"
@@ -245,8 +185,6 @@ def _array(given: Property) -> Array | Bytes | None:
 def _map(given: Property) -> Map | None:
     if not given.reader.has("map"):
         if isinstance(given.hint, Map):
-            if isinstance(given.hint.value, Json) and not given.physical_is_complete:
-                _warn_of_parts(given, "map")
             return given.hint
         message = f"the map `{given.name}` does not say what it maps"
         help = "write `map:` with a `key:` and a `value:`, each with a `logicalType`"

@@ -151,16 +151,19 @@ def time(given: Property) -> Time:
 
 def vector(given: Property) -> Vector | None:
     """A vector; None without its mandatory dimensions."""
+    hint = given.hint if isinstance(given.hint, Vector) else None
     dimensions = given.options.whole("dimensions", 1) if given.options else None
-    if given.options is None or dimensions is None:
+    if hint is not None and (given.options is None or not given.options.has("dimensions")):
+        dimensions = hint.dimensions
+    if dimensions is None:
         if given.options is None or not given.options.has("dimensions"):
             way_out = "write `logicalTypeOptions: {dimensions: 384}`"
             message = f"the vector `{given.name}` has no `dimensions`"
             given.reader.report.error("PW106", message, given.reader.span, way_out)
         return None
-    written = given.options.text("elementType")
-    if written is None:
-        return Vector(dimensions, VectorElement.FLOAT32)
+    written = given.options.text("elementType") if given.options else None
+    if given.options is None or written is None:
+        return Vector(dimensions, hint.element if hint else VectorElement.FLOAT32)
     try:
         return Vector(dimensions, VectorElement(written))
     except ValueError:
@@ -188,7 +191,7 @@ def _pattern(options: Reader | None) -> str | None:
 
 
 def _allowed(given: Property) -> list[Allowed] | None:
-    return enums.find(given.reader, given.options, given.customs)
+    return enums.find(given)
 
 
 def _format(given: Property, formats: Table[str, T]) -> T | None:
@@ -226,19 +229,14 @@ def _digits(given: Property) -> tuple[int, int] | None:
 
 def _warn_of_unknown(given: Property) -> None:
     """A physical type that may have been meant to be exact."""
-    written = given.reader.text("physicalType")
+    written = given.said.physical
     if written and is_unreadable_decimal(written):
         message = f"the digits of `{written}` cannot be read"
         help = 'write it in quotes, because of the comma: `"DECIMAL(10,2)"`'
-        given.reader.report.error("PW119", message, given.reader.span_of("physicalType"), help)
-    elif written and given.physical is None:
-        message = f"the physical type `{written}` is not known: the number is taken as a double"
-        help = "write it as `DECIMAL(18, 2)`, or `format: f64` under `logicalTypeOptions`"
-        place = given.reader.span_of("physicalType")
-        given.reader.report.warning("PW112", message, place, help)
+        given.reader.report.error("PW119", message, given.said.place, help)
 
 
 def _warn_of_default(given: Property) -> None:
     message = f"a decimal without digits is taken as DECIMAL({DEFAULT_PRECISION}, {DEFAULT_SCALE})"
     help = "give the digits, as in DECIMAL(18, 2), or `format: f64` for a floating point number"
-    given.reader.report.warning("PW109", message, given.reader.span_of("physicalType"), help)
+    given.reader.report.warning("PW109", message, given.said.place, help)
