@@ -557,6 +557,26 @@ An object that has a table needs at least one property that is a column. Measure
 
 List the object's properties, or give the object no table port in `portwright.yaml`.
 """,
+    "PW346": """\
+A partition key that an engine cannot use whole
+
+The table is partitioned by what the engine can partition by, clustered by what it can cluster by,
+and the warning names the columns that are left: one of a type that the engine does not partition
+by, one more than it takes, or, where an engine wants every key of the table to hold the columns it
+is partitioned by (PostgreSQL, MySQL), any column outside of the primary key or a unique one.
+
+Nothing is lost but speed. Make the column part of the primary key, or partition by another.
+""",
+    "PW347": """\
+A server that the contract does not have
+
+`server` of a `ddl` target names the server whose database and schema the tables are made in:
+
+    - {target: ddl, dialect: snowflake, server: production, out: sql}
+
+It has to be the `server` of one of the contract's `servers`. Without the option, the first server
+of the dialect's engine is taken.
+""",
     "PW350": """\
 Two properties that are one attribute in Python
 

@@ -94,7 +94,7 @@ def create(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
 def insert(connection: duckdb.DuckDBPyConnection, name: str, row: shop.Row) -> None:
     columns = ", ".join(quote(column, DIALECT) for column in row)
     holes = ", ".join("?" * len(row))
-    table = qualified(shop.model().object(name), DIALECT)
+    table = qualified(shop.model(), shop.model().object(name), DIALECT)
     connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({holes})", list(row.values()))
 
 
@@ -160,7 +160,7 @@ def test_a_good_row_goes_in_and_comes_back(shopped: duckdb.DuckDBPyConnection) -
 def broken(connection: duckdb.DuckDBPyConnection, model: Model, name: str) -> list[tuple[str, str]]:
     """Path and name of every rule that a row of the table breaks."""
     object_ = model.object(name)
-    table = qualified(object_, DIALECT)
+    table = qualified(models.a_model(object_), object_, DIALECT)
     return [
         (each.path, each.name)
         for each in checks(object_, DIALECT)

@@ -82,7 +82,7 @@ def insert(connection: Connection, model: Model, name: str, row: shop.Row) -> No
     columns = ", ".join(quote(column, DIALECT).replace("%", "%%") for column in row)
     holes = ", ".join(["%s"] * len(row))
     values = [Jsonb(v) if k in ("address", "lines") else v for k, v in row.items()]
-    table = qualified(model.object(name), DIALECT)
+    table = qualified(model, model.object(name), DIALECT)
     connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({holes})", values)
 
 
@@ -170,7 +170,7 @@ def test_a_good_row_goes_in_and_comes_back(shopped: Connection) -> None:
 def broken(connection: Connection, model: Model, name: str) -> list[tuple[str, str]]:
     """Path and name of every rule that a row of the table breaks."""
     object_ = model.object(name)
-    table = qualified(object_, DIALECT)
+    table = qualified(models.a_model(object_), object_, DIALECT)
     return [
         (each.path, each.name)
         for each in checks(object_, DIALECT)

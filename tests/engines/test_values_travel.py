@@ -141,7 +141,7 @@ def single(number: float) -> float:
 def broken(execute: Callable[[str], Any], model: Model, dialect: str) -> list[str]:
     (object_,) = model.objects
     value = DIALECTS[dialect]
-    table = qualified(object_, value)
+    table = qualified(model, object_, value)
     questions = [f"count(*) FILTER (NOT ({c.predicate}))" for c in checks(object_, value)]
     if dialect == "postgres":
         questions = [q.replace("FILTER (", "FILTER (WHERE ") for q in questions]

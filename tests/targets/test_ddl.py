@@ -13,15 +13,19 @@ from portwright.diagnostics import Diagnostic
 from portwright.model import (
     Array,
     Bounds,
+    Date,
     Decimal,
     Float,
     Integer,
+    Json,
     Map,
     Model,
+    Nullable,
     Object,
     Port,
     Record,
     Relationship,
+    Server,
     String,
     Timestamp,
     Type,
@@ -29,14 +33,35 @@ from portwright.model import (
     Vector,
     VectorElement,
 )
-from portwright.targets.ddl import DIALECTS, Ddl, Dialect, checks, literal, quote, statements
-from portwright.targets.ddl.dialect import Statements
+from portwright.targets.ddl import (
+    DIALECTS,
+    Ddl,
+    Dialect,
+    checks,
+    literal,
+    qualified,
+    quote,
+    statements,
+)
+from portwright.targets.ddl.dialect import (
+    ArrayForm,
+    DecimalForm,
+    Layout,
+    MapForm,
+    Option,
+    Statements,
+    StructForm,
+)
 from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.places import chosen_server
+from portwright.targets.ddl.rules import diagnose
 from support.models import SPAN, a_model, all_types_model, an_object, enum, field, record
 
 POSTGRES, DUCKDB = DIALECTS["postgres"], DIALECTS["duckdb"]
 _WHOLE = Integer()
-BOTH = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+EVERY = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+# The two that have every key and CHECK there is, written alike.
+BOTH = pytest.mark.parametrize("dialect", (POSTGRES, DUCKDB), ids=("postgres", "duckdb"))
 
 
 def found(dialect: Dialect, *objects: Object) -> list[Diagnostic]:
@@ -54,15 +79,16 @@ def table(*types: Type, name: str = "t", **facts: object) -> Object:
 # ---------------------------------------------------------------------- laws
 
 
-@BOTH
+@EVERY
 def test_a_type_table_is_total_and_has_no_more(dialect: Dialect) -> None:
-    assert set(dialect.types.leaf) == set(Kind)
-    assert dialect.types.wider <= set(Kind)
-    assert set(dialect.types.lossy) <= set(Kind) and set(dialect.types.limits) <= set(Kind)
+    types = dialect.types
+    assert set(types.leaf) == set(Kind) - {Kind.DECIMAL} and types.decimals
+    for few in (types.wider, types.lossy, types.limits, types.keyed, types.unkeyed):
+        assert set(few) <= set(Kind)
     assert dialect.identifiers.reserved == {each.lower() for each in dialect.identifiers.reserved}
 
 
-@BOTH
+@EVERY
 def test_every_type_is_written_without_a_hole(dialect: Dialect) -> None:
     (file,) = Ddl(dialect.name).emit(all_types_model())
     assert "{" not in file.text and "}" not in file.text
@@ -116,7 +142,7 @@ def test_names_that_one_engine_takes_for_one() -> None:
     assert codes(POSTGRES, table(Array(inner))) == []
 
 
-@BOTH
+@EVERY
 def test_one_column_or_table_twice(dialect: Dialect) -> None:
     same = an_object("t", "t", field("a", Integer()), field("b", Integer(), physical_name="a"))
     assert codes(dialect, same) == ["PW340"]
@@ -134,12 +160,12 @@ def test_names_only_one_engine_has() -> None:
     assert codes(DUCKDB, an_object("t", "t", field("xmin", Integer()))) == []
 
 
-@BOTH
+@EVERY
 def test_a_nul_among_the_values_of_an_enum(dialect: Dialect) -> None:
     assert codes(dialect, table(enum("t", "e", values=("a\0",)))) == ["PW341"]
 
 
-@BOTH
+@EVERY
 def test_a_table_without_columns(dialect: Dialect) -> None:
     assert codes(dialect, table()) == ["PW345"]
 
@@ -340,14 +366,15 @@ def test_a_dialect_is_one_value() -> None:
     """Inline comments, keys that are not enforced and other quotes need a value, no code."""
     other = replace(
         POSTGRES,
-        identifiers=replace(POSTGRES.identifiers, opening="`", closing="`", escaped_closing="\\`"),
+        identifiers=replace(POSTGRES.identifiers, quoted="`{name}`", escapes={"`": "\\`"}),
         statements=Statements(
             primary_key="PRIMARY KEY ({columns}) NOT ENFORCED",
             check=None,
             create_schema=None,
-            inline_comments=True,
-            table_comment="COMMENT {text}",
-            column_comment="OPTIONS (description = {text})",
+            options=(Option("COMMENT {comment}"),),
+            comment_clause="OPTIONS (description = {text})",
+            table_comment=None,
+            column_comment=None,
         ),
     )
     object_ = an_object(
@@ -361,9 +388,164 @@ def test_a_dialect_is_one_value() -> None:
     assert statements(a_model(object_), object_, other) == (
         "CREATE TABLE IF NOT EXISTS s.t (\n"
         "    `a\\`b` bigint NOT NULL OPTIONS (description = 'it''s'),\n"
-        "    CONSTRAINT pk_t PRIMARY KEY (`a\\`b`) NOT ENFORCED\n"
+        "    PRIMARY KEY (`a\\`b`) NOT ENFORCED\n"
         ") COMMENT 'Rows.'",
     )
+
+
+def made(dialect: Dialect, *objects: Object) -> str:
+    """The statements of the last object, a line between."""
+    return "\n".join(statements(a_model(*objects), objects[-1], dialect))
+
+
+def test_what_may_be_null_is_part_of_the_type_or_of_a_clause() -> None:
+    nested = replace(
+        POSTGRES.types,
+        nullable="Nullable({type})",
+        never_null=frozenset({Kind.JSON}),
+        array=ArrayForm("Array({element})", not_null="!", inner="Tuple(list {type})", absent="-"),
+        map=MapForm("Map({key}, {value})", not_null="!"),
+        struct=StructForm("Row({fields})", "{name} {type}", not_null=" !", comment=" -- {text}"),
+    )
+    clauses = replace(POSTGRES.statements, not_null=None, null="NULL", check=None)
+    dialect = replace(POSTGRES, types=nested, statements=clauses)
+    inner = (field("a", Integer(), False, description="it's"), field("b", Array(Json())))
+    object_ = table(
+        Array(Array(Nullable(Integer()))),
+        Map(String(), record("r", "t", "c1", fields=inner)),
+        Json(),
+        Integer(),
+    )
+    assert made(dialect, object_) == (
+        "CREATE TABLE IF NOT EXISTS t (\n"
+        "    c0 Array(Tuple(list Array(Nullable(bigint)))!) NULL,\n"
+        "    c1 Map(text, Row(a Nullable(bigint) -- 'it''s', b Array(jsonb) !)!) NULL,\n"
+        "    c2 jsonb NULL,\n"
+        "    c3 Nullable(bigint) NULL\n"
+        ")"
+    )
+
+
+def test_decimals_take_the_first_form_that_holds_them() -> None:
+    forms = (
+        DecimalForm("N({precision}, {scale})", 38, 9, 29),
+        DecimalForm("B({precision}, {scale})", 76, 38, 38),
+    )
+    dialect = replace(POSTGRES, types=replace(POSTGRES.types, decimals=forms))
+    wanted = {
+        (38, 9): "N(38, 9)",
+        (30, 0): "B(30, 0)",
+        (12, 10): "B(12, 10)",
+        (70, 40): "B(68, 38)",
+    }
+    for digits, text in wanted.items():
+        assert f"c0 {text}" in made(dialect, table(Decimal(*digits)))
+
+
+def test_texts_in_keys_have_a_type_and_a_length_of_their_own() -> None:
+    types = replace(
+        POSTGRES.types,
+        keyed={Kind.TEXT: "keytext({length})"},
+        key_length=255,
+        unkeyed=frozenset({Kind.JSON}),
+    )
+    dialect = replace(POSTGRES, types=types)
+    columns = (field("id", String()), field("code", String(max_length=20), unique=True))
+    target = an_object("c", "c", *columns, primary_key=("id",))
+    source = an_object(
+        "o",
+        "o",
+        field("c_id", String()),
+        field("note", String(max_length=300), unique=True),
+        relationships=(Relationship(("c_id",), "c", ("id",), SPAN),),
+    )
+    assert "id keytext(255) NOT NULL,\n    code varchar(20)" in made(dialect, target)
+    text = made(dialect, target, source)
+    assert "c_id keytext(255)" in text and "REFERENCES c (id)" in text and "UNIQUE" not in text
+    said = list(diagnose(a_model(target, source), dialect))
+    assert [(each.code, each.message.split("`")[1]) for each in said if each.code == "PW342"] == [
+        ("PW342", "id"),
+        ("PW342", "c_id"),
+    ]
+    (finding,) = (each for each in said if each.code == "PW343")
+    assert "more than 255 characters" in finding.message
+
+
+def test_a_null_in_a_unique_column_is_none_of_the_others() -> None:
+    form = "INDEX {name} UNIQUE ({columns}) WHERE {present}"
+    dialect = replace(POSTGRES, statements=replace(POSTGRES.statements, unique_nullable=form))
+    object_ = an_object("t", "t", field("a", Integer(), False, unique=True))
+    assert "INDEX uq_t__a UNIQUE (a) WHERE a IS NOT NULL" in made(dialect, object_)
+
+
+def test_rows_are_laid_out_by_the_partition_key() -> None:
+    names = ("day", "moment", "region", "word")
+    types = (Date(), Timestamp(), String(), Integer())
+    columns = (field(name, type_) for name, type_ in zip(names, types, strict=True))
+    object_ = an_object("t", "t", *columns, partition_key=names, description="Rows.")
+    assert made(DUCKDB, object_).endswith(")\nCOMMENT ON TABLE t IS 'Rows.'")
+    assert "PARTITION BY RANGE (day, moment, region, word)" in made(POSTGRES, object_)
+    assert "CREATE TABLE IF NOT EXISTS t_default PARTITION OF t DEFAULT" in made(POSTGRES, object_)
+    layout = Layout(
+        partition={Kind.DATE: "{column}", Kind.TIMESTAMP_ZONED: "DAY({column})"},
+        partitions=1,
+        cluster={Kind.TIMESTAMP_ZONED: "{column}", Kind.TEXT: "{column}"},
+    )
+    options = (
+        Option("PARTITION BY {partition}"),
+        Option("CLUSTER BY ({cluster})"),
+        Option("ORDER BY ({key})", otherwise="ORDER BY ()"),
+        Option("ODD", odd=re.compile(" ")),
+    )
+    forms = replace(DUCKDB.statements, options=options)
+    dialect = replace(DUCKDB, layout=layout, statements=forms)
+    assert ") PARTITION BY day CLUSTER BY (moment, region) ORDER BY ()\n" in made(dialect, object_)
+    (finding,) = diagnose(a_model(object_), dialect)
+    assert finding.code == "PW346" and "`word`" in finding.message
+    odd = table(record("r", "t", "c0", fields=(field("a b", Integer()),)), Integer())
+    assert made(dialect, odd).endswith(") ORDER BY () ODD")
+
+
+def test_postgres_partitions_by_what_every_key_holds() -> None:
+    day = field("day", Date())
+    outside = an_object(
+        "t", "t", field("id", Integer()), day, primary_key=("id",), partition_key=("day",)
+    )
+    assert codes(POSTGRES, outside) == ["PW346"]
+    assert "PARTITION" not in made(POSTGRES, outside)
+    inside = replace(outside, primary_key=("id", "day"))
+    assert codes(POSTGRES, inside) == []
+    assert "PARTITION BY RANGE (day)" in made(POSTGRES, inside)
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "server", "expected"),
+    [
+        ((), None, "lake.sales.t"),
+        ((), "test", "try.sales.t"),
+        (("web",), None, "lake.web.t"),
+        (("own", "web"), None, "own.web.t"),
+    ],
+)
+def test_names_are_qualified_by_the_engines_server(
+    qualifier: tuple[str, ...], server: str | None, expected: str
+) -> None:
+    dialect = replace(DUCKDB, servers=frozenset({"lake"}), qualifiers=("catalog", "schema"))
+    servers = (
+        Server("queue", "kafka"),
+        Server("live", "lake", settings=(("catalog", "lake"), ("schema", "sales"))),
+        Server("test", "lake", settings=(("catalog", "try"), ("schema", "sales"))),
+    )
+    object_ = replace(table(Integer()), qualifier=qualifier)
+    model = chosen_server(replace(a_model(object_), servers=servers), server)
+    assert model is not None and qualified(model, object_, dialect) == expected
+    assert qualified(model, object_, POSTGRES) == (f"{qualifier[-1]}.t" if qualifier else "t")
+
+
+def test_a_server_that_is_not_there() -> None:
+    (finding,) = Ddl("postgres", server="live").check(a_model(table(Integer())))
+    assert finding.code == "PW347" and finding.is_error
+    assert list(Ddl("postgres", server="live").emit(a_model(table(Integer())))) == []
 
 
 def test_an_object_without_a_table_port_has_no_table() -> None:
@@ -381,6 +563,7 @@ def test_a_vector_is_held_to_its_length() -> None:
     assert [each.name for each in checks(object_, POSTGRES)] == ["dimensions", "required", "range"]
 
 
-def test_the_target_has_one_option() -> None:
-    (option,) = fields(Ddl)
-    assert option.name == "dialect" and option.metadata["choices"] == tuple(DIALECTS)
+def test_the_options_of_the_target() -> None:
+    dialect, server = fields(Ddl)
+    assert dialect.name == "dialect" and dialect.metadata["choices"] == tuple(DIALECTS)
+    assert server.name == "server" and server.default is None

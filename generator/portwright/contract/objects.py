@@ -74,7 +74,7 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
     if name is None:
         return None
     physical_type = reader.text("physicalType")
-    schema, table = _table(reader, name, around)
+    qualifier, table = _table(reader, name)
     key = _key(reader, "primaryKey", "primaryKeyPosition")
     node = reader.node.get("name")
     return Object(
@@ -86,8 +86,9 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
         physical_type=physical_type,
         tags=reader.texts("tags"),
         topic=_topic(reader, name, around),
-        schema=schema,
+        schema=qualifier[-1] if qualifier else servers.schema(around.servers),
         table=table,
+        qualifier=qualifier,
         primary_key=_of(record, key),
         partition_key=_of(record, _key(reader, "partitioned", "partitionKeyPosition")),
         quality=quality.read(reader),
@@ -149,16 +150,16 @@ def _topic(reader: Reader, name: str, around: Surroundings) -> str:
     return ".".join([*map(names.kebab, (*around.stem, name)), f"v{around.major}"])
 
 
-def _table(reader: Reader, name: str, around: Surroundings) -> tuple[str | None, str]:
-    """Schema and table: the physical name, if it is not a topic's, else the object's."""
-    schema = servers.schema(around.servers)
+def _table(reader: Reader, name: str) -> tuple[tuple[str, ...], str]:
+    """The table and what qualifies it: the physical name, if it is not a topic's, else the
+    object's."""
     physical = reader.text("physicalName")
     if not physical or _is_topic(reader):
-        return schema, name
+        return (), name
     *before, table = physical.split(".")
     if not table or not all(before):
-        return schema, physical
-    return (before[-1] if before else schema), table
+        return (), physical
+    return tuple(before), table
 
 
 def _is_topic(reader: Reader) -> bool:

@@ -35,7 +35,8 @@ class Port(StrEnum):
 class Object:
     """One ODCS schema object: a record type, its topic and its table.
 
-    `schema` and `table` are the qualified name of the table (schema may be None);
+    `schema` and `table` are the qualified name of the table (schema may be None), `qualifier`
+    what the contract itself writes before the table's name, outermost first;
     `primary_key` and `partition_key` hold property names in key order; a property
     in the primary key is always `required`.
     """
@@ -50,6 +51,7 @@ class Object:
     topic: str = ""
     schema: str | None = None
     table: str = ""
+    qualifier: tuple[str, ...] = ()
     primary_key: tuple[str, ...] = ()
     partition_key: tuple[str, ...] = ()
     relationships: tuple[Relationship, ...] = ()

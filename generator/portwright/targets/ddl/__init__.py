@@ -11,16 +11,17 @@ from pathlib import PurePosixPath
 from typing import ClassVar
 
 from portwright import names
-from portwright.diagnostics import Diagnostic
+from portwright.diagnostics import Diagnostic, error, nearest
 from portwright.model import Model
 from portwright.render import header, render
 from portwright.targets import File
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.dialects import DIALECTS
 from portwright.targets.ddl.keys import tables
+from portwright.targets.ddl.places import chosen_server, namespace, qualified
 from portwright.targets.ddl.rules import diagnose
-from portwright.targets.ddl.statements import Column, checks, columns, qualified, statements
-from portwright.targets.ddl.text import literal, quote
+from portwright.targets.ddl.statements import Column, checks, columns, statements
+from portwright.targets.ddl.text import literal, quote, stored
 from portwright.targets.ddl.values import Check
 
 __all__ = [
@@ -32,9 +33,11 @@ __all__ = [
     "checks",
     "columns",
     "literal",
+    "namespace",
     "qualified",
     "quote",
     "statements",
+    "stored",
 ]
 
 
@@ -43,17 +46,31 @@ class Ddl:
     """The target: one file a contract, with its tables in the order of their foreign keys."""
 
     dialect: str = field(metadata={"choices": tuple(DIALECTS)})
+    server: str | None = None
     name: ClassVar[str] = "ddl"
     summary: ClassVar[str] = f"CREATE TABLE statements in SQL ({', '.join(DIALECTS)})"
 
     def check(self, model: Model) -> Iterable[Diagnostic]:
         """What the engine cannot say of the model's tables."""
-        return diagnose(model, DIALECTS[self.dialect])
+        chosen = chosen_server(model, self.server)
+        if chosen is None:
+            yield error(
+                "PW347",
+                f"the contract has no server `{self.server}`, which the config names",
+                model.span,
+                nearest(self.server or "", [each.name for each in model.servers])
+                or "name one of its `servers`, or leave the option out",
+            )
+        else:
+            yield from diagnose(chosen, DIALECTS[self.dialect])
 
     def emit(self, model: Model) -> Iterator[File]:
         """The file, or none where no object has a table port."""
         dialect = DIALECTS[self.dialect]
-        made = [each for table in tables(model) for each in statements(model, table, dialect)]
+        chosen = chosen_server(model, self.server)
+        if chosen is None:
+            return
+        made = [each for table in tables(chosen) for each in statements(chosen, table, dialect)]
         if not made:
             return
         text = render(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from portwright.model import (
     Array,
+    Bytes,
     Decimal,
+    Field,
+    Json,
     Map,
     Nullable,
     Record,
@@ -13,39 +16,65 @@ from portwright.model import (
     Type,
     Vector,
 )
-from portwright.targets.ddl.dialect import ArrayForm, Dialect, MapForm, StructForm
+from portwright.targets.ddl.dialect import ArrayForm, DecimalForm, Dialect, MapForm, StructForm
 from portwright.targets.ddl.kinds import Kind, Leaf, kind
-from portwright.targets.ddl.text import quote
+from portwright.targets.ddl.text import prose, quote
 
 
-def sql_type(type_: Type, dialect: Dialect) -> str:
-    """The column type."""
+def sql_type(type_: Type, dialect: Dialect, *, null: bool = False, keyed: bool = False) -> str:
+    """The type of a column that may be `null` or is in a key (`keyed`)."""
     match type_:
         case Nullable(inner):
-            return sql_type(inner, dialect)
+            return sql_type(inner, dialect, null=True, keyed=keyed)
         case Array(element=element):
             array = array_form(type_, dialect)
-            return (
-                array.type.format(element=sql_type(element, dialect)) if array else _json(dialect)
-            )
+            return _json(dialect, null) if array is None else _array(element, array, dialect)
         case Map(key, value):
             map_ = map_form(dialect)
             if map_ is None:
-                return _json(dialect)
-            return map_.type.format(key=sql_type(key, dialect), value=sql_type(value, dialect))
+                return _json(dialect, null)
+            held = sql_type(value, dialect) + _unless_null(value, map_.not_null)
+            return map_.type.format(key=sql_type(key, dialect), value=held)
         case Record(fields=fields):
             struct = struct_form(type_, dialect)
             if struct is None:
-                return _json(dialect)
-            parts = (
-                struct.field.format(
-                    name=quote(each.column, dialect), type=sql_type(each.type, dialect)
-                )
-                for each in fields
-            )
+                return _json(dialect, null)
+            parts = (_field(each, struct, dialect) for each in fields)
             return struct.type.format(fields=", ".join(parts))
         case _:
-            return _leaf(type_, dialect)
+            written = _leaf(type_, dialect, keyed)
+            return _nullable(written, effective_kind(type_, dialect), dialect) if null else written
+
+
+def _array(element: Type, form: ArrayForm, dialect: Dialect) -> str:
+    held = sql_type(element, dialect)
+    inner = element.inner if isinstance(element, Nullable) else element
+    if isinstance(inner, Array) and array_form(inner, dialect):
+        held = form.inner.format(type=held)
+    return form.type.format(element=held + _unless_null(element, form.not_null))
+
+
+def _field(field: Field, form: StructForm, dialect: Dialect) -> str:
+    written = form.field.format(
+        name=quote(field.column, dialect),
+        type=sql_type(field.type, dialect, null=not field.required),
+    )
+    if field.required and not_null_can_be_said(field.type, dialect):
+        written += form.not_null
+    if form.comment and field.description:
+        written += form.comment.format(text=prose(field.description, dialect))
+    return written
+
+
+def not_null_can_be_said(type_: Type, dialect: Dialect) -> bool:
+    """Whether NOT NULL may stand behind a column or a field of the type."""
+    form = array_form(type_, dialect) if isinstance(type_, Array) else None
+    return form is None or form.column_not_null
+
+
+def _unless_null(type_: Type, not_null: str) -> str:
+    """The text that a part which is never null ends in; JSON's own null is a value."""
+    return "" if isinstance(type_, Nullable | Json) else not_null
 
 
 def array_form(type_: Array, dialect: Dialect) -> ArrayForm | None:
@@ -81,32 +110,73 @@ def effective_kind(type_: Leaf, dialect: Dialect) -> Kind:
     return found
 
 
+def column_kind(type_: Type, dialect: Dialect) -> Kind | None:
+    """The kind of a column of one value; None where the type holds others."""
+    return (
+        None
+        if isinstance(type_, Array | Map | Record | Nullable)
+        else effective_kind(type_, dialect)
+    )
+
+
 def loss(type_: Leaf, dialect: Dialect) -> str | None:
     """What a column of this type cannot keep, as a sentence; None if it keeps everything."""
-    found = kind(type_)
-    limit = dialect.types.limits.get(Kind.DECIMAL)
-    if isinstance(type_, Decimal) and limit is not None and type_.precision > limit:
+    if isinstance(type_, Decimal):
+        form = decimal_form(type_, dialect)
+        if form.holds(type_.precision, type_.scale):
+            return dialect.types.lossy.get(Kind.DECIMAL)
+        precision, scale = _digits(type_, form)
         return (
-            f"{dialect.title} has decimals of up to {limit} digits: of {type_.precision} digits,"
-            f" {type_.scale} after the point, the column keeps {limit} and"
-            f" {min(type_.scale, limit)}, and refuses a greater number"
+            f"{dialect.title} has decimals of up to {form.precision} digits: of {type_.precision}"
+            f" digits, {type_.scale} after the point, the column keeps {precision} and {scale}, and"
+            " refuses a greater number"
         )
-    return dialect.types.lossy.get(found)
+    return dialect.types.lossy.get(effective_kind(type_, dialect))
 
 
-def _leaf(type_: Leaf, dialect: Dialect) -> str:
-    form = dialect.types.leaf[effective_kind(type_, dialect)]
+def decimal_form(type_: Decimal, dialect: Dialect) -> DecimalForm:
+    """The first form that holds the digits, else the last."""
+    forms = dialect.types.decimals
+    return next((each for each in forms if each.holds(type_.precision, type_.scale)), forms[-1])
+
+
+def _digits(type_: Decimal, form: DecimalForm) -> tuple[int, int]:
+    """Precision and scale as near to the type's as the form can be. Digits before the point go
+    first: a number that is too great is refused, one that is too fine would be rounded."""
+    scale = min(type_.scale, form.scale)
+    whole = type_.precision - type_.scale
+    whole = min(whole, form.precision - scale, whole if form.whole is None else form.whole)
+    return whole + scale, scale
+
+
+def _leaf(type_: Leaf, dialect: Dialect, keyed: bool) -> str:
+    types = dialect.types
+    if isinstance(type_, Decimal):
+        decimal = decimal_form(type_, dialect)
+        precision, scale = _digits(type_, decimal)
+        return decimal.type.format(precision=precision, scale=scale)
+    found = effective_kind(type_, dialect)
+    form = types.keyed.get(found, types.leaf[found]) if keyed else types.leaf[found]
     match type_:
-        case Decimal(precision, scale):
-            limit = dialect.types.limits.get(Kind.DECIMAL, precision)
-            return form.format(precision=min(precision, limit), scale=min(scale, limit))
-        case String(max_length=length):
-            return form.format(length=length)
         case Vector(dimensions=dimensions):
             return form.format(dimensions=dimensions)
+        case String(max_length=length) | Bytes(max_length=length):
+            return _of_length(form, length or types.key_length)
         case _:
-            return form
+            return _of_length(form, types.key_length)
 
 
-def _json(dialect: Dialect) -> str:
-    return dialect.types.leaf[Kind.JSON]
+def _of_length(form: str, length: int | None) -> str:
+    return form.format(length=length, bytes=4 * (length or 0))
+
+
+def _json(dialect: Dialect, null: bool) -> str:
+    written = dialect.types.leaf[Kind.JSON]
+    return _nullable(written, Kind.JSON, dialect) if null else written
+
+
+def _nullable(written: str, found: Kind, dialect: Dialect) -> str:
+    form = dialect.types.nullable
+    if form is None or found in dialect.types.never_null:
+        return written
+    return form.format(type=written)

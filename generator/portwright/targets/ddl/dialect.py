@@ -1,13 +1,14 @@
 """A dialect: everything that is particular to one SQL engine, as one value.
 
 Templates and the rest of this package hold no engine's name. Text fields are format
-strings; a None among them means that the engine has no such thing.
+strings; a None among them means that the engine has no such thing. Where an engine keeps
+less than the model says, the value holds the sentence that becomes a warning.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from portwright.targets.ddl.kinds import Kind
@@ -15,27 +16,34 @@ from portwright.targets.ddl.kinds import Kind
 
 @dataclass(frozen=True, slots=True)
 class Identifiers:
-    """How names are written: `plain` ones that are not `reserved` need no quotes. The engine's
-    `own_schemas` take no tables of others."""
+    """How names are written: `plain` ones that are not `reserved` need no quotes, and the
+    catalogue holds them `folded`. The engine's `own_schemas` take no tables of others; it has
+    `own_columns` in every table, and no name in which `forbidden` finds something."""
 
     plain: re.Pattern[str]
     reserved: frozenset[str]
     case_sensitive: bool
     own_schemas: re.Pattern[str]
-    opening: str = '"'
-    closing: str = '"'
-    escaped_closing: str = '""'
+    quoted: str = '"{name}"'
+    escapes: Mapping[str, str] = field(default_factory=lambda: {'"': '""'})
+    folded: Callable[[str], str] = str
     max_bytes: int | None = None
-    forbidden_columns: frozenset[str] = frozenset()
+    max_characters: int | None = None
+    own_columns: re.Pattern[str] | None = None
+    forbidden: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Literals:
-    """How values are written. `escapes` maps the characters a text literal may not hold as is;
-    `character` is the text of one code point, for what should not stand in a file."""
+    """How values are written. `escapes` maps the characters a `text` literal may not hold as is;
+    `character` is the text of one code point, for what should not stand in a file: by its `{code}`,
+    or as hexadecimal `{utf8}` or `{utf16}`. `joined` is what stands before, between and behind
+    texts that make one."""
 
+    text: str = "'{text}'"
     escapes: Mapping[str, str] = field(default_factory=lambda: {"'": "''"})
     character: str = "chr({code})"
+    joined: tuple[str, str, str] = ("", " || ", "")
     temporal: Mapping[Kind, str] = field(
         default_factory=lambda: {
             Kind.DATE: "DATE {text}",
@@ -47,98 +55,192 @@ class Literals:
 
 
 @dataclass(frozen=True, slots=True)
+class DecimalForm:
+    """An exact type: at most `precision` digits, `scale` of them after the point and `whole`
+    before it."""
+
+    type: str = "DECIMAL({precision}, {scale})"
+    precision: int = 38
+    scale: int = 38
+    whole: int | None = None
+
+    def holds(self, precision: int, scale: int) -> bool:
+        """Whether every such number fits."""
+        whole = self.precision if self.whole is None else self.whole
+        return precision <= self.precision and scale <= self.scale and precision - scale <= whole
+
+
+@dataclass(frozen=True, slots=True)
 class ArrayForm:
     """A column type for lists. `every` is true when `{predicate}` over `{item}` is true or unknown
-    for each element of `{list}`; no engine allows it in a CHECK. `distinct` counts the different
-    elements, or is None. `as_json` is the list as JSON for `json_breach`, which is allowed there.
+    for each element of `{list}`; without `every_inline` the engine does not allow it in a CHECK.
+    `distinct` counts the different elements. `as_json` is the list as JSON for `json_breach`, which
+    is allowed there. An engine without CHECKs needs none of these.
+
+    `{element}` is followed by `not_null` where it must not be null; `null_items` says what becomes
+    of null elements. A list in a list is wrapped in `inner`. `absent` says what becomes of no list;
+    a column that may not say NOT NULL has no `column_not_null`.
     """
 
     type: str
-    length: str
-    non_null: str
-    distinct: str | None
-    every: str
+    length: str | None = None
+    non_null: str | None = None
+    distinct: str | None = None
+    every: str | None = None
+    every_inline: bool = False
     scalars_only: bool = False
     as_json: str | None = None
+    not_null: str = ""
+    inner: str = "{type}"
+    null_items: str | None = None
+    absent: str | None = None
+    column_not_null: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class MapForm:
-    """A column type for maps, and the lists of a map's keys and values."""
+    """A column type for maps, and the lists of a map's keys and values. `{value}` in the type is
+    followed by `not_null` where it must not be null; `absent` says what becomes of no map."""
 
     type: str
-    keys: str
-    values: str
+    keys: str | None = None
+    values: str | None = None
+    not_null: str = ""
+    absent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StructForm:
     """A column type for records, one field in it, and the value of the field called `{name}`,
-    which is a text literal."""
+    which is a text literal, or `{identifier}`. A field ends in `not_null` where it is required and
+    in `comment` where it has a description; `absent` says what becomes of no record."""
 
     type: str
     field: str
-    access: str
+    access: str | None = None
+    not_null: str = ""
+    comment: str = ""
+    absent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Types:
-    """The type table. `leaf` is total over `Kind`, with `{length}`, `{precision}`, `{scale}`,
-    `{dimensions}`; a nested type without a form is stored as JSON.
+    """The type table. `leaf` is total over `Kind`, decimals aside, with `{length}` in characters,
+    `{bytes}` that hold them in UTF-8, and `{dimensions}`; a nested type without a form is stored as
+    JSON. Of `decimals`, the first that holds a number's digits is taken.
 
-    `limits` are the greatest length, precision or dimension; `wider` the kinds whose column
-    holds more than the kind does, so that a CHECK has to say the rest; `lossy` says what a
-    kind loses; `nested_keys`: a column of a nested type may be in a key; `json_breach` is true
-    where an SQL/JSON `{path}` finds something in the JSON `{value}`.
+    `limits` are the greatest length or dimension; `wider` the kinds whose column holds more than
+    the kind does, so that a CHECK has to say the rest; `lossy` says what a kind loses. `nullable`
+    wraps a type that may be null, but for the kinds `never_null`; `json_breach` is true where an
+    SQL/JSON `{path}` finds something in the JSON `{value}`.
+
+    No key holds a kind that is `unkeyed`, a nested type without `nested_keys`, or a text or bytes
+    longer than `key_length`; `keyed` are the types of columns in keys where they differ.
     """
 
     leaf: Mapping[Kind, str]
-    limits: Mapping[Kind, int]
-    wider: frozenset[Kind]
-    lossy: Mapping[Kind, str]
+    decimals: tuple[DecimalForm, ...]
+    limits: Mapping[Kind, int] = field(default_factory=dict)
+    wider: frozenset[Kind] = frozenset()
+    lossy: Mapping[Kind, str] = field(default_factory=dict)
+    nullable: str | None = None
+    never_null: frozenset[Kind] = frozenset()
     array: ArrayForm | None = None
     map: MapForm | None = None
     struct: StructForm | None = None
-    nested_keys: bool = True
     json_breach: str | None = None
+    nested_keys: bool = False
+    unkeyed: frozenset[Kind] = frozenset()
+    keyed: Mapping[Kind, str] = field(default_factory=dict)
+    key_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Functions:
-    """Expressions over a column. `matches` searches: an unanchored pattern matches anywhere."""
+    """Expressions over a column. `matches` searches: an unanchored pattern matches anywhere.
+    `is_json` holds a column to JSON whose type is text."""
 
     char_length: str = "char_length({value})"
     byte_length: str = "octet_length({value})"
     matches: str | None = None
     dimensions: str = "cardinality({value})"
+    multiple: str = "{value} % {step} = 0"
+    is_json: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A clause behind the columns of CREATE TABLE, or what stands there `otherwise`: where the
+    table has no `{comment}`, no `{partition}` expressions, no `{cluster}` expressions or no
+    columns of a primary `{key}`, whichever the clause names; an `odd` clause where no column's
+    name, nested ones included, is one in which the pattern finds something."""
+
+    text: str
+    otherwise: str | None = None
+    odd: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How rows are laid out by the columns of the contract's partition key. By kind: an expression
+    over `{column}` that can be in `{partition}`, for at most `partitions` columns, else one that
+    can be in `{cluster}`, for at most `clusters`. With `in_keys`, every key of the table has to
+    hold the columns it is partitioned by."""
+
+    partition: Mapping[Kind, str] = field(default_factory=dict)
+    partitions: int | None = None
+    cluster: Mapping[Kind, str] = field(default_factory=dict)
+    clusters: int | None = None
+    in_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """Statements and the clauses of CREATE TABLE."""
+    """Statements and the clauses of CREATE TABLE.
+
+    `{table}` and `{schema}` are qualified names; `{table_text}` and `{schema_text}` the same as
+    text literals, `{create_text}` the literal of a plain CREATE SCHEMA. A comment's `{text}` is a
+    literal of at most `longest_comment` characters; `{columns}` of it names the column.
+    """
 
     create_schema: str | None = "CREATE SCHEMA IF NOT EXISTS {schema}"
     create_table: str = "CREATE TABLE IF NOT EXISTS {table}"
-    not_null: str = "NOT NULL"
-    primary_key: str | None = "PRIMARY KEY ({columns})"
-    unique: str | None = "UNIQUE ({columns})"
-    foreign_key: str | None = "FOREIGN KEY ({columns}) REFERENCES {table} ({targets})"
-    check: str | None = "CHECK ({predicate})"
-    # With `inline_comments` the two comments are clauses after a column and after the table.
-    inline_comments: bool = False
+    not_null: str | None = "NOT NULL"
+    null: str | None = None
+    primary_key: str | None = "CONSTRAINT {name} PRIMARY KEY ({columns})"
+    unique: str | None = "CONSTRAINT {name} UNIQUE ({columns})"
+    # For columns that may be null, where UNIQUE allows a single null; {present} says none is.
+    unique_nullable: str | None = None
+    foreign_key: str | None = (
+        "CONSTRAINT {name} FOREIGN KEY ({columns}) REFERENCES {table} ({targets})"
+    )
+    # Texts of different lengths refer to each other.
+    loose_lengths: bool = True
+    check: str | None = "CONSTRAINT {name} CHECK ({predicate})"
+    options: tuple[Option, ...] = ()
+    # What holds the rows of a partitioned table that fit no other part.
+    default_partition: str | None = None
+    # A comment is a clause behind its column (and an option of the table), or a statement.
+    comment_clause: str | None = None
     table_comment: str | None = "COMMENT ON TABLE {table} IS {text}"
     column_comment: str | None = "COMMENT ON COLUMN {table}.{column} IS {text}"
+    longest_comment: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One SQL engine. `default_schema` is there without being created."""
+    """One SQL engine. `default_schema` is there without being created. `servers` are the types of
+    a contract's servers that are this engine, and `qualifiers` the settings that qualify a table's
+    name, outermost first."""
 
     name: str
     title: str
     default_schema: str | None
     identifiers: Identifiers
     types: Types
-    functions: Functions
+    functions: Functions = Functions()
     literals: Literals = Literals()
     statements: Statements = Statements()
+    layout: Layout | None = None
+    servers: frozenset[str] = frozenset()
+    qualifiers: tuple[str, ...] = ("schema",)

@@ -6,19 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portwright.model import (
-    Array,
+    Bytes,
     Enum,
     Field,
-    Map,
     Model,
     Object,
     Port,
-    Record,
     Relationship,
     String,
     Vector,
 )
-from portwright.targets.ddl.column_types import sql_type
+from portwright.targets.ddl.column_types import column_kind, sql_type
 from portwright.targets.ddl.dialect import Dialect
 
 
@@ -83,8 +81,21 @@ def unique_keys(object_: Object, dialect: Dialect) -> list[tuple[Field, ...]]:
 
 
 def can_be_key(field: Field, dialect: Dialect) -> bool:
-    """Whether the engine has an index over the field's type."""
-    return dialect.types.nested_keys or not isinstance(field.type, Array | Map | Vector | Record)
+    """Whether the engine has keys over the field's type."""
+    types = dialect.types
+    found = column_kind(field.type, dialect)
+    if found is None or isinstance(field.type, Vector):
+        return types.nested_keys
+    if isinstance(field.type, String | Bytes) and types.key_length is not None:
+        return found not in types.unkeyed and (field.type.max_length or 0) <= types.key_length
+    return found not in types.unkeyed
+
+
+def keyed(object_: Object) -> frozenset[str]:
+    """The names of the fields that are in a key of the object's table, foreign keys included."""
+    unique = (each.name for each in object_.record.fields if each.unique)
+    foreign = (name for each in object_.relationships for name in each.columns)
+    return frozenset((*object_.primary_key, *unique, *foreign))
 
 
 def foreign_keys(model: Model, object_: Object, dialect: Dialect) -> Iterator[ForeignKey | LeftOut]:
@@ -141,6 +152,8 @@ def _key_over(target: Object, columns: set[str], dialect: Dialect) -> tuple[str,
 
 
 def _comparable(field: Field, aim: Field, dialect: Dialect) -> bool:
-    if isinstance(field.type, String | Enum) and isinstance(aim.type, String | Enum):
+    if dialect.statements.loose_lengths and all(
+        isinstance(each.type, String | Enum) for each in (field, aim)
+    ):
         return True
-    return sql_type(field.type, dialect) == sql_type(aim.type, dialect)
+    return sql_type(field.type, dialect, keyed=True) == sql_type(aim.type, dialect, keyed=True)

@@ -18,15 +18,15 @@ Bounded = Numeric | Date | Time | Timestamp
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One bound: its name, its words, and the rest of a comparison that starts with the value."""
+    """One bound: its name, its words, and what is true of a value that keeps to it."""
 
     name: str
     words: str
-    comparison: str
+    predicate: str
 
 
-def limits(type_: Bounded, dialect: Dialect) -> Iterator[Limit]:
-    """The bounds that a column of the type does not keep to by itself."""
+def limits(type_: Bounded, value: str, dialect: Dialect) -> Iterator[Limit]:
+    """The bounds that a column of the type does not keep to by itself, over the SQL `value`."""
     write = _writer(type_, dialect)
     bounds = type_.bounds
     wider = isinstance(type_, Integer) and kind(type_) in dialect.types.wider
@@ -41,14 +41,15 @@ def limits(type_: Bounded, dialect: Dialect) -> Iterator[Limit]:
         if limit is None or (not wider and _implied(type_, limit, operator)):
             continue
         if text := write(limit):
-            yield Limit(name, f"must be {sign} {_shown(limit)}", f"{operator} {text}")
+            yield Limit(name, f"must be {sign} {_shown(limit)}", f"{value} {operator} {text}")
     if bounds.multiple_of and not isinstance(type_, Float):
         step = number(bounds.multiple_of)
-        yield Limit("multiple_of", f"must be a multiple of {step}", f"% {step} = 0")
+        predicate = dialect.functions.multiple.format(value=value, step=step)
+        yield Limit("multiple_of", f"must be a multiple of {step}", predicate)
     options = [text for each in bounds.allowed if (text := write(each))]
     if options and len(options) == len(bounds.allowed):
         words = f"must be one of {', '.join(map(_shown, bounds.allowed))}"
-        yield Limit("enum", words, f"IN ({', '.join(options)})")
+        yield Limit("enum", words, f"{value} IN ({', '.join(options)})")
 
 
 def _writer(type_: Bounded, dialect: Dialect) -> Callable[[Number | str], str | None]:

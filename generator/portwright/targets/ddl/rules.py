@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.model import (
     Array,
+    Bytes,
     Enum,
     Field,
     Float,
@@ -17,31 +18,41 @@ from portwright.model import (
     Record,
     String,
     Type,
+    Vector,
 )
-from portwright.targets.ddl.column_types import array_form, loss, map_form, struct_form
-from portwright.targets.ddl.dialect import Dialect
-from portwright.targets.ddl.keys import LeftOut, can_be_key, foreign_keys, tables
+from portwright.targets.ddl.column_types import (
+    array_form,
+    column_kind,
+    loss,
+    map_form,
+    struct_form,
+)
+from portwright.targets.ddl.dialect import ArrayForm, Dialect, MapForm, StructForm
+from portwright.targets.ddl.keys import LeftOut, can_be_key, foreign_keys, keyed, tables
+from portwright.targets.ddl.layout import lay_out
 from portwright.targets.ddl.patterns import portable
+from portwright.targets.ddl.places import namespace, schema
 from portwright.targets.ddl.text import same_name
 
 
 def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
     """Every finding about the model's tables in this dialect."""
     found = tables(model)
-    yield from _same_tables(found, dialect)
+    yield from _same_tables(model, found, dialect)
     for object_ in found:
-        for name in (object_.schema, object_.table):
-            if name is not None:
-                yield from _name(name, object_.span, dialect)
-        if object_.schema and dialect.identifiers.own_schemas.fullmatch(object_.schema):
+        for name in (*namespace(model, object_, dialect), object_.table):
+            yield from _name(name, object_.span, dialect)
+        place = schema(model, object_, dialect)
+        if place and dialect.identifiers.own_schemas.fullmatch(place):
             yield error(
                 "PW341",
-                f"the schema `{object_.schema}` is {dialect.title}'s own",
+                f"the schema `{place}` is {dialect.title}'s own",
                 object_.span,
                 "name another in the server's `schema` or in the object's `physicalName`",
             )
         yield from _record(object_.record, dialect)
         yield from _columns(object_, dialect)
+        yield from _layout(object_, dialect)
         for each in foreign_keys(model, object_, dialect):
             if isinstance(each, LeftOut):
                 yield warning(
@@ -52,14 +63,11 @@ def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
                 )
 
 
-def _same_tables(objects: Iterable[Object], dialect: Dialect) -> Iterator[Diagnostic]:
-    seen: dict[tuple[str, str], Object] = {}
-    rules = dialect.identifiers
+def _same_tables(model: Model, objects: Iterable[Object], dialect: Dialect) -> Iterator[Diagnostic]:
+    seen: dict[tuple[str, ...], Object] = {}
     for each in objects:
-        key = (
-            same_name(each.schema or dialect.default_schema or "", rules),
-            same_name(each.table, rules),
-        )
+        place = namespace(model, each, dialect) or (dialect.default_schema or "",)
+        key = tuple(same_name(part, dialect.identifiers) for part in (*place, each.table))
         first = seen.setdefault(key, each)
         if first is not each:
             yield error(
@@ -79,21 +87,56 @@ def _columns(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
             object_.span,
             "list its properties; a measure is not a column",
         )
+    in_keys = keyed(object_)
     for field in object_.record.fields:
-        if field.column in dialect.identifiers.forbidden_columns:
+        own = dialect.identifiers.own_columns
+        if own and own.fullmatch(field.column):
             yield error(
                 "PW341",
                 f"{dialect.title} has a column `{field.column}` of its own in every table",
                 field.span,
                 "give the property another `physicalName`",
             )
-        keyed = field.unique or field.name in object_.primary_key
-        if keyed and not can_be_key(field, dialect):
+        if field.name in in_keys:
+            yield from _key(field, object_, dialect)
+
+
+def _key(field: Field, object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
+    """Findings about a field that is in a key."""
+    types = dialect.types
+    found = column_kind(field.type, dialect)
+    if not can_be_key(field, dialect):
+        what = "a nested type" if found is None or isinstance(field.type, Vector) else "such a type"
+        if isinstance(field.type, String | Bytes) and found not in types.unkeyed:
+            what = f"more than {types.key_length} characters"
+        if field.unique or field.name in object_.primary_key:
             yield warning(
                 "PW343",
-                f"{dialect.title} has no key over a nested type: `{field.name}` is not kept unique",
+                f"{dialect.title} has no key over {what}: `{field.name}` is not kept unique",
                 field.span,
             )
+    elif (
+        found in types.keyed
+        and isinstance(field.type, String | Bytes)
+        and not field.type.max_length
+    ):
+        yield warning(
+            "PW342",
+            f"`{field.name}` is in a key, where {dialect.title} holds at most"
+            f" {types.key_length} characters: a longer text is refused",
+            field.span,
+            "say how long it can be: `logicalTypeOptions: {maxLength: …}`",
+        )
+
+
+def _layout(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
+    for field in lay_out(object_, dialect).left_out:
+        yield warning(
+            "PW346",
+            f"{dialect.title} cannot partition `{object_.name}` by `{field.name}` as well",
+            field.span,
+            "its rows are found all the same; `portwright explain PW346` says what it can do",
+        )
 
 
 def _record(record: Record, dialect: Dialect) -> Iterator[Diagnostic]:
@@ -109,30 +152,34 @@ def _record(record: Record, dialect: Dialect) -> Iterator[Diagnostic]:
                 "give one of them another `physicalName`",
             )
         yield from _name(field.column, field.span, dialect)
-        yield from _type(field.type, field, dialect)
+        yield from _type(field.type, field, dialect, null=not field.required)
 
 
-def _type(type_: Type, field: Field, dialect: Dialect) -> Iterator[Diagnostic]:
+def _type(
+    type_: Type, field: Field, dialect: Dialect, *, null: bool = False
+) -> Iterator[Diagnostic]:
+    """Findings about a type, and about those inside it that the engine holds itself."""
     match type_:
         case Nullable(inner):
-            yield from _type(inner, field, dialect)
+            yield from _type(inner, field, dialect, null=True)
         case Array(element=element):
-            form = array_form(type_, dialect)
-            if type_.unique_items and (form is None or form.distinct is None):
-                yield warning(
-                    "PW343",
-                    f"{dialect.title} cannot check that the items of `{field.name}` are distinct",
-                    field.span,
-                    "typed code still checks it",
-                )
-            if form:
+            array = array_form(type_, dialect)
+            yield from _distinct(type_, array, field, dialect)
+            yield from _absent(array, field, null)
+            if array:
+                if array.null_items and isinstance(element, Nullable):
+                    yield warning("PW342", f"`{field.name}`: {array.null_items}", field.span)
                 yield from _type(element, field, dialect)
         case Map(key, value):
-            if map_form(dialect):
+            map_ = map_form(dialect)
+            yield from _absent(map_, field, null)
+            if map_:
                 yield from _type(key, field, dialect)
                 yield from _type(value, field, dialect)
         case Record():
-            if struct_form(type_, dialect):
+            struct = struct_form(type_, dialect)
+            yield from _absent(struct, field, null)
+            if struct:
                 yield from _record(type_, dialect)
         case _:
             if sentence := loss(type_, dialect):
@@ -140,8 +187,33 @@ def _type(type_: Type, field: Field, dialect: Dialect) -> Iterator[Diagnostic]:
             yield from _unchecked(type_, field, dialect)
 
 
+def _absent(
+    form: ArrayForm | MapForm | StructForm | None, field: Field, null: bool
+) -> Iterator[Diagnostic]:
+    if null and form and form.absent:
+        yield warning("PW342", f"`{field.name}`: {form.absent}", field.span)
+
+
+def _distinct(
+    type_: Array, form: ArrayForm | None, field: Field, dialect: Dialect
+) -> Iterator[Diagnostic]:
+    checked = form is not None and form.distinct is not None
+    if type_.unique_items and not checked and dialect.statements.check:
+        yield warning(
+            "PW343",
+            f"{dialect.title} cannot check that the items of `{field.name}` are distinct",
+            field.span,
+            "typed code still checks it",
+        )
+
+
 def _unchecked(type_: Type, field: Field, dialect: Dialect) -> Iterator[Diagnostic]:
+    """What a CHECK cannot say; an engine without CHECKs says nothing of the kind."""
     match type_:
+        case Enum(values=values) if any("\0" in each.value for each in values):
+            yield error("PW341", f"`{field.name}` allows a text with a NUL", field.span)
+        case _ if dialect.statements.check is None:
+            return
         case String(pattern=str(pattern)):
             if dialect.functions.matches is None or portable(pattern) is None:
                 yield warning(
@@ -158,18 +230,27 @@ def _unchecked(type_: Type, field: Field, dialect: Dialect) -> Iterator[Diagnost
                 field.span,
                 "a decimal has: give a `physicalType` such as decimal(18, 2)",
             )
-        case Enum(values=values) if any("\0" in each.value for each in values):
-            yield error("PW341", f"`{field.name}` allows a text with a NUL", field.span)
         case _:
             return
 
 
 def _name(name: str, span: Span, dialect: Dialect) -> Iterator[Diagnostic]:
-    limit = dialect.identifiers.max_bytes
-    if limit is not None and len(name.encode()) > limit:
+    rules = dialect.identifiers
+    for length, limit, unit in (
+        (len(name.encode()), rules.max_bytes, "bytes"),
+        (len(name), rules.max_characters, "characters"),
+    ):
+        if limit is not None and length > limit:
+            yield error(
+                "PW341",
+                f"`{name}` has {length} {unit} and {dialect.title} keeps {limit} of a name",
+                span,
+                "give it a shorter `physicalName`",
+            )
+    if rules.forbidden and (found := rules.forbidden.search(name)):
         yield error(
             "PW341",
-            f"`{name}` has {len(name.encode())} bytes and {dialect.title} keeps {limit} of a name",
+            f"{dialect.title} has no name with `{found[0]}` in it: `{name}`",
             span,
-            "give it a shorter `physicalName`",
+            "give it another `physicalName`",
         )

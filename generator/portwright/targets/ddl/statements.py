@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from portwright import names
 from portwright.model import Field, Model, Object
 from portwright.render import render
-from portwright.targets.ddl.column_types import sql_type
+from portwright.targets.ddl.column_types import not_null_can_be_said, sql_type
 from portwright.targets.ddl.dialect import Dialect
-from portwright.targets.ddl.keys import ForeignKey, foreign_keys, primary_key, unique_keys
-from portwright.targets.ddl.text import constraint_name, prose, quote
+from portwright.targets.ddl.keys import ForeignKey, foreign_keys, keyed, primary_key, unique_keys
+from portwright.targets.ddl.layout import lay_out, options
+from portwright.targets.ddl.places import joined, namespace, qualified, schema
+from portwright.targets.ddl.text import constraint_name, literal, prose, quote, stored
 from portwright.targets.ddl.values import Check, column_checks, presence
 
 
@@ -33,12 +36,20 @@ class _Constraint:
 
     prefix: str
     parts: tuple[str, ...]
-    body: str
+    form: str
+    values: Mapping[str, str]  # what the form names beside the constraint's own name
+
+    def text(self, name: str) -> str:
+        """The clause under that name."""
+        return self.form.format(name=name, **self.values)
 
 
 def columns(object_: Object, dialect: Dialect) -> tuple[Column, ...]:
     """The columns of the object's table, in order."""
-    return tuple(_column(each, dialect) for each in object_.record.fields)
+    in_keys = keyed(object_)
+    return tuple(
+        _column(each, dialect, keyed=each.name in in_keys) for each in object_.record.fields
+    )
 
 
 def checks(object_: Object, dialect: Dialect) -> tuple[Check, ...]:
@@ -53,12 +64,6 @@ def checks(object_: Object, dialect: Dialect) -> tuple[Check, ...]:
     )
 
 
-def qualified(object_: Object, dialect: Dialect) -> str:
-    """The table's name with its schema, as SQL."""
-    parts = (object_.schema, object_.table) if object_.schema else (object_.table,)
-    return ".".join(quote(part, dialect) for part in parts)
-
-
 def statements(
     model: Model, object_: Object, dialect: Dialect, *, foreign_keys: bool = True
 ) -> tuple[str, ...]:
@@ -66,41 +71,60 @@ def statements(
     semicolon. All may be run again, and none drops anything."""
     forms = dialect.statements
     made: list[str] = []
-    if object_.schema and object_.schema != dialect.default_schema and forms.create_schema:
-        made.append(forms.create_schema.format(schema=quote(object_.schema, dialect)))
+    if (place := namespace(model, object_, dialect)) and place[-1] != dialect.default_schema:
+        made.extend(_create_schema(place, dialect))
     made.append(_create_table(model, object_, dialect, foreign_keys))
-    if not forms.inline_comments:
-        made.extend(_comments(object_, dialect))
+    if forms.default_partition and lay_out(object_, dialect).partition:
+        made.append(_default_partition(model, object_, forms.default_partition, dialect))
+    made.extend(_comments(model, object_, dialect))
     return tuple(made)
 
 
+def _create_schema(place: tuple[str, ...], dialect: Dialect) -> Iterator[str]:
+    if form := dialect.statements.create_schema:
+        schema = joined(place, dialect)
+        create = literal(f"CREATE SCHEMA {schema}", dialect)
+        name = literal(place[-1], dialect)
+        yield form.format(schema=schema, schema_text=name, create_text=create)
+
+
 def _create_table(model: Model, object_: Object, dialect: Dialect, references: bool) -> str:
-    forms = dialect.statements
-    options: tuple[str, ...] = ()
-    if forms.inline_comments and forms.table_comment and object_.description:
-        options = (forms.table_comment.format(text=prose(object_.description, dialect)),)
+    table = qualified(model, object_, dialect)
     return render(
         "ddl/table.sql.j2",
-        create=forms.create_table.format(table=qualified(object_, dialect)),
+        create=dialect.statements.create_table.format(
+            table=table, table_text=literal(table, dialect)
+        ),
         columns=columns(object_, dialect),
         constraints=_named(
             _constraints(model, object_, dialect, references),
             {each.table for each in model.objects},
             dialect,
         ),
-        options=options,
+        options=options(object_, dialect),
     )
 
 
-def _column(field: Field, dialect: Dialect) -> Column:
+def _default_partition(model: Model, object_: Object, form: str, dialect: Dialect) -> str:
+    """The table for the rows of no other partition, called after the table itself."""
+    name = constraint_name(object_.table, ("default",), dialect)
+    if name in {each.table for each in model.objects}:
+        name = constraint_name(object_.table, ("default",), dialect, "partition")
+    place = namespace(model, object_, dialect)
+    partition = joined((*place, name), dialect)
+    return form.format(partition=partition, table=qualified(model, object_, dialect))
+
+
+def _column(field: Field, dialect: Dialect, *, keyed: bool) -> Column:
     forms = dialect.statements
-    clauses = [forms.not_null] if field.required else []
-    if forms.inline_comments and forms.column_comment and field.description:
-        clauses.append(forms.column_comment.format(text=prose(field.description, dialect)))
+    said = field.required and not_null_can_be_said(field.type, dialect)
+    clauses = [each for each in (forms.not_null if said else forms.null,) if each]
+    if forms.comment_clause and field.description:
+        clauses.append(forms.comment_clause.format(text=prose(field.description, dialect)))
     return Column(
-        field.column,
+        stored(field.column, dialect),
         quote(field.column, dialect),
-        sql_type(field.type, dialect),
+        sql_type(field.type, dialect, null=not field.required, keyed=keyed),
         field.required,
         tuple(clauses),
     )
@@ -114,29 +138,34 @@ def _constraints(
     made: list[_Constraint] = []
     key = primary_key(object_, dialect)
     if key and forms.primary_key:
-        body = forms.primary_key.format(columns=_list(key, dialect))
-        made.append(_Constraint("pk", (table,), body))
+        words = {"columns": _list(key, dialect)}
+        made.append(_Constraint("pk", (table,), forms.primary_key, words))
     if forms.unique:
         for fields in unique_keys(object_, dialect):
-            body = forms.unique.format(columns=_list(fields, dialect))
-            made.append(_Constraint("uq", (table, *_columns(fields)), body))
+            form = forms.unique
+            if forms.unique_nullable and not all(each.required for each in fields):
+                form = forms.unique_nullable
+            present = " AND ".join(f"{quote(each.column, dialect)} IS NOT NULL" for each in fields)
+            words = {"columns": _list(fields, dialect), "present": present}
+            made.append(_Constraint("uq", (table, *_columns(fields)), form, words))
     if references and forms.foreign_key:
         for found in foreign_keys(model, object_, dialect):
             if isinstance(found, ForeignKey):
-                body = forms.foreign_key.format(
-                    columns=_list(found.fields, dialect),
-                    table=qualified(found.target, dialect),
-                    targets=_list(found.targets, dialect),
-                )
-                made.append(_Constraint("fk", (table, *_columns(found.fields)), body))
+                words = {
+                    "columns": _list(found.fields, dialect),
+                    "table": qualified(model, found.target, dialect),
+                    "targets": _list(found.targets, dialect),
+                }
+                parts = (table, *_columns(found.fields))
+                made.append(_Constraint("fk", parts, forms.foreign_key, words))
     if forms.check:
         for field in object_.record.fields:
             for check in column_checks(field, dialect):
                 if check.inline:
-                    body = forms.check.format(predicate=check.predicate)
                     place = check.path.replace("[]", ".items").replace("{}", ".values")
                     parts = (table, *place.split("."), check.name)
-                    made.append(_Constraint("ck", parts, body))
+                    words = {"predicate": check.predicate}
+                    made.append(_Constraint("ck", parts, forms.check, words))
     return made
 
 
@@ -147,13 +176,13 @@ def _named(constraints: list[_Constraint], tables: set[str], dialect: Dialect) -
     first = [constraint_name(each.prefix, each.parts, dialect) for each in constraints]
     uses = Counter(first) + Counter(tables)
     return tuple(
-        f"CONSTRAINT {name if uses[name] == 1 else _apart(each, dialect)} {each.body}"
+        each.text(name if uses[name] == 1 else _apart(each, dialect))
         for name, each in zip(first, constraints, strict=True)
     )
 
 
 def _apart(constraint: _Constraint, dialect: Dialect) -> str:
-    return constraint_name(constraint.prefix, constraint.parts, dialect, constraint.body)
+    return constraint_name(constraint.prefix, constraint.parts, dialect, constraint.text(""))
 
 
 def _table_part(model: Model, object_: Object) -> str:
@@ -165,18 +194,30 @@ def _table_part(model: Model, object_: Object) -> str:
     return mine
 
 
-def _comments(object_: Object, dialect: Dialect) -> list[str]:
+def _comments(model: Model, object_: Object, dialect: Dialect) -> list[str]:
     forms = dialect.statements
-    table = qualified(object_, dialect)
+    table = qualified(model, object_, dialect)
+    place = schema(model, object_, dialect) or dialect.default_schema or ""
+    words = {
+        "table": table,
+        "schema_text": literal(place, dialect),
+        "table_text": literal(table, dialect),
+        "name_text": literal(object_.table, dialect),
+    }
     made: list[str] = []
     if forms.table_comment and object_.description:
         text = prose(object_.description, dialect)
-        made.append(forms.table_comment.format(table=table, text=text))
+        made.append(forms.table_comment.format(**words, text=text))
     for field in object_.record.fields:
         if forms.column_comment and field.description:
-            column = quote(field.column, dialect)
-            text = prose(field.description, dialect)
-            made.append(forms.column_comment.format(table=table, column=column, text=text))
+            made.append(
+                forms.column_comment.format(
+                    **words,
+                    column=quote(field.column, dialect),
+                    column_text=literal(field.column, dialect),
+                    text=prose(field.description, dialect),
+                )
+            )
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal as Number
 
@@ -16,7 +17,13 @@ def quote(name: str, dialect: Dialect) -> str:
     rules = dialect.identifiers
     if rules.plain.fullmatch(name) and name.lower() not in rules.reserved:
         return name
-    return rules.opening + name.replace(rules.closing, rules.escaped_closing) + rules.closing
+    return rules.quoted.format(name=_escaped(stored(name, dialect), rules.escapes))
+
+
+def stored(name: str, dialect: Dialect) -> str:
+    """`name` as the engine's catalogue has it; a reserved word is held like other plain names."""
+    rules = dialect.identifiers
+    return rules.folded(name) if rules.plain.fullmatch(name) else name
 
 
 def same_name(name: str, rules: Identifiers) -> str:
@@ -36,21 +43,39 @@ def literal(text: str, dialect: Dialect) -> str:
             continue
         if printed:
             parts.append(_quoted(printed, dialect))
-        parts.append(dialect.literals.character.format(code=ord(character)))
+        parts.append(_character(character, dialect))
         printed = ""
     if printed:
         parts.append(_quoted(printed, dialect))
-    return " || ".join(parts)
+    if len(parts) == 1:
+        return parts[0]
+    before, between, behind = dialect.literals.joined
+    return before + between.join(parts) + behind
 
 
 def prose(text: str, dialect: Dialect) -> str:
     """One literal for a description, which may hold line breaks and nothing else unprintable."""
-    return _quoted("\n".join(render.lines(text)), dialect)
+    shown = "\n".join(render.lines(text))
+    longest = dialect.statements.longest_comment
+    if longest is not None and len(shown) > longest:
+        shown = f"{shown[: longest - 1]}…"
+    return _quoted(shown, dialect)
+
+
+def _character(character: str, dialect: Dialect) -> str:
+    return dialect.literals.character.format(
+        code=ord(character),
+        utf8=character.encode().hex().upper(),
+        utf16=character.encode("utf-16-be").hex().upper(),
+    )
 
 
 def _quoted(text: str, dialect: Dialect) -> str:
-    escaped = "".join(dialect.literals.escapes.get(each, each) for each in text)
-    return f"'{escaped}'"
+    return dialect.literals.text.format(text=_escaped(text, dialect.literals.escapes))
+
+
+def _escaped(text: str, escapes: Mapping[str, str]) -> str:
+    return "".join(escapes.get(each, each) for each in text)
 
 
 def number(value: Number) -> str:
@@ -79,10 +104,10 @@ def temporal(value: str, kind: Kind, dialect: Dialect) -> str | None:
 
 def constraint_name(prefix: str, parts: tuple[str, ...], dialect: Dialect, seed: str = "") -> str:
     """`prefix_part__part`: a plain name. One too long, or one with a `seed`, ends in a hash."""
-    plain = dialect.identifiers.plain
-    words = (part if plain.fullmatch(part) else names.snake(part) for part in parts)
+    rules = dialect.identifiers
+    words = (part if rules.plain.fullmatch(part) else names.snake(part) for part in parts)
     name = f"{prefix}_{'__'.join(words)}"
-    limit = dialect.identifiers.max_bytes or 128
+    limit = min(rules.max_bytes or 128, rules.max_characters or 128)
     if len(name) <= limit and not seed:
         return name
     digest = hashlib.sha256("\0".join((*parts, seed)).encode()).hexdigest()[:8]

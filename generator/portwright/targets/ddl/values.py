@@ -81,9 +81,8 @@ def _checks(type_: Type, place: _Place, dialect: Dialect) -> Iterator[Check]:
         case Nullable(inner):
             yield from _checks(inner, place, dialect)
         case Integer() | Decimal() | Float() | Date() | Time() | Timestamp():
-            for each in limits(type_, dialect):
-                predicate = f"{place.value} {each.comparison}"
-                yield Check(place.path, each.name, each.words, predicate)
+            for each in limits(type_, place.value, dialect):
+                yield Check(place.path, each.name, each.words, each.predicate)
         case String():
             yield from _string(type_, place, dialect)
         case Bytes(shortest, longest):
@@ -102,6 +101,8 @@ def _checks(type_: Type, place: _Place, dialect: Dialect) -> Iterator[Check]:
             yield from _map(type_, place, dialect)
         case Record():
             yield from _record(type_, place, dialect)
+        case Json():
+            yield from _json(type_, place, dialect)
         case _:
             return
 
@@ -150,13 +151,13 @@ def _vector(type_: Vector, place: _Place, dialect: Dialect) -> Iterator[Check]:
     array = dialect.types.array
     if array is None:
         return
-    yield _each(array, place, place.value, _presence(_item(place, "[]")))
+    yield from _each(array, place, place.value, _presence(_item(place, "[]")))
     if type_.element in _VECTOR_RANGES:
         low, high = _VECTOR_RANGES[type_.element]
         item = _item(place, "[]")
         words = f"must be from {low} to {high}"
         predicate = f"{item.value} BETWEEN {low} AND {high}"
-        yield _each(array, place, place.value, Check(item.path, "range", words, predicate))
+        yield from _each(array, place, place.value, Check(item.path, "range", words, predicate))
 
 
 def _array(type_: Array, place: _Place, dialect: Dialect) -> Iterator[Check]:
@@ -164,9 +165,10 @@ def _array(type_: Array, place: _Place, dialect: Dialect) -> Iterator[Check]:
     if form is None:
         yield from _json(type_, place, dialect)
         return
-    length = form.length.format(value=place.value)
-    yield from _count(place, length, type_.min_items, type_.max_items, "item")
-    if type_.unique_items and form.distinct:
+    if form.length:
+        length = form.length.format(value=place.value)
+        yield from _count(place, length, type_.min_items, type_.max_items, "item")
+    if type_.unique_items and form.distinct and form.non_null:
         distinct = form.distinct.format(value=place.value)
         present = form.non_null.format(value=place.value)
         yield Check(
@@ -198,8 +200,9 @@ def _map(type_: Map, place: _Place, dialect: Dialect) -> Iterator[Check]:
         (type_.key, form.keys, "{}.key"),
         (type_.value, form.values, "{}"),
     ):
-        list_of = list_.format(value=place.value)
-        yield from _elements(array, inside, place, list_of, suffix, dialect)
+        if list_:
+            list_of = list_.format(value=place.value)
+            yield from _elements(array, inside, place, list_of, suffix, dialect)
 
 
 def _elements(
@@ -208,10 +211,10 @@ def _elements(
     """The rules about the elements of the list `list_`, which stands at `place`."""
     item = _item(place, suffix)
     # Null is a JSON value like any other; a key is never null.
-    if not isinstance(type_, Nullable | Json) and suffix != "{}.key":
-        yield _each(form, place, list_, _presence(item))
+    if not isinstance(type_, Nullable | Json) and suffix != "{}.key" and not dialect.types.nullable:
+        yield from _each(form, place, list_, _presence(item))
     for check in _checks(type_, item, dialect):
-        yield _each(form, place, list_, check)
+        yield from _each(form, place, list_, check)
 
 
 def _item(place: _Place, suffix: str) -> _Place:
@@ -222,11 +225,12 @@ def _presence(place: _Place) -> Check:
     return Check(place.path, "required", "must not be null", f"{place.value} IS NOT NULL")
 
 
-def _each(form: ArrayForm, place: _Place, list_: str, check: Check) -> Check:
-    predicate = form.every.format(
-        list=list_, item=_item(place, "").value, predicate=check.predicate
-    )
-    return replace(check, predicate=predicate, inline=False)
+def _each(form: ArrayForm, place: _Place, list_: str, check: Check) -> Iterator[Check]:
+    """The check over every element of a list, where the engine has an expression for that."""
+    if form.every:
+        item = _item(place, "").value
+        predicate = form.every.format(list=list_, item=item, predicate=check.predicate)
+        yield replace(check, predicate=predicate, inline=check.inline and form.every_inline)
 
 
 def _record(type_: Record, place: _Place, dialect: Dialect) -> Iterator[Check]:
@@ -234,16 +238,25 @@ def _record(type_: Record, place: _Place, dialect: Dialect) -> Iterator[Check]:
     if form is None:
         yield from _json(type_, place, dialect)
         return
+    if form.access is None:
+        return
     for field in type_.fields:
-        value = form.access.format(value=place.value, name=literal(field.column, dialect))
+        value = form.access.format(
+            value=place.value,
+            name=literal(field.column, dialect),
+            identifier=quote(field.column, dialect),
+        )
         inner = _Place(f"{place.path}.{field.name}", value, place.depth)
-        if field.required:
+        if field.required and not dialect.types.nullable:
             predicate = f"{place.value} IS NULL OR {value} IS NOT NULL"
             yield Check(inner.path, "required", "must not be null", predicate)
         yield from _checks(field.type, inner, dialect)
 
 
 def _json(type_: Type, place: _Place, dialect: Dialect) -> Iterator[Check]:
+    """The rules about a value that is held as JSON."""
+    if is_json := dialect.functions.is_json:
+        yield Check(place.path, "json", "must be JSON", is_json.format(value=place.value))
     breach = dialect.types.json_breach
     if breach is None:
         return

@@ -15,7 +15,7 @@ from portwright import names, render
 from portwright.diagnostics import Diagnostic
 from portwright.model import Field, Model, Object, Port, walk
 from portwright.targets import File
-from portwright.targets.ddl import DIALECTS, Ddl, checks, statements
+from portwright.targets.ddl import DIALECTS, Ddl, checks, namespace, statements
 from portwright.targets.ddl.values import presence
 from portwright.targets.python import arrow, naming, rows
 from portwright.targets.python.formatting import formatted
@@ -87,6 +87,7 @@ def _table(model: Model, object_: Object) -> TableView:
         for each in object_.record.fields
         if each.unique and object_.primary_key != (each.name,)
     )
+    schema = place[-1] if (place := namespace(model, object_, _EMBEDDED)) else None
     # Columns say this themselves.
     required = {presence(each, _EMBEDDED) for each in object_.record.fields}
     return TableView(
@@ -94,7 +95,7 @@ def _table(model: Model, object_: Object) -> TableView:
         object=literal(object_.name),
         type=names.type_names(model)[object_.record.path],
         row=rows.function(object_.record),
-        schema=None if object_.schema is None else literal(object_.schema),
+        schema=None if schema is None else literal(schema),
         name=literal(object_.table),
         columns=tuple(map(_column, object_.record.fields)),
         primary_key=tuple(literal(each.column) for each in object_.fields(object_.primary_key)),

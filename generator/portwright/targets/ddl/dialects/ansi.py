@@ -18,7 +18,6 @@ ANSI: dict[Kind, str] = {
     Kind.UINT128: "DECIMAL(39, 0)",
     Kind.FLOAT32: "REAL",
     Kind.FLOAT64: "DOUBLE PRECISION",
-    Kind.DECIMAL: "DECIMAL({precision}, {scale})",
     Kind.VARCHAR: "VARCHAR({length})",
     Kind.DATE: "DATE",
     Kind.TIME: "TIME",

@@ -6,6 +6,7 @@ import re
 
 from portwright.targets.ddl.dialect import (
     ArrayForm,
+    DecimalForm,
     Dialect,
     Functions,
     Identifiers,
@@ -75,9 +76,8 @@ DUCKDB = Dialect(
             Kind.JSON: "JSON",
             **_VECTORS,
         },
-        limits={Kind.DECIMAL: 38},
+        decimals=(DecimalForm(),),
         wider=frozenset({Kind.VARCHAR, Kind.VECTOR_BINARY}),
-        lossy={},
         array=ArrayForm(
             type="{element}[]",
             length="len({value})",
@@ -89,11 +89,11 @@ DUCKDB = Dialect(
             type="MAP({key}, {value})", keys="map_keys({value})", values="map_values({value})"
         ),
         struct=StructForm(type="STRUCT({fields})", field="{name} {type}", access="{value}[{name}]"),
-        nested_keys=False,
     ),
     functions=Functions(
         char_length="length({value})",
         matches="regexp_matches({value}, {pattern})",
         dimensions="len({value})",
     ),
+    servers=frozenset({"duckdb"}),
 )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from portwright.targets.ddl.dialect import ArrayForm, Dialect, Functions, Identifiers, Types
+from portwright.targets.ddl.dialect import (
+    ArrayForm,
+    DecimalForm,
+    Dialect,
+    Functions,
+    Identifiers,
+    Layout,
+    Option,
+    Statements,
+    Types,
+)
 from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WIDER
 from portwright.targets.ddl.kinds import Kind
 
@@ -37,6 +47,11 @@ _VECTORS = {
     Kind.VECTOR_UINT8: "smallint[]",
 }
 
+# What has a B-tree order; jsonb has none worth a range.
+_ORDERED: dict[Kind, str] = {
+    each: "{column}" for each in Kind if each is not Kind.JSON and not each.startswith("vector")
+}
+
 POSTGRES = Dialect(
     name="postgres",
     title="PostgreSQL",
@@ -47,7 +62,7 @@ POSTGRES = Dialect(
         case_sensitive=True,
         own_schemas=re.compile(r"pg_.*|information_schema"),
         max_bytes=63,
-        forbidden_columns=frozenset({"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"}),
+        own_columns=re.compile("cmax|cmin|ctid|tableoid|xmax|xmin"),
     ),
     types=Types(
         leaf={
@@ -55,7 +70,6 @@ POSTGRES = Dialect(
             Kind.INT128: "numeric(39, 0)",
             Kind.UINT64: "numeric(20, 0)",
             Kind.UINT128: "numeric(39, 0)",
-            Kind.DECIMAL: "numeric({precision}, {scale})",
             Kind.TEXT: "text",
             Kind.ENUM: "text",
             Kind.UUID: "uuid",
@@ -64,9 +78,9 @@ POSTGRES = Dialect(
             Kind.JSON: "jsonb",
             **_VECTORS,
         },
-        limits={Kind.VARCHAR: 10_485_760, Kind.DECIMAL: 1000},
+        decimals=(DecimalForm("numeric({precision}, {scale})", 1000, 1000),),
+        limits={Kind.VARCHAR: 10_485_760},
         wider=ANSI_WIDER | frozenset(_VECTORS),
-        lossy={},
         array=ArrayForm(
             type="{element}[]",
             length="cardinality({value})",
@@ -76,7 +90,14 @@ POSTGRES = Dialect(
             scalars_only=True,
             as_json="to_jsonb({value})",
         ),
+        nested_keys=True,
         json_breach="jsonb_path_exists({value}, {path})",
     ),
     functions=Functions(matches="{value} ~ {pattern}"),
+    statements=Statements(
+        options=(Option("PARTITION BY RANGE ({partition})"),),
+        default_partition="CREATE TABLE IF NOT EXISTS {partition} PARTITION OF {table} DEFAULT",
+    ),
+    layout=Layout(partition=_ORDERED, in_keys=True),
+    servers=frozenset({"postgres", "postgresql", "cloudsql"}),
 )
