@@ -359,6 +359,14 @@ def test_contracts_share_a_lock() -> None:
     assert lock.apply(model(field("a")), held)[1] == held
 
 
+def test_all_models_at_once_are_numbered_as_one_after_the_other() -> None:
+    _, held = lock.apply(model(field("gone"), field("a"), name="orders"), Lock())
+    models = [model(field("a"), name="orders"), model(field("b"), field("a"), name="refunds")]
+    first, after_first = lock.apply(models[0], held)
+    second, after_both = lock.apply(models[1], after_first)
+    assert lock.apply_all(models, held) == ([first, second], after_both)
+
+
 def test_numbers_that_protobuf_keeps_are_not_given() -> None:
     _, held = after(model(field("a")))
     entries = {replace(e, number=18999) if e.number else e for e in held.entries}

@@ -41,6 +41,8 @@ def _letter(character: str) -> str:
 
 def ascii(text: str) -> str:
     """`text` in ASCII: accents dropped, other scripts by code point."""
+    if text.isascii():
+        return text
     return "".join(map(_letter, text.translate(_FOLDED)))
 
 

@@ -47,8 +47,7 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     found += misplaced
     numbers, diagnostics = _read_lock(root)
     found += diagnostics
-    for position, model in enumerate(models):
-        models[position], numbers = lock.apply(model, numbers)
+    models, numbers = lock.apply_all(models, numbers)
     # A model with an error is not asked what a target makes of it.
     broken = {each.span.file for each in found if each.is_error}
     found += (

@@ -1,6 +1,6 @@
 """`portwright.lock`: the wire numbers that must never change, and how a model gets them."""
 
 from portwright.lock.file import Entry, Kind, Lock, parse
-from portwright.lock.numbering import apply
+from portwright.lock.numbering import apply, apply_all
 
-__all__ = ["Entry", "Kind", "Lock", "apply", "parse"]
+__all__ = ["Entry", "Kind", "Lock", "apply", "apply_all", "parse"]

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import groupby
 
 from portwright.diagnostics import Diagnostic, Span, error
 
@@ -96,6 +97,11 @@ class Lock:
     def of(cls, entries: Iterable[Entry]) -> Lock:
         """The lock that holds `entries`."""
         return cls(tuple(sorted(entries, key=lambda e: (*e.where, e.kind, e.name, e.number))))
+
+    def versions(self) -> dict[tuple[str, int], Lock]:
+        """The lock of each major version of each contract."""
+        own = groupby(self.entries, key=lambda e: (e.contract, e.major))
+        return {version: Lock(tuple(entries)) for version, entries in own}
 
     def text(self) -> str:
         """The file; `parse` reads it back to an equal lock."""

@@ -43,6 +43,17 @@ def apply(model: Model, lock: Lock) -> tuple[Model, Lock]:
     return replace(model, objects=objects), Lock.of(others.union(run.written, run.dormant()))
 
 
+def apply_all(models: Iterable[Model], lock: Lock) -> tuple[list[Model], Lock]:
+    """Every model, numbered by the lines of its own version, and the lock that now holds them."""
+    held = lock.versions()
+    numbered: list[Model] = []
+    for model in models:
+        version = (model.id, model.major)
+        model, held[version] = apply(model, held.get(version, Lock()))
+        numbered.append(model)
+    return numbered, Lock.of(chain.from_iterable(each.entries for each in held.values()))
+
+
 @dataclass
 class _Run:
     """One application: what the lock held, and what it will hold.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from portwright.model import (
@@ -40,27 +40,26 @@ class LeftOut:
 def tables(model: Model) -> list[Object]:
     """The objects with a table port, each after those its foreign keys refer to; of objects in a
     circle, the first in the contract comes first."""
-    waiting = [each for each in model.objects if Port.TABLE in each.ports]
+    objects = {each.name: each for each in model.objects if Port.TABLE in each.ports}
+    waiting = {name: {found.target for found in objects[name].relationships} for name in objects}
     done: list[Object] = []
     while waiting:
-        needs = {each.name: _needs(each, waiting) for each in waiting}
         ready = next(
-            each
-            for each in waiting
-            if all(each.name in needs[other] for other in needs[each.name] - {each.name})
+            name
+            for name in waiting
+            if all(name in _needs(other, waiting) for other in _needs(name, waiting))
         )
-        waiting.remove(ready)
-        done.append(ready)
+        del waiting[ready]
+        done.append(objects[ready])
     return done
 
 
-def _needs(object_: Object, waiting: list[Object]) -> set[str]:
-    """The names of the waiting objects that the foreign keys lead to, over others as well."""
-    targets = {each.name: {found.target for found in each.relationships} for each in waiting}
+def _needs(name: str, waiting: Mapping[str, set[str]]) -> set[str]:
+    """The waiting objects that the foreign keys of one lead to, over others as well."""
     found: set[str] = set()
-    ahead = {object_.name}
+    ahead = {name}
     while ahead:
-        ahead = {name for each in ahead for name in targets[each] & set(targets)} - found
+        ahead = {to for each in ahead for to in waiting[each] if to in waiting} - found
         found |= ahead
     return found
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 WIDTH = 88
 
@@ -14,16 +15,53 @@ def fitted(text: str, verbatim: Iterable[str] = ()) -> str:
     Lines of `verbatim` (of docstrings, of literals) and comments stay however long they are.
     """
     kept = {line.strip() for line in verbatim}
-    code = (line for line in text.splitlines() if line.strip() not in kept)
-    fits = all(line.startswith("#") or (line.isascii() and len(line) <= WIDTH) for line in code)
-    return text if fits else formatted(text)
+    lines = text.split("\n")
+    long = [not _fits(line) and line.strip() not in kept for line in lines]
+    if not any(long):
+        return text
+    printed: list[str] = []
+    done = 0
+    # Black's time is that of the text it is given, so it gets no more than what is too long.
+    for first, last, ending in _statements(ast.parse(text).body):
+        if any(long[first:last]):
+            printed += lines[done:first]
+            printed += _formatted(lines[first:last], ending)
+            done = last
+    return "\n".join((*printed, *lines[done:]))
 
 
-def formatted(text: str) -> str:
-    """Python source as black would have it."""
+def _fits(line: str) -> bool:
+    return line.startswith("#") or (len(line) <= WIDTH and line.isascii())
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[tuple[int, int, str]]:
+    """The lines (first, and the one after the last) of simple statements, and of the heads of
+    compound ones with what ends such a head."""
+    for each in body:
+        first = each.lineno - 1
+        if not isinstance(each, ast.FunctionDef | ast.ClassDef):
+            yield first, each.end_lineno or each.lineno, ""
+            continue
+        inner = each.body[0]
+        decorators = getattr(inner, "decorator_list", [])
+        yield first, min(node.lineno for node in (inner, *decorators)) - 1, "pass"
+        yield from _statements(each.body)
+
+
+def _formatted(lines: list[str], ending: str) -> list[str]:
+    """The lines of one statement as black would have them there."""
     import black  # takes a while, and a run with nothing to do never comes here
+    from black.mode import TargetVersion
 
-    return black.format_str(text, mode=black.Mode())
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    outer = [f"{' ' * depth}if _:" for depth in range(0, indent, 4)]
+    inner = [f"{' ' * (indent + 4)}{ending}"] if ending else []
+    mode = black.Mode(target_versions={TargetVersion.PY311})
+    printed = black.format_str("\n".join((*outer, *lines, *inner, "")), mode=mode).split("\n")
+    del printed[: len(outer)]
+    if not printed[0]:  # black's, above a function
+        del printed[0]
+    return printed[: -1 - len(inner)]
 
 
 def import_order(name: str) -> tuple[bool, list[tuple[str, int]]]:

@@ -7,7 +7,7 @@ and an index makes replacing rows slow while somebody reads the old ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -18,7 +18,7 @@ from portwright.targets import File
 from portwright.targets.ddl import DIALECTS, Ddl, checks, namespace, statements
 from portwright.targets.ddl.values import presence
 from portwright.targets.python import arrow, naming, rows
-from portwright.targets.python.formatting import formatted
+from portwright.targets.python.formatting import fitted
 from portwright.targets.python.text import block, literal
 
 _DUCKDB = DIALECTS["duckdb"]
@@ -32,7 +32,7 @@ _EMBEDDED = replace(
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """One `Table`. All that is text is a Python expression."""
+    """One `Table`. All that is text is a Python expression; tuples that are empty are ""."""
 
     constant: str
     object: str
@@ -40,11 +40,11 @@ class TableView:
     row: str
     schema: str | None
     name: str
-    columns: tuple[str, ...]
-    primary_key: tuple[str, ...]
-    unique: tuple[tuple[str, ...], ...]
-    create: tuple[str, ...]
-    checks: tuple[tuple[str, str, str], ...]
+    columns: str
+    primary_key: str
+    unique: str
+    create: str
+    checks: str
     functions: tuple[rows.RowFunction, ...]
 
 
@@ -67,7 +67,7 @@ def files(model: Model) -> Iterator[File]:
         imports=_imports(views),
         tables=views,
     )
-    yield File(PurePosixPath(naming.package(model), "tables.py"), formatted(text))
+    yield File(PurePosixPath(naming.package(model), "tables.py"), fitted(text))
 
 
 def _imports(views: list[TableView]) -> list[str]:
@@ -82,11 +82,6 @@ def _imports(views: list[TableView]) -> list[str]:
 
 
 def _table(model: Model, object_: Object) -> TableView:
-    unique = (
-        (literal(each.column),)
-        for each in object_.record.fields
-        if each.unique and object_.primary_key != (each.name,)
-    )
     schema = place[-1] if (place := namespace(model, object_, _EMBEDDED)) else None
     # Columns say this themselves.
     required = {presence(each, _EMBEDDED) for each in object_.record.fields}
@@ -97,27 +92,49 @@ def _table(model: Model, object_: Object) -> TableView:
         row=rows.function(object_.record),
         schema=None if schema is None else literal(schema),
         name=literal(object_.table),
-        columns=tuple(map(_column, object_.record.fields)),
-        primary_key=tuple(literal(each.column) for each in object_.fields(object_.primary_key)),
-        unique=tuple(unique),
-        create=tuple(map(block, statements(model, object_, _EMBEDDED))),
-        checks=tuple(
-            (literal(each.path), literal(each.rule), literal(each.predicate))
-            for each in checks(object_, _EMBEDDED)
-            if each not in required
+        columns=_tuple(map(_column, object_.record.fields), 4),
+        primary_key=_tuple(
+            (literal(each.column) for each in object_.fields(object_.primary_key)), 4
+        ),
+        unique=_tuple(
+            (
+                f"({literal(each.column)},)"
+                for each in object_.record.fields
+                if each.unique and object_.primary_key != (each.name,)
+            ),
+            4,
+        ),
+        create=_tuple(map(block, statements(model, object_, _EMBEDDED)), 12),
+        checks=_tuple(
+            (
+                f"Check({literal(each.path)}, {literal(each.rule)}, {literal(each.predicate)})"
+                for each in checks(object_, _EMBEDDED)
+                if each not in required
+            ),
+            12,
         ),
         functions=tuple(rows.functions(model, object_)),
     )
 
 
+def _tuple(items: Iterable[str], indent: int) -> str:
+    """A tuple where black breaks it: between all its items, and around a single one that has
+    several lines. Nothing if there are no items."""
+    first, *rest = [*items] or [""]
+    if not rest and "\n" not in first:
+        return f"({first},)" if first else ""
+    space = "\n" + " " * indent
+    return "(" + "".join(f"{space}    {item}," for item in (first, *rest)) + f"{space})"
+
+
 def _column(field: Field) -> str:
-    """The arguments of a `Column`."""
+    """A `Column`."""
     arguments = [literal(field.column), arrow.expression(field.type), literal(field.name)]
     if field.required:
         arguments.append("required=True")
     if _classified(field):
         arguments.append("classified=True")
-    return ", ".join(arguments)
+    return f"Column({', '.join(arguments)})"
 
 
 def _classified(field: Field) -> bool:

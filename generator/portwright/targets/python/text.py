@@ -32,10 +32,9 @@ def _escaped(character: str, quote: str) -> str:
 def docstring(text: str, indent: int) -> list[str]:
     """The lines of a docstring of `text` without their indent, wrapped to fit beside it."""
     paragraphs = [_safe(line) for line in render.lines(text)]
-    width = WIDTH - indent
-    if len(paragraphs) == 1 and len(paragraphs[0]) + 6 <= width:
+    wrapped = [line for each in paragraphs for line in _wrapped(each, WIDTH - indent - 3)]
+    if len(wrapped) == 1:  # black lets the quotes stand out here
         return [f'"""{paragraphs[0]}"""']
-    wrapped = [line for each in paragraphs for line in _wrapped(each, width - 3)]
     return [f'"""{wrapped[0]}', *wrapped[1:], '"""']
 
 
