@@ -79,13 +79,16 @@ def test_a_lock_reads_like_a_list_of_what_was_numbered() -> None:
         "",
         "object shop v1 orders",
         "",
+        "record shop v1 orders Order",
         "field shop v1 orders id 1 string id=f1",
         "field shop v1 orders lines 2 list<record>",
         "field shop v1 orders status 3 enum",
         "",
+        "record shop v1 orders.lines OrderLine",
         "field shop v1 orders.lines n 2 int",
         "field shop v1 orders.lines sku 1 string",
         "",
+        "enum shop v1 orders.status OrderStatus",
         "value shop v1 orders.status d 2",
         "value shop v1 orders.status open 1",
     ]
@@ -106,6 +109,16 @@ ENTRIES = st.one_of(
         NUMBERS,
         st.just("int"),
         st.none() | WORDS,
+        st.lists(WORDS, max_size=2).map(tuple),
+    ),
+    st.builds(
+        Entry,
+        st.sampled_from([Kind.RECORD, Kind.ENUM]),
+        WORDS,
+        st.integers(0, 9),
+        PATHS,
+        WORDS,
+        was=st.lists(WORDS, max_size=2).map(tuple),
     ),
     st.builds(
         Entry,
@@ -160,6 +173,10 @@ def test_line_ends_of_windows_are_read() -> None:
         ("portwright-lock 1\nfield shop v1 orders. id 1 string", "PW607", 2),
         ('portwright-lock 1\nfield shop v1 orders "id 1 string', "PW607", 2),
         ("portwright-lock 1\nvalue shop v1 orders.status open 1 id=x", "PW607", 2),
+        ("portwright-lock 1\nvalue shop v1 orders.status open 1 was=x", "PW607", 2),
+        ("portwright-lock 1\nobject shop v1 orders id=a id=b", "PW607", 2),
+        ("portwright-lock 1\nrecord shop v1 orders", "PW607", 2),
+        ("portwright-lock 1\nrecord c v1 o A\nrecord c v1 o B", "PW608", 3),
         ("portwright-lock 1\n\n<<<<<<< HEAD\nfield", "PW609", 3),
         ("portwright-lock 1\nfield c v1 o a 1 int\nfield c v1 o b 1 int", "PW608", 3),
         ("portwright-lock 1\nfield c v1 o a 1 int\nreserved c v1 o b 1", "PW608", 3),
@@ -271,6 +288,88 @@ def test_an_id_given_later_is_remembered() -> None:
         model(field("a")), model(field("a", id="x")), model(field("z"), field("c", id="x"))
     )
     assert numbers(numbered) == {"z": 2, "c": 1}
+
+
+def aliases(model: Model) -> dict[str, tuple[str, ...]]:
+    return {each.name: each.aliases for each in model.objects[0].record.fields if each.aliases}
+
+
+def test_a_renamed_field_keeps_the_names_it_had() -> None:
+    steps = [model(field(name, id="x"), field("other")) for name in "abca"]
+    assert [aliases(after(*steps[:n])[0]) for n in (1, 2, 3, 4)] == [
+        {},
+        {"b": ("a",)},
+        {"c": ("a", "b")},
+        {"a": ("b", "c")},
+    ]
+
+
+def test_a_field_without_an_id_is_known_by_the_names_the_contract_tells() -> None:
+    named = replace(field("b"), aliases=("a", "z"))
+    numbered, _ = after(model(field("a"), field("c")), model(field("c"), named))
+    assert numbers(numbered) == {"c": 2, "b": 1}
+    assert aliases(numbered) == {"b": ("a", "z")}
+    # The name stays when the contract no longer tells it.
+    again, _ = after(model(field("a")), model(named), model(field("b")))
+    assert aliases(again) == {"b": ("a", "z")}
+
+
+def test_a_name_that_is_or_was_anothers_is_no_alias() -> None:
+    first, renamed = model(field("a", id="x")), field("b", id="x")
+    taken = model(renamed, field("a", id="y"))
+    for steps in ([first, taken], [first, taken, model(renamed)]):
+        assert aliases(after(*steps)[0]) == {}
+    swapped = model(field("b", id="x"), field("a", id="y"))
+    assert aliases(after(model(field("a", id="x"), field("b", id="y")), swapped)[0]) == {}
+    onto_a_removed_one = [
+        model(field("a", id="x"), field("b", id="y")),
+        model(field("a", id="x")),
+        model(field("b", id="x")),
+        model(field("c", id="x")),
+    ]
+    assert aliases(after(*onto_a_removed_one)[0]) == {"c": ("a",)}
+
+
+def test_a_name_of_another_shape_is_no_alias() -> None:
+    changed = [model(field("a", id="x")), model(field("b", Integer(), id="x"))]
+    assert aliases(after(*changed)[0]) == {}
+
+
+def test_two_fields_never_share_an_alias() -> None:
+    told = [replace(field(name), aliases=("a",)) for name in "bc"]
+    assert aliases(after(model(*told))[0]) == {"b": ("a",)}
+
+
+def test_renamed_types_keep_the_names_they_had() -> None:
+    first = model(lines(field("a"), id="x"), status("s"), id="o")
+    line = lines(field("a"), name="items", id="x")
+    moved = Enum("status", ("sales", "status"), (EnumValue("s"),))
+    items = replace(line, type=Array(Record("item", ("sales", "items"), (field("a"),))))
+    second = model(items, field("status", moved), name="sales", id="o")
+    second = replace(
+        second,
+        objects=(
+            replace(
+                second.objects[0],
+                record=Record("sale", ("sales",), (items, field("status", moved))),
+            ),
+        ),
+    )
+    numbered, held = after(first, second)
+    record = numbered.objects[0].record
+    nested_type = record.fields[0].type
+    assert record.aliases == ("Order",)
+    assert isinstance(nested_type, Array) and isinstance(nested_type.element, Record)
+    assert nested_type.element.aliases == ("OrderLine",)
+    enum = record.fields[1].type
+    assert isinstance(enum, Enum) and enum.aliases == ("OrderStatus",)
+    assert "record shop v1 sales.items SaleItem was=OrderLine" in held.text()
+
+
+def test_a_renamed_object_without_an_id_is_known_by_the_name_the_contract_tells() -> None:
+    first, second = model(field("a"), field("b")), model(field("b"), field("a"), name="sales")
+    told = replace(second, objects=(replace(second.objects[0], aliases=("orders",)),))
+    assert numbers(after(first, told)[0]) == {"b": 2, "a": 1}
 
 
 def test_two_fields_that_swap_names_swap_nothing_on_the_wire() -> None:
@@ -430,7 +529,7 @@ def test_no_history_moves_a_number_or_gives_it_to_another(
         assert lock.parse(held.text(), "l") == (held, [])
         assert lock.apply(wanted, held) == (numbered, held)
         record = numbered.objects[0].record
-        ours = {e.number: e for e in held.entries if e.path == ORDERS}
+        ours = {e.number: e for e in held.entries if e.path == ORDERS and e.number}
         assert {r.number for r in record.reserved} == ours.keys() - {
             f.number for f in record.fields
         }

@@ -410,3 +410,15 @@ def test_the_name_of_a_record_can_be_said() -> None:
         "  - name: orders\n    customProperties: [{property: recordName, value: Sale}]",
     )
     assert good(text).objects[0].record.name == "Sale"
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [("placed", ("placed",)), ("[a, '']", ("a",)), ("{a: b}", ()), ("[[a]]", ())],
+)
+def test_names_of_before_can_be_told(value: str, names: tuple[str, ...]) -> None:
+    custom = f"customProperties: [{{property: previousNames, value: {value}}}]"
+    text = MINIMAL.replace("  - name: orders", f"  - name: orders\n    {custom}")
+    assert good(text).objects[0].aliases == names
+    property_ = f"- {{name: a, logicalType: string, {custom}}}"
+    assert good(contract_of(property_)).objects[0].record.fields[0].aliases == names

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from portwright import lock
 from portwright.model import Array, Integer, Map, Model, String
 from portwright_runtime import ContractViolation, UndecodableEvent
 from portwright_runtime.sqlite_log import SqliteLog
 from support import packages
-from support.models import a_model, an_object, enum, field
+from support.models import a_model, an_object, enum, field, record
 
 
 @pytest.fixture
@@ -123,3 +124,37 @@ def test_what_is_unknown_is_loaded_into_no_table(tmp_path: Path) -> None:
     ):
         port.orders.load([order], load_id="today")
     assert caught.value.path == "status"
+
+
+def renamed(*words: str) -> Model:
+    """Orders whose parts were called by these words one after the other, under ids that stay."""
+    held = lock.Lock()
+    for word in words:
+        lines = record(f"{word}line", "orders", f"{word}lines", fields=(field("n", Integer()),))
+        state = enum("orders", f"{word}state", values=("ON", "OFF"))
+        found = an_object(
+            "orders",
+            "order",
+            field(f"{word}note", String(), False, id="f1"),
+            field(f"{word}state", state, False, id="f2"),
+            field(f"{word}lines", Array(lines), False, id="f3"),
+            field(f"{word}rates", Map(Integer(), Integer()), False, id="f4"),
+            field("id", Integer()),
+        )
+        model, held = lock.apply(a_model(found), held)
+    return model
+
+
+@pytest.mark.parametrize("before", [("a",), ("a", "b")])
+def test_what_was_written_under_names_of_before_is_read(
+    log: SqliteLog, tmp_path: Path, before: tuple[str, ...]
+) -> None:
+    old = loaded(renamed(*before), tmp_path / "old")
+    new = loaded(renamed(*before, "c"), tmp_path / "new")
+    names = "note", "state", "lines", "rates"
+    values: list[Any] = ["x", "OFF", ({"n": 1}, {"n": 2}), {3: 4}]
+    publish(
+        old, log, id=1, **{before[-1] + n: value for n, value in zip(names, values, strict=True)}
+    )
+    expected = {"c" + n: value for n, value in zip(names, values, strict=True)}
+    assert consumed(new, log) == [new("").Order(id=1, **expected)]

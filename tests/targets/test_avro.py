@@ -9,6 +9,7 @@ import warnings
 from decimal import Decimal as Number
 from typing import Any, cast, get_args
 
+import avro.compatibility
 import avro.errors
 import avro.io
 import avro.schema
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portwright import lock
 from portwright.codes import EXPLANATIONS
 from portwright.model import (
     Array,
@@ -404,6 +406,61 @@ def test_the_namespace_is_domain_name_and_major() -> None:
 
 def test_a_file_ends_without_a_newline() -> None:
     assert [file.text[-1] for file in Avro().emit(nested_model())] == ["}", "}"]
+
+
+# -------------------------------------------------------------------- renames
+
+
+def history(*steps: tuple[str, str]) -> list[dict[str, Any]]:
+    """The schemas of a contract whose object and whose fields change their names at every step."""
+    held, found = lock.Lock(), []
+    for name, word in steps:
+        part = record(word, f"{name}s", word, fields=(field("n", Integer()),))
+        of_name = an_object(
+            f"{name}s",
+            name,
+            field(f"{word} of", String(), id="p1"),
+            field(word, Array(part), id="p2"),
+            field(f"{word}_kind", enum(f"{name}s", f"{word}_kind", values=("A", "B")), id="p3"),
+            field(f"{word}_map", Map(Integer(), Integer()), id="p4"),
+            id="o",
+        )
+        model, held = lock.apply(a_model(of_name), held)
+        found.append(schema(model, model.objects[0]))
+    return found
+
+
+def test_renamed_fields_and_types_have_aliases() -> None:
+    *_, last = history(("order", "line"), ("sale", "item"))
+    assert last["name"] == "Sale" and last["aliases"] == ["retail.checkout.v1.Order"]
+    text, parts, kind, map_ = last["fields"]
+    assert (text["name"], text["aliases"]) == ("item_of", ["line_of"])
+    assert (parts["name"], parts["aliases"]) == ("item", ["line"])
+    assert parts["type"]["items"]["aliases"] == ["retail.checkout.v1.OrderLine"]
+    assert kind["type"]["aliases"] == ["retail.checkout.v1.OrderLineKind"]
+    entry = map_["type"]["items"]
+    assert entry["name"] == "SaleItemMapEntry"
+    assert "retail.checkout.v1.OrderLineMapEntry" in entry["aliases"]
+
+
+def test_what_was_written_before_renames_is_read() -> None:
+    first, second, last = history(("order", "line"), ("order", "part"), ("sale", "item"))
+    for writer, word in ((first, "line"), (second, "part")):
+        values = ("x", [{"n": 1}], "B", [{"key": 1, "value": 2}])
+        names = (f"{word}_of", word, f"{word}_kind", f"{word}_map")
+        read = read_by_fastavro(dict(zip(names, values, strict=True)), writer, last)
+        assert read == dict(zip(("item_of", "item", "item_kind", "item_map"), values, strict=True))
+        # Apache's library for Python knows aliases when it compares schemas, not when it reads.
+        checker = avro.compatibility.ReaderWriterCompatibilityChecker()
+        found = checker.get_compatibility(apache(last), apache(writer))
+        assert found.compatibility.name == "compatible", found.messages
+
+
+def test_names_of_before_that_meet_in_avro_are_no_aliases() -> None:
+    told = field("b", String(), aliases=("a-1", "a_1", "c")), field("c", String())
+    found = an_object("orders", "order", *told)
+    fields = cast("list[dict[str, Any]]", schema(a_model(found), found)["fields"])
+    assert [each.get("aliases") for each in fields] == [["a_1"], None]
 
 
 # ---------------------------------------------------------------- diagnostics

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from portwright.contract import keys
-from portwright.contract.reader import Reader
-from portwright.nodes import Mapping, Node, Scalar
+from portwright.contract.reader import Reader, Report
+from portwright.nodes import Mapping, Node, Scalar, Sequence
 
 
 def read(reader: Reader) -> dict[str, Node]:
@@ -28,3 +28,11 @@ def text(values: dict[str, Node], name: str) -> str | None:
     """The text of a custom property, if it has one."""
     node = values.get(name)
     return node.text if isinstance(node, Scalar) and node.text.strip() else None
+
+
+def previous_names(reader: Reader) -> tuple[str, ...]:
+    """What an object or property was called before: `previousNames`, a text or a list of them."""
+    # Whoever reads the type reports what is wrong with custom properties.
+    node = read(Reader(reader.node, reader.what, Report(), None, lenient=True)).get("previousNames")
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return tuple(each.text for each in items if isinstance(each, Scalar) and each.text.strip())

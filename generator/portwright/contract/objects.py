@@ -94,6 +94,7 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
         quality=quality.read(reader),
         ports=servers.ports(around.servers, physical_type),
         deprecated=bool(reader.flag("deprecated")),
+        aliases=custom.previous_names(reader),
     )
 
 

@@ -91,6 +91,7 @@ def field(reader: Reader, path: tuple[str, ...]) -> Field | None:
         examples=tuple(data(node) for node in reader.items("examples")),
         deprecated=bool(reader.flag("deprecated")),
         quality=quality.read(reader),
+        aliases=custom.previous_names(reader),
     )
 
 

@@ -1,4 +1,5 @@
-"""`portwright.lock`: every wire number a contract has ever given out, as a file that git merges.
+"""`portwright.lock`: the wire numbers a contract has ever given out, and the names its fields and
+types have had, as a file that git merges.
 
 One identity a line, sorted by place and not by number, an empty line between types: additions
 to different types merge by themselves. Numbers belong to one major version of one contract, as
@@ -33,16 +34,37 @@ class Kind(IntEnum):
     """What a line is about, in the order the lines of one type have."""
 
     OBJECT = 0
-    FIELD = 1
-    VALUE = 2
-    RESERVED = 3
+    RECORD = 1
+    ENUM = 2
+    FIELD = 3
+    VALUE = 4
+    RESERVED = 5
+
+    @property
+    def is_of_enum(self) -> bool:
+        """Whether the line is about an enum or its values, not about a record."""
+        return self in (Kind.ENUM, Kind.VALUE)
+
+
+_NUMBERED = frozenset({Kind.FIELD, Kind.VALUE, Kind.RESERVED})
+# How many words a line has before its options: `id=` and `was=`.
+_WORDS = {
+    Kind.OBJECT: 4,
+    Kind.RECORD: 5,
+    Kind.ENUM: 5,
+    Kind.FIELD: 7,
+    Kind.VALUE: 6,
+    Kind.RESERVED: 6,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: an object (path empty, no number), a field, an enum value or a dead number.
+    """One line: an object (path empty), the name of a record or enum, a field, an enum value or a
+    dead number.
 
-    `path` leads to the record or enum that holds it; `shape` is a field's form on the wire.
+    `path` leads to the record or enum that is meant or holds it; `shape` is a field's form on the
+    wire, `was` are the names that a field or type had before, oldest first.
     """
 
     kind: Kind
@@ -53,6 +75,7 @@ class Entry:
     number: int = 0
     shape: str = ""
     id: str | None = None
+    was: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The line, without its end."""
@@ -60,12 +83,13 @@ class Entry:
         if self.kind is not Kind.OBJECT:
             words.append(".".join(_quoted(part, "." in part) for part in self.path))
         words.append(_quoted(self.name))
-        if self.kind is not Kind.OBJECT:
+        if self.kind in _NUMBERED:
             words.append(str(self.number))
         if self.kind is Kind.FIELD:
             words.append(self.shape)
         if self.id is not None:
             words.append(f"id={_quoted(self.id)}")
+        words += (f"was={_quoted(name)}" for name in self.was)
         return " ".join(words)
 
     @property
@@ -76,9 +100,11 @@ class Entry:
     @property
     def claims(self) -> list[tuple[object, ...]]:
         """What no second line may hold: the number, the name and the id within one type."""
-        type_ = (*self.where, self.kind is Kind.VALUE)
+        type_ = (*self.where, self.kind.is_of_enum)
+        if self.kind in (Kind.RECORD, Kind.ENUM):
+            return [(*type_, "type", None)]
         found: list[tuple[object, ...]] = []
-        if self.kind is not Kind.OBJECT:
+        if self.kind in _NUMBERED:
             found.append((*type_, "number", self.number))
         if self.kind is not Kind.RESERVED:
             found.append((*type_, "name", self.name))
@@ -173,10 +199,11 @@ def _version_fault(span: Span, line: str) -> Diagnostic | None:
 
 
 def _taken(entry: Entry, what: str, line: int, span: Span) -> Diagnostic:
-    value = {"number": str(entry.number), "name": entry.name, "id": entry.id}[what]
+    value = {"number": str(entry.number), "id": entry.id}.get(what, entry.name)
+    message = f"{what} `{value}` is already taken in the same type by line {line}"
     return error(
         "PW608",
-        f"{what} `{value}` is already taken in the same type by line {line}",
+        f"the type has a name already in line {line}" if what == "type" else message,
         span,
         "delete the line that was never released; `portwright generate` numbers it anew",
     )
@@ -191,48 +218,45 @@ def _entry(line: str) -> Entry:
         kind = Kind[words[0].upper()]
     except KeyError:
         raise ValueError(f"unknown kind `{words[0]}`") from None
-    id_ = _unquoted(words.pop()[3:]) if words[-1].startswith("id=") and len(words) > 4 else None
-    match kind, words[1:]:
-        case Kind.OBJECT, [contract, major, name]:
-            entry = Entry(kind, _unquoted(contract), _major(major), (), _unquoted(name), id=id_)
-        case Kind.FIELD, [contract, major, path, name, number, shape]:
-            entry = _numbered(kind, contract, major, path, name, number, shape, id_)
-        case (Kind.VALUE | Kind.RESERVED), [contract, major, path, name, number]:
-            entry = _numbered(kind, contract, major, path, name, number, "", id_)
-        case _:
-            raise ValueError(f"too few or too many words for `{words[0]}`")
-    if id_ is not None and kind in (Kind.VALUE, Kind.RESERVED):
-        raise ValueError(f"`{words[0]}` has no id")
-    return entry
+    fixed, given = words[1 : _WORDS[kind]], words[_WORDS[kind] :]
+    if len(fixed) + 1 != _WORDS[kind]:
+        raise ValueError(f"too few words for `{words[0]}`")
+    id_, was = _options(kind, given)
+    contract, major = _unquoted(fixed[0]), _major(fixed[1])
+    if kind is Kind.OBJECT:
+        return Entry(kind, contract, major, (), _unquoted(fixed[2]), id=id_)
+    path, name = _path(fixed[2]), _unquoted(fixed[3])
+    number = _number(fixed[4]) if kind in _NUMBERED else 0
+    shape = fixed[5] if kind is Kind.FIELD else ""
+    return Entry(kind, contract, major, path, name, number, shape, id_, was)
 
 
-def _numbered(
-    kind: Kind,
-    contract: str,
-    major: str,
-    path: str,
-    name: str,
-    number: str,
-    shape: str,
-    id_: str | None,
-) -> Entry:
+def _options(kind: Kind, words: list[str]) -> tuple[str | None, tuple[str, ...]]:
+    """The id and the names before of a line, from what follows its fixed words."""
+    ids = [_unquoted(word[3:]) for word in words if word.startswith("id=")]
+    was = [_unquoted(word[4:]) for word in words if word.startswith("was=")]
+    if len(ids) + len(was) < len(words) or len(ids) > 1:
+        raise ValueError(f"too many words for `{kind.name.lower()}`")
+    if ids and kind not in (Kind.OBJECT, Kind.FIELD):
+        raise ValueError(f"`{kind.name.lower()}` has no id")
+    if was and kind not in (Kind.RECORD, Kind.ENUM, Kind.FIELD):
+        raise ValueError(f"`{kind.name.lower()}` has no names before")
+    return (ids[0] if ids else None), tuple(was)
+
+
+def _number(number: str) -> int:
     if not re.fullmatch("[0-9]{1,9}", number) or not 1 <= int(number) <= HIGHEST:
         raise ValueError(f"`{number}` is not a number from 1 to {HIGHEST}")
     if int(number) in FORBIDDEN:
         raise ValueError(f"{number} is one of the numbers Protobuf keeps for itself")
+    return int(number)
+
+
+def _path(path: str) -> tuple[str, ...]:
     parts = _PART.findall(path)
     if sum(map(len, parts)) + len(parts) - 1 != len(path):
         raise ValueError(f"`{path}` is not a path")
-    return Entry(
-        kind,
-        _unquoted(contract),
-        _major(major),
-        tuple(map(_unquoted, parts)),
-        _unquoted(name),
-        int(number),
-        shape,
-        id_,
-    )
+    return tuple(map(_unquoted, parts))
 
 
 def _major(word: str) -> int:

@@ -1,7 +1,9 @@
 """The numbering of a model: which number of the lock belongs to which field and enum value.
 
 - A field is known by its ODCS `id` if the lock has seen that id in the same record, else by its
-  name. A rename under the same id keeps the number, and all numbers below it.
+  name, else by a name that the contract says it had. A rename keeps the number, and all below it.
+- The names that a field or type had before are kept, unless they are, or ever were, another's: what
+  is called so in old data is then not its own.
 - A field the contract no longer has keeps its line. Its number and name stay reserved, and are
   its own again when it comes back with the same shape on the wire.
 - A field that changes its shape gets a new number; the old one becomes a `reserved` line. Old
@@ -12,16 +14,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+from portwright import names
 from portwright.lock.file import FORBIDDEN, HIGHEST, Entry, Kind, Lock
 from portwright.lock.shapes import shape
 from portwright.model import (
     Array,
     Enum,
     EnumValue,
+    Field,
     Map,
     Model,
     Nullable,
@@ -37,7 +41,8 @@ Path = tuple[str, ...]
 def apply(model: Model, lock: Lock) -> tuple[Model, Lock]:
     """The model with a number on every field and enum value, and the lock that now holds them."""
     own = [e for e in lock.entries if (e.contract, e.major) == (model.id, model.major)]
-    run = _Run(model.id, model.major, _by_type(own))
+    types = names.type_names(model)
+    run = _Run(model.id, model.major, _by_type(own), types, frozenset(types.values()))
     objects = run.objects(model.objects)
     others = set(lock.entries).difference(own)
     return replace(model, objects=objects), Lock.of(others.union(run.written, run.dormant()))
@@ -56,7 +61,7 @@ def apply_all(models: Iterable[Model], lock: Lock) -> tuple[list[Model], Lock]:
 
 @dataclass
 class _Run:
-    """One application: what the lock held, and what it will hold.
+    """One application: what the lock held, and what it will hold. `taken` are the names of `types`.
 
     `moved` says where the lines below a path of the old lock are now; None: nowhere, for ever.
     `done` are the types of the old lock whose lines have been written anew.
@@ -65,6 +70,8 @@ class _Run:
     contract: str
     major: int
     old: dict[tuple[Path, bool], list[Entry]]
+    types: names.TypeNames
+    taken: frozenset[str]
     written: list[Entry] = field(default_factory=list)
     moved: dict[Path, Path | None] = field(default_factory=dict)
     done: set[tuple[Path, bool]] = field(default_factory=set)
@@ -72,7 +79,7 @@ class _Run:
     def objects(self, objects: tuple[Object, ...]) -> tuple[Object, ...]:
         """The objects, numbered."""
         known = self.old.pop(((), False), [])
-        match = _Match([(each.id, each.name) for each in objects], known)
+        match = _Match(objects, known)
         found = []
         for each, entry, id_ in zip(objects, match.entries, match.ids, strict=True):
             before = self._before((), each.name, entry, known, each.record.path)
@@ -102,24 +109,32 @@ class _Run:
         lines = self._lines(before, values=False)
         known = [e for e in lines if e.kind is Kind.FIELD]
         dead = [e for e in lines if e.kind is Kind.RESERVED]
-        match = _Match([(each.id, each.name) for each in record.fields], known)
+        match = _Match(record.fields, known)
+        buried = {e.name for e in [*match.gone, *dead]}
+        taken = set(match.names)
         free = _free(e.number for e in lines)
         fields = []
         for each, entry, id_ in zip(record.fields, match.entries, match.ids, strict=True):
             form = shape(each.type)
+            had: tuple[str, ...] = ()
             if entry is not None and entry.shape == form:
                 number = entry.number
+                had = tuple(name for name in (*entry.was, entry.name) if name not in buried)
             else:
                 number = next(free)
                 dead += [entry] if entry is not None else []
+            was = _without((*had, *each.aliases), taken)
+            taken.update(was)
             here = (*record.path, each.name)
-            self._write(Kind.FIELD, record.path, each.name, number, form, id_)
+            self._write(Kind.FIELD, record.path, each.name, number, form, id_, was)
             inner = self._before(before, each.name, entry, known, here)
-            fields.append(replace(each, number=number, type=self._type(each.type, here, inner)))
+            type_ = self._type(each.type, here, inner)
+            fields.append(replace(each, number=number, type=type_, aliases=was))
         kept = [e for e in match.gone if e.name not in match.names]
         for gone in match.gone:
             if gone in kept:
-                self._write(Kind.FIELD, record.path, gone.name, gone.number, gone.shape, gone.id)
+                was = _without(gone.was, match.names)
+                self.written.append(replace(gone, path=record.path, was=was))
             else:
                 dead.append(gone)
             if before is not None:
@@ -127,23 +142,34 @@ class _Run:
                 self.moved.setdefault((*before, gone.name), there)
         for entry in dead:
             self._write(Kind.RESERVED, record.path, entry.name, entry.number)
-        return replace(record, fields=tuple(fields), reserved=_reserved([*kept, *dead]))
+        aliases = self._name(Kind.RECORD, record.path, lines)
+        return replace(
+            record, fields=tuple(fields), reserved=_reserved([*kept, *dead]), aliases=aliases
+        )
 
     def _enum(self, enum: Enum, before: Path | None) -> Enum:
         """The enum, numbered from 1; 0 is the value no one has set."""
         lines = self._lines(before, values=True)
-        numbers = {e.name: e.number for e in lines}
+        numbers = {e.name: e.number for e in lines if e.kind is Kind.VALUE}
         free = _free(numbers.values())
         values: list[EnumValue] = []
         for each in enum.values:
             number = numbers.get(each.value) or next(free)
             self._write(Kind.VALUE, enum.path, each.value, number)
             values.append(replace(each, number=number))
-        names = {each.value for each in enum.values}
-        gone = [e for e in lines if e.name not in names]
+        live = {each.value for each in enum.values}
+        gone = [e for e in lines if e.kind is Kind.VALUE and e.name not in live]
         for entry in gone:
             self._write(Kind.VALUE, enum.path, entry.name, entry.number)
-        return replace(enum, values=tuple(values), reserved=_reserved(gone))
+        aliases = self._name(Kind.ENUM, enum.path, lines)
+        return replace(enum, values=tuple(values), reserved=_reserved(gone), aliases=aliases)
+
+    def _name(self, kind: Kind, path: Path, lines: list[Entry]) -> tuple[str, ...]:
+        """The names that a type had before; its lines in the old lock are `lines`."""
+        had = (name for e in lines if e.kind is kind for name in (*e.was, e.name))
+        was = _without(had, self.taken)
+        self._write(kind, path, self.types[path], was=was)
+        return was
 
     def _type(self, type_: Type, here: Path, before: Path | None) -> Type:
         """The type with all that is inside it numbered; `here` was `before` in the old lock."""
@@ -190,26 +216,31 @@ class _Run:
         number: int = 0,
         form: str = "",
         id: str | None = None,
+        was: tuple[str, ...] = (),
     ) -> None:
-        self.written.append(Entry(kind, self.contract, self.major, path, name, number, form, id))
+        self.written.append(
+            Entry(kind, self.contract, self.major, path, name, number, form, id, was)
+        )
 
 
 class _Match:
-    """Which line each wanted (id, name) has in the lock, and which lines no one wants any more."""
+    """Which line each object or field has in the lock, and which lines no one wants any more."""
 
-    def __init__(self, wanted: list[tuple[str | None, str]], known: list[Entry]) -> None:
+    def __init__(self, wanted: Sequence[Object | Field], known: list[Entry]) -> None:
         by_id = {e.id: e for e in known if e.id is not None}
         by_name = {e.name: e for e in known}
-        self.names = {name for _, name in wanted}
-        self.entries = [None if id_ is None else by_id.pop(id_, None) for id_, _ in wanted]
+        self.names = {each.name for each in wanted}
+        self.entries = [None if each.id is None else by_id.pop(each.id, None) for each in wanted]
         claimed = {e for e in self.entries if e is not None}
-        for index, (_, name) in enumerate(wanted):
+        named = [(index, each.name) for index, each in enumerate(wanted)]
+        before = [(index, name) for index, each in enumerate(wanted) for name in each.aliases]
+        for index, name in (*named, *before):
             entry = by_name.get(name)
             if self.entries[index] is None and entry is not None and entry not in claimed:
                 self.entries[index] = entry
                 claimed.add(entry)
         self.gone = [e for e in known if e not in claimed]
-        self.ids = self._ids([id_ for id_, _ in wanted])
+        self.ids = self._ids([each.id for each in wanted])
 
     def _ids(self, wanted: list[str | None]) -> list[str | None]:
         """The id each line shall have: the contract's, else the one it had, never one twice."""
@@ -227,8 +258,13 @@ def _by_type(entries: Iterable[Entry]) -> dict[tuple[Path, bool], list[Entry]]:
     """The entries by path, those of an enum apart from those of a record; objects have path ()."""
     found: dict[tuple[Path, bool], list[Entry]] = {}
     for each in entries:
-        found.setdefault((each.path, each.kind is Kind.VALUE), []).append(each)
+        found.setdefault((each.path, each.kind.is_of_enum), []).append(each)
     return found
+
+
+def _without(had: Iterable[str], taken: Collection[str]) -> tuple[str, ...]:
+    """Each name once, in order, but for those that are taken."""
+    return tuple(name for name in dict.fromkeys(had) if name not in taken)
 
 
 def _below(path: Path | None, rest: Path) -> Path | None:

@@ -38,7 +38,7 @@ class Object:
     `schema` and `table` are the qualified name of the table (schema may be None), `qualifier`
     what the contract itself writes before the table's name, outermost first;
     `primary_key` and `partition_key` hold property names in key order; a property
-    in the primary key is always `required`.
+    in the primary key is always `required`. `aliases` are names it had before.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Object:
     quality: tuple[QualityRule, ...] = ()
     ports: tuple[Port, ...] = (Port.STREAM, Port.TABLE)
     deprecated: bool = False
+    aliases: tuple[str, ...] = ()
 
     def fields(self, names: Iterable[str]) -> tuple[Field, ...]:
         """The fields of its record that have these names, in their order."""

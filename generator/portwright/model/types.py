@@ -151,12 +151,13 @@ class Reserved:
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """A closed set of texts. `name` and `path` as for `Record`."""
+    """A closed set of texts. `name`, `path` and `aliases` as for `Record`."""
 
     name: str
     path: tuple[str, ...]
     values: tuple[EnumValue, ...]
     reserved: tuple[Reserved, ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
     def meanings(self) -> str:
@@ -207,13 +208,15 @@ class Json:
 class Record:
     """Named fields. `name` is the singular name of one such record, as written
     (`order` for an element of `orders`); `path` leads to it from its object and is
-    unique in the model: ("orders",), ("orders", "lines")."""
+    unique in the model: ("orders",), ("orders", "lines"). `aliases` are the names, as
+    `names.type_names` gives them, that the type had before; the lock's."""
 
     name: str
     path: tuple[str, ...]
     fields: tuple[Field, ...]
     description: str | None = None
     reserved: tuple[Reserved, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,8 @@ class Field:
     """A property of a record.
 
     `name` as written in the contract; `physical_name` the column's name if the
-    contract gives one. `number` is the wire number of the lock, 0 before `lock.apply`.
+    contract gives one. `number` is the wire number of the lock, 0 before `lock.apply`;
+    `aliases` are names it had before, those the contract tells, and after `lock.apply` all.
     """
 
     name: str
@@ -251,6 +255,7 @@ class Field:
     deprecated: bool = False
     quality: tuple[QualityRule, ...] = ()
     number: int = 0
+    aliases: tuple[str, ...] = ()
 
     @property
     def column(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar, assert_never
@@ -52,27 +52,41 @@ from portwright.targets.avro_types import (
 from portwright.targets.findings import losses, shared_files
 
 Schema = str | dict[str, object] | list[object]
+Hints = tuple[str, ...]
 
 
 def schema(model: Model, object: Object) -> dict[str, object]:
     """The Avro schema of one object, complete in itself."""
     known = names.type_names(model)
-    name = known[object.record.path]
+    namespace = names.namespace(model)
     return {
         "type": "record",
-        "name": name,
-        "namespace": names.namespace(model),
+        "name": known[object.record.path],
+        "namespace": namespace,
+        **_aliases(object.record.aliases, namespace),
         **_doc(object.description),
         **_tagged(object.tags, object.deprecated),
-        "fields": [_field(each, name, known) for each in object.record.fields],
+        "fields": list(_fields(object.record, known, namespace)),
     }
 
 
-def _field(field: Field, parent: str, known: names.TypeNames) -> dict[str, object]:
+def _fields(record: Record, known: names.TypeNames, namespace: str) -> Iterator[dict[str, object]]:
+    taken = {field_name(each) for each in record.fields}
+    for each in record.fields:
+        aliases = dict.fromkeys(map(names.identifier, each.aliases))
+        yield _field(
+            each,
+            [alias for alias in aliases if alias not in taken],
+            _type(each.type, _hints(record, each, known), known, namespace),
+        )
+        taken |= aliases.keys()
+
+
+def _field(field: Field, aliases: list[str], written: Schema) -> dict[str, object]:
     name = field_name(field)
-    written = _type(field.type, _hint(parent, field), known)
     return {
         "name": name,
+        **({"aliases": aliases} if aliases else {}),
         "type": written if field.required else ["null", written],
         **_doc(field.description),
         **({} if field.required else {"default": None}),
@@ -82,8 +96,8 @@ def _field(field: Field, parent: str, known: names.TypeNames) -> dict[str, objec
     }
 
 
-def _type(type_: Type, hint: str, known: names.TypeNames) -> Schema:
-    """The schema of a value; a record that only Avro needs gets a name that starts with `hint`."""
+def _type(type_: Type, hints: Hints, known: names.TypeNames, namespace: str) -> Schema:
+    """The schema of a value; a record that only Avro needs has names that start with `hints`."""
     match type_:
         case Boolean() | Bytes() | Date() | String() | Time() | Uuid():
             base, logical = PLAIN[type(type_)]
@@ -103,18 +117,20 @@ def _type(type_: Type, hint: str, known: names.TypeNames) -> Schema:
             return {
                 "type": "enum",
                 "name": known[path],
+                **_aliases(type_.aliases, namespace),
                 **_doc(type_.meanings),
                 "symbols": symbols(type_),
                 "default": unknown(type_) or UNKNOWN,
             }
         case Nullable(inner):
-            return ["null", _type(inner, hint, known)]
+            return ["null", _type(inner, hints, known, namespace)]
         case Array(element):
-            return {"type": "array", "items": _type(element, hint, known)}
+            return {"type": "array", "items": _type(element, hints, known, namespace)}
         case Map(value=value) if is_map(type_):
-            return {"type": "map", "values": _type(value, f"{hint}Value", known)}
-        case Map(key, value):
-            return {"type": "array", "items": _entry(key, value, hint, known)}
+            inner_hints = _longer(hints, "Value")
+            return {"type": "map", "values": _type(value, inner_hints, known, namespace)}
+        case Map():
+            return {"type": "array", "items": _entry(type_, hints, known, namespace)}
         case Vector(dimensions, element):
             return {"type": "array", "items": VECTORS[element], "odcs.dimensions": dimensions}
         case Json():
@@ -123,8 +139,9 @@ def _type(type_: Type, hint: str, known: names.TypeNames) -> Schema:
             return {
                 "type": "record",
                 "name": known[path],
+                **_aliases(type_.aliases, namespace),
                 **_doc(type_.description),
-                "fields": [_field(each, known[path], known) for each in type_.fields],
+                "fields": list(_fields(type_, known, namespace)),
             }
         case _:
             assert_never(type_)
@@ -140,20 +157,35 @@ def _decimal(type_: Decimal) -> dict[str, object]:
     }
 
 
-def _entry(key: Type, value: Type, hint: str, known: names.TypeNames) -> dict[str, object]:
+def _entry(map_: Map, hints: Hints, known: names.TypeNames, namespace: str) -> dict[str, object]:
     """The record that stands for one entry of a map whose keys are not text."""
+    name, *before = _longer(hints, "Entry")
+    key = _type(map_.key, _longer(hints, "Key"), known, namespace)
+    value = _type(map_.value, _longer(hints, "Value"), known, namespace)
     return {
         "type": "record",
-        "name": f"{hint}Entry",
-        "fields": [
-            {"name": "key", "type": _type(key, f"{hint}Key", known)},
-            {"name": "value", "type": _type(value, f"{hint}Value", known)},
-        ],
+        "name": name,
+        **_aliases((each for each in before if each not in known.values()), namespace),
+        "fields": [{"name": "key", "type": key}, {"name": "value", "type": value}],
     }
 
 
-def _hint(parent: str, field: Field) -> str:
-    return parent + names.pascal(field.name)
+def _hints(record: Record, field: Field, known: names.TypeNames) -> Hints:
+    """What the names of records that only Avro needs for a field start with: today's, and those
+    of the names that field and record had before."""
+    parents = (known[record.path], *record.aliases)
+    fields = map(names.pascal, (field.name, *field.aliases))
+    return tuple(dict.fromkeys(parent + name for name in fields for parent in parents))
+
+
+def _longer(hints: Hints, word: str) -> Hints:
+    return tuple(f"{hint}{word}" for hint in hints)
+
+
+def _aliases(aliases: Iterable[str], namespace: str) -> dict[str, object]:
+    """The names that a type had before, in full: some readers know no others."""
+    found = [f"{namespace}.{alias}" for alias in aliases]
+    return {"aliases": found} if found else {}
 
 
 def _doc(description: str | None) -> dict[str, object]:
@@ -214,7 +246,7 @@ def _shared_type_names(model: Model) -> Iterator[Diagnostic]:
     taken = set(known.values())
     for record in walk.all_records(model):
         for field in record.fields:
-            for name in _entries(field.type, _hint(known[record.path], field)):
+            for name in _entries(field.type, _hints(record, field, known)[0]):
                 if name in taken:
                     yield error(
                         "PW311",

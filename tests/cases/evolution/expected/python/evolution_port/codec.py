@@ -31,6 +31,9 @@ USER_SCHEMA = """{
     },
     {
       "name": "email",
+      "aliases": [
+        "mail"
+      ],
       "type": [
         "null",
         "string"
