@@ -10,7 +10,7 @@ demo: setup
 	@$(MAKE) --no-print-directory -C samples/checkout demo \
 	  PORTWRIGHT=../../$(BIN)/portwright PYTHON=../../$(BIN)/python
 
-test: setup
+test: setup .venv/dbt/ready
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup
@@ -33,6 +33,13 @@ setup: .venv/ready
 	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y python3-venv >/dev/null; $(PYTHON) -m venv --clear .venv; }
 	@echo "Setting up .venv, once: a minute or two"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable ./runtime --editable '.[dev]'
+	@touch $@
+
+# dbt wants older packages than the rest does, so it has an environment of its own.
+.venv/dbt/ready: tests/support/dbt.txt | .venv/ready
+	@echo "Setting up dbt for the tests, once: a minute"
+	@$(PYTHON) -m venv --clear .venv/dbt
+	@.venv/dbt/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 clean:

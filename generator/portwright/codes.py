@@ -684,6 +684,34 @@ Names of columns and of fields in a struct are taken from the contract letter by
 Arrow itself allows two columns of one name, but asking for one of them by name then fails. Give
 one another `physicalName`.
 """,
+    "PW370": """\
+Two names meet in dbt
+
+dbt names are made of the contract's in snake_case: a source, a model `stg_<contract>__<object>`
+for each object, and its columns. Two of them would be the same, and dbt would refuse the project or
+one would hide the other. Rename one of the two in the contract; a `physicalName` does not help, as
+staging models bear the names of the contract.
+""",
+    "PW371": """\
+A relationship that dbt does not test
+
+A test of a relationship compares columns of two tables. This one leads to an object that has no
+table, or from or to a property inside another one. Everything else about the table is tested.
+""",
+    "PW372": """\
+A dbt name is too long for the engine
+
+dbt makes a view for each staging model, `stg_<contract>__<object>`, with the contract's names for
+its columns in snake_case, and the engine keeps fewer characters of a name than this one has. Give
+the contract, the object or the property a shorter name.
+""",
+    "PW373": """\
+A name that dbt cannot take
+
+For its documentation dbt asks the engine's catalogue about each source, with the names of the
+database, the schema and the table as texts, and escapes nothing in them. A single quote would end
+the text, and what follows would be run. Give the table or its schema a `physicalName` without it.
+""",
     "PW501": """\
 There is no config
 

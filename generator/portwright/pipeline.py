@@ -57,6 +57,7 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
         if model.source not in broken
         for each in output.target.check(model)
     )
+    found = list(dict.fromkeys(found))  # two targets may find the same of one engine
     if any(each.is_error for each in found):
         return Build(tuple(models), diagnostics=tuple(ordered(found)))
     placed: dict[File, Output] = {}

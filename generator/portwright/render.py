@@ -1,4 +1,5 @@
-"""Jinja2 with strict settings, and the literals and comments user text becomes in each language."""
+"""Jinja2 with strict settings, and the documents, literals and comments that
+user text becomes."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portwright.model import Model
@@ -57,6 +59,29 @@ def dump_json(document: object) -> str:
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     shown = (c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
     return "".join(shown) + "\n"
+
+
+def dump_yaml(document: object) -> str:
+    """A YAML document as people write it: keys as given, texts of several lines as blocks."""
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Indents lists in maps, and repeats what stands twice rather than point at it."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def one_line(text: str) -> str:

@@ -30,6 +30,7 @@ TARGETS: tuple[dict[str, str], ...] = (
     *({"target": "ddl", "dialect": each} for each in DIALECTS),
     {"target": "arrow"},
     {"target": "python"},
+    {"target": "dbt", "dialect": "duckdb"},
 )
 CONFIG = "version: 1\ncontracts: [contract.odcs.yaml]\ntargets:\n" + "".join(
     f"  - {json.dumps({**each, 'out': each['target'].replace('ddl', 'sql')})}\n" for each in TARGETS

@@ -79,7 +79,7 @@ def record(name: str, *path: str, fields: tuple[Field, ...]) -> Record:
 def an_object(name: str, singular: str, *fields: Field, **facts: Any) -> Object:
     """An object with a table and a topic of its own name."""
     root = Record(singular, (name,), fields, facts.pop("description", None))
-    return Object(name, root, SPAN, topic=name, table=name, **facts)
+    return Object(name, root, SPAN, **{"topic": name, "table": name, **facts})
 
 
 def a_model(*objects: Object, **facts: Any) -> Model:

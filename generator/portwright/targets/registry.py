@@ -21,6 +21,7 @@ BUILT_IN = {
     "ddl": "portwright.targets.ddl:Ddl",
     "arrow": "portwright.targets.arrow:Arrow",
     "python": "portwright.targets.python:Python",
+    "dbt": "portwright.targets.dbt:Dbt",
 }
 
 

@@ -1,0 +1,103 @@
+"""Findings: what dbt cannot hold of a model's tables, beyond what the engine cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portwright import names
+from portwright.diagnostics import Diagnostic, Span, error, warning
+from portwright.model import Field, Model
+from portwright.targets.dbt.places import Place, places
+from portwright.targets.dbt.sources import target
+from portwright.targets.ddl import Dialect
+
+# What ends or changes a text in the queries that dbt asks the catalogue.
+_UNSAFE = frozenset("'\\")
+
+
+def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
+    """Every finding about the tables as sources and their staging models."""
+    found = places(model, dialect)
+    yield from _same_sources(found)
+    others = {each.object.name: each for each in found}
+    seen: dict[str, Place] = {}
+    for place in found:
+        first = seen.setdefault(place.table, place)
+        if first is not place:
+            yield error(
+                "PW370",
+                f"objects `{first.object.name}` and `{place.object.name}` would both be the dbt"
+                f" model `{place.model}`",
+                place.object.span,
+                "rename one of them",
+            )
+        yield from _names(place)
+        yield from _columns(place, dialect)
+        yield from _references(place, others)
+
+
+def _same_sources(found: list[Place]) -> Iterator[Diagnostic]:
+    seen: dict[str, Place] = {}
+    for place in found:
+        first = seen.setdefault(place.source, place)
+        if first.namespace != place.namespace:
+            yield error(
+                "PW370",
+                f"the schemas of `{first.object.name}` and `{place.object.name}` would both be the"
+                f" dbt source `{place.source}`",
+                place.object.span,
+                "rename one of them",
+            )
+
+
+def _names(place: Place) -> Iterator[Diagnostic]:
+    for name in (*place.namespace, place.object.table):
+        if not _UNSAFE.isdisjoint(name):
+            yield error(
+                "PW373",
+                f"dbt cannot take the name `{name}`: it writes it into texts of SQL as it is",
+                place.object.span,
+                "give it a name without single quotes and backslashes",
+            )
+
+
+def _columns(place: Place, dialect: Dialect) -> Iterator[Diagnostic]:
+    seen: dict[str, Field] = {}
+    yield from _length(place.model, place.object.span, dialect)
+    for field in place.object.record.fields:
+        name = names.snake(field.name)
+        first = seen.setdefault(name, field)
+        if first is not field:
+            yield error(
+                "PW370",
+                f"`{first.name}` and `{field.name}` would both be the column `{name}` of the dbt"
+                f" model `{place.model}`",
+                field.span,
+                "rename one of them",
+            )
+        yield from _length(name, field.span, dialect)
+
+
+def _length(name: str, span: Span, dialect: Dialect) -> Iterator[Diagnostic]:
+    rules = dialect.identifiers
+    limit = min(filter(None, (rules.max_bytes, rules.max_characters)), default=len(name))
+    if len(name) > limit:
+        yield error(
+            "PW372",
+            f"the dbt name `{name}` has {len(name)} characters and {dialect.title} keeps {limit}",
+            span,
+            "give the contract, the object or the property a shorter name",
+        )
+
+
+def _references(place: Place, others: dict[str, Place]) -> Iterator[Diagnostic]:
+    for each in place.object.relationships:
+        mine = place.object.fields(each.columns)
+        if len(mine) == len(each.columns) and target(each, others):
+            continue
+        yield warning(
+            "PW371",
+            f"dbt gets no test of the relationship to `{each.target}`: it has no table, or a"
+            " property of it is no column",
+            each.span,
+        )

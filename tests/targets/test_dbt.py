@@ -1,0 +1,237 @@
+"""The dbt target without dbt: what its documents and queries say, and what is reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from portwright.diagnostics import Diagnostic
+from portwright.model import (
+    Date,
+    Integer,
+    Model,
+    Object,
+    Port,
+    Relationship,
+    SlaProperty,
+    String,
+    Timestamp,
+)
+from portwright.targets.dbt import Dbt
+from portwright.targets.dbt.dialects import ADAPTERS
+from portwright.targets.dbt.jinja import inert
+from support.models import SPAN, a_model, an_object, enum, field
+
+Document = dict[str, Any]
+EVERY = pytest.mark.parametrize("dialect", ADAPTERS)
+
+
+def files(model: Model, dialect: str = "postgres") -> dict[str, str]:
+    return {str(each.path): each.text for each in Dbt(dialect).emit(model)}
+
+
+def tables(model: Model, dialect: str = "postgres") -> list[Document]:
+    """The tables of the only source."""
+    [source] = sources(model, dialect)
+    found: list[Document] = source["tables"]
+    return found
+
+
+def sources(model: Model, dialect: str = "postgres") -> list[Document]:
+    text = files(model, dialect)["models/staging/checkout/_checkout__sources.yml"]
+    found: list[Document] = yaml.safe_load(text)["sources"]
+    return found
+
+
+def found(*objects: Object, dialect: str = "postgres") -> list[Diagnostic]:
+    return list(Dbt(dialect).check(a_model(*objects)))
+
+
+def orders(**facts: Any) -> Object:
+    key = field("order_id", String(), unique=True)
+    return an_object("orders", "order", key, field("placed_at", Timestamp()), **facts)
+
+
+def lines(columns: tuple[str, ...], target: str, aims: tuple[str, ...]) -> Object:
+    return an_object(
+        "lines",
+        "line",
+        field("order_id", String()),
+        field("number", Integer()),
+        primary_key=("order_id", "number"),
+        relationships=(Relationship(columns, target, aims, SPAN),),
+    )
+
+
+@EVERY
+def test_files_lie_where_dbt_looks_for_them(dialect: str) -> None:
+    assert list(
+        files(a_model(orders(), lines(("order_id",), "orders", ("order_id",))), dialect)
+    ) == [
+        "models/staging/checkout/_checkout__sources.yml",
+        "models/staging/checkout/_checkout__models.yml",
+        "models/staging/checkout/stg_checkout__orders.sql",
+        "models/staging/checkout/stg_checkout__lines.sql",
+        "tests/checkout/assert_checkout__lines.sql",
+    ]
+
+
+def test_without_a_table_there_is_nothing() -> None:
+    assert files(a_model(orders(ports=(Port.STREAM,)))) == {}
+
+
+def test_a_source_is_where_the_contract_says_else_where_the_connection_is() -> None:
+    [source] = sources(a_model(orders()))
+    assert source["schema"] == "{{ target.schema }}"
+    assert source["config"]["meta"] == {"contract": "checkout-1", "version": "1.2.0"}
+    [source] = sources(a_model(orders(qualifier=("Sales",), table="order")))
+    assert (source["schema"], source["quoting"]) == ("Sales", {"schema": True, "identifier": False})
+    assert source["tables"][0]["identifier"] == "order"
+    assert source["tables"][0]["quoting"] == {"identifier": True}
+
+
+def test_each_schema_is_a_source() -> None:
+    model = a_model(
+        orders(qualifier=("sales",)),
+        an_object("items", "item", field("n", Integer()), qualifier=("stock",)),
+    )
+    assert [(each["name"], each["schema"]) for each in sources(model)] == [
+        ("checkout", "sales"),
+        ("checkout_stock", "stock"),
+    ]
+    made = files(model)
+    assert (
+        "source('checkout_stock', 'items')"
+        in made["models/staging/checkout/stg_checkout__items.sql"]
+    )
+
+
+def test_names_with_quotes_come_in_quotes() -> None:
+    [table] = tables(a_model(an_object("t", "t", field('a"b', Integer()), field("a b", Integer()))))
+    assert [(each["name"], each.get("quote")) for each in table["columns"]] == [
+        ('"a""b"', None),
+        ("a b", True),
+    ]
+
+
+def test_values_are_words_or_sql() -> None:
+    model = a_model(
+        an_object(
+            "t",
+            "t",
+            field("a", enum("t", "a", values=("NEW", "1st", "a b")), False),
+            field("b", enum("t", "b", values=("NEW", "it's")), False),
+            field("c", enum("t", "c", values=("env_var('HOME')",)), False),
+            field("d", enum("t", "d", values=("", " x")), False),
+        )
+    )
+    [table] = tables(model)
+    arguments = [each["data_tests"][0]["accepted_values"]["arguments"] for each in table["columns"]]
+    assert arguments == [
+        {"values": ["NEW", "1st", "a b"]},
+        {"values": ["'NEW'", "'it''s'"], "quote": False},
+        {"values": ["'env_var(''HOME'')'"], "quote": False},
+        {"values": ["''", "' x'"], "quote": False},
+    ]
+
+
+def test_a_key_is_tested_by_column_or_as_a_whole() -> None:
+    model = a_model(orders(), lines(("order_id",), "orders", ("order_id",)))
+    first, second = tables(model)
+    assert first["columns"][0]["data_tests"] == ["not_null", "unique"]
+    reference = {"to": "source('checkout', 'orders')", "field": "order_id"}
+    assert second["columns"][0]["data_tests"] == [
+        "not_null",
+        {"relationships": {"arguments": reference}},
+    ]
+    rule = files(model)["tests/checkout/assert_checkout__lines.sql"]
+    assert "'order_id, number: must be unique'" in rule
+    assert "group by order_id, number having count(*) > 1" in rule
+
+
+@pytest.mark.parametrize(
+    ("element", "value", "unit", "expected"),
+    [
+        ("orders.placed_at", 24, "hours", {"count": 24, "period": "hour"}),
+        ("items.n, orders.placed_at", "2", "d", {"count": 2, "period": "day"}),
+        ("orders.placed_at", 15, "minutes", {"count": 15, "period": "minute"}),
+        ("orders.placed_at", 1, "y", None),
+        ("orders.placed_at", 1.5, "d", None),
+        ("orders.placed_at", "500ms", None, None),
+        ("orders.order_id", 1, "d", None),
+        (None, 1, "d", None),
+    ],
+)
+def test_freshness_is_taken_where_it_is_clear(
+    element: str | None, value: object, unit: str | None, expected: object
+) -> None:
+    sla = (SlaProperty("latency", 1, "d"), SlaProperty("freshness", value, unit, element=element))
+    [table] = tables(a_model(orders(), sla=sla))
+    if expected is None:
+        assert "config" not in table
+    else:
+        assert table["config"] == {
+            "loaded_at_field": "placed_at",
+            "freshness": {"error_after": expected},
+        }
+
+
+def test_a_model_has_the_contracts_names_and_types() -> None:
+    object_ = an_object(
+        "t",
+        "t",
+        field("OrderDate", Date(), physical_name="ORD DT"),
+        field("order", String(), False),
+    )
+    made = files(a_model(object_))
+    text = made["models/staging/checkout/stg_checkout__t.sql"]
+    assert '    cast("ORD DT" as date) as order_date,\n' in text
+    assert '    cast("order" as text) as "order"\n' in text
+    [model] = yaml.safe_load(made["models/staging/checkout/_checkout__models.yml"])["models"]
+    assert model["config"] == {"contract": {"enforced": True}}
+    assert model["columns"] == [
+        {
+            "name": "order_date",
+            "data_type": "date",
+            "constraints": [{"type": "not_null", "warn_unsupported": False}],
+        },
+        {"name": "order", "quote": True, "data_type": "text"},
+    ]
+
+
+def test_no_text_is_a_template() -> None:
+    assert inert("{{ x }} {% y %} {# z #} {{{ { }") == (
+        "{{ '{' }}{ x }} {{ '{' }}% y %} {{ '{' }}# z #} {{ '{' }}{{ '{' }}{ { }"
+    )
+
+
+def test_names_that_meet_are_an_error() -> None:
+    other = an_object("Orders!", "order", field("n", Integer()), table="other")
+    assert [each.code for each in found(orders(), other)] == ["PW370"]
+    two = an_object("t", "t", field("orderId", Integer()), field("order_id", Integer()))
+    assert [each.code for each in found(two)] == ["PW370"]
+    one = orders(qualifier=("a",))
+    first = an_object("b", "b", field("n", Integer()), qualifier=("x y",))
+    second = an_object("c", "c", field("n", Integer()), qualifier=("x_y",))
+    assert [each.code for each in found(one, first, second)] == ["PW370"]
+
+
+def test_a_relationship_that_is_not_tested_is_said() -> None:
+    stream = orders(ports=(Port.STREAM,))
+    assert [each.code for each in found(stream, lines(("order_id",), "orders", ("order_id",)))] == [
+        "PW371"
+    ]
+    assert found(orders(), lines(("order_id",), "orders", ("order_id",))) == []
+
+
+def test_names_that_are_too_long_are_an_error() -> None:
+    object_ = an_object("t" * 50, "t", field("名" * 12, Integer()))
+    assert [each.code for each in found(object_)] == ["PW372", "PW372"]
+    assert found(object_, dialect="duckdb") == []
+
+
+def test_names_that_dbt_would_run_are_an_error() -> None:
+    assert [each.code for each in found(orders(table="it's"))] == ["PW373"]
+    assert [each.code for each in found(orders(qualifier=("a\\b",)))] == ["PW373"]
