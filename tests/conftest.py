@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
 from support import postgres as server
+
+if TYPE_CHECKING:
+    from support.clickhouse import Server as ClickHouse
 
 # Records with a field of every type are large, and busy machines are slow. In CI a run draws what
 # the last one drew, so that a failure is somebody's change.
@@ -57,3 +60,20 @@ def postgres(postgres_server: str) -> Iterator[Postgres]:
         admin.execute("CREATE DATABASE test")
     with psycopg.connect(f"{postgres_server} dbname=test", autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def clickhouse_server() -> Iterator[ClickHouse]:
+    """The one ClickHouse of this process."""
+    from support.clickhouse import Server  # 300 MB that few tests need
+
+    opened = Server()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clickhouse(clickhouse_server: ClickHouse) -> Iterator[ClickHouse]:
+    """A ClickHouse that is empty, and the test's own."""
+    yield clickhouse_server
+    clickhouse_server.empty()

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
 from support import acceptance, cases
 
+if TYPE_CHECKING:
+    from support.clickhouse import Server as ClickHouse
+
 
 @pytest.mark.parametrize("name", cases.good())
 def test_the_real_tools_accept_a_case(
-    name: str, tmp_path: Path, postgres: psycopg.Connection[Any]
+    name: str, tmp_path: Path, postgres: psycopg.Connection[Any], clickhouse: ClickHouse
 ) -> None:
     root = tmp_path / "case"
     shutil.copytree(cases.CASES / name / "expected", root)
@@ -24,6 +27,7 @@ def test_the_real_tools_accept_a_case(
     acceptance.arrow_schemas(root)
     acceptance.postgres_tables(root, postgres)
     acceptance.duckdb_tables(root)
+    acceptance.clickhouse_tables(root, clickhouse)
     acceptance.python_packages(root)
 
 

@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import avro.schema
 import duckdb
@@ -20,6 +20,9 @@ from avro.errors import IgnoredLogicalType
 
 from portwright_runtime import arrow_schema
 from support import protobuf
+
+if TYPE_CHECKING:
+    from support.clickhouse import Server as ClickHouse
 
 
 def avro_schemas(root: Path) -> None:
@@ -75,6 +78,13 @@ def duckdb_tables(root: Path) -> None:
         with duckdb.connect() as connection:
             for _ in range(2):
                 connection.execute(path.read_text("utf-8"))
+
+
+def clickhouse_tables(root: Path, server: ClickHouse) -> None:
+    """ClickHouse runs every file, and runs it again."""
+    for path in sorted((root / "sql").rglob("*.clickhouse.sql")):
+        for _ in range(2):
+            server.execute(path.read_text("utf-8"))
 
 
 def python_packages(root: Path) -> None:

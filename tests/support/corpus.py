@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from portwright import lock, pipeline
+from portwright.model import Model
 
 _FOLDER = os.environ.get("PORTWRIGHT_CORPUS")
 FILES = sorted(Path(_FOLDER).glob("*.y*ml")) if _FOLDER else []
@@ -37,3 +41,11 @@ def examples() -> list[Path]:
         for path in FILES
         if path.name.startswith("bitol-io") and "negative-tests" not in path.name
     ]
+
+
+def models() -> Iterator[tuple[str, Model]]:
+    """The contracts that are read without an error, by the names of their files."""
+    for path in FILES:
+        model, found = pipeline.load(path, path.name, {})
+        if model is not None and not any(each.is_error for each in found):
+            yield path.name, lock.apply(model, lock.Lock())[0]

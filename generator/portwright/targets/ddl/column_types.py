@@ -39,7 +39,8 @@ def sql_type(type_: Type, dialect: Dialect, *, null: bool = False, keyed: bool =
             struct = struct_form(type_, dialect)
             if struct is None:
                 return _json(dialect, null)
-            parts = (_field(each, struct, dialect) for each in fields)
+            absent = null and struct.absent is not None
+            parts = (_field(each, struct, dialect, absent) for each in fields)
             return struct.type.format(fields=", ".join(parts))
         case _:
             written = _leaf(type_, dialect, keyed)
@@ -54,10 +55,11 @@ def _array(element: Type, form: ArrayForm, dialect: Dialect) -> str:
     return form.type.format(element=held + _unless_null(element, form.not_null))
 
 
-def _field(field: Field, form: StructForm, dialect: Dialect) -> str:
+def _field(field: Field, form: StructForm, dialect: Dialect, absent: bool) -> str:
+    """A field of a record, which is null where the record may be `absent` and cannot be null."""
     written = form.field.format(
         name=quote(field.column, dialect),
-        type=sql_type(field.type, dialect, null=not field.required),
+        type=sql_type(field.type, dialect, null=absent or not field.required),
     )
     if field.required and not_null_can_be_said(field.type, dialect):
         written += form.not_null
@@ -179,4 +181,4 @@ def _nullable(written: str, found: Kind, dialect: Dialect) -> str:
     form = dialect.types.nullable
     if form is None or found in dialect.types.never_null:
         return written
-    return form.format(type=written)
+    return dialect.types.null_leaf.get(found) or form.format(type=written)

@@ -113,11 +113,13 @@ class MapForm:
 class StructForm:
     """A column type for records, one field in it, and the value of the field called `{name}`,
     which is a text literal, or `{identifier}`. A field ends in `not_null` where it is required and
-    in `comment` where it has a description; `absent` says what becomes of no record."""
+    in `comment` where it has a description; `absent` says what becomes of no record: where it
+    does, the fields of a record that may be absent may be null. No field has one of `own_names`."""
 
     type: str
     field: str
     access: str | None = None
+    own_names: frozenset[str] = frozenset()
     not_null: str = ""
     comment: str = ""
     absent: str | None = None
@@ -131,8 +133,9 @@ class Types:
 
     `limits` are the greatest length or dimension; `wider` the kinds whose column holds more than
     the kind does, so that a CHECK has to say the rest; `lossy` says what a kind loses. `nullable`
-    wraps a type that may be null, but for the kinds `never_null`; `json_breach` is true where an
-    SQL/JSON `{path}` finds something in the JSON `{value}`.
+    wraps a type that may be null, but for the kinds `never_null`, of which an absent one is empty,
+    and those that `null_leaf` has another type for; `json_breach` is true where an SQL/JSON
+    `{path}` finds something in the JSON `{value}`.
 
     No key holds a kind that is `unkeyed`, a nested type without `nested_keys`, or a text or bytes
     longer than `key_length`; `keyed` are the types of columns in keys where they differ.
@@ -145,6 +148,7 @@ class Types:
     lossy: Mapping[Kind, str] = field(default_factory=dict)
     nullable: str | None = None
     never_null: frozenset[Kind] = frozenset()
+    null_leaf: Mapping[Kind, str] = field(default_factory=dict)
     array: ArrayForm | None = None
     map: MapForm | None = None
     struct: StructForm | None = None
@@ -217,6 +221,8 @@ class Statements:
     # Texts of different lengths refer to each other.
     loose_lengths: bool = True
     check: str | None = "CONSTRAINT {name} CHECK ({predicate})"
+    # For predicates that may be null, where CHECK refuses a row for that.
+    check_nullable: str | None = None
     options: tuple[Option, ...] = ()
     # What holds the rows of a partitioned table that fit no other part.
     default_partition: str | None = None

@@ -181,10 +181,22 @@ def _type(
             yield from _absent(struct, field, null)
             if struct:
                 yield from _record(type_, dialect)
+                yield from _own_names(type_, struct, dialect)
         case _:
             if sentence := loss(type_, dialect):
                 yield warning("PW342", f"`{field.name}`: {sentence}", field.span)
             yield from _unchecked(type_, field, dialect)
+
+
+def _own_names(type_: Record, form: StructForm, dialect: Dialect) -> Iterator[Diagnostic]:
+    for field in type_.fields:
+        if field.column in form.own_names:
+            yield error(
+                "PW341",
+                f"{dialect.title} has a field `{field.column}` of its own in every record",
+                field.span,
+                "give the property another `physicalName`",
+            )
 
 
 def _absent(

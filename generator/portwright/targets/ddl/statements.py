@@ -162,10 +162,12 @@ def _constraints(
         for field in object_.record.fields:
             for check in column_checks(field, dialect):
                 if check.inline:
+                    never_null = field.required and check.path == field.name
                     place = check.path.replace("[]", ".items").replace("{}", ".values")
                     parts = (table, *place.split("."), check.name)
                     words = {"predicate": check.predicate}
-                    made.append(_Constraint("ck", parts, forms.check, words))
+                    form = forms.check if never_null else forms.check_nullable or forms.check
+                    made.append(_Constraint("ck", parts, form, words))
     return made
 
 

@@ -57,16 +57,19 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a value is: its path, the expression that gives it, how many lists it is inside."""
+    """Where a value is: its path, the expression that gives it, how many lists it is inside, and
+    whether there may be none."""
 
     path: str
     value: str
     depth: int = 0
+    absent: bool = False
 
 
 def column_checks(field: Field, dialect: Dialect) -> Iterator[Check]:
     """The rules about what is in a column, its being there aside."""
-    yield from _checks(field.type, _Place(field.name, quote(field.column, dialect)), dialect)
+    place = _Place(field.name, quote(field.column, dialect), absent=not field.required)
+    yield from _checks(field.type, place, dialect)
 
 
 def presence(field: Field, dialect: Dialect) -> Check:
@@ -79,7 +82,7 @@ def presence(field: Field, dialect: Dialect) -> Check:
 def _checks(type_: Type, place: _Place, dialect: Dialect) -> Iterator[Check]:
     match type_:
         case Nullable(inner):
-            yield from _checks(inner, place, dialect)
+            yield from _checks(inner, replace(place, absent=True), dialect)
         case Integer() | Decimal() | Float() | Date() | Time() | Timestamp():
             for each in limits(type_, place.value, dialect):
                 yield Check(place.path, each.name, each.words, each.predicate)
@@ -147,11 +150,16 @@ def _vector(type_: Vector, place: _Place, dialect: Dialect) -> Iterator[Check]:
         return
     length = dialect.functions.dimensions.format(value=place.value)
     words = f"must have {type_.dimensions} components"
-    yield Check(place.path, "dimensions", words, f"{length} = {type_.dimensions}")
+    empty = place.absent and kind(type_) in dialect.types.never_null
+    predicate = (
+        f"{length} IN (0, {type_.dimensions})" if empty else f"{length} = {type_.dimensions}"
+    )
+    yield Check(place.path, "dimensions", words, predicate)
     array = dialect.types.array
     if array is None:
         return
-    yield from _each(array, place, place.value, _presence(_item(place, "[]")))
+    if not dialect.types.nullable:
+        yield from _each(array, place, place.value, _presence(_item(place, "[]")))
     if type_.element in _VECTOR_RANGES:
         low, high = _VECTOR_RANGES[type_.element]
         item = _item(place, "[]")
@@ -167,7 +175,8 @@ def _array(type_: Array, place: _Place, dialect: Dialect) -> Iterator[Check]:
         return
     if form.length:
         length = form.length.format(value=place.value)
-        yield from _count(place, length, type_.min_items, type_.max_items, "item")
+        least = None if place.absent and form.absent else type_.min_items
+        yield from _count(place, length, least, type_.max_items, "item")
     if type_.unique_items and form.distinct and form.non_null:
         distinct = form.distinct.format(value=place.value)
         present = form.non_null.format(value=place.value)
@@ -246,7 +255,8 @@ def _record(type_: Record, place: _Place, dialect: Dialect) -> Iterator[Check]:
             name=literal(field.column, dialect),
             identifier=quote(field.column, dialect),
         )
-        inner = _Place(f"{place.path}.{field.name}", value, place.depth)
+        absent = not field.required or (place.absent and form.absent is not None)
+        inner = _Place(f"{place.path}.{field.name}", value, place.depth, absent)
         if field.required and not dialect.types.nullable:
             predicate = f"{place.value} IS NULL OR {value} IS NOT NULL"
             yield Check(inner.path, "required", "must not be null", predicate)

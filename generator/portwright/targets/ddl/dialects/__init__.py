@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from portwright.targets.ddl.dialect import Dialect
+from portwright.targets.ddl.dialects.clickhouse import CLICKHOUSE
 from portwright.targets.ddl.dialects.duckdb import DUCKDB
 from portwright.targets.ddl.dialects.postgres import POSTGRES
 
-DIALECTS: dict[str, Dialect] = {each.name: each for each in (POSTGRES, DUCKDB)}
+DIALECTS: dict[str, Dialect] = {each.name: each for each in (POSTGRES, DUCKDB, CLICKHOUSE)}
