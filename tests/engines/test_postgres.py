@@ -267,6 +267,17 @@ def json_model() -> Model:
     )
 
 
+def test_a_list_in_json_that_must_be_there_may_hold_nulls(postgres: Connection) -> None:
+    gaps = models.field("gaps", models.Array(models.Nullable(models.Integer())))
+    inner = models.field("doc", models.record("doc", "t", "doc", fields=(gaps,)), False)
+    create(postgres, models.a_model(models.an_object("t", "t", inner)))
+    for good in ({"gaps": [None]}, {"gaps": []}):
+        postgres.execute("INSERT INTO t (doc) VALUES (%s)", [Jsonb(good)])
+    for bad in ({"gaps": None}, {}):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            postgres.execute("INSERT INTO t (doc) VALUES (%s)", [Jsonb(bad)])
+
+
 def test_json_without_a_breach_is_taken(postgres: Connection) -> None:
     create(postgres, json_model())
     good: list[dict[str, Any]] = [

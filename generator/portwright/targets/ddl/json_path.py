@@ -79,7 +79,8 @@ def _field(field: Field, path: str, found: str) -> Iterator[Rule]:
     if field.required:
         absent = f"!exists(@.{key})"
         if not isinstance(field.type, Json):  # null is a JSON value like any other
-            absent = f"({absent} || @.{key} == null)"
+            # Not `== null`, which a null in a list would meet too.
+            absent = f'({absent} || @.{key}.type() == "null")'
         breach = f'{found} ? (@.type() == "object" && {absent})'
         yield Rule(path, "required", "must not be null", breach)
     if isinstance(field.type, Array | Vector):

@@ -13,16 +13,16 @@ CREATE TABLE IF NOT EXISTS orders (
     attributes jsonb NOT NULL,
     CONSTRAINT pk_orders PRIMARY KEY (order_id),
     CONSTRAINT ck_orders__status__enum CHECK (status IN ('PLACED', 'SHIPPED', 'CANCELLED')),
-    CONSTRAINT ck_orders__customer__customer_id__required CHECK (NOT jsonb_path_exists(customer, '$ ? (@.type() == "object" && (!exists(@.customer_id) || @.customer_id == null))')),
+    CONSTRAINT ck_orders__customer__customer_id__required CHECK (NOT jsonb_path_exists(customer, '$ ? (@.type() == "object" && (!exists(@.customer_id) || @.customer_id.type() == "null"))')),
     CONSTRAINT ck_orders__customer__customer_id__minimum CHECK (NOT jsonb_path_exists(customer, '$.customer_id ? (@ < 1)')),
     CONSTRAINT ck_orders__currency__pattern CHECK (currency ~ '^[A-Z]{3}$'),
     CONSTRAINT ck_orders__total__minimum CHECK (total >= 0),
     CONSTRAINT ck_orders__lines__min_items CHECK (NOT jsonb_path_exists(lines, '$.size() ? (@ < 1)')),
     CONSTRAINT ck_orders__lines__items__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@ == null)')),
-    CONSTRAINT ck_orders__lines__items__sku__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.sku) || @.sku == null))')),
-    CONSTRAINT ck_orders__lines__items__quantity__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.quantity) || @.quantity == null))')),
+    CONSTRAINT ck_orders__lines__items__sku__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.sku) || @.sku.type() == "null"))')),
+    CONSTRAINT ck_orders__lines__items__quantity__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.quantity) || @.quantity.type() == "null"))')),
     CONSTRAINT ck_orders__lines__items__quantity__minimum CHECK (NOT jsonb_path_exists(lines, '$[*].quantity ? (@ < 1)')),
-    CONSTRAINT ck_orders__lines__items__unit_price__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.unit_price) || @.unit_price == null))')),
+    CONSTRAINT ck_orders__lines__items__unit_price__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.unit_price) || @.unit_price.type() == "null"))')),
     CONSTRAINT ck_orders__attributes__values__required CHECK (NOT jsonb_path_exists(attributes, '$.* ? (@ == null)'))
 );
 

@@ -72,10 +72,10 @@ CREATE TABLE IF NOT EXISTS samples (
     CONSTRAINT ck_samples__labels__values__required CHECK (NOT jsonb_path_exists(labels, '$.* ? (@ == null)')),
     CONSTRAINT ck_samples__counts__values__required CHECK (NOT jsonb_path_exists(counts, '$.* ? (@ == null)')),
     CONSTRAINT ck_samples__embedding__dimensions CHECK (cardinality(embedding) = 3),
-    CONSTRAINT ck_samples__device__serial__required CHECK (NOT jsonb_path_exists(device, '$ ? (@.type() == "object" && (!exists(@.serial) || @.serial == null))')),
+    CONSTRAINT ck_samples__device__serial__required CHECK (NOT jsonb_path_exists(device, '$ ? (@.type() == "object" && (!exists(@.serial) || @.serial.type() == "null"))')),
     CONSTRAINT ck_samples__readings__items__required CHECK (NOT jsonb_path_exists(readings, '$[*] ? (@ == null)')),
-    CONSTRAINT ck_samples__readings__items__at__required CHECK (NOT jsonb_path_exists(readings, '$[*] ? (@.type() == "object" && (!exists(@.at) || @.at == null))')),
-    CONSTRAINT ck_samples__readings__items__value__required CHECK (NOT jsonb_path_exists(readings, '$[*] ? (@.type() == "object" && (!exists(@.value) || @.value == null))')),
+    CONSTRAINT ck_samples__readings__items__at__required CHECK (NOT jsonb_path_exists(readings, '$[*] ? (@.type() == "object" && (!exists(@.at) || @.at.type() == "null"))')),
+    CONSTRAINT ck_samples__readings__items__value__required CHECK (NOT jsonb_path_exists(readings, '$[*] ? (@.type() == "object" && (!exists(@.value) || @.value.type() == "null"))')),
     CONSTRAINT ck_samples__per_sensor__values__required CHECK (NOT jsonb_path_exists(per_sensor, '$.* ? (@ == null)'))
 );
 

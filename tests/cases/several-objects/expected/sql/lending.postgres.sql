@@ -12,9 +12,9 @@ CREATE TABLE IF NOT EXISTS lending.book (
     CONSTRAINT pk_book PRIMARY KEY (id),
     CONSTRAINT uq_book__isbn UNIQUE (isbn),
     CONSTRAINT ck_book__authors__items__required CHECK (NOT jsonb_path_exists(authors, '$[*] ? (@ == null)')),
-    CONSTRAINT ck_book__authors__items__name__required CHECK (NOT jsonb_path_exists(authors, '$[*] ? (@.type() == "object" && (!exists(@.name) || @.name == null))')),
+    CONSTRAINT ck_book__authors__items__name__required CHECK (NOT jsonb_path_exists(authors, '$[*] ? (@.type() == "object" && (!exists(@.name) || @.name.type() == "null"))')),
     CONSTRAINT ck_book__editors__items__required CHECK (NOT jsonb_path_exists(editors, '$[*] ? (@ == null)')),
-    CONSTRAINT ck_book__editors__items__name__required CHECK (NOT jsonb_path_exists(editors, '$[*] ? (@.type() == "object" && (!exists(@.name) || @.name == null))'))
+    CONSTRAINT ck_book__editors__items__name__required CHECK (NOT jsonb_path_exists(editors, '$[*] ? (@.type() == "object" && (!exists(@.name) || @.name.type() == "null"))'))
 );
 
 CREATE TABLE IF NOT EXISTS lending.loan (
