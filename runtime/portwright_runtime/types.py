@@ -17,7 +17,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, AllowInfNan, Field, GetCoreSchemaHandler, Strict
+from pydantic import (
+    AfterValidator,
+    AllowInfNan,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    Strict,
+)
 from pydantic import AwareDatetime as _Aware
 from pydantic import JsonValue as _JsonValue
 from pydantic import NaiveDatetime as _Naive
@@ -36,7 +43,18 @@ UInt32 = Annotated[int, Strict(), Field(ge=0, le=2**32 - 1)]
 UInt64 = Annotated[int, Strict(), Field(ge=0, le=2**64 - 1)]
 UInt128 = Annotated[int, Strict(), Field(ge=0, le=2**128 - 1)]
 
-ExactDecimal = Annotated[decimal.Decimal, Strict(), AllowInfNan(False)]
+
+def _digits(value: decimal.Decimal) -> str:
+    """The number without an exponent, which readers of decimals in JSON need not know."""
+    return format(value, "f")
+
+
+ExactDecimal = Annotated[
+    decimal.Decimal,
+    Strict(),
+    AllowInfNan(False),
+    PlainSerializer(_digits, return_type=str, when_used="json"),
+]
 FiniteFloat = Annotated[float, Strict(), AllowInfNan(False)]
 
 _SINGLE = struct.Struct("<f")

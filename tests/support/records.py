@@ -11,6 +11,7 @@ from decimal import Decimal as Number
 from decimal import localcontext
 from typing import Any, assert_never
 
+from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 
 from portwright.model import (
@@ -82,11 +83,13 @@ def values(type_: Type) -> Values:
         case Bytes(shortest, longest):
             return st.binary(min_size=shortest or 0, max_size=longest or (shortest or 0) + 8)
         case Date():
-            return st.dates()
+            return st.dates() | _ends(dt.date.min, dt.date.max)
         case Time():
-            return st.times()
+            return st.times() | _ends(dt.time.min, dt.time.max)
         case Timestamp(zoned):
-            return st.datetimes(timezones=st.just(dt.UTC) if zoned else st.none())
+            zone = dt.UTC if zoned else None
+            ends = [each.replace(tzinfo=zone) for each in (dt.datetime.min, dt.datetime.max)]
+            return st.datetimes(timezones=st.just(zone)) | _ends(*ends)
         case Enum(values=allowed):
             return st.sampled_from([each.value for each in allowed])
         case Nullable(inner):
@@ -106,6 +109,17 @@ def values(type_: Type) -> Values:
             return records(type_)
         case _:
             assert_never(type_)
+
+
+def some(record: Record) -> dict[str, Any]:
+    """A record, the same each time. Looking for the simplest one would take many seconds."""
+    first = settings(phases=[Phase.generate], derandomize=True, database=None)
+    return find(records(record), lambda _: True, settings=first)
+
+
+def _ends(first: Any, last: Any) -> Values:
+    """The first and the last value of a type, which draws seldom find."""
+    return st.sampled_from((first, last))
 
 
 def records(record: Record) -> st.SearchStrategy[dict[str, Any]]:
