@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import io
 import json
-import warnings
-from decimal import Decimal as Number
 from typing import Any, cast, get_args
 
 import avro.compatibility
@@ -27,11 +25,9 @@ from portwright.model import (
     Enum,
     EnumValue,
     Integer,
-    Json,
     Map,
     Model,
     Nullable,
-    Record,
     String,
     Timestamp,
     Type,
@@ -47,10 +43,9 @@ from portwright.targets.avro_types import (
     PLAIN,
     TIMESTAMPS,
     VECTORS,
-    field_name,
     is_enum,
-    is_map,
 )
+from support.avro import apache, assert_both_read_alike, for_fastavro, written_by_fastavro
 from support.models import (
     MODELS,
     a_model,
@@ -62,14 +57,6 @@ from support.models import (
     record,
 )
 from support.records import records
-
-
-def apache(document: object) -> avro.schema.Schema:
-    """The schema as Apache Avro reads it; its Python library knows no local timestamps."""
-    with warnings.catch_warnings():
-        known_gap = r"Unknown local-timestamp-micros"
-        warnings.filterwarnings("ignore", known_gap, avro.errors.IgnoredLogicalType)
-        return avro.schema.parse(json.dumps(document))
 
 
 def only_field(type_: Type, **facts: Any) -> dict[str, Any]:
@@ -150,32 +137,6 @@ def test_both_libraries_accept_every_file(make: Any) -> None:
         assert apache(document).type == "record"
 
 
-def to_avro(type_: Type, value: Any) -> Any:
-    """A value as fastavro takes it and gives it back."""
-    match type_:
-        case Integer(bits, signed) if isinstance(INTEGERS[bits, signed], Decimal):
-            return Number(value)
-        case Nullable(inner):
-            return None if value is None else to_avro(inner, value)
-        case Array(element):
-            return [to_avro(element, each) for each in value]
-        case Map(key, inner) if is_map(type_):
-            return {str(to_avro(key, k)): to_avro(inner, v) for k, v in value.items()}
-        case Map(key, inner):
-            return [{"key": to_avro(key, k), "value": to_avro(inner, v)} for k, v in value.items()]
-        case Json():
-            return json.dumps(value)
-        case Record(fields=fields):
-            return {
-                field_name(each): (
-                    None if value[each.name] is None else to_avro(each.type, value[each.name])
-                )
-                for each in fields
-            }
-        case _:
-            return value
-
-
 @pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
 @settings(max_examples=25, derandomize=True)
 @given(data=st.data())
@@ -183,32 +144,12 @@ def test_records_survive(make: Any, data: st.DataObject) -> None:
     model = make()
     for each in model.objects:
         document = fastavro.parse_schema(schema(model, each))
-        value = to_avro(each.record, data.draw(records(each.record)))
-        buffer = io.BytesIO()
-        fastavro.schemaless_writer(buffer, document, value, strict=True)
-        buffer.seek(0)
+        value = for_fastavro(each.record, data.draw(records(each.record)))
+        written = written_by_fastavro(document, value)
+        buffer = io.BytesIO(written)
         assert fastavro.schemaless_reader(buffer, document, None) == value
         assert buffer.read() == b""
-        assert_both_read_alike(_without_logical_types(schema(model, each)), buffer.getvalue())
-
-
-def assert_both_read_alike(document: Any, data: bytes) -> None:
-    parsed = apache(document)
-    theirs = avro.io.DatumReader(parsed, parsed).read(avro.io.BinaryDecoder(io.BytesIO(data)))
-    ours = fastavro.schemaless_reader(io.BytesIO(data), fastavro.parse_schema(document), None)
-    assert theirs == ours
-
-
-def _without_logical_types(node: Any) -> Any:
-    """The schema without logical types: Apache's Python library lacks some of them."""
-    match node:
-        case dict():
-            kept = (item for item in node.items() if item[0] != "logicalType")
-            return {key: _without_logical_types(value) for key, value in kept}
-        case list():
-            return [_without_logical_types(each) for each in node]
-        case _:
-            return node
+        assert_both_read_alike(schema(model, each), written)
 
 
 # ----------------------------------------------- what others get wrong, and we
@@ -329,23 +270,16 @@ def test_a_value_of_a_newer_writer_is_unknown_to_an_older_reader(required: bool)
     assert read_by_apache({"status": "DONE"}, new, old) == {"status": "DONE"}
 
 
-def written_by_fastavro(value: Any, writer: Any) -> io.BytesIO:
-    buffer = io.BytesIO()
-    fastavro.schemaless_writer(buffer, fastavro.parse_schema(writer), value)
-    buffer.seek(0)
-    return buffer
-
-
 def read_by_fastavro(value: Any, writer: Any, reader: Any) -> Any:
     """What a reader with one schema makes of what was written by another."""
-    data = written_by_fastavro(value, writer)
+    data = io.BytesIO(written_by_fastavro(fastavro.parse_schema(writer), value))
     schemas = fastavro.parse_schema(writer), fastavro.parse_schema(reader)
     return fastavro.schemaless_reader(data, *schemas)
 
 
 def read_by_apache(value: Any, writer: Any, reader: Any) -> Any:
     """The same by Apache's library."""
-    data = written_by_fastavro(value, writer)
+    data = io.BytesIO(written_by_fastavro(fastavro.parse_schema(writer), value))
     datum_reader = avro.io.DatumReader(apache(writer), apache(reader))
     return datum_reader.read(avro.io.BinaryDecoder(data))
 

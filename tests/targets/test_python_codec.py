@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import struct
 import time
 from decimal import Decimal as Number
@@ -13,7 +12,7 @@ from typing import Any
 
 import fastavro
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portwright.model import (
@@ -21,21 +20,18 @@ from portwright.model import (
     Bounds,
     Decimal,
     Integer,
-    Json,
     Map,
     Model,
-    Nullable,
-    Record,
     String,
     Type,
-    Vector,
 )
-from portwright.targets import avro, avro_types
+from portwright.targets import avro
 from portwright.targets.python import codec
 from portwright_runtime import ContractViolation, avro_read, avro_write
 from portwright_runtime.avro import resolved
 from support import packages
 from support import records as drawn
+from support.avro import for_fastavro, written_by_fastavro
 from support.models import a_model, all_types_model, an_object, field, nested_model
 
 ALL_TYPES = all_types_model()
@@ -72,44 +68,8 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="module")
 def valid() -> dict[str, Any]:
-    """The simplest record of every type."""
-    return find(drawn.records(SAMPLES.record), lambda _: True)
-
-
-def for_fastavro(type_: Type, value: Any) -> Any:
-    """`value` as fastavro wants it for the Avro schema of its type."""
-    match type_:
-        case Nullable(inner):
-            return None if value is None else for_fastavro(inner, value)
-        case Array(element=element):
-            return [for_fastavro(element, each) for each in value]
-        case Vector():
-            return list(value)
-        case Map(key, inner):
-            pairs = [(for_fastavro(key, k), for_fastavro(inner, v)) for k, v in value.items()]
-            if avro_types.is_map(type_):
-                return {str(k): v for k, v in pairs}
-            return [{"key": k, "value": v} for k, v in pairs]
-        case Record(fields=fields):
-            return {
-                avro_types.field_name(each): for_fastavro(
-                    each.type if each.required else Nullable(each.type), value[each.name]
-                )
-                for each in fields
-            }
-        case Json():
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        case Integer(bits=bits, signed=signed):
-            held = avro_types.INTEGERS[bits, signed]
-            return Number(value) if isinstance(held, Decimal) else value
-        case _:
-            return value
-
-
-def written_by_fastavro(schema: Any, value: Any) -> bytes:
-    target = BytesIO()
-    fastavro.schemaless_writer(target, schema, value, strict=True)
-    return target.getvalue()
+    """A record of every type."""
+    return drawn.some(SAMPLES.record)
 
 
 ANY = settings(max_examples=100)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from portwright.model import (
@@ -174,9 +174,16 @@ def arrow_type(type_: Type, width: Width) -> ArrowType:
         case Map(key, value):
             return MapOf(_inside("key", key, width), _inside("value", value, width))
         case Record(fields=fields):
-            return Struct(tuple(field(each, width) for each in fields)) if fields else STRING
+            return Struct(tuple(_part(each, width) for each in fields)) if fields else STRING
         case _:
             assert_never(type_)
+
+
+def _part(part: Field, width: Width) -> ArrowField:
+    """A field of a struct. A vector may be null there: pyarrow reads no Parquet file in which a
+    struct is null whose list of fixed size may not be."""
+    found = field(part, width)
+    return replace(found, nullable=True) if isinstance(part.type, Vector) else found
 
 
 def _inside(name: str, type_: Type, width: Width) -> ArrowField:
