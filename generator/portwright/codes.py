@@ -269,6 +269,22 @@ A whole number in a column of text, or a text in a column of numbers: one of the
 the values are converted on the way. The logical type counts, for it is what the contract promises
 to its readers; tables are made for it too. Correct one of the two, or leave the `physicalType` out.
 """,
+    "PW140": """\
+An example is no value of its type
+
+Examples are shown to people who read the contract and in JSON Schemas, where tools take them for
+test data, so one that the contract itself does not allow misleads both. It is left out of what is
+generated. A number may stand in quotes, and a list or an object may be JSON text; dates and times
+are written as ISO 8601 has them, such as 2026-01-31T12:30:00Z:
+
+    - name: status
+      logicalType: string
+      enum: [{value: OPEN}, {value: DONE}]
+      examples: [open]      # wrong: no value is written so
+      examples: [OPEN]      # right
+
+Correct the example, or what the property allows.
+""",
     "PW201": """\
 Two objects of one name
 

@@ -37,12 +37,16 @@ def avro_schemas(root: Path) -> None:
 
 
 def json_schemas(root: Path) -> None:
-    """Every JSON Schema is one, by the metaschema of its draft."""
+    """Every JSON Schema is one, by the metaschema of its draft, and its examples are valid."""
     for path in sorted((root / "json-schema").rglob("*.json")):
         document = json.loads(path.read_text("utf-8"))
-        jsonschema.Draft202012Validator.check_schema(
-            document, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
-        )
+        checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+        jsonschema.Draft202012Validator.check_schema(document, format_checker=checker)
+        validator = jsonschema.Draft202012Validator(document, format_checker=checker)
+        for each in (document, *document.get("$defs", {}).values()):
+            for part in each.get("properties", {}).values():
+                for example in part.get("examples", ()):
+                    validator.evolve(schema=part).validate(example)
 
 
 def protobuf_files(root: Path) -> None:

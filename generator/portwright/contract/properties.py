@@ -7,7 +7,7 @@ from collections.abc import Mapping as Table
 from dataclasses import replace
 
 from portwright import names
-from portwright.contract import custom, keys, kinds, physical, quality, types
+from portwright.contract import custom, examples, keys, kinds, physical, quality, types
 from portwright.contract.logical import Logical, Property, options_of
 from portwright.contract.physical import Place
 from portwright.contract.reader import Reader
@@ -24,7 +24,7 @@ from portwright.model import (
     Type,
     Vector,
 )
-from portwright.nodes import Scalar, data
+from portwright.nodes import Scalar
 
 # What importers write where items have no name: it would make every nested list one type.
 _NO_NAMES = frozenset({"element", "elements", "item", "items"})
@@ -88,7 +88,7 @@ def field(reader: Reader, path: tuple[str, ...]) -> Field | None:
         unique=bool(reader.flag("unique")),
         classification=reader.text("classification"),
         tags=reader.texts("tags"),
-        examples=tuple(data(node) for node in reader.items("examples")),
+        examples=() if type_ is None else examples.read(reader, type_),
         deprecated=bool(reader.flag("deprecated")),
         quality=quality.read(reader),
         aliases=custom.previous_names(reader),

@@ -238,7 +238,8 @@ class Field:
 
     `name` as written in the contract; `physical_name` the column's name if the
     contract gives one. `number` is the wire number of the lock, 0 before `lock.apply`;
-    `aliases` are names it had before, those the contract tells, and after `lock.apply` all.
+    `aliases` are names it had before, those the contract tells, and after `lock.apply` all;
+    `examples` are values of the type as JSON writes them.
     """
 
     name: str

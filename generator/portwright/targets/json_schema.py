@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal as Number
 from pathlib import PurePosixPath
 from typing import ClassVar, assert_never
 
@@ -84,11 +83,10 @@ def _record(record: Record, known: names.TypeNames) -> Schema:
 
 def _field(field: Field, known: names.TypeNames) -> Schema:
     written = _type(field.type, known)
-    shown = [found for each in field.examples for found in _example(each, field.type)]
     return {
         **(written if field.required else _or_null(written)),
         **_described(field.description, field.deprecated),
-        **({"examples": shown} if shown else {}),
+        **({"examples": list(field.examples)} if field.examples else {}),
     }
 
 
@@ -182,24 +180,6 @@ def _described(description: str | None, deprecated: bool) -> Schema:
         **({"description": text} if text else {}),
         **({"deprecated": True} if deprecated else {}),
     }
-
-
-def _example(value: object, type_: Type) -> Iterator[object]:
-    """The example as it looks in JSON, or nothing where JSON cannot show it."""
-    match value:
-        case bool() | str() | None:
-            yield value
-        case int() | float() | Number() if (exact := Number(str(value))).is_finite():
-            plain = isinstance(type_, Decimal) and abs(exact.adjusted()) < 100
-            yield format(exact, "f") if plain else types.number(exact)
-        case list() | tuple():
-            yield [shown for each in value for shown in _example(each, type_)]
-        case dict():
-            yield {
-                str(key): shown for key, each in value.items() for shown in _example(each, type_)
-            }
-        case _:
-            return
 
 
 def _path(object: Object) -> PurePosixPath:
