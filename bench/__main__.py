@@ -1,4 +1,7 @@
-"""`make bench`: every measure, each in a process of its own, in an environment with the peers."""
+"""`python -m bench [measure …]`: each in a process of its own, in an environment with the peers.
+
+`make bench` runs all measures. `python -m bench peers` writes `docs/peers.md`.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,9 @@ PACKAGES = [
     "--editable",
     str(ROOT / "runtime"),
 ]
+# Whether a measure runs among the peers; the others are told where their Python is.
+MEASURES = {"generate": False, "codec": True, "load": True, "publish": False}
+PAGES = {"peers": False}
 
 
 def peers() -> Path:
@@ -32,20 +38,16 @@ def peers() -> Path:
 
 
 def main() -> None:
-    """Runs all measures and fails if one of them does."""
+    """Runs the measures asked for, else all, and fails if one of them does."""
     python = peers()
-    # The measures are of the sample's service and its port.
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SAMPLE / "src"), str(SAMPLE)])}
-    for module, interpreter in (
-        ("generate", Path(sys.executable)),
-        ("codec", python),
-        ("load", python),
-        ("publish", Path(sys.executable)),
-    ):
-        print(f"\n# {module}\n", flush=True)
-        arguments = [str(PEERS / "bin" / "datacontract")] if module == "generate" else []
-        script = ROOT / "bench" / f"{module}.py"
-        subprocess.run([interpreter, script, *arguments], env=environ, check=True)
+    # The measures are of the sample's service and its port; engines are those of the tests.
+    paths = [ROOT, SAMPLE / "src", SAMPLE, ROOT / "tests"]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}
+    known = {**MEASURES, **PAGES}
+    for name in sys.argv[1:] or MEASURES:
+        print(f"\n# {name}\n", flush=True)
+        own = [python] if known[name] else [sys.executable]
+        subprocess.run([*own, "-m", f"bench.{name}", python], env=environ, check=True)
 
 
 main()

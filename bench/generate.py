@@ -1,81 +1,128 @@
-"""The time of a run over the sample: cold, with nothing to do, and datacontract-cli's for the
-same artefacts of the same contract. Whole processes, alternating, medians of several rounds."""
+"""The time and memory of a run: 1, 10, 100 and 1,000 contracts, cold and with nothing to do, beside
+datacontract-cli for 1 and 10. Processes in turn, medians.
+
+The contracts are those of PORTWRIGHT_CORPUS that generate, from small to large, multiplied; where
+there is no such folder, the sample's. datacontract-cli works in one process by its Python API,
+which is its fastest way: it checks a contract for every file, by the command line it also starts.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 
-SAMPLE = Path(__file__).parents[1] / "samples" / "checkout"
-CONTRACT = "contracts/checkout.odcs.yaml"
+from bench import contracts
+from bench.processes import Command, peak, seconds
+from portwright import config, pipeline
+from portwright.targets import registry
+from portwright.targets.ddl import DIALECTS
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "samples" / "checkout" / "contracts" / "checkout.odcs.yaml"
 TOOL = Path(sys.executable).with_name("portwright")
-ROUNDS = 5
-# What both can write: a schema each for orders and refunds, and one file for both of the rest.
-EXPORTS = [
-    ["avro", "--schema-name", "orders"],
-    ["avro", "--schema-name", "refunds"],
-    ["jsonschema", "--schema-name", "orders"],
-    ["jsonschema", "--schema-name", "refunds"],
-    ["protobuf"],
-    ["sql", "--dialect", "postgres"],
-    ["pydantic-model"],
+CONFIG = "portwright.yaml"
+ROUNDS = {1: 5, 10: 3, 100: 3, 1000: 1}
+PEER_UP_TO = 10
+SCHEMAS = ["avro", "json-schema", "protobuf", "python"]
+# Eight artefacts, which both tools can write.
+EIGHT = [*SCHEMAS, *(f"ddl {each}" for each in ("postgres", "duckdb", "snowflake", "bigquery"))]
+ALL = [
+    *(each for each in registry.BUILT_IN if each != "ddl"),
+    *(f"ddl {each}" for each in DIALECTS),
 ]
 
 
-def seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+def settings(targets: Iterable[str]) -> str:
+    """A config for `targets`: a name, for ddl with its dialect behind it."""
+    text = "version: 1\ncontracts: [contracts/*.odcs.yaml]\ntargets:\n"
+    for each in targets:
+        name, _, dialect = each.partition(" ")
+        option = f", dialect: {dialect}" if dialect else ""
+        text += f"  - {{target: {name}{option}, out: {name}}}\n"
+    return text
 
 
-def run(*command: str | Path, cwd: Path) -> None:
-    subprocess.run(command, cwd=cwd, check=True, capture_output=True, timeout=120)
+def sources(scratch: Path) -> list[Path]:
+    """The contracts to multiply: those that generate for every target, small ones first."""
+    folder = os.environ.get("PORTWRIGHT_CORPUS")
+    if folder is None:
+        return [SAMPLE]
+    (scratch / "contracts").mkdir()
+    (scratch / CONFIG).write_text(settings(ALL))
+    found = []
+    for path in sorted(Path(folder).glob("*.y*ml"), key=lambda each: each.stat().st_size):
+        shutil.copy(path, scratch / "contracts" / "one.odcs.yaml")
+        known, _ = config.load(scratch, CONFIG, {})
+        if known is not None and not pipeline.build(known, scratch, {}).failed:
+            found.append(path)
+    return found
 
 
-def cold(scratch: Path) -> float:
-    """A first run in a folder with the contract and the config only."""
-    shutil.rmtree(scratch, ignore_errors=True)
-    shutil.copytree(SAMPLE / "contracts", scratch / "contracts")
-    shutil.copy(SAMPLE / "portwright.yaml", scratch)
-    return seconds(lambda: run(TOOL, "generate", cwd=scratch))
+def clean(root: Path) -> None:
+    """Leaves the contracts and the config."""
+    for each in root.iterdir():
+        if each.is_dir() and each.name != "contracts":
+            shutil.rmtree(each)
+        elif each.name not in (CONFIG, "contracts"):
+            each.unlink()
 
 
-def again(scratch: Path) -> float:
-    return seconds(lambda: run(TOOL, "generate", cwd=scratch))
-
-
-def peer(command: Path, scratch: Path) -> float:
-    def export() -> None:
-        for arguments in EXPORTS:
-            run(command, "export", *arguments, CONTRACT, cwd=scratch)
-
-    return seconds(export)
+def measure(root: Path, rounds: int, name: str, command: Command) -> float:
+    """Prints what a cold run and one with nothing to do take; the median of the cold ones."""
+    cold, again, memory = [], [], 0.0
+    for _ in range(rounds):
+        clean(root)
+        cold.append(seconds(command, root))
+        again.append(seconds(command, root))
+    clean(root)
+    memory = peak(command, root)
+    median = statistics.median(cold)
+    print(f"{name:36} {median:8.2f} s {statistics.median(again):8.2f} s {memory:8.0f} MiB")
+    return median
 
 
 def main() -> None:
-    """Prints medians and ratios."""
-    command = Path(sys.argv[1])
-    times: dict[str, list[float]] = {"cold": [], "again": [], "peer": []}
+    """Prints a line for every measure, and the ratios."""
+    peer = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder) / "checkout"
-        cold(scratch)  # fills the caches of compiled Python
-        for _ in range(ROUNDS):
-            times["cold"].append(cold(scratch))
-            times["again"].append(again(scratch))
-            times["peer"].append(peer(command, scratch))
-    medians = {name: statistics.median(values) for name, values in times.items()}
-    files = sum(1 for _ in SAMPLE.glob("gen/**/*.*")) + sum(1 for _ in SAMPLE.glob("src/*/*.py"))
-    print(f"cold, {files} files             {medians['cold']:6.2f} s")
-    print(f"again, nothing to do        {medians['again']:6.2f} s")
-    print(f"datacontract-cli, {len(EXPORTS)} files   {medians['peer']:6.2f} s")
-    print(f"cold is {medians['peer'] / medians['cold']:.1f} times as fast,", end=" ")
-    print(f"nothing to do {medians['peer'] / medians['again']:.0f} times")
+        scratch = Path(folder)
+        (scratch / "one").mkdir()
+        files = sources(scratch / "one")
+        print(f"{'':36} {'cold':>10} {'again':>10} {'memory':>12}")
+        for count, rounds in ROUNDS.items():
+            root = scratch / str(count)
+            contracts.write(files, count, root)
+            run: Command = [TOOL, "generate"]
+            times = {}
+            eight = [each for each in EIGHT if each in ALL]
+            for targets in (eight, ALL):
+                (root / CONFIG).write_text(settings(targets))
+                name = f"{count:,} contracts, {len(targets)} targets"
+                times[len(targets)] = measure(root, rounds, name, run)
+            if count <= PEER_UP_TO:
+                beside(peer, root, rounds, eight, times[len(eight)])
 
 
-main()
+def beside(peer: Path, root: Path, rounds: int, targets: list[str], ours: float) -> None:
+    """Prints what datacontract-cli takes for the same contracts and targets."""
+    dialects = ",".join(each.split()[1] for each in targets if " " in each)
+    command: Command = [peer, ROOT / "bench" / "exports.py", dialects]
+    for number, path in enumerate(sorted(root.glob("contracts/*"))):
+        command += [path, root / "peer" / str(number)]
+    times = []
+    for _ in range(rounds):
+        clean(root)
+        times.append(seconds(command, root))
+    theirs = statistics.median(times)
+    memory = peak(command, root)
+    name = f"  datacontract-cli, {len(targets)} targets"
+    print(f"{name:36} {theirs:8.2f} s {'':10} {memory:8.0f} MiB   x {theirs / ours:.1f}")
+
+
+if __name__ == "__main__":
+    main()

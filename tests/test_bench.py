@@ -1,0 +1,81 @@
+"""What the measures stand on: contracts multiplied, and the page about peers."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+
+from bench import contracts, peers
+from bench.engines import Engine
+from portwright import pipeline
+
+ORDERS = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: shop
+name: shop
+version: 1.0.0
+schema:
+  - name: customers
+    properties:
+      - {name: id, logicalType: integer, primaryKey: true}
+  - name: orders
+    properties:
+      - {name: id, logicalType: integer, primaryKey: true}
+      - name: customer
+        logicalType: integer
+        relationships: [{to: customers.id}]
+      - name: other
+        logicalType: integer
+        relationships: [{to: schema/customers/properties/id}]
+"""
+
+
+def test_a_copy_is_a_contract_of_its_own_whose_relationships_hold(tmp_path: Path) -> None:
+    source = tmp_path / "shop.yaml"
+    source.write_text(ORDERS)
+    contracts.write([source], 2, tmp_path)
+    found = []
+    for path in sorted((tmp_path / "contracts").iterdir()):
+        model, diagnostics = pipeline.load(path, path.name, {})
+        assert model is not None and diagnostics == []
+        found.append(model)
+    assert [each.id for each in found] == ["c0000", "c0001"]
+    assert [each.name for each in found[1].objects] == ["c0001_customers", "c0001_orders"]
+    targets = {each.target for each in found[1].objects[1].relationships}
+    assert targets == {"c0001_customers"}
+
+
+def test_a_page_counts_what_is_accepted_and_says_why_not() -> None:
+    engine = Engine("avro", "fastavro reads it", "avro/*.avsc", lambda: nullcontext(print))
+    found = [
+        peers.Verdict("Ours", "a/b: c.yaml", engine, None),
+        peers.Verdict("Ours", "a/b: d.yaml", engine, None),
+        peers.Verdict("Theirs", "a/b: c.yaml", engine, "no name"),
+        peers.Verdict("Theirs", "a/b: d.yaml", engine, None),
+    ]
+    text = peers.page(found, {"Ours": "1.0", "Theirs": "2.0"})
+    assert "| target | accepted | Ours 1.0 | Theirs 2.0 |" in text
+    assert "| avro | fastavro reads it | 2 | 1 |" in text
+    assert "| all of them |  | 2 | 1 |" in text
+    assert "| 1 | a/b: c.yaml | 1 | 0 |" in text
+    assert "## What Ours does not pass\n\nNothing.\n" in text
+    assert "| avro | fastavro reads it | 1 | `no name` |" in text
+
+
+def test_a_tool_that_fails_or_writes_nothing_is_not_accepted(tmp_path: Path) -> None:
+    def refuse(files: list[Path]) -> None:
+        raise ValueError(f"{files[0]} is `odd`\nand more")
+
+    engine = Engine("avro", "it", "avro/*.avsc", lambda: nullcontext(refuse))
+    for number in range(3):
+        (tmp_path / str(number) / "avro").mkdir(parents=True)
+    (tmp_path / "1" / "avro" / "x.avsc.failed").write_text("KeyError: 'x'")
+    (tmp_path / "2" / "avro" / "x.avsc").write_text("{}")
+    names = ["none", "failed", "refused"]
+    reasons = [each.reason for each in peers.verdicts([engine], "It", tmp_path, names)]
+    assert reasons == [
+        "the tool writes nothing",
+        "the tool fails: KeyError: 'x'",
+        "avro/x.avsc is 'odd'",
+    ]
