@@ -22,7 +22,7 @@ import jsonschema
 import psycopg
 from avro.errors import IgnoredLogicalType
 
-from support import postgres, protobuf, snowflake, sql_reader
+from support import clickhouse, postgres, protobuf, snowflake, sql_reader
 
 # Takes the files of one contract, in order.
 Accepts = Callable[[list[Path]], object]
@@ -103,6 +103,19 @@ def duckdb_runs(files: list[Path]) -> None:
             connection.execute(each.read_text("utf-8"))
 
 
+@contextmanager
+def a_clickhouse() -> Iterator[Accepts]:
+    server = clickhouse.Server()
+
+    def run(files: list[Path]) -> None:
+        server.empty()
+        for each in files:
+            server.execute(each.read_text("utf-8"))
+
+    yield run
+    server.close()
+
+
 def fakesnow_runs(files: list[Path]) -> None:
     with snowflake.account() as account:
         for each in files:
@@ -137,11 +150,11 @@ ENGINES = (
     _plain("python", "Python imports it", "python/**/*.py", python_executes),
     Engine("ddl postgres", "PostgreSQL runs it", "sql/**/*.postgres.sql", a_postgres),
     _sql("duckdb", "DuckDB runs it", duckdb_runs),
+    Engine("ddl clickhouse", "ClickHouse runs it", "sql/**/*.clickhouse.sql", a_clickhouse),
     _sql("snowflake", "fakesnow runs it", fakesnow_runs),
     _read("bigquery", "bigquery"),
     _read("redshift", "redshift"),
     _read("databricks", "databricks"),
-    _read("clickhouse", "clickhouse"),
     _read("trino", "trino"),
     _read("sqlserver", "tsql"),
     _read("mysql", "mysql"),
