@@ -69,6 +69,10 @@ GOOD = "version: 1\ncontracts: [a.odcs.yaml]\n"
             "version: 1\ncontracts: [../*.yaml]\n" + AVRO,
             [("PW505", 2, 13)],
         ),
+        (GOOD + AVRO + "namespace: com.Acme\n", [("PW502", 4, 12)]),
+        (GOOD + AVRO + "namespace: com..acme\n", [("PW502", 4, 12)]),
+        (GOOD + AVRO + "namespace: [com, acme]\n", [("PW502", 4, 12)]),
+        (GOOD + "targets: [{target: avro, out: g, namespace: com.acme}]\n", [("PW509", 3, 34)]),
         (
             GOOD + "targets: [{target: avro, out: g}]\nports: {c: {orders: [streem]}}\n",
             [("PW502", 4, 22)],

@@ -11,11 +11,11 @@ from support import cases
 MINIMAL = (cases.CASES / "minimal" / cases.CONTRACT).read_text()
 
 
-def build(root: Path, targets: str, **contracts: str) -> pipeline.Build:
+def build(root: Path, targets: str, more: str = "", **contracts: str) -> pipeline.Build:
     for name, text in contracts.items():
         (root / f"{name}.odcs.yaml").write_text(text)
     (root / CONFIG_FILE).write_text(
-        f"version: 1\ncontracts: ['*.odcs.yaml']\ntargets: [{targets}]\n"
+        f"version: 1\ncontracts: ['*.odcs.yaml']\ntargets: [{targets}]\n{more}"
     )
     settings, found = config.load(root, CONFIG_FILE, {})
     assert settings is not None, found
@@ -80,3 +80,17 @@ def test_the_findings_of_targets_point_into_the_contract(tmp_path: Path) -> None
     [finding] = outcome.diagnostics
     assert (finding.code, finding.span.file, finding.span.line) == ("PW313", "a.odcs.yaml", 10)
     assert not outcome.failed
+
+
+def test_the_namespace_of_the_config_is_in_every_target(tmp_path: Path) -> None:
+    targets = ", ".join(
+        f"{{target: {each}, out: {each}}}" for each in ("avro", "json-schema", "protobuf", "python")
+    )
+    outcome = build(tmp_path, targets, "namespace: com.acme\n", a=MINIMAL)
+    assert codes(outcome) == []
+    text = {str(each.path): each.text for each in outcome.files}
+    assert '"namespace": "com.acme.minimal.v1"' in text["avro/visits.avsc"]
+    assert '"namespace": "com.acme.minimal.v1"' in text["python/minimal_port/codec.py"]
+    assert '"com.acme.minimal.v1.Visit"' in text["python/minimal_port/topics.py"]
+    assert "urn:portwright:com.acme.minimal.v1:Visit" in text["json-schema/visits.schema.json"]
+    assert "package com.acme.minimal.v1;" in text["protobuf/com/acme/minimal/v1/visits.proto"]

@@ -745,13 +745,14 @@ Paths in it are relative to its own folder.
     "PW502": """\
 A value of the config has the wrong form
 
-The message says what belongs there: a map, a text, or the name of a port (`stream` or `table`).
+The message says what belongs there: a map, a text, the name of a port (`stream` or `table`), or a
+namespace such as `com.acme`.
 """,
     "PW503": """\
 Unknown key in the config
 
 The config is read strictly: a key that is not known would be a wish that is silently not
-granted. The keys are `version`, `contracts`, `targets` and `ports`.
+granted. The keys are `version`, `contracts`, `targets`, `namespace` and `ports`.
 """,
     "PW504": """\
 A list of the config is missing or empty

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,10 @@ targets:
   - {target: avro, out: gen/avro}
   - {target: ddl, dialect: postgres, out: gen/sql}
   - {target: python, out: src}"""
+_KEYS = ("version", "namespace", "contracts", "targets", "ports")
+# What every language has as a namespace, and in the style that linters ask for.
+_WORD = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
+_NAMESPACE = re.compile(rf"{_WORD}(\.{_WORD})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +51,13 @@ class PortChoice:
 @dataclass(frozen=True, slots=True)
 class Config:
     """A read config. `contracts` are the files its `patterns` matched, sorted, relative;
-    `source` are the bytes it was read from."""
+    `namespace` is what the names of all types start with, `source` the bytes it was read from."""
 
     patterns: tuple[str, ...]
     contracts: tuple[str, ...]
     outputs: tuple[Output, ...]
     ports: tuple[PortChoice, ...] = ()
+    namespace: str | None = None
     source: bytes = b""
 
     def choose_ports(self, models: Iterable[Model]) -> tuple[list[Model], list[Diagnostic]]:
@@ -117,14 +123,14 @@ class _Reader:
         self.found: list[Diagnostic] = []
 
     def config(self, node: Node, data: bytes) -> Config | None:
-        top = self.mapping(node, ("version", "contracts", "targets", "ports"), "the config")
+        top = self.mapping(node, _KEYS, "the config")
         if top is None:
             return None
         self.version(top)
         patterns = tuple(self.patterns(top))
         contracts = find(patterns, self.root)
         outputs, ports = tuple(self.outputs(top)), tuple(self.ports(top))
-        return Config(patterns, contracts, outputs, ports, data)
+        return Config(patterns, contracts, outputs, ports, self.namespace(top), data)
 
     def wrong(self, code: str, message: str, span: Span, help: str | None = None) -> None:
         self.found.append(error(code, message, span, help))
@@ -170,6 +176,16 @@ class _Reader:
         else:
             span = node.span if node else top.span
             self.wrong("PW508", "the config needs `version: 1`", span, "write `version: 1`")
+
+    def namespace(self, top: MappingNode) -> str | None:
+        node = top.get("namespace")
+        if node is None:
+            return None
+        text = node.text if isinstance(node, Scalar) else ""
+        if _NAMESPACE.fullmatch(text) is None:
+            message = "`namespace` must be words in lower case with points between them"
+            self.wrong("PW502", message, node.span, "write it like com.acme")
+        return text
 
     def patterns(self, top: MappingNode) -> Iterator[str]:
         for node in self.sequence(top, "contracts", "for example [contracts/*.odcs.yaml]"):
@@ -226,7 +242,8 @@ class _Reader:
             if fault.option is not None and (key := entry.key(fault.option)):
                 value = options.get(fault.option)
                 span = value.span if value and "has no option" not in str(fault) else key.span
-            self.wrong("PW509", str(fault), span, fault.help)
+            help = "write it beside `targets`: it is for all of them"
+            self.wrong("PW509", str(fault), span, help if fault.option in _KEYS else fault.help)
             return None
 
     def ports(self, top: MappingNode) -> Iterator[PortChoice]:

@@ -148,6 +148,8 @@ def _named(type_: Type, parent: str) -> Iterator[tuple[Record | Enum, str]]:
 
 
 def namespace(model: Model) -> str:
-    """`domain.name.vN` in snake_case: Avro namespace, event type, Protobuf package."""
-    parts = [snake(model.domain)] if model.domain else []
+    """`domain.name.vN` in snake_case, after what the config puts before it: Avro namespace, event
+    type, Protobuf package."""
+    parts = [model.namespace] if model.namespace else []
+    parts += [snake(model.domain)] if model.domain else []
     return ".".join([*parts, snake(model.name), f"v{model.major}"])

@@ -43,6 +43,7 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
         if model is not None:
             models.append(model)
     found += _same_identity(models)
+    models = [replace(each, namespace=config.namespace) for each in models]
     models, misplaced = config.choose_ports(models)
     found += misplaced
     numbers, diagnostics = _read_lock(root)

@@ -131,8 +131,17 @@ camelCase Ünï orderID
 """
 
 
-@pytest.mark.parametrize("domain", ["google", "message", "option.type", "v1", None])
-def test_no_word_is_too_special(domain: str | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("namespace", "domain"),
+    [
+        (None, "google"),
+        (None, "message"),
+        ("com.google.type", "option.type"),
+        ("package.v1", "v1"),
+        (None, None),
+    ],
+)
+def test_no_word_is_too_special(namespace: str | None, domain: str | None, tmp_path: Path) -> None:
     fields = [field(f"{word} {n}", String(), n % 2 == 0) for n, word in enumerate(WORDS.split())]
     plain = [
         field(word, Date(), False) for word in WORDS.split() if word.isalpha() and word.islower()
@@ -144,6 +153,7 @@ def test_no_word_is_too_special(domain: str | None, tmp_path: Path) -> None:
             an_object("message", "message", field("when", Timestamp())),
             domain=domain,
             name="google",
+            namespace=namespace,
         ),
         tmp_path,
     )

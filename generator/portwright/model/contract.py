@@ -76,7 +76,8 @@ class Model:
 
     `id` and `version` are as written. `name` is the contract's name (its `name`,
     else `dataProduct`, else `id`), `major` the major version number, `source` the file's path
-    relative to the config with forward slashes.
+    relative to the config with forward slashes, `namespace` what the config has all names of
+    types start with.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Model:
     roles: tuple[Role, ...] = ()
     team: Team | None = None
     support: tuple[Support, ...] = ()
+    namespace: str | None = None
 
     def object(self, name: str) -> Object:
         """The object of that name; KeyError if there is none."""
