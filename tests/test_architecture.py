@@ -23,7 +23,7 @@ ORDER = [
     ["source"],
     ["contract", "checks", "lock", "targets"],
     ["manifest"],
-    ["plan", "stamp", "config"],
+    ["plan", "stamp", "config", "type_table"],
     ["output"],
     ["pipeline"],
     ["cli"],

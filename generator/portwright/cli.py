@@ -97,17 +97,47 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
 
 
 @main.command()
-def targets() -> None:
-    """List what can be generated, with the options of each target."""
+@click.option("--types", is_flag=True, help="Print what becomes of each logical type.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the table of types is printed.",
+)
+@click.argument("names", nargs=-1)
+def targets(types: bool, style: str, names: tuple[str, ...]) -> None:
+    """List what can be generated, with the options of each target; or those of the NAMES only:
+    of targets, or with --types also of dialects."""
     from portwright.targets import registry
 
+    if types:
+        _types(names, style)
+        return
     for name in registry.names():
+        if names and name not in names:
+            continue
         cls = registry.target_class(name)
         click.echo(f"{name:<12} {cls.summary}")
         for option in registry.options(cls):
             need = "required" if option.required else "optional"
             choices = f": {', '.join(option.choices)}" if option.choices else ""
             click.echo(f"{'':<12} {option.name} ({need}){choices}")
+
+
+def _types(names: tuple[str, ...], style: str) -> None:
+    """Prints the table of types."""
+    from portwright import type_table
+
+    for name in names:
+        if not type_table.targets([name]):
+            known = sorted({word for key in type_table.targets() for word in key.split()})
+            raise click.BadParameter(f"no types are known of {name}, but of {', '.join(known)}")
+    if style == "json":
+        click.echo(json.dumps(type_table.as_json(names), indent=2))
+    else:
+        click.echo(type_table.as_text(names))
 
 
 @main.command()

@@ -61,6 +61,11 @@ def dump_json(document: object) -> str:
     return "".join(shown) + "\n"
 
 
+def inline_json(document: object) -> str:
+    """A JSON document on one line."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)
+
+
 def dump_yaml(document: object) -> str:
     """A YAML document as people write it: keys as given, texts of several lines as blocks."""
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)

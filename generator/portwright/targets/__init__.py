@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from portwright.diagnostics import Diagnostic
 from portwright.model import Model
@@ -45,3 +45,11 @@ class Target(Protocol):
 
     def emit(self, model: Model) -> Iterable[File]:
         """The files of one model, in a fixed order. Called only where `check` found no error."""
+
+
+@runtime_checkable
+class Typed(Target, Protocol):
+    """A target that can also tell what it makes of a type, for `portwright targets --types`."""
+
+    def type_of(self, model: Model) -> str:
+        """The type of the only property of the model's only object, as the files have it."""

@@ -13,7 +13,7 @@ from typing import ClassVar, assert_never
 from portwright import names
 from portwright.diagnostics import Diagnostic, error
 from portwright.model import Decimal, Field, Model, Object, Port, walk
-from portwright.render import dump_json
+from portwright.render import dump_json, inline_json
 from portwright.targets import File
 from portwright.targets.arrow_types import (
     FULL,
@@ -130,6 +130,21 @@ class Arrow:
     def emit(self, model: Model) -> Iterator[File]:
         for each in _tables(model).objects:
             yield File(_path(each), dump_json(schema(model, each)))
+
+    def type_of(self, model: Model) -> str:
+        [column] = model.objects[0].record.fields
+        return _shown(field(column, FULL).type)
+
+
+def _shown(type_: ArrowType) -> str:
+    """The type on one line: `list<item: utf8>`, `decimal(precision=9, scale=2, bitWidth=128)`."""
+    document = _type(type_)
+    facts = ", ".join(f"{key}={inline_json(document[key])}" for key in document if key != "name")
+    inside = ", ".join(
+        f"{each.name}: {_shown(each.type)}{'' if each.nullable else ' not null'}"
+        for each in _children(type_)
+    )
+    return f"{document['name']}{f'({facts})' if facts else ''}{f'<{inside}>' if inside else ''}"
 
 
 def _tables(model: Model) -> Model:

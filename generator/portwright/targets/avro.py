@@ -33,7 +33,7 @@ from portwright.model import (
     Vector,
     walk,
 )
-from portwright.render import dump_json
+from portwright.render import dump_json, inline_json
 from portwright.targets import File
 from portwright.targets.avro_types import (
     FLOATS,
@@ -222,6 +222,11 @@ class Avro:
             # No final newline: confluent-kafka's mock registry does not find a schema again
             # whose text ends in one.
             yield File(_path(each), dump_json(schema(model, each)).removesuffix("\n"))
+
+    def type_of(self, model: Model) -> str:
+        known, namespace = names.type_names(model), names.namespace(model)
+        [written] = _fields(model.objects[0].record, known, namespace)
+        return inline_json(written["type"])
 
 
 def _shared_field_names(model: Model) -> Iterator[Diagnostic]:

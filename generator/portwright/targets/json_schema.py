@@ -33,7 +33,7 @@ from portwright.model import (
     Vector,
     walk,
 )
-from portwright.render import dump_json
+from portwright.render import dump_json, inline_json
 from portwright.targets import File
 from portwright.targets import json_schema_types as types
 from portwright.targets.findings import losses, shared_files
@@ -200,3 +200,13 @@ class JsonSchema:
     def emit(self, model: Model) -> Iterator[File]:
         for each in model.objects:
             yield File(_path(each), dump_json(schema(model, each)))
+
+    def type_of(self, model: Model) -> str:
+        """The property's schema, and the definitions that it refers to."""
+        known = names.type_names(model)
+        record = model.objects[0].record
+        nested = [each for each in walk.types(record) if isinstance(each, Record | Enum)][1:]
+        written = [inline_json(_field(record.fields[0], known))]
+        for each in nested:
+            written.append(f"{known[each.path]}: {inline_json(_definition(each, known))}")
+        return "; ".join(written)

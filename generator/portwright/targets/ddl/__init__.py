@@ -80,3 +80,7 @@ class Ddl:
             statements=list(dict.fromkeys(made)),  # tables may share their schema
         )
         yield File(PurePosixPath(f"{names.kebab(model.name)}.{dialect.name}.sql"), text)
+
+    def type_of(self, model: Model) -> str:
+        """The type of the table's only column."""
+        return columns(model.objects[0], DIALECTS[self.dialect])[0].type

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
@@ -16,6 +16,7 @@ from portwright.targets.findings import losses, shared_files
 from portwright.targets.protobuf.collisions import shared_names
 from portwright.targets.protobuf.messages import file_view
 from portwright.targets.protobuf.types import LOSSY, empty_lists, package
+from portwright.targets.protobuf.view import FieldView
 
 GOOGLE_TYPE = "google/type/"
 
@@ -47,6 +48,26 @@ class Protobuf:
             yield File(
                 PurePosixPath(path), (template_root() / "protobuf" / path).read_text("utf-8")
             )
+
+    def type_of(self, model: Model) -> str:
+        """The field's type, and the messages and enums made for it."""
+        view = file_view(model, model.objects[0])
+        first, *nested = view.messages
+        made = [_message(each.name, each.fields) for each in first.wrappers]
+        made += [_message(each.name, each.fields) for each in nested]
+        for enum in view.enums:
+            values = "".join(f" {each.name} = {each.number};" for each in enum.values)
+            made.append(f"enum {enum.name} {{ {enum.unspecified} = 0;{values} }}")
+        [field] = first.fields
+        return "; ".join((f"{field.label}{field.type}", *made))
+
+
+def _message(name: str, fields: Iterable[FieldView]) -> str:
+    return f"message {name} {{ {' '.join(map(_line, fields))} }}"
+
+
+def _line(field: FieldView) -> str:
+    return f"{field.label}{field.type} {field.name} = {field.number};"
 
 
 def _path(model: Model, object: Object) -> PurePosixPath:

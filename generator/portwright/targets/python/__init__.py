@@ -11,6 +11,7 @@ from portwright.diagnostics import Diagnostic
 from portwright.model import Model
 from portwright.targets import File
 from portwright.targets.python import codec, models, naming, objects, port, scaffold, tables
+from portwright.targets.python.annotations import Annotations
 from portwright.targets.python.formatting import all_order, fitted, import_order
 from portwright.targets.python.text import docstring
 
@@ -36,6 +37,11 @@ class Python:
         yield File(PurePosixPath(package, "py.typed"), "")
         for part in (models, codec, tables, port, scaffold):
             yield from part.files(model)
+
+    def type_of(self, model: Model) -> str:
+        """The annotation of the model's field."""
+        [field] = model.objects[0].record.fields
+        return Annotations(names.type_names(model)).field(field).text
 
 
 def _init(model: Model) -> str:
