@@ -28,6 +28,7 @@ def test_the_real_tools_accept_a_case(
     acceptance.postgres_tables(root, postgres)
     acceptance.duckdb_tables(root)
     acceptance.clickhouse_tables(root, clickhouse)
+    acceptance.snowflake_tables(root)
     acceptance.python_packages(root)
 
 

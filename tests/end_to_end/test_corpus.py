@@ -68,6 +68,7 @@ def test_the_real_tools_accept_it(
     acceptance.protobuf_files(root)
     acceptance.postgres_tables(root, postgres)
     acceptance.duckdb_tables(root)
+    acceptance.snowflake_tables(root)
     acceptance.python_packages(root)
 
 

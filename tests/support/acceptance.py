@@ -19,7 +19,7 @@ import pyarrow.parquet
 from avro.errors import IgnoredLogicalType
 
 from portwright_runtime import arrow_schema
-from support import protobuf
+from support import protobuf, snowflake
 
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
@@ -89,6 +89,14 @@ def clickhouse_tables(root: Path, server: ClickHouse) -> None:
     for path in sorted((root / "sql").rglob("*.clickhouse.sql")):
         for _ in range(2):
             server.execute(path.read_text("utf-8"))
+
+
+def snowflake_tables(root: Path) -> None:
+    """sqlglot reads every file whole, and fakesnow runs it twice."""
+    for path in sorted((root / "sql").rglob("*.snowflake.sql")):
+        with snowflake.account() as account:
+            for _ in range(2):
+                account.run(path.read_text("utf-8"))
 
 
 def python_packages(root: Path) -> None:

@@ -29,7 +29,7 @@ class Account:
             return list(cursor.execute(statement).fetchall())
 
     def run(self, text: str) -> None:
-        """Runs a file of DDL, a statement at a time."""
+        """Runs a file of DDL, a statement at a time, whatever database it names."""
         for each in sql_reader.statements(text, DIALECT):
             self.execute(playable(each))
 
@@ -48,13 +48,22 @@ def account() -> Iterator[Account]:
 
 def playable(statement: exp.Expression) -> str:
     """The statement with what Snowflake takes and fakesnow does not written in another way: names
-    that are DuckDB's key words, vectors, apostrophes in the comment of a table."""
+    that are DuckDB's key words, databases, vectors, texts in an object (which is JSON there),
+    apostrophes in the comment of a table. A CHECK that the items of a list are distinct has no
+    other way, and is left out."""
     engine = Dialect.get_or_raise(DIALECT)
+    statement = statement.copy()
+    for each in statement.find_all(exp.Table, exp.Column):
+        each.set("catalog", None)
 
-    def rewritten(node: exp.Expression) -> exp.Expression:
+    def rewritten(node: exp.Expression) -> exp.Expression | None:
         match node:
+            case exp.Constraint() if node.find(exp.ArrayDistinct):
+                return None
             case exp.Identifier():
                 return exp.to_identifier(engine.normalize_identifier(node).name, quoted=True)
+            case exp.Bracket(parent=exp.RegexpLike() | exp.Length() | exp.In()):
+                return exp.cast(node, "VARCHAR", dialect=DIALECT)
             case exp.DataType(this=exp.DataType.Type.VECTOR):
                 return exp.DataType.build("ARRAY", dialect=DIALECT)
             case exp.Literal(parent=exp.Comment(this=exp.Table())):
@@ -62,4 +71,4 @@ def playable(statement: exp.Expression) -> str:
             case _:
                 return node
 
-    return statement.transform(rewritten).sql(DIALECT)
+    return statement.transform(rewritten, copy=False).sql(DIALECT)

@@ -30,7 +30,7 @@ def sql_type(type_: Type, dialect: Dialect, *, null: bool = False, keyed: bool =
             array = array_form(type_, dialect)
             return _json(dialect, null) if array is None else _array(element, array, dialect)
         case Map(key, value):
-            map_ = map_form(dialect)
+            map_ = map_form(type_, dialect)
             if map_ is None:
                 return _json(dialect, null)
             held = sql_type(value, dialect) + _unless_null(value, map_.not_null)
@@ -58,7 +58,7 @@ def _array(element: Type, form: ArrayForm, dialect: Dialect) -> str:
 def _field(field: Field, form: StructForm, dialect: Dialect, absent: bool) -> str:
     """A field of a record, which is null where the record may be `absent` and cannot be null."""
     written = form.field.format(
-        name=quote(field.column, dialect),
+        name=quote(field.column, dialect, folded=False),
         type=sql_type(field.type, dialect, null=absent or not field.required),
     )
     if field.required and not_null_can_be_said(field.type, dialect):
@@ -87,9 +87,12 @@ def array_form(type_: Array, dialect: Dialect) -> ArrayForm | None:
     return form
 
 
-def map_form(dialect: Dialect) -> MapForm | None:
-    """How the dialect holds maps; None if they are stored as JSON."""
-    return dialect.types.map
+def map_form(type_: Map, dialect: Dialect) -> MapForm | None:
+    """How the dialect holds this map; None if it is stored as JSON."""
+    form = dialect.types.map
+    if form is None or column_kind(type_.key, dialect) not in form.key_kinds:
+        return None
+    return form
 
 
 def struct_form(type_: Record, dialect: Dialect) -> StructForm | None:

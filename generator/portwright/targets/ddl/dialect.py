@@ -37,12 +37,13 @@ class Identifiers:
 class Literals:
     """How values are written. `escapes` maps the characters a `text` literal may not hold as is;
     `character` is the text of one code point, for what should not stand in a file: by its `{code}`,
-    or as hexadecimal `{utf8}` or `{utf16}`. `joined` is what stands before, between and behind
-    texts that make one."""
+    or as hexadecimal `{utf8}`, or `{utf16}` with a backslash before each unit. `joined` is what
+    stands before, between and behind texts that make one; `utc` is what an instant ends in."""
 
     text: str = "'{text}'"
     escapes: Mapping[str, str] = field(default_factory=lambda: {"'": "''"})
     character: str = "chr({code})"
+    utc: str = "+00:00"
     joined: tuple[str, str, str] = ("", " || ", "")
     temporal: Mapping[Kind, str] = field(
         default_factory=lambda: {
@@ -99,10 +100,12 @@ class ArrayForm:
 
 @dataclass(frozen=True, slots=True)
 class MapForm:
-    """A column type for maps, and the lists of a map's keys and values. `{value}` in the type is
-    followed by `not_null` where it must not be null; `absent` says what becomes of no map."""
+    """A column type for maps whose keys are of the `key_kinds`, and the lists of a map's keys and
+    values. `{value}` in the type is followed by `not_null` where it must not be null; `absent` says
+    what becomes of no map."""
 
     type: str
+    key_kinds: frozenset[Kind] = frozenset(Kind)
     keys: str | None = None
     values: str | None = None
     not_null: str = ""
@@ -139,6 +142,8 @@ class Types:
 
     No key holds a kind that is `unkeyed`, a nested type without `nested_keys`, or a text or bytes
     longer than `key_length`; `keyed` are the types of columns in keys where they differ.
+
+    `empty_text` says what an empty text is held as, where that is no text.
     """
 
     leaf: Mapping[Kind, str]
@@ -157,6 +162,7 @@ class Types:
     unkeyed: frozenset[Kind] = frozenset()
     keyed: Mapping[Kind, str] = field(default_factory=dict)
     key_length: int | None = None
+    empty_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ class _Reader:
             raise _Unportable
         self._at += 1
         self._depth -= 1
-        return f"(?:{inside})"
+        return f"({inside})"
 
     def _quantifier(self) -> str:
         if self._peek() in ("*", "+", "?"):

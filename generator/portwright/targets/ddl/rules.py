@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from portwright.diagnostics import Diagnostic, Span, error, warning
@@ -53,6 +54,7 @@ def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
         yield from _record(object_.record, dialect)
         yield from _columns(object_, dialect)
         yield from _layout(object_, dialect)
+        yield from _empty_texts(object_, dialect)
         for each in foreign_keys(model, object_, dialect):
             if isinstance(each, LeftOut):
                 yield warning(
@@ -139,6 +141,31 @@ def _layout(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
         )
 
 
+def _empty_texts(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
+    required = (each for each in object_.record.fields if each.required)
+    found = [f"`{each.name}`" for each in required if _may_be_empty(each.type)]
+    if dialect.types.empty_text and found:
+        shown = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if found[3:] else "")
+        yield warning(
+            "PW342",
+            f"{dialect.types.empty_text}, and refuses it where `{object_.name}` requires a value:"
+            f" {shown}",
+            object_.span,
+            "if no text there is ever empty, say so: `logicalTypeOptions: {minLength: 1}`",
+        )
+
+
+def _may_be_empty(type_: Type) -> bool:
+    """Whether an empty text is one of the type's values."""
+    match type_:
+        case String(min_length=least, pattern=pattern):
+            return not least and (pattern is None or re.search(pattern, "") is not None)
+        case Enum(values=values):
+            return any(each.value == "" for each in values)
+        case _:
+            return False
+
+
 def _record(record: Record, dialect: Dialect) -> Iterator[Diagnostic]:
     """Findings about the fields of a table, or of a record inside one that is held natively."""
     seen: dict[str, Field] = {}
@@ -171,7 +198,7 @@ def _type(
                     yield warning("PW342", f"`{field.name}`: {array.null_items}", field.span)
                 yield from _type(element, field, dialect)
         case Map(key, value):
-            map_ = map_form(dialect)
+            map_ = map_form(type_, dialect)
             yield from _absent(map_, field, null)
             if map_:
                 yield from _type(key, field, dialect)

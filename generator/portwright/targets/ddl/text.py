@@ -12,12 +12,14 @@ from portwright.targets.ddl.dialect import Dialect, Identifiers
 from portwright.targets.ddl.kinds import Kind
 
 
-def quote(name: str, dialect: Dialect) -> str:
-    """`name` as an identifier, in quotes only where the engine needs them."""
+def quote(name: str, dialect: Dialect, *, folded: bool = True) -> str:
+    """`name` as an identifier, in quotes only where the engine needs them. The name of a field
+    inside a column is not `folded`."""
     rules = dialect.identifiers
     if rules.plain.fullmatch(name) and name.lower() not in rules.reserved:
         return name
-    return rules.quoted.format(name=_escaped(stored(name, dialect), rules.escapes))
+    held = stored(name, dialect) if folded else name
+    return rules.quoted.format(name=_escaped(held, rules.escapes))
 
 
 def stored(name: str, dialect: Dialect) -> str:
@@ -63,10 +65,9 @@ def prose(text: str, dialect: Dialect) -> str:
 
 
 def _character(character: str, dialect: Dialect) -> str:
+    units = character.encode("utf-16-be").hex("\\", 2).upper()
     return dialect.literals.character.format(
-        code=ord(character),
-        utf8=character.encode().hex().upper(),
-        utf16=character.encode("utf-16-be").hex().upper(),
+        code=ord(character), utf8=character.encode().hex().upper(), utf16=f"\\{units}"
     )
 
 
@@ -96,7 +97,8 @@ def temporal(value: str, kind: Kind, dialect: Dialect) -> str | None:
             case _:
                 moment = datetime.fromisoformat(value)
                 moment = moment.replace(tzinfo=moment.tzinfo or UTC)
-                text = moment.astimezone(UTC).isoformat(" ")
+                text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+                text += dialect.literals.utc
     except (ValueError, OverflowError):
         return None
     return dialect.literals.temporal[kind].format(text=_quoted(text, dialect))

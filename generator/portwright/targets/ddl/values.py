@@ -92,9 +92,10 @@ def _checks(type_: Type, place: _Place, dialect: Dialect) -> Iterator[Check]:
             length = dialect.functions.byte_length.format(value=place.value)
             yield from _count(place, length, shortest, longest, "byte")
         case Enum(values=values):
-            options = ", ".join(literal(each.value, dialect) for each in values)
+            held = [each.value for each in values if each.value or not dialect.types.empty_text]
+            options = ", ".join(literal(each, dialect) for each in held)
             words = ", ".join(each.value for each in values)
-            predicate = f"{place.value} IN ({options})"
+            predicate = f"{place.value} IN ({options})" if held else f"{place.value} IS NULL"
             yield Check(place.path, "enum", f"must be one of {words}", predicate)
         case Vector():
             yield from _vector(type_, place, dialect)
@@ -200,7 +201,7 @@ def _stated(
 
 
 def _map(type_: Map, place: _Place, dialect: Dialect) -> Iterator[Check]:
-    form = map_form(dialect)
+    form = map_form(type_, dialect)
     array = dialect.types.array
     if form is None or array is None:
         yield from _json(type_, place, dialect)
@@ -253,11 +254,11 @@ def _record(type_: Record, place: _Place, dialect: Dialect) -> Iterator[Check]:
         value = form.access.format(
             value=place.value,
             name=literal(field.column, dialect),
-            identifier=quote(field.column, dialect),
+            identifier=quote(field.column, dialect, folded=False),
         )
         absent = not field.required or (place.absent and form.absent is not None)
         inner = _Place(f"{place.path}.{field.name}", value, place.depth, absent)
-        if field.required and not dialect.types.nullable:
+        if field.required and not (dialect.types.nullable or form.not_null):
             predicate = f"{place.value} IS NULL OR {value} IS NOT NULL"
             yield Check(inner.path, "required", "must not be null", predicate)
         yield from _checks(field.type, inner, dialect)

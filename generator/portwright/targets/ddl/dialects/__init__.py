@@ -6,5 +6,14 @@ from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.dialects.clickhouse import CLICKHOUSE
 from portwright.targets.ddl.dialects.duckdb import DUCKDB
 from portwright.targets.ddl.dialects.postgres import POSTGRES
+from portwright.targets.ddl.dialects.snowflake import SNOWFLAKE
 
-DIALECTS: dict[str, Dialect] = {each.name: each for each in (POSTGRES, DUCKDB, CLICKHOUSE)}
+DIALECTS: dict[str, Dialect] = {
+    each.name: each
+    for each in (
+        POSTGRES,
+        DUCKDB,
+        CLICKHOUSE,
+        SNOWFLAKE,
+    )
+}

@@ -1,0 +1,152 @@
+"""Snowflake: standard tables, with structured types and enforced CHECK constraints."""
+
+from __future__ import annotations
+
+import re
+
+from portwright.targets.ddl.dialect import (
+    ArrayForm,
+    DecimalForm,
+    Dialect,
+    Functions,
+    Identifiers,
+    Layout,
+    Literals,
+    MapForm,
+    Option,
+    Statements,
+    StructForm,
+    Types,
+)
+from portwright.targets.ddl.kinds import Kind
+
+# Snowflake's reserved and limited words. It says that it reserves ANSI's as well; of those, the
+# ones that readers of its SQL stumble over. A word in quotes is held as one without.
+_RESERVED = """
+account all alter and any as asc asof at authorization between by case cast check collation column
+connect connection constraint create cross current current_date current_time current_timestamp
+current_user database delete desc describe distinct drop else end exclude exists false fetch
+following for from full grant group gscluster having if ilike in increment inner insert intersect
+into is issue join lateral left like localtime localtimestamp match_recognize minus natural not
+notnull null of on or order organization outer overlaps pivot qualify regexp returning revoke right
+rlike row rows sample schema select set show similar some start table tablesample then to trigger
+true try_cast union unique unpivot update using values view when whenever where with xor
+"""
+
+_VECTORS = {
+    Kind.VECTOR_BFLOAT16: "VECTOR(FLOAT, {dimensions})",
+    Kind.VECTOR_BINARY: "VECTOR(INT, {dimensions})",
+    Kind.VECTOR_FLOAT16: "VECTOR(FLOAT, {dimensions})",
+    Kind.VECTOR_FLOAT32: "VECTOR(FLOAT, {dimensions})",
+    Kind.VECTOR_FLOAT64: "ARRAY(FLOAT)",  # a vector's floats have 32 bits
+    Kind.VECTOR_INT8: "VECTOR(INT, {dimensions})",
+    Kind.VECTOR_UINT8: "VECTOR(INT, {dimensions})",
+}
+
+# Micro-partitions are pruned by day: a key of instants would be as fine as the rows.
+_CLUSTERED: dict[Kind, str] = {
+    **{
+        each: "{column}"
+        for each in Kind
+        if each not in (Kind.BYTES, Kind.JSON) and not each.startswith("vector")
+    },
+    Kind.TIMESTAMP: "TO_DATE({column})",
+    Kind.TIMESTAMP_ZONED: "TO_DATE({column})",
+}
+
+_38_DIGITS = "Snowflake has numbers of up to 38 digits, and greater ones are refused"
+
+SNOWFLAKE = Dialect(
+    name="snowflake",
+    title="Snowflake",
+    default_schema="PUBLIC",
+    identifiers=Identifiers(
+        plain=re.compile(r"[A-Za-z_][A-Za-z0-9_$]*"),
+        reserved=frozenset(_RESERVED.split()),
+        case_sensitive=False,
+        own_schemas=re.compile(r"(?i:information_schema)"),
+        folded=str.upper,
+        max_characters=255,
+    ),
+    types=Types(
+        leaf={
+            Kind.BOOLEAN: "BOOLEAN",
+            Kind.INT8: "NUMBER(3, 0)",
+            Kind.INT16: "NUMBER(5, 0)",
+            Kind.INT32: "NUMBER(10, 0)",
+            Kind.INT64: "NUMBER(19, 0)",
+            Kind.INT128: "NUMBER(38, 0)",
+            Kind.UINT8: "NUMBER(3, 0)",
+            Kind.UINT16: "NUMBER(5, 0)",
+            Kind.UINT32: "NUMBER(10, 0)",
+            Kind.UINT64: "NUMBER(20, 0)",
+            Kind.UINT128: "NUMBER(38, 0)",
+            Kind.FLOAT32: "FLOAT",
+            Kind.FLOAT64: "FLOAT",
+            Kind.TEXT: "VARCHAR",
+            Kind.VARCHAR: "VARCHAR({length})",
+            Kind.ENUM: "VARCHAR",
+            Kind.UUID: "VARCHAR(36)",  # as its drivers give and take the younger type UUID too
+            Kind.BYTES: "BINARY",
+            Kind.DATE: "DATE",
+            Kind.TIME: "TIME(6)",
+            Kind.TIMESTAMP: "TIMESTAMP_NTZ(6)",
+            # An LTZ is the same instant, shown in the zone of whoever reads it.
+            Kind.TIMESTAMP_ZONED: "TIMESTAMP_TZ(6)",
+            Kind.JSON: "VARIANT",
+            **_VECTORS,
+        },
+        decimals=(DecimalForm("NUMBER({precision}, {scale})", 38, 37),),
+        limits={Kind.VARCHAR: 134_217_728},
+        # As many digits hold a little more than the bits do; only a sign is worth a CHECK on every
+        # column of whole numbers.
+        wider=frozenset({Kind.UINT8, Kind.UINT16, Kind.UINT32, Kind.UINT64, Kind.VECTOR_FLOAT64}),
+        lossy={Kind.INT128: _38_DIGITS, Kind.UINT128: _38_DIGITS},
+        # `ARRAY(… NOT NULL)` and `MAP(…, … NOT NULL)` are Snowflake's too, but hardly a tool that
+        # reads its SQL knows them.
+        array=ArrayForm(
+            type="ARRAY({element})",
+            length="ARRAY_SIZE({value})",
+            non_null="ARRAY_SIZE(ARRAY_COMPACT({value}))",
+            distinct="ARRAY_SIZE(ARRAY_DISTINCT(ARRAY_COMPACT({value})))",
+            every="ARRAY_SIZE(FILTER({list}, {item} -> NOT ({predicate}))) = 0",
+        ),
+        map=MapForm(
+            type="MAP({key}, {value})",
+            key_kinds=frozenset(
+                each
+                for each in Kind
+                if each in (Kind.TEXT, Kind.VARCHAR, Kind.ENUM, Kind.UUID) or "int" in each
+            ),
+            keys="MAP_KEYS({value})",
+        ),
+        struct=StructForm(
+            type="OBJECT({fields})",
+            field="{name} {type}",
+            access="{value}[{name}]",
+            not_null=" NOT NULL",
+        ),
+        nested_keys=True,
+    ),
+    functions=Functions(
+        char_length="LENGTH({value})",
+        byte_length="LENGTH({value})",
+        # It matches whole texts; with `s` a point is any character, and patterns hold no other.
+        matches="REGEXP_LIKE({value}, '.*(' || {pattern} || ').*', 's')",
+        dimensions="ARRAY_SIZE({value})",
+    ),
+    literals=Literals(
+        escapes={"'": "''", "\\": "\\\\"},
+        character="CHR({code})",
+        temporal={
+            Kind.DATE: "DATE {text}",
+            Kind.TIME: "TIME {text}",
+            Kind.TIMESTAMP: "{text}::TIMESTAMP_NTZ",
+            Kind.TIMESTAMP_ZONED: "{text}::TIMESTAMP_TZ",
+        },
+    ),
+    statements=Statements(options=(Option("CLUSTER BY ({cluster})"),)),
+    layout=Layout(cluster=_CLUSTERED),
+    servers=frozenset({"snowflake"}),
+    qualifiers=("database", "schema"),
+)
