@@ -39,7 +39,12 @@ def models(draw: Draw, digits: int = 38) -> Model:
 def _fields(draw: Draw, path: Path, depth: int, digits: int, most: int) -> tuple[Field, ...]:
     names = [f"f{number}" for number in range(draw(st.integers(1, most)))]
     return tuple(
-        field(name, _type(draw, path, name, depth, digits), required=draw(st.booleans()))
+        field(
+            name,
+            _type(draw, path, name, depth, digits),
+            required=draw(st.booleans()),
+            physical_name=draw(st.sampled_from((None, f"{name.upper()} (x)"))),
+        )
         for name in names
     )
 
@@ -55,7 +60,8 @@ def _type(draw: Draw, path: Path, name: str, depth: int, digits: int) -> Type:
             vector = st.builds(Vector, st.integers(1, 4), st.sampled_from(VectorElement))
             return draw(st.just(Json()) | vector)
         case "array":
-            return Array(_element(draw, path, f"{name}_item", depth - 1, digits))
+            element = _element(draw, path, f"{name}_item", depth - 1, digits)
+            return Array(element, *draw(st.sampled_from(((None, None), (1, None), (0, 2), (2, 2)))))
         case "map":
             key = _scalar(draw, path, f"{name}_key", digits)
             return Map(key, _element(draw, path, f"{name}_value", depth - 1, digits))

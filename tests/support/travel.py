@@ -13,7 +13,19 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 
 from portwright import lock
-from portwright.model import Array, Integer, Json, Map, Model, Nullable, Record, Type, Uuid, Vector
+from portwright.model import (
+    Array,
+    Field,
+    Integer,
+    Json,
+    Map,
+    Model,
+    Nullable,
+    Record,
+    Type,
+    Uuid,
+    Vector,
+)
 from support import packages
 
 # A model costs a package and its engines, so few are drawn, with several records for each.
@@ -52,7 +64,7 @@ def into_arrow(type_: Type, value: Any) -> Any:
         case Map(key, inner):
             return [(into_arrow(key, k), into_arrow(inner, v)) for k, v in value.items()]
         case Record(fields=fields):
-            return {each.name: into_arrow(each.type, value[each.name]) for each in fields}
+            return {each.column: into_arrow(each.type, value[each.name]) for each in fields}
         case Uuid():
             return str(value)
         case Integer(128):
@@ -63,38 +75,41 @@ def into_arrow(type_: Type, value: Any) -> Any:
 
 def told(type_: Type, value: Any) -> Any:
     """A value as it was given, as plain data to compare."""
-    return _plain(type_, value, lambda given: given)
+    return _plain(type_, value, lambda field: field.name, lambda given: given)
 
 
 def read(type_: Type, value: Any) -> Any:
-    """A value as an engine that keeps JSON as text gives it back, as the same plain data."""
-    return _plain(type_, value, json.loads)
+    """A value as an engine gives it back that keeps JSON as text, as the same plain data."""
+    return _plain(type_, value, lambda field: field.column, json.loads)
 
 
-def _plain(type_: Type, value: Any, json_value: Callable[[Any], Any]) -> Any:
+def _plain(
+    type_: Type, value: Any, key_of: Callable[[Field], str], json_value: Callable[[Any], Any]
+) -> Any:
     """Values that differ in nothing but their Python form, alike: maps, vectors, UUIDs."""
-    match type_:
-        case _ if value is None:
-            return None
-        case Record(fields=fields):
-            return {each.name: _plain(each.type, value[each.name], json_value) for each in fields}
-        case Nullable(inner):
-            return _plain(inner, value, json_value)
-        case Array(element=element):
-            return [_plain(element, each, json_value) for each in value]
-        case Map(key, inner):
-            pairs = value.items() if isinstance(value, dict) else value
-            return {
-                _plain(key, name, json_value): _plain(inner, each, json_value)
-                for name, each in pairs
-            }
-        case Vector():
-            return list(value)
-        case Json():
-            return json_value(value)
-        case Uuid():
-            return str(value)
-        case Integer(128):
-            return int(value)
-        case _:
-            return value
+
+    def plain(type_: Type, value: Any) -> Any:
+        match type_:
+            case _ if value is None:
+                return None
+            case Record(fields=fields):
+                return {each.name: plain(each.type, value[key_of(each)]) for each in fields}
+            case Nullable(inner):
+                return plain(inner, value)
+            case Array(element=element):
+                return [plain(element, each) for each in value]
+            case Map(key, inner):
+                pairs = value.items() if isinstance(value, dict) else value
+                return {plain(key, name): plain(inner, each) for name, each in pairs}
+            case Vector():
+                return list(value)
+            case Json():
+                return json_value(value)
+            case Uuid():
+                return str(value)
+            case Integer(128):
+                return int(value)
+            case _:
+                return value
+
+    return plain(type_, value)

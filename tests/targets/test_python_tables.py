@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from decimal import Decimal as Number
 from pathlib import Path
 from typing import Any
@@ -11,8 +9,6 @@ from typing import Any
 import black
 import duckdb
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from portwright.model import (
     Array,
@@ -22,13 +18,9 @@ from portwright.model import (
     Json,
     Map,
     Model,
-    Nullable,
     Port,
-    Record,
     String,
-    Type,
     Uuid,
-    Vector,
 )
 from portwright.targets.python import tables
 from portwright_runtime.duckdb_warehouse import DuckDBWarehouse
@@ -44,7 +36,6 @@ from support.models import (
     field,
     hostile_model,
 )
-from support.records import records
 
 
 def imported(model: Model, folder: Path) -> tuple[Any, Any]:
@@ -111,67 +102,6 @@ def test_hostile_text_is_text_only(tmp_path: Path) -> None:
         for statement in table.dialects["duckdb"].create:
             connection.execute(statement)
     assert {each.property for each in table.columns} >= set(HOSTILE)
-
-
-@pytest.fixture(scope="module")
-def all_types(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
-    return imported(all_types_model(), tmp_path_factory.mktemp("all_types"))
-
-
-@settings(max_examples=15)
-@given(drawn=st.lists(records(all_types_model().objects[0].record), min_size=1, max_size=2))
-def test_every_value_comes_back_equal(
-    all_types: tuple[Any, Any],
-    tmp_path_factory: pytest.TempPathFactory,
-    drawn: list[dict[str, Any]],
-) -> None:
-    module, classes = all_types
-    record = all_types_model().objects[0].record
-    path = tmp_path_factory.mktemp("warehouse") / "w.duckdb"
-    warehouse = DuckDBWarehouse(path)
-    loader = Loader(warehouse, module.SAMPLES_TABLE)
-    loader.load((classes.Sample.model_validate(each) for each in drawn), load_id="1")
-    warehouse.close()
-    # Arrow has no whole number of 128 bits.
-    wide = ", ".join(f"{name}::VARCHAR AS {name}" for name in WIDE)
-    with duckdb.connect(path, read_only=True) as connection:
-        found = connection.sql(f"SELECT * REPLACE ({wide}) FROM samples").to_arrow_table()
-    read = [comparable(record, each, json.loads) for each in found.to_pylist()]
-    assert read == [comparable(record, each, lambda value: value) for each in drawn]
-
-
-WIDE = ("i128", "u128", "maybe_i128", "maybe_u128")
-
-
-def comparable(type_: Type, value: Any, json_value: Callable[[Any], Any]) -> Any:
-    """A value as given or as read, in one form for both; they differ in what JSON is."""
-    match type_:
-        case _ if value is None:
-            return None
-        case Record(fields=fields):
-            return {
-                each.name: comparable(each.type, value[each.name], json_value) for each in fields
-            }
-        case Nullable(inner):
-            return comparable(inner, value, json_value)
-        case Array(element):
-            return [comparable(element, each, json_value) for each in value]
-        case Map(key, inner):
-            pairs = value.items() if isinstance(value, dict) else value
-            return {
-                comparable(key, name, json_value): comparable(inner, each, json_value)
-                for name, each in pairs
-            }
-        case Vector():
-            return list(value)
-        case Json():
-            return json_value(value)
-        case Uuid():
-            return str(value)
-        case Integer(128):
-            return int(value)
-        case _:
-            return value
 
 
 def test_null_is_not_empty(tmp_path: Path) -> None:

@@ -82,25 +82,25 @@ def create(connection: Connection, model: Model) -> None:
 def comes_back(connection: Connection, model: Model, row: dict[str, Any]) -> None:
     """Holds if the table takes the row, gives back an equal one and finds no rule broken."""
     [object_] = model.objects
-    types = {each.name: each.type for each in object_.record.fields}
-    required = {each.name for each in object_.record.fields if each.required}
+    fields = object_.record.fields
     in_json = {each.name for each in columns(object_, POSTGRES) if each.type == "jsonb"}
-    sent = {n: as_json(types[n], v) if n in in_json else v for n, v in row.items()}
+    sent = [as_json(f.type, row[f.name]) if f.column in in_json else row[f.name] for f in fields]
     values = [
         # null in a column that is not null is JSON's own
-        Jsonb(value) if name in in_json and (value is not None or name in required) else value
-        for name, value in sent.items()
+        Jsonb(value) if f.column in in_json and (value is not None or f.required) else value
+        for f, value in zip(fields, sent, strict=True)
     ]
     table = sql.Identifier(object_.table)
-    names = sql.SQL(", ").join(map(sql.Identifier, sent))
-    holders = sql.SQL(", ").join([sql.Placeholder()] * len(sent))
+    names = sql.SQL(", ").join(sql.Identifier(each.column) for each in fields)
+    holders = sql.SQL(", ").join([sql.Placeholder()] * len(fields))
     connection.execute(sql.SQL("TRUNCATE {}").format(table))
     connection.execute(
         sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(table, names, holders), values
     )
     [found] = connection.execute(sql.SQL("SELECT {} FROM {}").format(names, table)).fetchall()
-    for (name, value), back in zip(sent.items(), found, strict=True):
-        assert like(value, back if name in in_json else singles(types[name], back)) == value, name
+    for f, value, back in zip(fields, sent, found, strict=True):
+        kept = back if f.column in in_json else singles(f.type, back)
+        assert like(value, kept) == value, f.name
     assert broken(connection, model) == []
 
 
