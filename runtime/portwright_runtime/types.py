@@ -188,10 +188,14 @@ class OneOf(_Rule):
 
 
 class UniqueItems(_Rule):
-    """No two elements are equal."""
+    """No two elements are equal, but for those that are `unknown`, which stands for many."""
+
+    def __init__(self, unknown: object = None) -> None:
+        self.unknown = unknown
 
     def checked(self, value: Any) -> Any:
-        if not _distinct(value):
+        known = [each for each in value if each is not self.unknown] if self.unknown else value
+        if not _distinct(known):
             raise PydanticCustomError("unique_items", "Items should be unique")
         return value
 

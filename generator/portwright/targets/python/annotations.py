@@ -32,6 +32,7 @@ from portwright.model import (
     VectorElement,
 )
 from portwright.names import TypeNames
+from portwright.targets import avro_types
 from portwright.targets.python import naming
 from portwright.targets.python.patterns import python_pattern
 from portwright.targets.python.text import literal, raw_literal
@@ -170,7 +171,7 @@ class Annotations:
             case Enum(path=path) | Record(path=path):
                 return Annotation(self.classes[path]), _Rules()
             case Array(element, low, high, unique):
-                others = (("UniqueItems", "UniqueItems()"),) if unique else ()
+                others = (("UniqueItems", self._unique(element)),) if unique else ()
                 return self._many(self.of(element)), _Rules(_lengths(low, high), others)
             case Vector(dimensions, kind):
                 size = _lengths(dimensions, dimensions)
@@ -185,6 +186,12 @@ class Annotations:
                 return self._or_none(*self._parts(inner_type))
             case _:
                 assert_never(type_)
+
+    def _unique(self, element: Type) -> str:
+        """The rule of a list of distinct elements."""
+        if isinstance(element, Enum) and avro_types.unknown(element) is None:
+            return f"UniqueItems({self.classes[element.path]}.{avro_types.UNKNOWN})"
+        return "UniqueItems()"
 
 
 @dataclass(frozen=True, slots=True)
