@@ -96,7 +96,10 @@ Portwright reads data contracts of the Open Data Contract Standard (ODCS) 3.0, 3
     apiVersion: v3.1.0
     kind: DataContract
 
-A contract of ODCS 2 or of the Data Contract Specification has to be converted first.
+A contract of the Data Contract Specification has to be converted first, which version 1 of
+datacontract-cli does: `datacontract export odcs old.yaml --output new.odcs.yaml`. A contract of
+ODCS 2 has to be rewritten: `dataset` is `schema` now, `table` and `column` are `name`, `columns`
+are `properties`, `uuid` is `id`.
 """,
     "PW101": """\
 The logical type is unknown
@@ -268,6 +271,56 @@ The logical and the physical type do not fit
 A whole number in a column of text, or a text in a column of numbers: one of the two is wrong, or
 the values are converted on the way. The logical type counts, for it is what the contract promises
 to its readers; tables are made for it too. Correct one of the two, or leave the `physicalType` out.
+""",
+    "PW122": """\
+A quality rule that nobody can check
+
+Its type, its metric or its dimension is none of the standard, or it lacks what such a rule needs:
+
+    - {metric: nullValues, mustBe: 0}
+    - {type: sql, query: "SELECT COUNT(*) FROM {object}", mustBeGreaterThan: 0}
+    - {type: custom, engine: soda, implementation: "…"}
+    - {type: text, description: Every order has a line.}
+
+The rule is kept as it is. What is generated does not depend on it.
+""",
+    "PW123": """\
+A server lacks a setting
+
+Servers of each type need other settings, such as `host`, `port`, `database` and `schema` of a
+postgres. What is generated can do without most of them: the database is connected by whoever runs
+it. Without a `schema` (BigQuery: `dataset`), tables have no schema in their names.
+""",
+    "PW124": """\
+An entry of a list lacks something
+
+Nothing is generated from it, so it is only said:
+
+    servers:        [{server: production, …}]
+    slaProperties:  [{property: latency, value: 4, unit: d}]
+    roles:          [{role: analyst}]
+    synonyms:       [{synonym: turnover}]
+    support:        [{channel: help}]
+""",
+    "PW125": """\
+An id that cannot be referred to
+
+Two entries of one list have the same `id` (two servers the same `server`, two custom properties
+the same `property`), or the id holds a space or one of the characters `# / \\ @ ! % & ^`: then no
+reference such as `schema/orders/properties/total` could name it.
+""",
+    "PW126": """\
+A service level of nothing
+
+Its `element` names no object and no property of this contract, or it has a `schedule` without the
+`scheduler` that understands it.
+
+    - {property: freshness, value: 1, unit: d, element: orders.created_at}
+""",
+    "PW127": """\
+A price that is none
+
+A price has an amount of at least zero and a currency: `priceAmount: 9.95`, `priceCurrency: USD`.
 """,
     "PW140": """\
 An example is no value of its type

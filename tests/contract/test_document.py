@@ -253,10 +253,13 @@ def test_measures_are_no_fields() -> None:
         (HEAD + "schema: [orders]", ["5:10 PW102"]),
         (HEAD + "schema: [{name: orders}]", ["5:10 PW118"]),
         (HEAD + "schema: [{name: orders, properties: []}]", ["5:37 PW118"]),
-        (HEAD + "schema: [{name: orders, properties: {a: b}}]", ["5:37 PW102"]),
+        (HEAD + "schema: [{name: orders, properties: {a: [b]}}]", ["5:37 PW108", "5:41 PW102"]),
         (HEAD + "schema: [{name: orders, properties: a}]", ["5:37 PW102"]),
         (HEAD + "schema: [{name: orders, properties: [a]}]", ["5:38 PW102"]),
-        (HEAD + "schema: [{name: order_id, logicalType: string}]", ["5:10 PW118"]),
+        (HEAD + "schema: [{name: order_id, logicalType: string}]", ["5:10 PW108"]),
+        (HEAD + "schema: [{name: a, logicalType: string}, {name: b, properties: []}]", [
+            "5:10 PW118", "5:64 PW118",
+        ]),
         (HEAD + "schema: [{properties: [{logicalType: strng}]}]", [
             "5:10 PW103", "5:24 PW103", "5:38 PW101",
         ]),
@@ -267,8 +270,8 @@ def test_measures_are_no_fields() -> None:
         (MINIMAL + "servers: {server: a}\n", ["11:10 PW102"]),
         (MINIMAL + "servers: [{server: a}]\n", ["11:11 PW103"]),
         (MINIMAL + "servers: [{server: a, type: kafak}]\n", ["11:29 PW111"]),
-        (MINIMAL + "servers: [{server: a, type: kafka, topik: b}]\n", ["11:36 PW104"]),
-        (MINIMAL + "customProperties: {a: b}\n", []),
+        (MINIMAL + "servers: [{server: a, type: kafka, host: h, topik: b}]\n", ["11:45 PW104"]),
+        (MINIMAL + "customProperties: {a: b}\n", ["11:19 PW108"]),
         (MINIMAL + "slaProperties: [latency]\n", ["11:17 PW102"]),
     ],
 )  # fmt: skip
@@ -293,7 +296,7 @@ def test_what_is_wrong_with_a_contract(text: str, expected: list[str]) -> None:
             "8:60 PW102",
         ]),
         ("- {name: a, logicalType: string, examples: b}", ["8:50 PW102"]),
-        ("- {name: a, logicalType: string, quality: [{type: magic}]}", ["8:57 PW112"]),
+        ("- {name: a, logicalType: string, quality: [{type: magic}]}", ["8:57 PW122"]),
         ("- {name: a, logicalType: string, customProperties: {recordName: b}}", ["8:58 PW108"]),
         ("- {name: a, properties: [{name: b, logicalType: string, primaryKey: true}]}", [
             "8:75 PW112",
@@ -367,7 +370,9 @@ def test_ports_topics_and_tables(
 ) -> None:
     text = f"{HEAD}servers: [{servers}]\nschema:\n  - {{name: orders, {physical}"
     text += ", " if physical else ""
-    (found,) = good(f"{text}properties: [{{name: a, logicalType: string}}]}}\n").objects
+    model, told = read(f"{text}properties: [{{name: a, logicalType: string}}]}}\n")
+    assert model is not None and {each.code for each in told} <= {"PW123"}
+    (found,) = model.objects
     assert (" ".join(found.ports), found.topic, found.schema, found.table) == expected
 
 

@@ -463,7 +463,7 @@ def test_enums_of_a_map_have_paths_of_their_own() -> None:
             "logicalType: vector\n  logicalTypeOptions: {dimensions: 3, elementType: float65}",
             ["10:58 PW107"],
         ),
-        ("logicalType: object\n  properties: {a: b}", ["10:21 PW102"]),
+        ("logicalType: object\n  properties: {a: [b]}", ["10:21 PW108", "10:25 PW102"]),
         ("logicalType: object\n  physicalType: 'STRUCT<INT>'", ["10:23 PW112"]),
         ("logicalType: array\n  physicalType: 'ARRAY<STRUCT<INT>>'", ["8:9 PW106"]),
         ("logicalType: number\n  physicalType: 'DECIMAL(18,2'", ["10:23 PW119"]),

@@ -29,6 +29,24 @@ NO_SCHEMA = frozenset(
 NO_PROPERTIES = frozenset({"kafka-schemaregistry", "kafka-server"})
 
 
+# There is no `schema`, or an object in it has no properties: nothing could be generated.
+NOTHING_THERE = frozenset({"PW117", "PW118"})
+# Meant to be faulty, and right by the text of the standard, where `url` is optional since 3.1.
+GOOD_ALL_THE_SAME = frozenset(
+    {"eddiethedean+odcs__tests~fixtures~invalid-support-missing-url.yaml"}
+)
+
+
+def is_negative(path: Path) -> bool:
+    """Whether the contract is meant to be faulty: by the folder's list, if it has one."""
+    listed = path.with_name("MANIFEST.tsv")
+    if not listed.is_file():
+        return "negative" in path.name or "invalid" in path.name
+    lines = [line.split("\t") for line in listed.read_text("utf-8").splitlines()]
+    category = lines[0].index("category")
+    return {line[0]: line[category] for line in lines[1:]}.get(path.name) == "negative-test"
+
+
 def example(path: Path) -> str:
     """The name of an example of the standard: `kafka-server`."""
     return path.name.split("~")[-1].split(".")[0]

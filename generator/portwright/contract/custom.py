@@ -12,8 +12,6 @@ def read(reader: Reader) -> dict[str, Node]:
     found: dict[str, Node] = {}
     node = reader.get("customProperties")
     if isinstance(node, Mapping):
-        message = "`customProperties` must be a list of `property` and `value`, and is taken as one"
-        reader.report.warning("PW108", message, node.span, "write `- property: …` and `value: …`")
         return {key.text: value for key, value in node.entries}
     for pair in reader.readers(
         "customProperties", "the custom property", keys.CUSTOM_PROPERTY, lenient=True

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from portwright.contract import keys, objects, people, servers
+from portwright.contract import (
+    entries,
+    keys,
+    objects,
+    people,
+    quality,
+    recognition,
+    servers,
+    shapes,
+)
 from portwright.contract.reader import Reader, Report
 from portwright.diagnostics import Diagnostic
-from portwright.model import Model
+from portwright.model import Model, Object
 from portwright.nodes import Mapping, Node, Scalar
-
-NEWEST = (3, 2)
-_CONVERT = "`datacontract import --format odcs` or the ODCS migration guide turns it into ODCS 3"
 
 
 def load(node: Node, source: str) -> tuple[Model | None, list[Diagnostic]]:
@@ -30,9 +37,10 @@ def _load(node: Node, source: str, report: Report) -> Model | None:
         help = "a contract starts with `apiVersion: v3.1.0` and `kind: DataContract`"
         report.error("PW102", "a contract must be a map", node.span, help)
         return None
-    if not _is_contract(node, report):
+    if not recognition.is_contract(node, report):
         return None
     reader = Reader(node, "the contract", report, keys.CONTRACT, lenient=False)
+    entries.check(node, report)
     id_ = reader.needed_text("id", "give it an id that never changes, such as `id: checkout`")
     version = _version(reader)
     name = reader.text("name") or reader.text("dataProduct") or id_ or "unnamed"
@@ -40,7 +48,10 @@ def _load(node: Node, source: str, report: Report) -> Model | None:
     major = int((re.search(r"[0-9]{1,9}", version or "") or ["1"])[0])
     where = servers.read(reader)
     stem = (domain, name) if domain else (name,)
-    found = objects.read(reader, objects.Surroundings(stem, major, where))
+    shaped = reader.over(shapes.normal(node, name, report), "the contract", None)
+    found = objects.read(shaped, objects.Surroundings(stem, major, where))
+    found = _with_quality(reader, found)
+    people.check_price(reader)
     if id_ is None or version is None:
         return None
     description = _description(reader)
@@ -61,51 +72,31 @@ def _load(node: Node, source: str, report: Report) -> Model | None:
         tags=reader.texts("tags"),
         objects=found,
         servers=where,
-        sla=people.sla(reader),
+        sla=people.sla(reader, found),
         roles=people.roles(reader),
         team=people.team(reader),
         support=people.support(reader),
     )
 
 
-def _is_contract(node: Mapping, report: Report) -> bool:
-    """True if the document says that it is an ODCS 3 contract; otherwise it is reported."""
-    if old := node.key("dataContractSpecification"):
-        message = "this is a Data Contract Specification, not an ODCS contract"
-        report.error("PW100", message, old.span, _CONVERT)
-        return False
-    reader = Reader(node, "the contract", report, None, lenient=False)
-    kind = reader.needed_text("kind", "write `kind: DataContract`")
-    if kind is not None and kind != "DataContract":
-        message = f"a document of kind `{kind}` is no data contract"
-        report.error("PW100", message, reader.span_of("kind"), "write `kind: DataContract`")
-        return False
-    written = reader.needed_text("apiVersion", "write `apiVersion: v3.1.0`")
-    if written is None:
-        return True
-    return _is_readable(reader, written)
-
-
-def _is_readable(reader: Reader, written: str) -> bool:
-    place = reader.span_of("apiVersion")
-    match = re.fullmatch(r"(v?)([0-9]{1,4})(?:\.([0-9]{1,4}))?(?:\.\S*)?", written.strip())
-    if match is None or int(match[2]) != NEWEST[0]:
-        message = f"`{written}` is not a version of ODCS that can be read"
-        old = match is not None and int(match[2]) < NEWEST[0]
-        help = _CONVERT if old else "write `apiVersion: v3.1.0`; 3.0, 3.1 and 3.2 are read"
-        reader.report.error("PW100", message, place, help)
-        return False
-    if not match[1]:
-        message = f"the apiVersion `{written}` does not start with `v`"
-        reader.report.warning("PW108", message, place, f"write `apiVersion: v{written}`")
-    if int(match[3] or 0) > NEWEST[1]:
-        message = f"ODCS {written} is newer than what is known, and is read as 3.2"
-        reader.report.warning("PW116", message, place, "upgrade portwright")
-    return True
-
-
 def _version(reader: Reader) -> str | None:
     return reader.needed_text("version", "give it a version, such as `version: 1.0.0`")
+
+
+def _with_quality(reader: Reader, found: tuple[Object, ...]) -> tuple[Object, ...]:
+    """The objects; rules at the top of the contract are those of its object, if it has one."""
+    rules = quality.read(reader)
+    if not reader.has("quality"):
+        return found
+    message = "the standard has no `quality` at the top of a contract"
+    help = "move the rules to the objects or properties that they are of"
+    if len(found) != 1:
+        message += ": the rules are of no object, and are not kept"
+        reader.report.warning("PW112", message, reader.span_of("quality"), help)
+        return found
+    message += f": the rules are taken as those of `{found[0].name}`"
+    reader.report.warning("PW108", message, reader.span_of("quality"), help)
+    return (replace(found[0], quality=(*found[0].quality, *rules)),)
 
 
 def _description(reader: Reader) -> dict[str, str | None]:

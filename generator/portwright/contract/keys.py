@@ -13,11 +13,15 @@ def words(text: str) -> frozenset[str]:
 
 _ALWAYS = words("id tags customProperties authoritativeDefinitions")
 
-CONTRACT = _ALWAYS | words(
-    "apiVersion kind version status name tenant domain dataProduct description schema servers team"
-    " roles support price slaProperties slaDefaultElement slaDefaultColumn context"
-    " contractCreatedTs"
-)
+CONTRACT = (
+    _ALWAYS
+    | words(
+        "apiVersion kind version status name tenant domain dataProduct description schema servers"
+        " team roles support price slaProperties slaDefaultElement slaDefaultColumn context"
+        " contractCreatedTs"
+    )
+    | words("quality")
+)  # which the standard has for objects and properties only
 DESCRIPTION = words("purpose usage limitations authoritativeDefinitions customProperties")
 CUSTOM_PROPERTY = words("property value id description vendor")
 
@@ -52,6 +56,20 @@ QUALITY_OPERATORS = (
     "mustBeBetween",
     "mustNotBeBetween",
 )
+METRICS = words("duplicateValues invalidValues missingValues nullValues rowCount")
+# What ODCS 3.0 and others call them.
+METRICS_MEANT = {
+    **dict.fromkeys(("nullCheck", "not_null", "notNull", "nullCount", "isNull"), "nullValues"),
+    **dict.fromkeys(
+        ("unique", "uniqueCheck", "duplicateCount", "duplicates", "uniqueness"), "duplicateValues"
+    ),
+    **dict.fromkeys(("validValues", "validPattern", "validFormat"), "invalidValues"),
+}
+# With the short forms that the text of the standard allows.
+QUALITY_DIMENSIONS = words(
+    "accuracy completeness conformity consistency coverage timeliness uniqueness"
+    " ac cp cf cs cv tm uq"
+)
 # Arguments that ODCS 3.0 had beside the rule, and the parts of a custom rule.
 QUALITY_ARGUMENTS = words(
     "engine implementation validValues missingValues pattern properties column"
@@ -81,6 +99,33 @@ TABLE_SERVERS = words(
     " versant vertica zen"
 )
 OTHER_SERVERS = words("api custom")
+# What a server of each type cannot do without.
+SERVER_NEEDS = {
+    type_: needed.split()
+    for types, needed in (
+        ("api s3 sftp", "location"),
+        ("athena", "schema"),
+        ("azure", "location format"),
+        ("bigquery", "project dataset"),
+        ("btrieve hive ingres vectorwise zen", "host database"),
+        ("clickhouse db2 impala informix mysql synapse", "host port database"),
+        ("cloudsql postgres postgresql vertica", "host port database schema"),
+        ("databricks", "catalog schema"),
+        ("denodo dremio", "host port"),
+        ("duckdb fastobjects poet versant", "database"),
+        ("exasol hana kafka presto teradata", "host"),
+        ("glue", "account database"),
+        ("iceberg", "catalog catalogUrl"),
+        ("local", "path format"),
+        ("oracle", "host port serviceName"),
+        ("pubsub", "project"),
+        ("redshift", "database schema"),
+        ("snowflake", "account database schema"),
+        ("sqlserver", "host database schema"),
+        ("trino", "host port catalog schema"),
+    )
+    for type_ in types.split()
+}
 # Not in the standard, and met all the same.
 MORE_STREAM_SERVERS = words(
     "confluent eventhub eventhubs msk mqtt nats pulsar rabbitmq redpanda servicebus sns sqs"
@@ -90,6 +135,7 @@ ROLE = _ALWAYS | words("role description access firstLevelApprovers secondLevelA
 TEAM = _ALWAYS | words("name description members")
 MEMBER = _ALWAYS | words("username name description role dateIn dateOut replacedByUsername")
 SUPPORT = _ALWAYS | words("channel url description tool scope invitationUrl")
+PRICE = words("id priceAmount priceCurrency priceUnit")
 SLA = _ALWAYS | words("property value valueExt unit element driver description scheduler schedule")
 
 NUMBER_OPTIONS = words("minimum maximum exclusiveMinimum exclusiveMaximum multipleOf format")
@@ -115,6 +161,7 @@ RENAMED = {
     "type": "write `logicalType`",
     "default": "ODCS has no default values",
     "values": "write `enum:` with a list of `value`s",
+    "username": "list every member under `members:`",
     **dict.fromkeys(
         sorted(STRING_OPTIONS | NUMBER_OPTIONS | TIME_OPTIONS | ARRAY_OPTIONS | VECTOR_OPTIONS),
         "write it under `logicalTypeOptions`",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from portwright import names
-from portwright.contract import custom, keys, properties, quality, relationships, servers
+from portwright.contract import custom, keys, properties, quality, relationships, servers, shapes
 from portwright.contract.reader import Reader
 from portwright.contract.relationships import Reference
 from portwright.model import Object, Port, Record, Server
@@ -32,18 +32,14 @@ def read(reader: Reader, around: Surroundings) -> tuple[Object, ...]:
         reader.report.error("PW117", message, place.span, "list its objects under `schema:`")
         return ()
     node = reader.get("schema")
-    if isinstance(node, Mapping):
-        message = "`schema` must be a list of objects, found a map"
-        help = "start every object with `- name: …`"
-        reader.report.error("PW102", message, node.span, help)
-        return ()
     found: list[Object] = []
     references: list[Reference] = []
     for each in reader.readers("schema", "the object", None):
         object_ = _object(each, around)
+        made = list(_references(each, object_.name if object_ else ""))
         if object_ is not None:
             found.append(object_)
-            references += _references(each, object_.name)
+            references += made
     if isinstance(node, Sequence) and not node.items:
         message = "the `schema` is empty: there is nothing to generate"
         reader.report.error("PW117", message, reader.span_of("schema"), "list an object")
@@ -55,23 +51,25 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
     name = reader.needed_text("name", _NAME_WAY_OUT)
     if name is not None:
         reader.what = f"the object `{name}`"
-    if _is_column(reader):
+    if shapes.is_column(reader.node):
         message = f"{reader.what} is written like a column"
         help = "an object has `properties`: put the column into those of an object"
         reader.report.error("PW118", message, reader.span, help)
         return None
     reader.warn_of_unknown(keys.OBJECT)
+    _check_logical_type(reader)
     called = name or "unnamed"
     customs = custom.read(reader)
     singular = custom.text(customs, "recordName") or names.singular(called)
+    before = reader.report.errors
     record = properties.record(reader, singular, (called,))
-    if not reader.items("properties"):
-        if isinstance(reader.get("properties"), Sequence | None):
-            message = f"{reader.what} has no properties"
-            help = "list its fields under `properties:`, each with a `name` and a `logicalType`"
-            reader.report.error("PW118", message, reader.span_of("properties"), help)
-        return None
-    if name is None:
+    rules = quality.read(reader)
+    if not record.fields and reader.report.errors == before:
+        what = "nothing but measures" if reader.items("properties") else "no properties"
+        help = "list its fields under `properties:`, each with a `name` and a `logicalType`"
+        place = reader.span_of("properties")
+        reader.report.error("PW118", f"{reader.what} has {what}", place, help)
+    if name is None or not record.fields:
         return None
     physical_type = reader.text("physicalType")
     qualifier, table = _table(reader, name)
@@ -91,18 +89,19 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
         qualifier=qualifier,
         primary_key=_of(record, key),
         partition_key=_of(record, _key(reader, "partitioned", "partitionKeyPosition")),
-        quality=quality.read(reader),
+        quality=rules,
         ports=servers.ports(around.servers, physical_type),
         deprecated=bool(reader.flag("deprecated")),
         aliases=custom.previous_names(reader),
     )
 
 
-def _is_column(reader: Reader) -> bool:
-    logical = reader.get("logicalType")
-    if not isinstance(logical, Scalar) or reader.has("properties"):
-        return False
-    return logical.text.lower() != "object"
+def _check_logical_type(reader: Reader) -> None:
+    written = reader.text("logicalType")
+    if written is not None and written != "object":
+        message = f"the logical type of an object is `object`: `{written}` is not used"
+        help = "write `logicalType: object`, or leave it out"
+        reader.report.warning("PW108", message, reader.span_of("logicalType"), help)
 
 
 def _properties(reader: Reader) -> Iterator[Reader]:
@@ -125,9 +124,18 @@ def _key(reader: Reader, flag: str, position: str) -> tuple[str, ...]:
     marked: list[tuple[int, str]] = []
     for each in _properties(reader):
         node = each.get("name")
+        written = each.whole(position, -1)
+        is_placed = written is not None and written >= 0
+        place = written if written is not None and is_placed else 1 << 31
         if isinstance(node, Scalar) and each.flag(flag):
-            place = each.whole(position, -1)
-            marked.append((place if place is not None and place >= 0 else 1 << 31, node.text))
+            if is_placed and (first := dict(reversed(marked)).get(place)):
+                message = f"`{first}` has the same {position}, and comes first"
+                help = "number them 1, 2 …"
+                reader.report.warning("PW112", message, each.span_of(position), help)
+            marked.append((place, node.text))
+        elif is_placed and not each.has(flag):
+            message = f"`{position}` says nothing without `{flag}: true`"
+            reader.report.warning("PW112", message, each.span_of(position), f"write `{flag}: true`")
     return tuple(name for _, name in sorted(marked, key=lambda pair: pair[0]))
 
 

@@ -11,7 +11,10 @@ from portwright.diagnostics import Diagnostic, Span, nearest
 from portwright.nodes import Mapping, Node, Scalar, Sequence
 
 # What YAML 1.1 took for a truth value and YAML 1.2 takes for text.
-_OLD_FLAGS = {"yes": True, "no": False, "on": True, "off": False, "true": True, "false": False}
+_OLD_FLAGS = {
+    **dict.fromkeys(("yes", "on", "true", "y", "1"), True),
+    **dict.fromkeys(("no", "off", "false", "n", "0"), False),
+}
 
 
 class Report:
@@ -19,6 +22,11 @@ class Report:
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
+
+    @property
+    def errors(self) -> int:
+        """How many of them are errors."""
+        return sum(each.is_error for each in self.diagnostics)
 
     def error(self, code: str, message: str, span: Span, help: str | None = None) -> None:
         self.diagnostics.append(diagnostics.error(code, message, span, help))
@@ -95,7 +103,7 @@ class Reader:
             return node.value
         if isinstance(node, Scalar) and node.text.lower() in _OLD_FLAGS:
             value = _OLD_FLAGS[node.text.lower()]
-            message = f"`{key}` is the text `{node.text}`, and is taken as {str(value).lower()}"
+            message = f"`{key}` is `{node.text}`, and is taken as {str(value).lower()}"
             self.report.warning("PW108", message, node.span, f"write `{str(value).lower()}`")
             return value
         self._wrong(key, node, "true or false")
@@ -191,6 +199,7 @@ class Reader:
             if key.text not in known:
                 message = f"unknown key `{key.text}` in {self.what}"
                 help = RENAMED.get(key.text) or nearest(key.text, known)
+                help = help or "what is your own belongs into `customProperties`"
                 if key.text.endswith(")"):
                     help = "a comma ends a value inside `{…}`: write the value in quotes"
                 self.report.warning("PW104", message, key.span, help)

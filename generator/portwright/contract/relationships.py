@@ -44,6 +44,10 @@ class _Column:
 def of_property(reader: Reader, object_name: str, name: Scalar) -> Iterator[Reference]:
     """The references that a property makes."""
     for each in _readers(reader):
+        if each.has("from"):
+            message = "the relationship of a property starts there: its `from` is not used"
+            help = "remove it, or move the relationship to the object"
+            reader.report.warning("PW110", message, each.span_of("from"), help)
         if targets := _scalars(each, "to"):
             yield Reference(object_name, (name,), targets)
 

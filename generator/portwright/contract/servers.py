@@ -33,6 +33,11 @@ def _server(reader: Reader) -> Server | None:
         reader.report.warning("PW111", message, reader.span_of("type"), help)
     reader.what = f"a server of type {kind}"
     reader.warn_of_unknown(keys.SERVER | keys.SERVER_SETTINGS)
+    missing = [f"`{key}`" for key in keys.SERVER_NEEDS.get(kind, ()) if not reader.has(key)]
+    if missing:
+        message = f"{reader.what} lacks {', '.join(missing)}"
+        help = "the standard asks for it; a variable such as `${HOST}` will do"
+        reader.report.warning("PW123", message, reader.span, help)
     settings: Mapping[str, object] = {
         key.text: data(node) for key, node in reader.node.entries if key.text not in keys.SERVER
     }

@@ -29,7 +29,7 @@ def lay_out(object_: Object, dialect: Dialect) -> Laid:
         return Laid()
     fields = object_.fields(object_.partition_key)
     may_part = not layout.in_keys or all(
-        set(fields) <= set(key)
+        all(each in key for each in fields)
         for key in (primary_key(object_, dialect), *unique_keys(object_, dialect))
         if key
     )
