@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from bench.corpus import row, targets
 
+from bench.corpus import row, targets
 from portwright import pipeline
 from support import corpus
 
