@@ -14,6 +14,7 @@ from support import postgres as server
 
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
+    from support.mariadb import Server as MariaDb
 
 # Records with a field of every type are large, and busy machines are slow. In CI a run draws what
 # the last one drew, so that a failure is somebody's change.
@@ -77,3 +78,22 @@ def clickhouse(clickhouse_server: ClickHouse) -> Iterator[ClickHouse]:
     """A ClickHouse that is empty, and the test's own."""
     yield clickhouse_server
     clickhouse_server.empty()
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[MariaDb]:
+    """A MariaDB that this run started for itself."""
+    from support import mariadb
+
+    program = mariadb.program()
+    if program is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no MariaDB server is installed")
+    with mariadb.running(program) as found:
+        yield found
+
+
+@pytest.fixture
+def mariadb(mariadb_server: MariaDb) -> Iterator[MariaDb]:
+    """A MariaDB that is empty, and the test's own."""
+    yield mariadb_server
+    mariadb_server.empty()

@@ -13,11 +13,16 @@ from support import acceptance, cases
 
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
+    from support.mariadb import Server as MariaDb
 
 
 @pytest.mark.parametrize("name", cases.good())
 def test_the_real_tools_accept_a_case(
-    name: str, tmp_path: Path, postgres: psycopg.Connection[Any], clickhouse: ClickHouse
+    name: str,
+    tmp_path: Path,
+    postgres: psycopg.Connection[Any],
+    clickhouse: ClickHouse,
+    mariadb: MariaDb,
 ) -> None:
     root = tmp_path / "case"
     shutil.copytree(cases.CASES / name / "expected", root)
@@ -29,6 +34,7 @@ def test_the_real_tools_accept_a_case(
     acceptance.duckdb_tables(root)
     acceptance.clickhouse_tables(root, clickhouse)
     acceptance.snowflake_tables(root)
+    acceptance.mysql_tables(root, mariadb)
     acceptance.python_packages(root)
 
 

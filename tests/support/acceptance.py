@@ -23,6 +23,7 @@ from support import protobuf, snowflake
 
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
+    from support.mariadb import Server as MariaDb
 
 
 def avro_schemas(root: Path) -> None:
@@ -97,6 +98,13 @@ def snowflake_tables(root: Path) -> None:
         with snowflake.account() as account:
             for _ in range(2):
                 account.run(path.read_text("utf-8"))
+
+
+def mysql_tables(root: Path, server: MariaDb) -> None:
+    """MariaDB runs every file for MySQL, and runs it again."""
+    for path in sorted((root / "sql").rglob("*.mysql.sql")):
+        for _ in range(2):
+            server.execute(path.read_text("utf-8"))
 
 
 def python_packages(root: Path) -> None:

@@ -48,7 +48,7 @@ def expected(pattern: str) -> list[bool]:
 
 def predicates(pattern: str, dialect: Dialect) -> list[str]:
     """Whether each of the texts matches, in SQL."""
-    written = portable(pattern)
+    written = portable(pattern, dialect.functions.text_end)
     matches = dialect.functions.matches
     assert written is not None and matches is not None
     return [

@@ -6,6 +6,7 @@ from portwright.model import (
     Array,
     Bytes,
     Decimal,
+    Enum,
     Field,
     Json,
     Map,
@@ -167,6 +168,9 @@ def _leaf(type_: Leaf, dialect: Dialect, keyed: bool) -> str:
             return form.format(dimensions=dimensions)
         case String(max_length=length) | Bytes(max_length=length):
             return _of_length(form, length or types.key_length)
+        case Enum(values=values):
+            longest = max((len(each.value) for each in values), default=0)
+            return _of_length(form, max(longest, types.key_length or 0))
         case _:
             return _of_length(form, types.key_length)
 

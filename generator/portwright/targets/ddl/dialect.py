@@ -140,8 +140,9 @@ class Types:
     and those that `null_leaf` has another type for; `json_breach` is true where an SQL/JSON
     `{path}` finds something in the JSON `{value}`.
 
-    No key holds a kind that is `unkeyed`, a nested type without `nested_keys`, or a text or bytes
-    longer than `key_length`; `keyed` are the types of columns in keys where they differ.
+    No key holds a kind that is `unkeyed`, a nested type without `nested_keys`, a text or bytes
+    longer than `key_length`, or columns of more than `key_bytes` together; `keyed` are the types of
+    columns in keys where they differ.
 
     `empty_text` says what an empty text is held as, where that is no text.
     """
@@ -159,6 +160,7 @@ class Types:
     struct: StructForm | None = None
     json_breach: str | None = None
     nested_keys: bool = False
+    key_bytes: int | None = None
     unkeyed: frozenset[Kind] = frozenset()
     keyed: Mapping[Kind, str] = field(default_factory=dict)
     key_length: int | None = None
@@ -176,6 +178,9 @@ class Functions:
     dimensions: str = "cardinality({value})"
     multiple: str = "{value} % {step} = 0"
     is_json: str | None = None
+    one_of: str = "{value} IN ({options})"
+    # What a pattern ends in where `$` matches before a last new line as well.
+    text_end: str = "$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +215,8 @@ class Statements:
 
     `{table}` and `{schema}` are qualified names; `{table_text}` and `{schema_text}` the same as
     text literals, `{create_text}` the literal of a plain CREATE SCHEMA. A comment's `{text}` is a
-    literal of at most `longest_comment` characters; `{columns}` of it names the column.
+    literal of at most `longest_comment` characters, of which none is `comment_forbidden`;
+    `{columns}` of it names the column.
     """
 
     create_schema: str | None = "CREATE SCHEMA IF NOT EXISTS {schema}"
@@ -237,6 +243,7 @@ class Statements:
     table_comment: str | None = "COMMENT ON TABLE {table} IS {text}"
     column_comment: str | None = "COMMENT ON COLUMN {table}.{column} IS {text}"
     longest_comment: int | None = None
+    comment_forbidden: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from portwright.model import (
     Port,
     Relationship,
     String,
+    Type,
     Vector,
 )
 from portwright.targets.ddl.column_types import column_kind, sql_type
@@ -67,7 +68,7 @@ def _needs(name: str, waiting: Mapping[str, set[str]]) -> set[str]:
 def primary_key(object_: Object, dialect: Dialect) -> tuple[Field, ...]:
     """The fields of the primary key in key order; empty where the engine can have none."""
     fields = object_.fields(object_.primary_key)
-    return fields if all(can_be_key(each, dialect) for each in fields) else ()
+    return fields if can_be_a_key(fields, dialect) else ()
 
 
 def unique_keys(object_: Object, dialect: Dialect) -> list[tuple[Field, ...]]:
@@ -77,6 +78,28 @@ def unique_keys(object_: Object, dialect: Dialect) -> list[tuple[Field, ...]]:
         for each in object_.record.fields
         if each.unique and object_.primary_key != (each.name,) and can_be_key(each, dialect)
     ]
+
+
+def can_be_a_key(fields: tuple[Field, ...], dialect: Dialect) -> bool:
+    """Whether the engine has a key over these fields together."""
+    most = dialect.types.key_bytes
+    return all(can_be_key(each, dialect) for each in fields) and (
+        most is None or sum(_bytes(each.type, dialect) for each in fields) <= most
+    )
+
+
+def _bytes(type_: Type, dialect: Dialect) -> int:
+    """How much of a key's index a column of the type takes at most."""
+    length = dialect.types.key_length or 0
+    match type_:
+        case String(max_length=longest):
+            return 4 * (longest or length)
+        case Enum(values=values):
+            return 4 * max(length, *(len(each.value) for each in values))
+        case Bytes(max_length=longest):
+            return longest or length
+        case _:
+            return 40  # that of a UUID as text
 
 
 def can_be_key(field: Field, dialect: Dialect) -> bool:
@@ -145,7 +168,7 @@ def _key_over(target: Object, columns: set[str], dialect: Dialect) -> tuple[str,
     """The key of `target` that consists of these columns, in key order."""
     keys = [target.primary_key, *((each.name,) for each in target.record.fields if each.unique)]
     for key in keys:
-        if set(key) == columns and all(can_be_key(each, dialect) for each in target.fields(key)):
+        if set(key) == columns and can_be_a_key(target.fields(key), dialect):
             return key
     return None
 

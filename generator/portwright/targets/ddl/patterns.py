@@ -27,10 +27,11 @@ class _Unportable(Exception):
     """The pattern means different things to different engines."""
 
 
-def portable(pattern: str) -> str | None:
-    """`pattern` rewritten for any engine, or None if it is outside the common core."""
+def portable(pattern: str, end: str = "$") -> str | None:
+    """`pattern` rewritten for any engine that reads `end` as the end of a text, or None if it is
+    outside the common core."""
     try:
-        return _Reader(pattern).whole()
+        return _Reader(pattern, end).whole()
     except _Unportable:
         return None
 
@@ -38,8 +39,9 @@ def portable(pattern: str) -> str | None:
 class _Reader:
     """Reads a pattern from left to right and writes the portable one."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, end: str) -> None:
         self._text = pattern
+        self._end = end
         self._at = 0
         self._depth = 0
 
@@ -71,7 +73,7 @@ class _Reader:
         written = ""
         while self._peek() not in ("", "|", ")"):
             if self._peek() in "^$":
-                written += self._next()
+                written += self._end if self._next() == "$" else "^"
                 if self._peek() in tuple("*+?{"):
                     raise _Unportable
                 continue

@@ -29,7 +29,14 @@ from portwright.targets.ddl.column_types import (
     struct_form,
 )
 from portwright.targets.ddl.dialect import ArrayForm, Dialect, MapForm, StructForm
-from portwright.targets.ddl.keys import LeftOut, can_be_key, foreign_keys, keyed, tables
+from portwright.targets.ddl.keys import (
+    LeftOut,
+    can_be_a_key,
+    can_be_key,
+    foreign_keys,
+    keyed,
+    tables,
+)
 from portwright.targets.ddl.layout import lay_out
 from portwright.targets.ddl.patterns import portable
 from portwright.targets.ddl.places import namespace, schema
@@ -101,6 +108,16 @@ def _columns(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
             )
         if field.name in in_keys:
             yield from _key(field, object_, dialect)
+    key = object_.fields(object_.primary_key)
+    if all(can_be_key(each, dialect) for each in key) and not can_be_a_key(key, dialect):
+        named = ", ".join(f"`{each.name}`" for each in key)
+        yield warning(
+            "PW343",
+            f"{dialect.title} has no key of more than {dialect.types.key_bytes} bytes: {named} are"
+            " not kept unique",
+            object_.span,
+            "say how long the texts can be: `logicalTypeOptions: {maxLength: …}`",
+        )
 
 
 def _key(field: Field, object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:

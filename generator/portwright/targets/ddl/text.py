@@ -58,6 +58,8 @@ def literal(text: str, dialect: Dialect) -> str:
 def prose(text: str, dialect: Dialect) -> str:
     """One literal for a description, which may hold line breaks and nothing else unprintable."""
     shown = "\n".join(render.lines(text))
+    if forbidden := dialect.statements.comment_forbidden:
+        shown = forbidden.sub("\ufffd", shown)
     longest = dialect.statements.longest_comment
     if longest is not None and len(shown) > longest:
         shown = f"{shown[: longest - 1]}…"

@@ -95,7 +95,9 @@ def _checks(type_: Type, place: _Place, dialect: Dialect) -> Iterator[Check]:
             held = [each.value for each in values if each.value or not dialect.types.empty_text]
             options = ", ".join(literal(each, dialect) for each in held)
             words = ", ".join(each.value for each in values)
-            predicate = f"{place.value} IN ({options})" if held else f"{place.value} IS NULL"
+            predicate = f"{place.value} IS NULL"
+            if held:
+                predicate = dialect.functions.one_of.format(value=place.value, options=options)
             yield Check(place.path, "enum", f"must be one of {words}", predicate)
         case Vector():
             yield from _vector(type_, place, dialect)
@@ -118,8 +120,8 @@ def _string(type_: String, place: _Place, dialect: Dialect) -> Iterator[Check]:
     longest = None if held else type_.max_length
     length = dialect.functions.char_length.format(value=place.value)
     yield from _count(place, length, type_.min_length, longest, "character")
-    matches = dialect.functions.matches
-    if type_.pattern is not None and matches and (pattern := portable(type_.pattern)):
+    matches, end = dialect.functions.matches, dialect.functions.text_end
+    if type_.pattern is not None and matches and (pattern := portable(type_.pattern, end)):
         yield Check(
             place.path,
             "pattern",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.dialects.clickhouse import CLICKHOUSE
 from portwright.targets.ddl.dialects.duckdb import DUCKDB
+from portwright.targets.ddl.dialects.mysql import MYSQL
 from portwright.targets.ddl.dialects.postgres import POSTGRES
 from portwright.targets.ddl.dialects.snowflake import SNOWFLAKE
 
@@ -14,6 +15,7 @@ DIALECTS: dict[str, Dialect] = {
         POSTGRES,
         DUCKDB,
         CLICKHOUSE,
+        MYSQL,
         SNOWFLAKE,
     )
 }

@@ -1,0 +1,317 @@
+"""The DDL for MySQL, executed by MariaDB and read back from its catalogue.
+
+MariaDB says LONGTEXT where MySQL says JSON, and holds it to JSON by a CHECK of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+import pymysql
+import pytest
+
+from portwright.model import Model
+from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote
+from support import corpus, models, patterns, shop, sql_reader
+
+if TYPE_CHECKING:
+    from support.mariadb import Server
+
+DIALECT = DIALECTS["mysql"]
+
+ALL_TYPES = {
+    "flag": "tinyint(1)",
+    "i8": "tinyint(4)",
+    "u8": "tinyint(3) unsigned",
+    "i16": "smallint(6)",
+    "u16": "smallint(5) unsigned",
+    "i32": "int(11)",
+    "u32": "int(10) unsigned",
+    "i64": "bigint(20)",
+    "u64": "bigint(20) unsigned",
+    "i128": "decimal(39,0)",
+    "u128": "decimal(39,0)",
+    "quantity": "int(11)",
+    "f32": "float",
+    "f64": "double",
+    "ratio": "double",
+    "amount": "decimal(12,2)",
+    "fee": "decimal(4,4)",
+    "huge": "decimal(38,0)",
+    "note": "longtext",
+    "code": "varchar(5)",
+    "email": "longtext",
+    "key": "char(36)",
+    "raw": "longblob",
+    "hash": "longblob",
+    "day": "date",
+    "clock": "time(6)",
+    "instant": "datetime(6)",
+    "wall": "datetime(6)",
+    "status": "varchar(255)",
+    "priority": "varchar(255)",
+}
+
+
+def create(server: Server, model: Model) -> None:
+    """Runs the file of the model twice: it may be run again."""
+    target = Ddl("mysql")
+    assert not [each for each in target.check(model) if each.is_error]
+    (file,) = target.emit(model)
+    for _ in range(2):
+        server.execute(file.text)
+
+
+def insert(server: Server, name: str, row: shop.Row) -> None:
+    table = qualified(shop.model(), shop.model().object(name), DIALECT)
+    columns = ", ".join(quote(column, DIALECT).replace("%", "%%") for column in row)
+    holes = ", ".join(["%s"] * len(row))
+    values = map(written, row.values())
+    server.execute(f"INSERT INTO {table} ({columns}) VALUES ({holes})", *values)
+
+
+def written(value: Any) -> Any:
+    """A value as the driver takes it."""
+    match value:
+        case list() | dict():
+            return json.dumps(value)
+        case dt.datetime():
+            return value.replace(tzinfo=None)
+        case _:
+            return value if value is None or isinstance(value, bytes) else str(value)
+
+
+@pytest.fixture
+def shopped(mariadb: Server) -> Server:
+    create(mariadb, shop.model())
+    insert(mariadb, "customers", shop.CUSTOMER)
+    return mariadb
+
+
+def columns(server: Server, table: str) -> list[tuple[Any, ...]]:
+    """Name, type, nullability and comment of every column, from the catalogue."""
+    return server.execute(
+        "SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE = 'YES', COLUMN_COMMENT"
+        " FROM information_schema.COLUMNS WHERE TABLE_NAME = %s ORDER BY ORDINAL_POSITION",
+        table,
+    )
+
+
+def test_every_type_is_in_the_catalogue(mariadb: Server) -> None:
+    model = models.all_types_model()
+    create(mariadb, model)
+    fields = model.object("samples").record.fields
+    assert columns(mariadb, "samples") == [
+        (
+            each.column,
+            ALL_TYPES.get(each.name.removeprefix("maybe_"), "longtext"),
+            int(not each.required),
+            "",
+        )
+        for each in fields
+    ]
+
+
+def test_names_keys_and_comments_come_back(shopped: Server) -> None:
+    model = shop.model()
+    names = [name for name, *_ in columns(shopped, "orders")]
+    assert names == [each.column for each in model.object("orders").record.fields]
+    keys = shopped.execute(
+        "SELECT CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME"
+        " FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = 'shop'"
+        " ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION"
+    )
+    assert keys == [
+        ("PRIMARY", "id", None, None),
+        ("uq_customers__email", "email", None, None),
+        ("fk_orders__customer_id", "customer_id", "customers", "id"),
+        ("fk_orders__of_order__of_region", "of order", "orders", "order"),
+        ("fk_orders__of_order__of_region", "of region", "orders", "Region"),
+        ("PRIMARY", "order", None, None),
+        ("PRIMARY", "Region", None, None),
+    ]
+    assert columns(shopped, "customers")[0] == ("id", "bigint(20)", 0, shop.QUOTED)
+    tables = shopped.execute(
+        "SELECT TABLE_NAME, ENGINE, TABLE_COLLATION, TABLE_COMMENT FROM information_schema.TABLES"
+        " WHERE TABLE_SCHEMA = 'shop' ORDER BY TABLE_NAME"
+    )
+    comment = model.object("customers").description
+    assert tables == [
+        ("customers", "InnoDB", "utf8mb4_bin", comment),
+        ("orders", "InnoDB", "utf8mb4_bin", ""),
+    ]
+
+
+def test_a_good_row_goes_in_and_comes_back(shopped: Server) -> None:
+    insert(shopped, "orders", shop.ORDER)
+    (row,) = shopped.execute("SELECT * FROM shop.orders")
+    found = dict(zip(shop.ORDER, row, strict=True))
+    for name in ("tags", "address", "lines"):
+        found[name] = json.loads(found[name])
+    assert found == {
+        **shop.ORDER,
+        "order": str(shop.ORDER["order"]),
+        "clock": dt.timedelta(hours=18, minutes=30),
+        "at": shop.ORDER["at"].replace(tzinfo=None),
+    }
+    for name in ("orders", "customers"):
+        assert broken(shopped, shop.model(), name) == []
+
+
+def broken(server: Server, model: Model, name: str) -> list[tuple[str, str]]:
+    """Path and name of every rule that a row of the table breaks."""
+    object_ = model.object(name)
+    table = qualified(model, object_, DIALECT)
+    return [
+        (each.path, each.name)
+        for each in checks(object_, DIALECT)
+        if server.execute(f"SELECT 1 FROM {table} WHERE NOT ({each.predicate})")
+    ]
+
+
+def test_a_row_of_nulls_is_no_worse_than_required(shopped: Server) -> None:
+    insert(shopped, "orders", {key: shop.ORDER[key] for key in ("Region", "order")})
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "change", "path", "rule"),
+    [
+        # What is inside a list is JSON, whose rules are the typed code's.
+        *(("orders", shop.ORDER, *bad) for bad in shop.BAD_ORDERS if bad[1] != "tags"),
+        *(("customers", shop.CUSTOMER, *bad) for bad in shop.BAD_CUSTOMERS),
+        ("orders", shop.ORDER, {"status": "NEW"}, "status", "enum"),
+        ("orders", shop.ORDER, {"status": "new "}, "status", "enum"),
+    ],
+)
+def test_a_bad_row_is_refused(
+    shopped: Server, name: str, good: shop.Row, change: shop.Row, path: str, rule: str
+) -> None:
+    key = {"id": 8} if name == "customers" else {}
+    with pytest.raises(pymysql.OperationalError, match=rf"`ck_{name}__{path}__{rule}` failed"):
+        insert(shopped, name, {**good, **key, **change})
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("customers", {"id": 8, "email": f"a@{'b' * 26}.org"}),
+        ("orders", {"small": 256}),
+        ("orders", {"tags": "[1"}),
+        ("orders", {"Region": None}),
+        ("orders", {"Region": "x" * 256}),
+        ("orders", {"customer_id": 8}),
+        ("orders", {"of region": "US", "of order": shop.ORDER["order"]}),
+        ("customers", {"id": 9}),
+        ("customers", {"email": "b@example.org"}),
+    ],
+)
+def test_types_and_keys_are_kept(shopped: Server, name: str, change: shop.Row) -> None:
+    good = shop.ORDER if name == "orders" else shop.CUSTOMER
+    with pytest.raises((pymysql.DataError, pymysql.OperationalError, pymysql.IntegrityError)):
+        insert(shopped, name, {**good, **change})
+
+
+def test_keys_tell_letters_apart(shopped: Server) -> None:
+    for region in ("EU", "eu", "Eü"):
+        insert(shopped, "orders", {**shop.ORDER, "Region": region})
+
+
+def test_a_key_of_many_texts_has_no_room(mariadb: Server) -> None:
+    names = ("a", "b", "c", "d")
+    wide = [models.field(name, models.String()) for name in names]
+    model = models.a_model(models.an_object("t", "t", *wide, primary_key=names))
+    said = [each.code for each in Ddl("mysql").check(model)]
+    assert said == ["PW342"] * 4 + ["PW343"]
+    create(mariadb, model)
+    narrow = [models.field(name, models.String(max_length=191)) for name in names]
+    model = models.a_model(models.an_object("u", "u", *narrow, primary_key=names))
+    assert list(Ddl("mysql").check(model)) == []
+    create(mariadb, model)
+    assert mariadb.execute(
+        "SELECT TABLE_NAME, COUNT(*) FROM information_schema.KEY_COLUMN_USAGE"
+        " WHERE TABLE_SCHEMA = 'test' GROUP BY TABLE_NAME"
+    ) == [("u", 4)]
+
+
+def test_every_key_word_is_a_column_and_a_table(mariadb: Server) -> None:
+    found = mariadb.execute("SELECT LOWER(WORD) FROM information_schema.KEYWORDS")
+    plain = DIALECT.identifiers.plain
+    reserved = DIALECT.identifiers.reserved
+    words = sorted({word for (word,) in found if plain.fullmatch(word)} | reserved)
+    bounded = models.Integer(bounds=models.Bounds(minimum=models.Number(0)))
+    fields = [models.field(word, bounded, False, description="x") for word in words]
+    wide = models.an_object("wide", "wide", *fields)
+    tables = [
+        models.an_object(word, word, models.field(word, bounded), primary_key=(word,))
+        for word in ("value", *sorted(reserved))
+    ]
+    create(mariadb, models.a_model(wide, *tables))
+    assert [name for name, *_ in columns(mariadb, "wide")] == words
+
+
+def test_hostile_text_is_only_text(mariadb: Server) -> None:
+    texts = [text for text in models.HOSTILE if "\0" not in text]
+    names = [" ".join(text.split()).replace("😀", "x") for text in texts]
+    fields = [models.field(text, models.String(), False, description=text) for text in names]
+    values = models.enum("t", "e", values=tuple(texts))
+    model = models.a_model(
+        models.an_object(
+            "../../etc",
+            "x",
+            *fields,
+            models.field("e", values, description=models.HOSTILE[5]),
+            models.field("after", models.String(), description="😀 " + "x" * 2000),
+            schema='a"b`c\\',
+            description=models.HOSTILE[-1],
+        ),
+        name='evil"; DROP TABLE x; --',
+        source="a\nb.yaml",
+    )
+    create(mariadb, model)
+    found = columns(mariadb, "../../etc")
+    assert [name for name, *_ in found] == [*names, "e", "after"]
+    assert [comment for *_, comment in found[: len(names)]] == names
+    assert found[-1][-1] == "\ufffd " + "x" * 1021 + "…"
+    table = qualified(model, model.object("../../etc"), DIALECT)
+    for text in texts:
+        mariadb.execute(f"INSERT INTO {table} (e, after) VALUES ({literal(text, DIALECT)}, '')")
+    assert mariadb.execute(f"SELECT e FROM {table}") == [(text,) for text in texts]
+    assert broken(mariadb, model, "../../etc") == []
+
+
+@pytest.mark.parametrize("name", ["😀", "a ", "x" * 65])
+def test_names_that_it_cannot_have(mariadb: Server, name: str) -> None:
+    model = models.a_model(models.an_object("t", "t", models.field(name, models.String())))
+    assert "PW341" in [each.code for each in Ddl("mysql").check(model)]
+    (file,) = Ddl("mysql").emit(model)
+    with pytest.raises(pymysql.MySQLError):
+        mariadb.execute(file.text)
+
+
+@pytest.mark.parametrize("pattern", patterns.PORTABLE)
+def test_patterns_mean_what_they_mean_in_ecma(mariadb: Server, pattern: str) -> None:
+    mariadb.execute("SET NAMES utf8mb4 COLLATE utf8mb4_bin")
+    asked = ", ".join(patterns.predicates(pattern, DIALECT))
+    (row,) = mariadb.execute(f"SELECT {asked}")
+    assert list(map(bool, row)) == patterns.expected(pattern)
+
+
+def test_it_is_the_language_of_mysql() -> None:
+    for model in (models.all_types_model(), shop.model()):
+        (file,) = Ddl("mysql").emit(model)
+        assert sql_reader.statements(file.text, "mysql")
+
+
+@corpus.needed
+def test_the_tables_of_the_corpus(mariadb: Server) -> None:
+    target = Ddl("mysql")
+    for _, model in corpus.models():
+        if any(each.is_error for each in target.check(model)):
+            continue
+        for file in target.emit(model):
+            sql_reader.statements(file.text, "mysql")
+            for _ in range(2):
+                mariadb.execute(file.text)
+        mariadb.empty()
