@@ -422,6 +422,17 @@ or at last its `id`. Here that is a UUID, and `n123e4567_port` is no name to wor
 
     name: checkout
 """,
+    "PW230": """\
+A name of before that belongs to another
+
+`previousNames` tells what a property or object was called, so that its wire number stays and what
+was written under the old name is still read. A name that another one has, or had as well, tells
+nothing: that data is the other's. It is not used here.
+
+    - name: email
+      customProperties: [{property: previousNames, value: [mail]}]
+    - name: mail      # wrong, unless it is another thing: then `email` cannot have its data
+""",
     "PW310": """\
 Two properties have one name in Avro
 

@@ -148,6 +148,22 @@ def test_keys(keys: str, expected: list[str]) -> None:
     assert findings(f"- {{name: a, {keys}}}") == expected
 
 
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        ("name: b, customProperties: [{property: previousNames, value: c}]", []),
+        ("name: b, customProperties: [{property: previousNames, value: b}]", []),
+        ("name: old", ["8:16 PW230"]),
+        ("name: b, customProperties: [{property: previousNames, value: [old]}]", ["9:16 PW230"]),
+        ("name: b, customProperties: [{property: previousNames, value: a}]", ["9:16 PW230"]),
+    ],
+)
+def test_names_of_before(second: str, expected: list[str]) -> None:
+    first = "name: a, customProperties: [{property: previousNames, value: [old]}]"
+    properties = f"- {{{first}, logicalType: date}}\n- {{{second}, logicalType: date}}"
+    assert findings(properties) == expected
+
+
 def test_json_in_a_primary_key_is_no_error() -> None:
     found = read(contract_of("- {name: a, logicalType: object, primaryKey: true}"))[1]
     assert [each.is_error for each in found] == [False]

@@ -15,6 +15,7 @@ RULES: tuple[Rule, ...] = (
     naming.a_name,
     naming.distinct_objects,
     naming.distinct_properties,
+    naming.names_of_before,
     naming.distinct_types,
     naming.distinct_topics,
     naming.legal_topics,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from portwright import names
 from portwright.diagnostics import Diagnostic, Span, error, warning
-from portwright.model import Model, Port, walk
+from portwright.model import Field, Model, Object, Port, walk
 
 LONGEST_NAME = 255
 # Kafka's rule; other streams allow at least this.
@@ -77,6 +77,24 @@ def distinct_properties(model: Model) -> Iterator[Diagnostic]:
         for name, _, first, span in _meetings(named):
             message = f"another property is named `{name}`, in line {first.line}"
             yield error("PW202", message, span, "give one of the two another name")
+
+
+def names_of_before(model: Model) -> Iterator[Diagnostic]:
+    """Names of before that are those of others: what is called so in old data is not theirs."""
+    yield from _borrowed(model.objects, "object")
+    for record in walk.all_records(model):
+        yield from _borrowed(record.fields, "property")
+
+
+def _borrowed(named: Sequence[Object | Field], what: str) -> Iterator[Diagnostic]:
+    owners = {each.name: each for each in named}
+    for each in named:
+        for alias in each.aliases:
+            owner = owners.setdefault(alias, each)
+            if owner is not each:
+                message = f"`{alias}` was not the name of `{each.name}` alone: {what}"
+                message += f" `{owner.name}` is or was called so"
+                yield warning("PW230", message, each.span, "take it out of its `previousNames`")
 
 
 def distinct_types(model: Model) -> Iterator[Diagnostic]:
