@@ -267,6 +267,18 @@ def json_model() -> Model:
     )
 
 
+def test_a_null_for_lists_in_a_list_holds_no_null(postgres: Connection) -> None:
+    spot = models.record("spot", "t", "m", fields=(models.field("x", models.Float(), False),))
+    grid = models.Nullable(models.Array(models.Array(spot)))
+    create(
+        postgres,
+        models.a_model(
+            models.an_object("t", "t", models.field("m", models.Map(models.String(), grid)))
+        ),
+    )
+    postgres.execute("INSERT INTO t (m) VALUES (%s)", [Jsonb({"a": None, "b": [[{}]], "c": []})])
+
+
 def test_a_list_in_json_that_must_be_there_may_hold_nulls(postgres: Connection) -> None:
     gaps = models.field("gaps", models.Array(models.Nullable(models.Integer())))
     inner = models.field("doc", models.record("doc", "t", "doc", fields=(gaps,)), False)

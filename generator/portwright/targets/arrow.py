@@ -36,9 +36,11 @@ Document = dict[str, object]
 LOSSY: tuple[Loss, ...] = (
     Loss(
         "PW361",
-        lambda type_: isinstance(type_, Decimal) and max(type_.precision, type_.scale) > 76,
-        "a decimal of Arrow has up to 76 digits, so the column keeps 76 of them and"
-        " a greater number is refused",
+        lambda type_: (
+            isinstance(type_, Decimal) and max(type_.precision, type_.scale) > FULL.digits
+        ),
+        f"a decimal of Arrow has up to {FULL.digits} digits, so the column keeps {FULL.digits}"
+        " of them and a greater number is refused",
     ),
 )
 

@@ -170,7 +170,7 @@ def arrow_type(type_: Type, width: Width) -> ArrowType:
         case Array(element=element):
             return ListOf(_inside("item", element, width))
         case Vector(dimensions, element):
-            return ListOf(ArrowField("item", VECTORS[element], False, _facts(type_)), dimensions)
+            return ListOf(ArrowField("item", VECTORS[element], nullable=False), dimensions)
         case Map(key, value):
             return MapOf(_inside("key", key, width), _inside("value", value, width))
         case Record(fields=fields):
