@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portwright.targets.json_schema import schema
 from support.reading import brief, contract_of, good, read
@@ -185,6 +189,39 @@ def test_an_example_that_is_no_value_is_a_warning_and_left_out(
 )
 def test_what_is_written_in_a_way_of_its_own_is_left_out_silently(name: str, example: str) -> None:
     assert good(property_of(name, example)).objects[0].record.fields[0].examples == ()
+
+
+WORDS = st.sampled_from(
+    [
+        *("", "x", "NEW", "2", "0.5", "-1e3", "1e-400", "NaN", "AAEC", "::1", "a@b", "é\ud7ff"),
+        *("2026-01-31", "12:30", "2026-01-31T12:30:00+14:00", "0001-01-01T00:00:00+14:00"),
+        *("[1]", '{"x": 1}', "[" * 50),
+    ]
+)
+NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+SCALARS = st.none() | st.booleans() | NUMBERS | st.text(max_size=4) | WORDS
+ANYTHING = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS | SCALARS.map(str), inner),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=300)
+@given(name=st.sampled_from(sorted(TYPES)), example=ANYTHING, plain=st.booleans())
+def test_whatever_is_shown_is_valid(name: str, example: object, plain: bool) -> None:
+    written = json.dumps(example)
+    if plain and isinstance(example, str) and re.fullmatch(r"[\w:.+-]+", example):
+        written = example
+    model, _ = read(property_of(name, written))
+    if model is None or not model.objects:
+        return  # the text is no YAML
+    document = schema(model, model.objects[0])
+    for shown in model.objects[0].record.fields[0].examples:
+        json.dumps(shown, allow_nan=False)
+        jsonschema.Draft202012Validator(
+            document, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+        ).validate({name: shown})
 
 
 def test_a_finding_is_at_the_example() -> None:

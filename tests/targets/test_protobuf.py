@@ -115,8 +115,9 @@ def test_protoc_and_buf_accept_what_is_generated(name: str, tmp_path: Path) -> N
     accepted(MODELS[name](), tmp_path)
 
 
-def test_two_contracts_share_a_folder(tmp_path: Path) -> None:
-    for model in (all_types_model(), replace(nested_model(), name="other", domain=None)):
+def test_contracts_and_major_versions_share_a_folder(tmp_path: Path) -> None:
+    other = replace(nested_model(), name="other", domain=None)
+    for model in (all_types_model(), replace(all_types_model(), major=2), other):
         protobuf.write(Protobuf().emit(numbered(model)), tmp_path)
     protobuf.protoc(tmp_path)
     assert protobuf.buf(tmp_path, "lint") == ""
