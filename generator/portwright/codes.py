@@ -776,7 +776,8 @@ staging models bear the names of the contract.
 A relationship that dbt does not test
 
 A test of a relationship compares columns of two tables. This one leads to an object that has no
-table, or from or to a property inside another one. Everything else about the table is tested.
+table, from or to a property inside another one, or from a text to a number. Everything else about
+the table is tested.
 """,
     "PW372": """\
 A dbt name is too long for the engine

@@ -15,13 +15,15 @@ from portwright.model import (
     Object,
     Port,
     Relationship,
+    Server,
     SlaProperty,
     String,
     Timestamp,
 )
 from portwright.targets.dbt import Dbt
-from portwright.targets.dbt.dialects import ADAPTERS
+from portwright.targets.dbt.dialects import ADAPTERS, adapted
 from portwright.targets.dbt.jinja import inert
+from portwright.targets.ddl import DIALECTS
 from support.models import SPAN, a_model, an_object, enum, field
 
 Document = dict[str, Any]
@@ -106,6 +108,29 @@ def test_each_schema_is_a_source() -> None:
         "source('checkout_stock', 'items')"
         in made["models/staging/checkout/stg_checkout__items.sql"]
     )
+
+
+def test_a_source_is_on_the_server_that_is_chosen() -> None:
+    def server(name: str, database: str) -> Server:
+        return Server(name, "snowflake", settings=(("database", database), ("schema", "sales")))
+
+    model = a_model(orders(), servers=(server("dev", "DEV"), server("prod", "select")))
+    [source] = sources(model, "snowflake")
+    assert (source["database"], source["schema"]) == ("DEV", "sales")
+    files_ = {each.path.name: each.text for each in Dbt("snowflake", "prod").emit(model)}
+    [source] = yaml.safe_load(files_["_checkout__sources.yml"])["sources"]
+    assert (source["database"], source["quoting"]["database"]) == ("SELECT", True)
+    assert [each.code for each in Dbt("snowflake", "test").check(model)] == ["PW347"]
+    assert list(Dbt("snowflake", "test").emit(model)) == []
+
+
+def test_types_of_casts_have_no_constraints() -> None:
+    for name in ADAPTERS:
+        types = adapted(name).types
+        forms = (types.array, types.map, types.struct)
+        assert not any(form.not_null for form in forms if form)
+        assert types.struct is None or types.struct.comment == ""
+        assert types.leaf == DIALECTS[name].types.leaf
 
 
 def test_names_with_quotes_come_in_quotes() -> None:
@@ -224,6 +249,9 @@ def test_a_relationship_that_is_not_tested_is_said() -> None:
         "PW371"
     ]
     assert found(orders(), lines(("order_id",), "orders", ("order_id",))) == []
+    assert [each.code for each in found(orders(), lines(("number",), "orders", ("order_id",)))] == [
+        "PW371"
+    ]
 
 
 def test_names_that_are_too_long_are_an_error() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from portwright.model import Enum, Field, Object
 from portwright.targets.dbt.jinja import inert
 from portwright.targets.dbt.places import Place
-from portwright.targets.dbt.sources import target
+from portwright.targets.dbt.references import references
 from portwright.targets.ddl import Check, Dialect, checks, literal, quote
 from portwright.targets.ddl.keys import primary_key
 
@@ -24,10 +24,9 @@ class Assertion:
 
 def assertions(place: Place, found: Iterable[Place], dialect: Dialect) -> list[Assertion]:
     """The assertions over a table: keys of several columns, then rules about rows."""
-    others = {each.object.name: each for each in found}
     made = [
         *_key(place.object, dialect),
-        *_references(place.object, others, dialect),
+        *_references(place, found, dialect),
         *(
             (f"{each.path}: {each.rule}", inert(f"where not ({each.predicate})"))
             for each in _rules(place.object, dialect)
@@ -47,26 +46,21 @@ def _key(object_: Object, dialect: Dialect) -> Iterator[tuple[str, str]]:
 
 
 def _references(
-    object_: Object, others: Mapping[str, Place], dialect: Dialect
+    place: Place, found: Iterable[Place], dialect: Dialect
 ) -> Iterator[tuple[str, str]]:
     """References over several columns: rows in which all of them are there lead to a row."""
-    for each in object_.relationships:
-        aim = target(each, others)
-        fields = object_.fields(each.columns)
-        if aim is None or len(fields) < max(len(each.columns), 2):
+    for each in references(place, found):
+        if len(each.fields) == 1:
             continue
-        mine = [inert(f"child.{quote(field.column, dialect)}") for field in fields]
-        theirs = [
-            inert(f"parent.{quote(field.column, dialect)}")
-            for field in aim.object.fields(each.target_columns)
-        ]
+        mine = [inert(f"child.{quote(field.column, dialect)}") for field in each.fields]
+        theirs = [inert(f"parent.{quote(field.column, dialect)}") for field in each.targets]
         same = " and ".join(f"{b} = {a}" for a, b in zip(mine, theirs, strict=True))
         present = " and ".join(f"{column} is not null" for column in mine)
-        clauses = (
-            f"where {present}"
-            f" and not exists (select 1 from {{{{ {aim.source_call} }}}} parent where {same})"
+        source = f"{{{{ {each.aim.source_call} }}}}"
+        yield (
+            _rule(each.fields, f"must be in {each.aim.object.name}"),
+            f"where {present} and not exists (select 1 from {source} parent where {same})",
         )
-        yield _rule(fields, f"must be in {aim.object.name}"), clauses
 
 
 def _rule(fields: Iterable[Field], rule: str) -> str:

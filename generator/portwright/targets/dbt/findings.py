@@ -8,7 +8,7 @@ from portwright import names
 from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.model import Field, Model
 from portwright.targets.dbt.places import Place, places
-from portwright.targets.dbt.sources import target
+from portwright.targets.dbt.references import reference
 from portwright.targets.ddl import Dialect
 
 # What ends or changes a text in the queries that dbt asks the catalogue.
@@ -19,7 +19,6 @@ def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
     """Every finding about the tables as sources and their staging models."""
     found = places(model, dialect)
     yield from _same_sources(found)
-    others = {each.object.name: each for each in found}
     seen: dict[str, Place] = {}
     for place in found:
         first = seen.setdefault(place.table, place)
@@ -33,7 +32,7 @@ def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
             )
         yield from _names(place)
         yield from _columns(place, dialect)
-        yield from _references(place, others)
+        yield from _references(place, found)
 
 
 def _same_sources(found: list[Place]) -> Iterator[Diagnostic]:
@@ -90,14 +89,12 @@ def _length(name: str, span: Span, dialect: Dialect) -> Iterator[Diagnostic]:
         )
 
 
-def _references(place: Place, others: dict[str, Place]) -> Iterator[Diagnostic]:
+def _references(place: Place, found: list[Place]) -> Iterator[Diagnostic]:
     for each in place.object.relationships:
-        mine = place.object.fields(each.columns)
-        if len(mine) == len(each.columns) and target(each, others):
-            continue
-        yield warning(
-            "PW371",
-            f"dbt gets no test of the relationship to `{each.target}`: it has no table, or a"
-            " property of it is no column",
-            each.span,
-        )
+        if reference(place, each, found) is None:
+            yield warning(
+                "PW371",
+                f"dbt gets no test of the relationship to `{each.target}`: it has no table, a"
+                " property of it is no column, or the types differ",
+                each.span,
+            )

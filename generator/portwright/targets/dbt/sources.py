@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from portwright.model import Enum, Field, Model, Relationship, walk
+from portwright.model import Enum, Field, Model, walk
 from portwright.render import lines, one_line
 from portwright.targets.dbt.freshness import freshness
 from portwright.targets.dbt.jinja import inert, is_call
 from portwright.targets.dbt.places import Name, Place, name
+from portwright.targets.dbt.references import references
 from portwright.targets.ddl import Dialect, columns, literal, quote
 from portwright.targets.ddl.keys import primary_key, unique_keys
 
@@ -18,35 +19,32 @@ Document = dict[str, object]
 _PLAIN = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_ .:/+-]*[A-Za-z0-9_.+-])?")
 
 
-def sources(model: Model, found: Iterable[Place], dialect: Dialect) -> Document:
+def sources(model: Model, found: list[Place], dialect: Dialect) -> Document:
     """The document of sources: one, or one for each schema."""
     by_source = {
         each.source: [other for other in found if other.source == each.source] for each in found
     }
-    others = {each.object.name: each for each in found}
-    return {"sources": [_source(model, each, others, dialect) for each in by_source.values()]}
+    return {"sources": [_source(model, each, found, dialect) for each in by_source.values()]}
 
 
-def _source(
-    model: Model, found: list[Place], others: Mapping[str, Place], dialect: Dialect
-) -> Document:
+def _source(model: Model, here: list[Place], found: list[Place], dialect: Dialect) -> Document:
     levels = ("database", "schema")
-    place = [name(each, dialect) for each in found[0].namespace]
+    place = [name(each, dialect) for each in here[0].namespace]
     named = dict(zip(levels[len(levels) - len(place) :], place, strict=True))
     meta = {"contract": model.id, "version": model.version, "status": model.status}
     return {
-        "name": found[0].source,
+        "name": here[0].source,
         **described(model.purpose),
         **{level: inert(each.text) for level, each in named.items()},
         # Where the contract names no schema, the table is in that of the connection.
         **({} if "schema" in named else {"schema": "{{ target.schema }}"}),
         **_quoting({**named, "identifier": Name("", False)}),
         **configured(model.tags, meta),
-        "tables": [_table(model, each, others, dialect) for each in found],
+        "tables": [_table(model, each, found, dialect) for each in here],
     }
 
 
-def _table(model: Model, place: Place, others: Mapping[str, Place], dialect: Dialect) -> Document:
+def _table(model: Model, place: Place, found: list[Place], dialect: Dialect) -> Document:
     object_ = place.object
     identifier = name(object_.table, dialect)
     config = configured(object_.tags, {"deprecated": object_.deprecated or None})
@@ -65,7 +63,7 @@ def _table(model: Model, place: Place, others: Mapping[str, Place], dialect: Dia
                 "data_type": inert(column.type),
                 **described(meaning(field)),
                 **configured(field.tags, facts(field)),
-                **_tests(place, field, others, dialect),
+                **_tests(place, field, found, dialect),
             }
             for field, column in zip(object_.record.fields, columns(object_, dialect), strict=True)
         ],
@@ -113,14 +111,14 @@ def _quoting(named: Mapping[str, Name]) -> Document:
     return {"quoting": {level: each.quoted for level, each in named.items()}}
 
 
-def _tests(place: Place, field: Field, others: Mapping[str, Place], dialect: Dialect) -> Document:
-    found = [
+def _tests(place: Place, field: Field, found: list[Place], dialect: Dialect) -> Document:
+    tests = [
         *(["not_null"] if field.required else []),
         *(["unique"] if _is_unique(place, field, dialect) else []),
         *([_accepted(field.type, dialect)] if isinstance(field.type, Enum) else []),
-        *_relationships(place, field, others, dialect),
+        *_relationships(place, field, found, dialect),
     ]
-    return {"data_tests": found} if found else {}
+    return {"data_tests": tests} if tests else {}
 
 
 def _is_unique(place: Place, field: Field, dialect: Dialect) -> bool:
@@ -139,25 +137,9 @@ def _accepted(enum: Enum, dialect: Dialect) -> Document:
 
 
 def _relationships(
-    place: Place, field: Field, others: Mapping[str, Place], dialect: Dialect
+    place: Place, field: Field, found: list[Place], dialect: Dialect
 ) -> Iterator[Document]:
-    seen: set[tuple[str, ...]] = set()
-    for each in place.object.relationships:
-        aim = target(each, others)
-        key = (each.target, *each.target_columns)
-        if aim is None or each.columns != (field.name,) or key in seen:
-            continue
-        seen.add(key)
-        [to] = aim.object.fields(each.target_columns)
-        arguments = {"to": aim.source_call, "field": inert(quote(to.column, dialect))}
-        yield {"relationships": {"arguments": arguments}}
-
-
-def target(relationship: Relationship, others: Mapping[str, Place]) -> Place | None:
-    """The table a relationship leads to, if it has one with all of these columns."""
-    found = others.get(relationship.target)
-    if found is None or len(found.object.fields(relationship.target_columns)) != len(
-        relationship.target_columns
-    ):
-        return None
-    return found
+    for each in references(place, found):
+        if each.fields == (field,):
+            column = inert(quote(each.targets[0].column, dialect))
+            yield {"relationships": {"arguments": {"to": each.aim.source_call, "field": column}}}
