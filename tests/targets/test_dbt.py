@@ -52,7 +52,7 @@ def found(*objects: Object, dialect: str = "postgres") -> list[Diagnostic]:
 
 
 def orders(**facts: Any) -> Object:
-    key = field("order_id", String(), unique=True)
+    key = field("order_id", String(), unique=True, examples=({"any": ["o1"]},))
     return an_object("orders", "order", key, field("placed_at", Timestamp()), **facts)
 
 

@@ -22,7 +22,7 @@ class Assertion:
     clauses: str
 
 
-def assertions(place: Place, found: Iterable[Place], dialect: Dialect) -> list[Assertion]:
+def assertions(place: Place, found: list[Place], dialect: Dialect) -> list[Assertion]:
     """The assertions over a table: keys of several columns, then rules about rows."""
     made = [
         *_key(place.object, dialect),
@@ -45,9 +45,7 @@ def _key(object_: Object, dialect: Dialect) -> Iterator[tuple[str, str]]:
         yield _rule(key, "must be unique"), inert(f"group by {columns} having count(*) > 1")
 
 
-def _references(
-    place: Place, found: Iterable[Place], dialect: Dialect
-) -> Iterator[tuple[str, str]]:
+def _references(place: Place, found: list[Place], dialect: Dialect) -> Iterator[tuple[str, str]]:
     """References over several columns: rows in which all of them are there lead to a row."""
     for each in references(place, found):
         if len(each.fields) == 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portwright import names
@@ -31,7 +30,7 @@ def columns(object_: Object, dialect: Dialect) -> list[Column]:
     ]
 
 
-def models(found: Iterable[Place], dialect: Dialect) -> Document:
+def models(found: list[Place], dialect: Dialect) -> Document:
     """The document of models: dbt holds each to its columns and their types."""
     return {"models": [_model(each, dialect) for each in found]}
 

@@ -29,9 +29,11 @@ class Reference:
 
 def references(place: Place, found: list[Place]) -> list[Reference]:
     """The references of a table, each once."""
-    made = (reference(place, each, found) for each in place.object.relationships)
-    unique = {(each.fields, each.aim.table, each.targets): each for each in made if each}
-    return list(unique.values())
+    made: dict[tuple[object, ...], Reference] = {}
+    for each in place.object.relationships:
+        if one := reference(place, each, found):
+            made.setdefault((each.columns, each.target, each.target_columns), one)
+    return list(made.values())
 
 
 def reference(place: Place, relationship: Relationship, found: list[Place]) -> Reference | None:
