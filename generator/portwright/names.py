@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from portwright.model import Array, Enum, Map, Model, Nullable, Record, Type
 
@@ -62,6 +63,7 @@ def screaming(text: str) -> str:
     return snake(text).upper()
 
 
+@lru_cache(4096)  # every target asks for the types of a model, many times
 def pascal(text: str) -> str:
     """`OrderId`."""
     joined = "".join(word.capitalize() for word in words(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from portwright import checks, contract, lock, source
@@ -11,6 +12,7 @@ from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic, Span, error, ordered
 from portwright.manifest import read_manifest
 from portwright.model import Model
+from portwright.parallel import spread
 from portwright.targets import File, Owner
 
 LOCK = PurePosixPath("portwright.lock")
@@ -51,20 +53,21 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     models, numbers = lock.apply_all(models, numbers)
     # A model with an error is not asked what a target makes of it.
     broken = {each.span.file for each in found if each.is_error}
+    asked = [each for each in models if each.source not in broken]
+    generated = spread(partial(_generated, config.outputs, bool(broken)), asked)
     found += (
         each
-        for output in config.outputs
-        for model in models
-        if model.source not in broken
-        for each in output.target.check(model)
+        for position in range(len(config.outputs))
+        for made in generated
+        for each in made.findings[position]
     )
     found = list(dict.fromkeys(found))  # two targets may find the same of one engine
     if any(each.is_error for each in found):
         return Build(tuple(models), diagnostics=tuple(ordered(found)))
     placed: dict[File, Output] = {}
-    for output in config.outputs:
-        for model in models:
-            for each in _placed(output, model):
+    for position, output in enumerate(config.outputs):
+        for made in generated:
+            for each in made.files[position]:
                 placed.setdefault(each, output)  # what all contracts share (buf.yaml) is one file
     found += _same_path(placed)
     if any(each.is_error for each in found):
@@ -113,6 +116,22 @@ def _lost_lock(root: Path) -> Iterator[Diagnostic]:
         message = "the lock is missing, and generated files stand on its numbers"
         way_out = "restore it from version control; to begin anew, remove .portwright/manifest too"
         yield error("PW611", message, Span(str(LOCK)), way_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Generated:
+    """What came of one model: findings and files of each output."""
+
+    findings: tuple[tuple[Diagnostic, ...], ...]
+    files: tuple[tuple[File, ...], ...]
+
+
+def _generated(outputs: tuple[Output, ...], only_check: bool, model: Model) -> _Generated:
+    """The outputs of a model; no files where one would not be written."""
+    findings = tuple(tuple(output.target.check(model)) for output in outputs)
+    if only_check or any(each.is_error for found in findings for each in found):
+        return _Generated(findings, ())
+    return _Generated(findings, tuple(tuple(_placed(output, model)) for output in outputs))
 
 
 def _placed(output: Output, model: Model) -> Iterator[File]:

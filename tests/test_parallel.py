@@ -1,0 +1,164 @@
+"""Work by several processes: the same outcome as by one, whatever happens to them."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from support.commands import portwright
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are for Linux")
+
+# Two processes, whatever this machine has. It is a program of its own: tests may have threads.
+BEGIN = """
+import os, signal, sys, time
+from portwright import parallel
+parallel._processes = lambda items: 2
+here = os.getpid()
+"""
+NONE_LEFT = """
+try:
+    os.waitpid(-1, 0)
+except ChildProcessError:
+    print("none left")
+"""
+
+
+def said(program: str) -> list[str]:
+    """The lines that a program prints; its error stream must stay empty."""
+    done = subprocess.run(
+        [sys.executable, "-c", BEGIN + program], capture_output=True, text=True, timeout=60
+    )
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def test_results_come_in_the_order_of_the_items() -> None:
+    program = """
+made = parallel.spread(lambda item: (item, "x" * item * 1000, os.getpid()), range(200))
+print([(item, len(text)) for item, text, _ in made] == [(n, n * 1000) for n in range(200)])
+print(len({pid for *_, pid in made} - {here}), here in {pid for *_, pid in made})
+"""
+    assert said(program + NONE_LEFT) == ["True", "2 False", "none left"]
+
+
+def test_a_fault_is_raised_as_if_there_were_one_process() -> None:
+    program = """
+def work(item):
+    if item == 5:
+        raise LookupError(f"no {item} in {os.getpid() == here}")
+    return item
+try:
+    parallel.spread(work, range(20))
+except LookupError as fault:
+    print(fault)
+"""
+    assert said(program + NONE_LEFT) == ["no 5 in True", "none left"]
+
+
+@pytest.mark.parametrize("end", ["os._exit(3)", "os.kill(os.getpid(), signal.SIGKILL)"])
+def test_what_a_process_that_dies_leaves_is_done_here(end: str) -> None:
+    program = f"""
+def work(item):
+    if item == 6 and os.getpid() != here:
+        {end}
+    return item, os.getpid() == here
+made = parallel.spread(work, range(20))
+print([item for item, _ in made] == list(range(20)), [item for item, local in made if local][:2])
+"""
+    assert said(program + NONE_LEFT) == ["True [6, 8]", "none left"]
+
+
+def test_what_cannot_be_sent_is_made_here() -> None:
+    program = "print(len(parallel.spread(lambda item: lambda: item, range(20))))"
+    assert said(program + NONE_LEFT) == ["20", "none left"]
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_first(stop: signal.Signals) -> None:
+    program = """
+def work(item):
+    if item > 1:
+        time.sleep(0.2)
+    os.write(1, b"%d\\n" % os.getpid())
+    return "x" * 1_000_000
+parallel.spread(work, range(2000))
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", BEGIN + program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        others = {int(process.stdout.readline()) for _ in range(2)}
+        process.send_signal(stop)
+        # They hold the other end of this pipe, so it ends when they do.
+        process.stdout.read()
+        assert process.wait(60) != 0
+    deadline = time.monotonic() + 60
+    while any(_runs(each) for each in others):
+        assert time.monotonic() < deadline, "still running"
+
+
+def _runs(pid: int) -> bool:
+    """Whether there is such a process, and it has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_little_work_and_threads_stay_in_one_process() -> None:
+    program = """
+import importlib, threading
+importlib.reload(parallel)
+pids = lambda count: {pid for pid in parallel.spread(lambda item: os.getpid(), range(count))}
+print(pids(2) == {here})
+stop = threading.Event()
+threading.Thread(target=stop.wait).start()
+print(pids(100) == {here})
+stop.set()
+"""
+    assert said(program) == ["True", "True"]
+
+
+def test_many_contracts_give_what_each_gives_alone(tmp_path: Path) -> None:
+    config = "version: 1\ncontracts: ['*.odcs.yaml']\ntargets:\n"
+    config += "  - {target: avro, out: avro}\n  - {target: python, out: src}\n"
+    together, alone = tmp_path / "together", tmp_path / "alone"
+    for number in range(12):
+        name = f"shop{number:02}"
+        contract = (
+            f"apiVersion: v3.1.0\nkind: DataContract\nid: {name}\nversion: 1.0.0\n"
+            f"schema:\n  - name: {name}_orders\n    properties:\n"
+            "      - {name: id, logicalType: integer, physicalType: tinyinteger}\n"
+        )
+        for folder in (together, alone / name):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}.odcs.yaml").write_text(contract)
+            (folder / "portwright.yaml").write_text(config)
+    findings, files = "", {}
+    for folder in sorted(alone.iterdir()):
+        done = portwright(folder, "generate")
+        assert done.returncode == 0, done.stderr
+        findings += done.stderr
+        files |= _files(folder)
+    done = portwright(together, "generate")
+    assert done.returncode == 0
+    assert done.stderr.startswith(findings.strip())
+    assert _files(together) == files
+
+
+def _files(root: Path) -> dict[str, bytes]:
+    """What was generated, but for the tool's own."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and path.relative_to(root).parts[0] in ("avro", "src")
+    }
