@@ -10,10 +10,11 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import avro.schema
 import duckdb
@@ -22,7 +23,7 @@ import jsonschema
 import psycopg
 from avro.errors import IgnoredLogicalType
 
-from support import clickhouse, postgres, protobuf, snowflake, sql_reader
+from support import clickhouse, mariadb, postgres, protobuf, snowflake, sql_reader
 
 # Takes the files of one contract, in order.
 Accepts = Callable[[list[Path]], object]
@@ -104,16 +105,26 @@ def duckdb_runs(files: list[Path]) -> None:
 
 
 @contextmanager
-def a_clickhouse() -> Iterator[Accepts]:
-    server = clickhouse.Server()
+def emptied(opened: AbstractContextManager[Any]) -> Iterator[Accepts]:
+    """Runs files on a server of the tests that can drop all that it has."""
+    with opened as server:
 
-    def run(files: list[Path]) -> None:
-        server.empty()
-        for each in files:
-            server.execute(each.read_text("utf-8"))
+        def run(files: list[Path]) -> None:
+            server.empty()
+            for each in files:
+                server.execute(each.read_text("utf-8"))
 
-    yield run
-    server.close()
+        yield run
+
+
+def a_clickhouse() -> AbstractContextManager[Accepts]:
+    return emptied(closing(clickhouse.Server()))
+
+
+def a_mariadb() -> AbstractContextManager[Accepts]:
+    program = mariadb.program()
+    assert program is not None, "no MariaDB server is installed"
+    return emptied(mariadb.running(program))
 
 
 def fakesnow_runs(files: list[Path]) -> None:
@@ -151,12 +162,12 @@ ENGINES = (
     Engine("ddl postgres", "PostgreSQL runs it", "sql/**/*.postgres.sql", a_postgres),
     _sql("duckdb", "DuckDB runs it", duckdb_runs),
     Engine("ddl clickhouse", "ClickHouse runs it", "sql/**/*.clickhouse.sql", a_clickhouse),
+    Engine("ddl mysql", "MariaDB runs it", "sql/**/*.mysql.sql", a_mariadb),
     _sql("snowflake", "fakesnow runs it", fakesnow_runs),
     _read("bigquery", "bigquery"),
     _read("redshift", "redshift"),
     _read("databricks", "databricks"),
     _read("trino", "trino"),
     _read("sqlserver", "tsql"),
-    _read("mysql", "mysql"),
     _read("oracle", "oracle"),
 )
