@@ -735,6 +735,17 @@ Lists too deep for Python
 Encoding a list in a list takes a loop in a loop, and Python reads no more than 20 in one another. A
 record has functions of its own, so an object with properties between the lists starts afresh.
 """,
+    "PW357": """\
+A decimal with more digits than a load carries
+
+Records go to a warehouse in batches of Arrow, whose decimals have up to 38 digits in every engine.
+The contract promises more:
+
+    physicalType: decimal(50, 10)    # 38 digits in a load, 10 after the point
+
+Records hold and streams carry all of it. A load that meets a greater number is refused as a whole,
+with the name of the property.
+""",
     "PW360": """\
 Two objects with one Arrow file
 

@@ -152,6 +152,9 @@ def test_rules_of_the_contract_are_audited_in_sql(tmp_path: Path) -> None:
 
 def test_a_decimal_of_more_digits_than_the_engine_has_is_refused(tmp_path: Path) -> None:
     model = a_model(an_object("orders", "order", field("total", Decimal(50, 2))))
+    [finding] = tables.check(model)
+    assert (finding.code, finding.is_error) == ("PW357", False)
+    assert "`orders.total`" in finding.message
     module, classes = imported(model, tmp_path)
     warehouse = DuckDBWarehouse(tmp_path / "w.duckdb")
     loader = Loader(warehouse, module.ORDERS_TABLE)

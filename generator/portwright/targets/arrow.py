@@ -6,13 +6,13 @@ It is what Java's `Schema.fromJSON` reads, and `arrow_schema` of the runtime for
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar, assert_never
 
 from portwright import names
 from portwright.diagnostics import Diagnostic, error
-from portwright.model import Decimal, Field, Model, Object, Port, walk
+from portwright.model import Field, Model, Object, walk
 from portwright.render import dump_json, inline_json
 from portwright.targets import File
 from portwright.targets.arrow_types import (
@@ -26,8 +26,10 @@ from portwright.targets.arrow_types import (
     Metadata,
     Plain,
     Struct,
+    beyond,
     field,
     metadata,
+    tabled,
 )
 from portwright.targets.findings import Loss, losses, shared_files
 
@@ -36,9 +38,7 @@ Document = dict[str, object]
 LOSSY: tuple[Loss, ...] = (
     Loss(
         "PW361",
-        lambda type_: (
-            isinstance(type_, Decimal) and max(type_.precision, type_.scale) > FULL.digits
-        ),
+        beyond(FULL),
         f"a decimal of Arrow has up to {FULL.digits} digits, so the column keeps {FULL.digits}"
         " of them and a greater number is refused",
     ),
@@ -124,13 +124,13 @@ class Arrow:
     summary: ClassVar[str] = "Arrow schemas of tables, one .arrow.json an object"
 
     def check(self, model: Model) -> Iterator[Diagnostic]:
-        tables = _tables(model)
+        tables = tabled(model)
         yield from shared_files(tables, "PW360", _path)
         yield from _shared_columns(tables)
         yield from losses(tables, LOSSY)
 
     def emit(self, model: Model) -> Iterator[File]:
-        for each in _tables(model).objects:
+        for each in tabled(model).objects:
             yield File(_path(each), dump_json(schema(model, each)))
 
     def type_of(self, model: Model) -> str:
@@ -147,11 +147,6 @@ def _shown(type_: ArrowType) -> str:
         for each in _children(type_)
     )
     return f"{document['name']}{f'({facts})' if facts else ''}{f'<{inside}>' if inside else ''}"
-
-
-def _tables(model: Model) -> Model:
-    """The model without objects that have no table."""
-    return replace(model, objects=tuple(each for each in model.objects if Port.TABLE in each.ports))
 
 
 def _shared_columns(model: Model) -> Iterator[Diagnostic]:

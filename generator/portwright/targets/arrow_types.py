@@ -4,7 +4,7 @@ tables of Python packages print it as expressions."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -20,7 +20,9 @@ from portwright.model import (
     Integer,
     Json,
     Map,
+    Model,
     Nullable,
+    Port,
     Record,
     String,
     Time,
@@ -134,6 +136,18 @@ VECTORS = {
 FULL = Width(digits=76, integer=Exact(39, 0))
 # What every engine takes: text is a number again in its column.
 LOADED = Width(digits=38, integer=STRING)
+
+
+def beyond(width: Width) -> Callable[[Type], bool]:
+    """Whether a type is a decimal of more digits."""
+    return lambda type_: (
+        isinstance(type_, Decimal) and max(type_.precision, type_.scale) > width.digits
+    )
+
+
+def tabled(model: Model) -> Model:
+    """The model without objects that have no table."""
+    return replace(model, objects=tuple(each for each in model.objects if Port.TABLE in each.ports))
 
 
 def field(field: Field, width: Width, more: Metadata = ()) -> ArrowField:

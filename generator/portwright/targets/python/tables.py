@@ -15,8 +15,10 @@ from portwright import names, render
 from portwright.diagnostics import Diagnostic
 from portwright.model import Field, Model, Object, Port, walk
 from portwright.targets import File
+from portwright.targets.arrow_types import LOADED, beyond, tabled
 from portwright.targets.ddl import DIALECTS, Ddl, checks, namespace, statements
 from portwright.targets.ddl.values import presence
+from portwright.targets.findings import Loss, losses
 from portwright.targets.python import arrow, naming, rows
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.text import block, literal
@@ -26,6 +28,15 @@ _EMBEDDED = replace(
     _DUCKDB,
     statements=replace(
         _DUCKDB.statements, primary_key=None, unique=None, foreign_key=None, check=None
+    ),
+)
+
+
+LOSSY: tuple[Loss, ...] = (
+    Loss(
+        "PW357",
+        beyond(LOADED),
+        f"a load carries decimals of up to {LOADED.digits} digits, and a greater number is refused",
     ),
 )
 
@@ -49,8 +60,9 @@ class TableView:
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
-    """The errors of tables that the embedded engine cannot have."""
-    return (each for each in Ddl("duckdb").check(model) if each.is_error)
+    """The errors of tables that the embedded engine cannot have, and what loads cannot carry."""
+    yield from (each for each in Ddl("duckdb").check(model) if each.is_error)
+    yield from losses(tabled(model), LOSSY)
 
 
 def files(model: Model) -> Iterator[File]:
