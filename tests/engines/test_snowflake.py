@@ -290,6 +290,14 @@ def test_rows_are_clustered_by_the_partition_key(dwh: Account) -> None:
     assert (finding.code, "`doc`" in finding.message) == ("PW346", True)
 
 
+def test_a_vector_of_too_many_dimensions_is_json(dwh: Account) -> None:
+    sizes = (4096, 4097)
+    element = models.VectorElement.FLOAT32
+    fields = [models.field(f"v{each}", models.Vector(each, element)) for each in sizes]
+    read = create(dwh, models.a_model(models.an_object("t", "t", *fields)))["T"].columns
+    assert [each.type for each in read.values()] == ["VECTOR(FLOAT, 4096)", "VARIANT"]
+
+
 def test_a_field_inside_keeps_its_letters() -> None:
     fields = (models.field("order", models.String()), models.field("orderId", models.String()))
     struct = models.record("s", "t", "s", fields=fields)

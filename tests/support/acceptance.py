@@ -19,7 +19,7 @@ import pyarrow.parquet
 from avro.errors import IgnoredLogicalType
 
 from portwright_runtime import arrow_schema
-from support import protobuf, snowflake
+from support import protobuf, snowflake, sql_reader
 
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
@@ -105,6 +105,13 @@ def mysql_tables(root: Path, server: MariaDb) -> None:
     for path in sorted((root / "sql").rglob("*.mysql.sql")):
         for _ in range(2):
             server.execute(path.read_text("utf-8"))
+
+
+def read_tables(root: Path, *dialects: str) -> None:
+    """sqlglot reads every file of engines that cannot run here."""
+    for dialect in dialects:
+        for path in sorted((root / "sql").rglob(f"*.{dialect}.sql")):
+            sql_reader.catalogue(path.read_text("utf-8"), dialect)
 
 
 def python_packages(root: Path) -> None:

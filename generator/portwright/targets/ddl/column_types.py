@@ -107,13 +107,17 @@ def is_scalar(type_: Type) -> bool:
 
 
 def effective_kind(type_: Leaf, dialect: Dialect) -> Kind:
-    """The kind of the column: text too long for the engine's limited type is plain text."""
+    """The kind of the column: text too long for the engine's limited type is plain text, and a
+    vector of too many dimensions is JSON."""
     found = kind(type_)
-    if isinstance(type_, String) and found is Kind.VARCHAR:
-        limit = dialect.types.limits.get(Kind.VARCHAR)
-        if limit is not None and (type_.max_length or 0) > limit:
+    limit = dialect.types.limits.get(found)
+    match type_:
+        case String(max_length=int(length)) if limit is not None and length > limit:
             return Kind.TEXT
-    return found
+        case Vector(dimensions=dimensions) if limit is not None and dimensions > limit:
+            return Kind.JSON
+        case _:
+            return found
 
 
 def column_kind(type_: Type, dialect: Dialect) -> Kind | None:
@@ -137,7 +141,12 @@ def loss(type_: Leaf, dialect: Dialect) -> str | None:
             f" digits, {type_.scale} after the point, the column keeps {precision} and {scale}, and"
             " refuses a greater number"
         )
-    return dialect.types.lossy.get(effective_kind(type_, dialect))
+    found = effective_kind(type_, dialect)
+    longest = dialect.types.limits.get(found)
+    if isinstance(type_, String | Bytes) and longest and (type_.max_length or 0) > longest:
+        unit = "characters of any script" if isinstance(type_, String) else "bytes"
+        return f"{dialect.title} is sure to hold {longest:,} {unit}, and may refuse what is longer"
+    return dialect.types.lossy.get(found)
 
 
 def decimal_form(type_: Decimal, dialect: Dialect) -> DecimalForm:
@@ -167,7 +176,7 @@ def _leaf(type_: Leaf, dialect: Dialect, keyed: bool) -> str:
         case Vector(dimensions=dimensions):
             return form.format(dimensions=dimensions)
         case String(max_length=length) | Bytes(max_length=length):
-            return _of_length(form, length or types.key_length)
+            return _of_length(form, length or types.key_length or types.limits.get(found))
         case Enum(values=values):
             longest = max((len(each.value) for each in values), default=0)
             return _of_length(form, max(longest, types.key_length or 0))

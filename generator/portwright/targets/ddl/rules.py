@@ -1,34 +1,15 @@
-"""Rules: what an engine cannot hold of a model's tables, as diagnostics."""
+"""Rules of tables: what an engine cannot hold of them, as diagnostics."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from portwright.diagnostics import Diagnostic, Span, error, warning
-from portwright.model import (
-    Array,
-    Bytes,
-    Enum,
-    Field,
-    Float,
-    Map,
-    Model,
-    Nullable,
-    Object,
-    Record,
-    String,
-    Type,
-    Vector,
-)
-from portwright.targets.ddl.column_types import (
-    array_form,
-    column_kind,
-    loss,
-    map_form,
-    struct_form,
-)
-from portwright.targets.ddl.dialect import ArrayForm, Dialect, MapForm, StructForm
+from portwright.diagnostics import Diagnostic, error, warning
+from portwright.model import Bytes, Enum, Field, Model, Object, String, Type, Vector
+from portwright.targets.ddl import field_rules
+from portwright.targets.ddl.column_types import column_kind
+from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.keys import (
     LeftOut,
     can_be_a_key,
@@ -38,7 +19,6 @@ from portwright.targets.ddl.keys import (
     tables,
 )
 from portwright.targets.ddl.layout import lay_out
-from portwright.targets.ddl.patterns import portable
 from portwright.targets.ddl.places import namespace, schema
 from portwright.targets.ddl.text import same_name
 
@@ -49,7 +29,7 @@ def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
     yield from _same_tables(model, found, dialect)
     for object_ in found:
         for name in (*namespace(model, object_, dialect), object_.table):
-            yield from _name(name, object_.span, dialect)
+            yield from field_rules.of_name(name, object_.span, dialect)
         place = schema(model, object_, dialect)
         if place and dialect.identifiers.own_schemas.fullmatch(place):
             yield error(
@@ -58,7 +38,7 @@ def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
                 object_.span,
                 "name another in the server's `schema` or in the object's `physicalName`",
             )
-        yield from _record(object_.record, dialect)
+        yield from field_rules.of_record(object_.record, dialect)
         yield from _columns(object_, dialect)
         yield from _layout(object_, dialect)
         yield from _empty_texts(object_, dialect)
@@ -181,132 +161,3 @@ def _may_be_empty(type_: Type) -> bool:
             return any(each.value == "" for each in values)
         case _:
             return False
-
-
-def _record(record: Record, dialect: Dialect) -> Iterator[Diagnostic]:
-    """Findings about the fields of a table, or of a record inside one that is held natively."""
-    seen: dict[str, Field] = {}
-    for field in record.fields:
-        first = seen.setdefault(same_name(field.column, dialect.identifiers), field)
-        if first is not field:
-            yield error(
-                "PW340",
-                f"`{first.column}` and `{field.column}` are one name in {dialect.title}",
-                field.span,
-                "give one of them another `physicalName`",
-            )
-        yield from _name(field.column, field.span, dialect)
-        yield from _type(field.type, field, dialect, null=not field.required)
-
-
-def _type(
-    type_: Type, field: Field, dialect: Dialect, *, null: bool = False
-) -> Iterator[Diagnostic]:
-    """Findings about a type, and about those inside it that the engine holds itself."""
-    match type_:
-        case Nullable(inner):
-            yield from _type(inner, field, dialect, null=True)
-        case Array(element=element):
-            array = array_form(type_, dialect)
-            yield from _distinct(type_, array, field, dialect)
-            yield from _absent(array, field, null)
-            if array:
-                if array.null_items and isinstance(element, Nullable):
-                    yield warning("PW342", f"`{field.name}`: {array.null_items}", field.span)
-                yield from _type(element, field, dialect)
-        case Map(key, value):
-            map_ = map_form(type_, dialect)
-            yield from _absent(map_, field, null)
-            if map_:
-                yield from _type(key, field, dialect)
-                yield from _type(value, field, dialect)
-        case Record():
-            struct = struct_form(type_, dialect)
-            yield from _absent(struct, field, null)
-            if struct:
-                yield from _record(type_, dialect)
-                yield from _own_names(type_, struct, dialect)
-        case _:
-            if sentence := loss(type_, dialect):
-                yield warning("PW342", f"`{field.name}`: {sentence}", field.span)
-            yield from _unchecked(type_, field, dialect)
-
-
-def _own_names(type_: Record, form: StructForm, dialect: Dialect) -> Iterator[Diagnostic]:
-    for field in type_.fields:
-        if field.column in form.own_names:
-            yield error(
-                "PW341",
-                f"{dialect.title} has a field `{field.column}` of its own in every record",
-                field.span,
-                "give the property another `physicalName`",
-            )
-
-
-def _absent(
-    form: ArrayForm | MapForm | StructForm | None, field: Field, null: bool
-) -> Iterator[Diagnostic]:
-    if null and form and form.absent:
-        yield warning("PW342", f"`{field.name}`: {form.absent}", field.span)
-
-
-def _distinct(
-    type_: Array, form: ArrayForm | None, field: Field, dialect: Dialect
-) -> Iterator[Diagnostic]:
-    checked = form is not None and form.distinct is not None
-    if type_.unique_items and not checked and dialect.statements.check:
-        yield warning(
-            "PW343",
-            f"{dialect.title} cannot check that the items of `{field.name}` are distinct",
-            field.span,
-            "typed code still checks it",
-        )
-
-
-def _unchecked(type_: Type, field: Field, dialect: Dialect) -> Iterator[Diagnostic]:
-    """What a CHECK cannot say; an engine without CHECKs says nothing of the kind."""
-    match type_:
-        case Enum(values=values) if any("\0" in each.value for each in values):
-            yield error("PW341", f"`{field.name}` allows a text with a NUL", field.span)
-        case _ if dialect.statements.check is None:
-            return
-        case String(pattern=str(pattern)):
-            if dialect.functions.matches is None or portable(pattern) is None:
-                yield warning(
-                    "PW343",
-                    f"{dialect.title} cannot check the pattern of `{field.name}`",
-                    field.span,
-                    "typed code still checks it",
-                )
-        case Float(bounds=bounds) if bounds.multiple_of:
-            yield warning(
-                "PW343",
-                f"`multipleOf` of `{field.name}` is not checked: binary floating point has no"
-                " exact multiples",
-                field.span,
-                "a decimal has: give a `physicalType` such as decimal(18, 2)",
-            )
-        case _:
-            return
-
-
-def _name(name: str, span: Span, dialect: Dialect) -> Iterator[Diagnostic]:
-    rules = dialect.identifiers
-    for length, limit, unit in (
-        (len(name.encode()), rules.max_bytes, "bytes"),
-        (len(name), rules.max_characters, "characters"),
-    ):
-        if limit is not None and length > limit:
-            yield error(
-                "PW341",
-                f"`{name}` has {length} {unit} and {dialect.title} keeps {limit} of a name",
-                span,
-                "give it a shorter `physicalName`",
-            )
-    if rules.forbidden and (found := rules.forbidden.search(name)):
-        yield error(
-            "PW341",
-            f"{dialect.title} has no name with `{found[0]}` in it: `{name}`",
-            span,
-            "give it another `physicalName`",
-        )

@@ -11,7 +11,14 @@ from portwright.model import Field, Model, Object
 from portwright.render import render
 from portwright.targets.ddl.column_types import not_null_can_be_said, sql_type
 from portwright.targets.ddl.dialect import Dialect
-from portwright.targets.ddl.keys import ForeignKey, foreign_keys, keyed, primary_key, unique_keys
+from portwright.targets.ddl.keys import (
+    ForeignKey,
+    can_be_key,
+    foreign_keys,
+    keyed,
+    primary_key,
+    unique_keys,
+)
 from portwright.targets.ddl.layout import lay_out, options
 from portwright.targets.ddl.places import joined, namespace, qualified, schema
 from portwright.targets.ddl.text import constraint_name, literal, prose, quote, stored
@@ -48,7 +55,8 @@ def columns(object_: Object, dialect: Dialect) -> tuple[Column, ...]:
     """The columns of the object's table, in order."""
     in_keys = keyed(object_)
     return tuple(
-        _column(each, dialect, keyed=each.name in in_keys) for each in object_.record.fields
+        _column(each, dialect, keyed=each.name in in_keys and can_be_key(each, dialect))
+        for each in object_.record.fields
     )
 
 

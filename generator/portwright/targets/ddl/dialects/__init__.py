@@ -7,6 +7,7 @@ from portwright.targets.ddl.dialects.clickhouse import CLICKHOUSE
 from portwright.targets.ddl.dialects.duckdb import DUCKDB
 from portwright.targets.ddl.dialects.mysql import MYSQL
 from portwright.targets.ddl.dialects.postgres import POSTGRES
+from portwright.targets.ddl.dialects.redshift import REDSHIFT
 from portwright.targets.ddl.dialects.snowflake import SNOWFLAKE
 
 DIALECTS: dict[str, Dialect] = {
@@ -17,5 +18,6 @@ DIALECTS: dict[str, Dialect] = {
         CLICKHOUSE,
         MYSQL,
         SNOWFLAKE,
+        REDSHIFT,
     )
 }

@@ -97,7 +97,7 @@ SNOWFLAKE = Dialect(
             **_VECTORS,
         },
         decimals=(DecimalForm("NUMBER({precision}, {scale})", 38, 37),),
-        limits={Kind.VARCHAR: 134_217_728},
+        limits={Kind.VARCHAR: 134_217_728, **{each: 4096 for each in _VECTORS}},
         # As many digits hold a little more than the bits do; only a sign is worth a CHECK on every
         # column of whole numbers.
         wider=frozenset({Kind.UINT8, Kind.UINT16, Kind.UINT32, Kind.UINT64, Kind.VECTOR_FLOAT64}),
