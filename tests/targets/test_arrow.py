@@ -92,14 +92,14 @@ def test_a_type_is_exact(type_: Type, expected: Any) -> None:
 
 
 def test_metadata_tells_what_the_type_does_not() -> None:
-    assert column(Uuid()).metadata == {b"portwright.type": b"uuid"}
-    assert column(Json()).metadata == {b"portwright.type": b"json"}
-    assert column(Integer(128, signed=False)).metadata == {b"portwright.type": b"uint128"}
+    assert column(Uuid()).metadata == {b"odcs.type": b"uuid"}
+    assert column(Json()).metadata == {b"odcs.type": b"json"}
+    assert column(Integer(128, signed=False)).metadata == {b"odcs.type": b"uint128"}
     assert column(enum("t", "value", values=("A", "é"))).metadata == {
-        b"odcs.enum": '["A", "é"]'.encode()
+        b"odcs.values": '["A", "é"]'.encode()
     }
     items = column(Array(Nullable(Uuid()))).type.value_field
-    assert items.metadata == {b"portwright.type": b"uuid"}
+    assert items.metadata == {b"odcs.type": b"uuid"}
     assert column(String()).metadata is None
 
 
@@ -233,7 +233,7 @@ def test_the_document_is_the_form_of_the_arrow_project() -> None:
                             "nullable": False,
                             "type": {"name": "utf8"},
                             "children": [],
-                            "metadata": [{"key": "portwright.type", "value": "json"}],
+                            "metadata": [{"key": "odcs.type", "value": "json"}],
                         },
                     ],
                 }

@@ -241,12 +241,12 @@ def _facts(type_: Type) -> Metadata:
         case Nullable(inner):
             return _facts(inner)
         case Uuid():
-            return (("portwright.type", "uuid"),)
+            return (("odcs.type", "uuid"),)
         case Json() | Record(fields=()):
-            return (("portwright.type", "json"),)
+            return (("odcs.type", "json"),)
         case Integer(128, signed):
-            return (("portwright.type", "int128" if signed else "uint128"),)
+            return (("odcs.type", "int128" if signed else "uint128"),)
         case Enum(values=values):
-            return metadata({"odcs.enum": tuple(each.value for each in values)})
+            return metadata({"odcs.values": tuple(each.value for each in values)})
         case _:
             return ()
