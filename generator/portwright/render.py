@@ -7,7 +7,6 @@ import json
 from functools import cache
 from pathlib import Path
 
-import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portwright.model import Model
@@ -64,29 +63,6 @@ def dump_json(document: object) -> str:
 def inline_json(document: object) -> str:
     """A JSON document on one line."""
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
-
-
-def dump_yaml(document: object) -> str:
-    """A YAML document as people write it: keys as given, texts of several lines as blocks."""
-    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Indents lists in maps, and repeats what stands twice rather than point at it."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
-
-
-_Dumper.add_representer(str, _text)
 
 
 def one_line(text: str) -> str:

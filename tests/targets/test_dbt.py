@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portwright.diagnostics import Diagnostic
 from portwright.model import (
@@ -23,6 +25,7 @@ from portwright.model import (
 from portwright.targets.dbt import Dbt
 from portwright.targets.dbt.dialects import ADAPTERS, adapted
 from portwright.targets.dbt.jinja import inert
+from portwright.targets.dbt.yaml import dump
 from portwright.targets.ddl import DIALECTS
 from support.models import SPAN, a_model, an_object, enum, field
 
@@ -224,6 +227,39 @@ def test_a_model_has_the_contracts_names_and_types() -> None:
         },
         {"name": "order", "quote": True, "data_type": "text"},
     ]
+
+
+_TEXTS = st.one_of(
+    st.text(),
+    st.text("ab01 \n-:#'\"[]{},&*!|>%@`~=<?.\t\\"),
+    st.sampled_from(("yes", "No", "~", "null", "1.0", "1e3", "0x1f", "2026-01-31", "<<", "a: b")),
+)
+
+
+@given(
+    st.recursive(
+        st.one_of(_TEXTS, st.booleans(), st.integers()),
+        lambda inner: st.lists(inner) | st.dictionaries(_TEXTS, inner),
+    )
+)
+def test_what_is_written_is_what_dbt_reads(document: object) -> None:
+    assert yaml.safe_load(dump(document)) == document
+
+
+def test_yaml_looks_as_people_write_it() -> None:
+    document = {"a": [{"b": "STRUCT(x INT)[]", "c": ["d", "it: is"]}], "e": "one\n\ntwo", "f": []}
+    assert dump(document) == (
+        "a:\n"
+        "  - b: STRUCT(x INT)[]\n"
+        "    c:\n"
+        "      - d\n"
+        '      - "it: is"\n'
+        "e: |-\n"
+        "  one\n"
+        "\n"
+        "  two\n"
+        "f: []\n"
+    )
 
 
 def test_no_text_is_a_template() -> None:
