@@ -198,7 +198,7 @@ def document(value: object) -> bytes:
 
 
 class OnlyRead(ValueError):
-    """A value that stands for one of a newer contract: it can be read, and not written."""
+    """A value that stands for one of another version: it can be read, and not written."""
 
 
 class _Bytes(dict[str, bytes]):
@@ -211,7 +211,7 @@ class _Bytes(dict[str, bytes]):
     def __missing__(self, key: object) -> bytes:
         if key is self.unread:
             raise OnlyRead(
-                f"{type(key).__name__}.UNKNOWN stands for a value of a newer version of the"
+                f"{type(key).__name__}.UNKNOWN stands for a value of another version of the"
                 " contract: it is read, and never written"
             )
         raise KeyError

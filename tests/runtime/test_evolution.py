@@ -75,6 +75,16 @@ def test_a_value_of_a_newer_producer_is_unknown_to_an_older_consumer(
     assert (done.status, done.past, done.grade) == (status.DONE, None, grade.A_PLUS)
 
 
+def test_a_value_that_is_gone_is_unknown_in_what_was_written_before(
+    log: SqliteLog, tmp_path: Path
+) -> None:
+    old = loaded(orders("OPEN", "GONE"), tmp_path / "old")
+    new = loaded(orders("OPEN"), tmp_path / "new")
+    publish(old, log, id=1, status="GONE", grade="GONE")
+    (order,) = consumed(new, log)
+    assert (order.status, order.grade) == ("UNKNOWN", "UNKNOWN")
+
+
 def test_what_is_unknown_is_never_published(log: SqliteLog, tmp_path: Path) -> None:
     package = loaded(orders("OPEN"), tmp_path)
     good: dict[str, Any] = {"id": 1, "status": "OPEN", "grade": "A+"}

@@ -89,7 +89,7 @@ def unknown(enum: Enum) -> str | None:
 
 def symbols(enum: Enum) -> list[str]:
     """The symbols of an Avro enum: the contract's values in order, and after them UNKNOWN, unless
-    one of them says so. It stands in readers for the values of newer writers."""
+    one of them says so. It stands in readers for the values of other versions."""
     values = [each.value for each in enum.values]
     return values if unknown(enum) is not None else [*values, UNKNOWN]
 

@@ -47,7 +47,7 @@ from portwright.targets.python.text import docstring, literal
 
 _RECORD = "portwright_runtime.record.Record"
 _HELP = "records that break the rule will be taken for valid: write it another way"
-_UNKNOWN = "Read where a newer version of the contract has a value of its own. Never published."
+_UNKNOWN = "Read for a value that only another version of the contract has. Never published."
 _DOCSTRING = '"""The records of the contract. Each is valid: what breaks a rule is not made."""'
 
 

@@ -28,9 +28,7 @@ class OrderStatus(StrEnum):
     CANCELLED = "CANCELLED"
     """Stopped before it was shipped."""
     UNKNOWN = "UNKNOWN"
-    """Read where a newer version of the contract has a value of its own. Never
-    published.
-    """
+    """Read for a value that only another version of the contract has. Never published."""
 
 
 class OrderCustomer(Record, title="checkout 1.2.0, orders.customer"):
@@ -54,9 +52,7 @@ class RefundReason(StrEnum):
     RETURNED = "RETURNED"
     GOODWILL = "GOODWILL"
     UNKNOWN = "UNKNOWN"
-    """Read where a newer version of the contract has a value of its own. Never
-    published.
-    """
+    """Read for a value that only another version of the contract has. Never published."""
 
 
 class Order(Record, title="checkout 1.2.0, orders"):

@@ -41,9 +41,7 @@ class SampleGrade(StrEnum):
     """Within limits."""
     BAD = "BAD"
     UNKNOWN = "UNKNOWN"
-    """Read where a newer version of the contract has a value of its own. Never
-    published.
-    """
+    """Read for a value that only another version of the contract has. Never published."""
 
 
 class SampleDevice(Record, title="measurements 2.3.1, samples.device"):

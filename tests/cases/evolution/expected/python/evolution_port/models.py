@@ -19,9 +19,7 @@ class UserState(StrEnum):
     PAUSED = "PAUSED"
     ACTIVE = "ACTIVE"
     UNKNOWN = "UNKNOWN"
-    """Read where a newer version of the contract has a value of its own. Never
-    published.
-    """
+    """Read for a value that only another version of the contract has. Never published."""
 
 
 class Team(Record, title="evolution 1.1.0, teams"):

@@ -15,9 +15,7 @@ class ParcelState(StrEnum):
     SENT = "SENT"
     LOST = "LOST"
     UNKNOWN = "UNKNOWN"
-    """Read where a newer version of the contract has a value of its own. Never
-    published.
-    """
+    """Read for a value that only another version of the contract has. Never published."""
 
 
 class ParcelSize(Record, title="examples 1.0.0, parcels.size"):

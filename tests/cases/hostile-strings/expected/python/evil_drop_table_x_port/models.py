@@ -19,9 +19,7 @@ class UpImportOsKind(StrEnum):
     X = "{{ x }}"
     BACK_SLASH = "back\\slash"
     UNKNOWN = "UNKNOWN"
-    """Read where a newer version of the contract has a value of its own. Never
-    published.
-    """
+    """Read for a value that only another version of the contract has. Never published."""
 
 
 class UpImportOs(

@@ -29,9 +29,7 @@ class OrderType(StrEnum):
     VALUE = "value"
     MRO = "mro"
     UNKNOWN = "UNKNOWN"
-    """Read where a newer version of the contract has a value of its own. Never
-    published.
-    """
+    """Read for a value that only another version of the contract has. Never published."""
 
 
 class Event(Record, title="keywords 1.0.0, event"):

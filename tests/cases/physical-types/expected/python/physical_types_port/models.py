@@ -22,9 +22,7 @@ class AccountState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     UNKNOWN = "UNKNOWN"
-    """Read where a newer version of the contract has a value of its own. Never
-    published.
-    """
+    """Read for a value that only another version of the contract has. Never published."""
 
 
 class Account(Record, title="physical-types 1.0.0, accounts"):

@@ -14,9 +14,7 @@ class PurchaseItemStatus(StrEnum):
     GONE = "GONE"
     NEW = "NEW"
     UNKNOWN = "UNKNOWN"
-    """Read where a newer version of the contract has a value of its own. Never
-    published.
-    """
+    """Read for a value that only another version of the contract has. Never published."""
 
 
 class PurchaseItem(Record, title="renames 1.1.0, purchases.items"):

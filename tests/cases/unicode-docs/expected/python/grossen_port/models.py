@@ -17,9 +17,7 @@ class MasseFarbe(StrEnum):
     EMPTY = ""
     N1_A = "1 A"
     UNKNOWN = "UNKNOWN"
-    """Read where a newer version of the contract has a value of its own. Never
-    published.
-    """
+    """Read for a value that only another version of the contract has. Never published."""
 
 
 class Masse(Record, title="größen 1.0.0, maße"):
