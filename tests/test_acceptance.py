@@ -36,6 +36,7 @@ def test_the_real_tools_accept_a_case(
     acceptance.snowflake_tables(root)
     acceptance.mysql_tables(root, mariadb)
     acceptance.read_tables(root, "redshift")
+    acceptance.sqlserver_tables(root)
     acceptance.python_packages(root)
 
 

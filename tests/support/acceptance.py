@@ -19,7 +19,7 @@ import pyarrow.parquet
 from avro.errors import IgnoredLogicalType
 
 from portwright_runtime import arrow_schema
-from support import protobuf, snowflake, sql_reader
+from support import protobuf, snowflake, sql_reader, tsql
 
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
@@ -112,6 +112,15 @@ def read_tables(root: Path, *dialects: str) -> None:
     for dialect in dialects:
         for path in sorted((root / "sql").rglob(f"*.{dialect}.sql")):
             sql_reader.catalogue(path.read_text("utf-8"), dialect)
+
+
+def sqlserver_tables(root: Path) -> None:
+    """sqlfluff and sqlglot read every file for SQL Server and for Fabric."""
+    for dialect, reader in (("sqlserver", "tsql"), ("fabric", "fabric")):
+        for path in sorted((root / "sql").rglob(f"*.{dialect}.sql")):
+            text = path.read_text("utf-8")
+            tsql.parse(text)
+            assert len(tsql.tables(text, reader)) == text.count("\nCREATE TABLE ")
 
 
 def python_packages(root: Path) -> None:

@@ -49,6 +49,11 @@ def statements(text: str, dialect: str) -> list[exp.Expression]:
     return found
 
 
+def sql_type(text: str, dialect: str) -> str:
+    """The type that `text` is, in the words of `catalogue`."""
+    return exp.DataType.build(text, dialect=dialect).sql(Dialect.get_or_raise(dialect))
+
+
 def catalogue(text: str, dialect: str) -> dict[str, Table]:
     """The tables that the statements of a file make, by their qualified names."""
     tables: dict[str, Table] = {}
@@ -90,7 +95,10 @@ def _column(definition: exp.ColumnDef, engine: Dialect) -> Column:
     kinds = [each.kind for each in definition.constraints]
     return Column(
         type=definition.kind.sql(engine),
-        required=any(isinstance(each, exp.NotNullColumnConstraint) for each in kinds),
+        required=any(
+            isinstance(each, exp.NotNullColumnConstraint) and not each.args.get("allow_null")
+            for each in kinds
+        ),
         comment=next((e.name for e in kinds if isinstance(e, exp.CommentColumnConstraint)), None),
     )
 

@@ -38,12 +38,14 @@ class Literals:
     """How values are written. `escapes` maps the characters a `text` literal may not hold as is;
     `character` is the text of one code point, for what should not stand in a file: by its `{code}`,
     or as hexadecimal `{utf8}`, or `{utf16}` with a backslash before each unit. `joined` is what
-    stands before, between and behind texts that make one; `utc` is what an instant ends in."""
+    stands before, between and behind texts that make one; `utc` is what an instant ends in,
+    and `digits` how many a number may have."""
 
     text: str = "'{text}'"
     escapes: Mapping[str, str] = field(default_factory=lambda: {"'": "''"})
     character: str = "chr({code})"
     utc: str = "+00:00"
+    digits: int | None = None
     joined: tuple[str, str, str] = ("", " || ", "")
     temporal: Mapping[Kind, str] = field(
         default_factory=lambda: {
@@ -250,7 +252,8 @@ class Statements:
 class Dialect:
     """One SQL engine. `default_schema` is there without being created. `servers` are the types of
     a contract's servers that are this engine, and `qualifiers` the settings that qualify a table's
-    name, outermost first."""
+    name, outermost first. With
+    `always_qualified` the default schema is named too, as others take another for it."""
 
     name: str
     title: str
@@ -263,3 +266,4 @@ class Dialect:
     layout: Layout | None = None
     servers: frozenset[str] = frozenset()
     qualifiers: tuple[str, ...] = ("schema",)
+    always_qualified: bool = False

@@ -168,7 +168,10 @@ def _key_over(target: Object, columns: set[str], dialect: Dialect) -> tuple[str,
     """The key of `target` that consists of these columns, in key order."""
     keys = [target.primary_key, *((each.name,) for each in target.record.fields if each.unique)]
     for key in keys:
-        if set(key) == columns and can_be_a_key(target.fields(key), dialect):
+        fields = target.fields(key)
+        if dialect.statements.unique_nullable and not all(each.required for each in fields):
+            continue  # an index, but no key
+        if set(key) == columns and can_be_a_key(fields, dialect):
             return key
     return None
 

@@ -60,10 +60,15 @@ def _writer(type_: Bounded, dialect: Dialect) -> Callable[[Number | str], str | 
             return None if isinstance(type_, Numeric) else temporal(limit, kind(type_), dialect)
         if not limit.is_finite():
             return None
+        text = number(limit)
+        if (most := dialect.literals.digits) and sum(map(str.isdigit, text)) > most:
+            if not isinstance(type_, Float):
+                return None  # no column of the type holds such a number
+            text = repr(float(limit))
         if isinstance(type_, Float) and type_.bits == 32:
             # The column's own rounding: 0.1 is less than the float nearest to it.
-            return f"CAST({number(limit)} AS {sql_type(type_, dialect)})"
-        return number(limit)
+            return f"CAST({text} AS {sql_type(type_, dialect)})"
+        return text
 
     return write
 

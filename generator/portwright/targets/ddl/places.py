@@ -18,7 +18,8 @@ def namespace(model: Model, object_: Object, dialect: Dialect) -> tuple[str, ...
     said = object_.qualifier[-levels:] if levels else ()
     whole: tuple[str | None, ...] = (*found[: levels - len(said)], *said)
     if not any(whole) and levels:
-        whole = (object_.schema,)
+        default = dialect.default_schema if dialect.always_qualified else None
+        whole = (object_.schema or default,)
     # A level can only be named below one that is.
     named: list[str] = []
     for each in reversed(whole):

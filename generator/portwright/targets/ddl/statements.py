@@ -21,7 +21,7 @@ from portwright.targets.ddl.keys import (
 )
 from portwright.targets.ddl.layout import lay_out, options
 from portwright.targets.ddl.places import joined, namespace, qualified, schema
-from portwright.targets.ddl.text import constraint_name, literal, prose, quote, stored
+from portwright.targets.ddl.text import constraint_name, literal, name_literal, prose, quote, stored
 from portwright.targets.ddl.values import Check, column_checks, presence
 
 
@@ -210,9 +210,9 @@ def _comments(model: Model, object_: Object, dialect: Dialect) -> list[str]:
     place = schema(model, object_, dialect) or dialect.default_schema or ""
     words = {
         "table": table,
-        "schema_text": literal(place, dialect),
+        "schema_text": name_literal(place, dialect),
         "table_text": literal(table, dialect),
-        "name_text": literal(object_.table, dialect),
+        "name_text": name_literal(object_.table, dialect),
     }
     made: list[str] = []
     if forms.table_comment and object_.description:
@@ -224,7 +224,7 @@ def _comments(model: Model, object_: Object, dialect: Dialect) -> list[str]:
                 forms.column_comment.format(
                     **words,
                     column=quote(field.column, dialect),
-                    column_text=literal(field.column, dialect),
+                    column_text=name_literal(field.column, dialect),
                     text=prose(field.description, dialect),
                 )
             )

@@ -66,6 +66,11 @@ def prose(text: str, dialect: Dialect) -> str:
     return _quoted(shown, dialect)
 
 
+def name_literal(name: str, dialect: Dialect) -> str:
+    """One literal for a name, which stands in the file as it does in an identifier."""
+    return _quoted(name, dialect)
+
+
 def _character(character: str, dialect: Dialect) -> str:
     units = character.encode("utf-16-be").hex("\\", 2).upper()
     return dialect.literals.character.format(

@@ -149,6 +149,9 @@ _VECTOR_RANGES = {
 
 
 def _vector(type_: Vector, place: _Place, dialect: Dialect) -> Iterator[Check]:
+    leaf = dialect.types.leaf
+    if leaf[kind(type_)] == leaf[Kind.JSON]:
+        yield from _json(type_, place, dialect)
     if kind(type_) not in dialect.types.wider:
         return
     length = dialect.functions.dimensions.format(value=place.value)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.dialects.clickhouse import CLICKHOUSE
 from portwright.targets.ddl.dialects.duckdb import DUCKDB
+from portwright.targets.ddl.dialects.fabric import FABRIC
 from portwright.targets.ddl.dialects.mysql import MYSQL
 from portwright.targets.ddl.dialects.postgres import POSTGRES
 from portwright.targets.ddl.dialects.redshift import REDSHIFT
 from portwright.targets.ddl.dialects.snowflake import SNOWFLAKE
+from portwright.targets.ddl.dialects.sqlserver import SQLSERVER
 
 DIALECTS: dict[str, Dialect] = {
     each.name: each
@@ -17,6 +19,8 @@ DIALECTS: dict[str, Dialect] = {
         DUCKDB,
         CLICKHOUSE,
         MYSQL,
+        SQLSERVER,
+        FABRIC,
         SNOWFLAKE,
         REDSHIFT,
     )

@@ -1,0 +1,57 @@
+"""The warehouse of Microsoft Fabric: SQL Server's language with fewer types.
+
+Its keys are ALTER statements that nothing keeps, and it has no CHECKs and no comments: a table
+here is its columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from portwright.targets.ddl.dialect import Functions, Types
+from portwright.targets.ddl.dialects.sqlserver import SQLSERVER
+from portwright.targets.ddl.kinds import Kind
+
+_JSON = "VARCHAR(MAX)"
+_DIGITS = "Fabric has whole numbers of 38 digits: a longer one is refused"
+
+FABRIC = replace(
+    SQLSERVER,
+    name="fabric",
+    title="Microsoft Fabric",
+    identifiers=replace(SQLSERVER.identifiers, case_sensitive=True),
+    types=Types(
+        leaf={
+            **SQLSERVER.types.leaf,
+            Kind.UINT8: "SMALLINT",
+            Kind.TEXT: "VARCHAR(MAX)",
+            # Lengths are in bytes of UTF-8.
+            Kind.VARCHAR: "VARCHAR({bytes})",
+            Kind.ENUM: "VARCHAR({bytes})",
+            Kind.TIMESTAMP_ZONED: "DATETIME2(6)",
+            Kind.JSON: _JSON,
+            **{kind: _JSON for kind in Kind if kind.startswith("vector")},
+        },
+        decimals=SQLSERVER.types.decimals,
+        limits={Kind.VARCHAR: 2000},
+        lossy={
+            Kind.INT128: _DIGITS,
+            Kind.UINT128: _DIGITS,
+            Kind.TIMESTAMP_ZONED: "Fabric has no zoned type: the column holds the instant in UTC,"
+            " and does not say so",
+        },
+        key_length=255,
+    ),
+    functions=Functions(),
+    statements=replace(
+        SQLSERVER.statements,
+        primary_key=None,
+        unique=None,
+        unique_nullable=None,
+        foreign_key=None,
+        check=None,
+        table_comment=None,
+        column_comment=None,
+    ),
+    servers=frozenset({"fabric"}),
+)

@@ -1,0 +1,148 @@
+"""SQL Server 2016 and later, and Azure SQL."""
+
+from __future__ import annotations
+
+import re
+
+from portwright.targets.ddl.dialect import (
+    DecimalForm,
+    Dialect,
+    Functions,
+    Identifiers,
+    Literals,
+    Statements,
+    Types,
+)
+from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WIDER
+from portwright.targets.ddl.kinds import Kind
+
+_RESERVED = """
+add all alter and any as asc authorization backup begin between break browse bulk by cascade case
+check checkpoint close clustered coalesce collate column commit compute constraint contains
+containstable continue convert create cross current current_date current_time current_timestamp
+current_user cursor database dbcc deallocate declare default delete deny desc disk distinct
+distributed double drop dump else end errlvl escape except exec execute exists exit external fetch
+file fillfactor for foreign freetext freetexttable from full function goto grant group having
+holdlock identity identity_insert identitycol if in index inner insert intersect into is join key
+kill left like lineno load merge national nocheck nonclustered not null nullif of off offsets on
+open opendatasource openquery openrowset openxml option or order outer over percent pivot plan
+precision primary print proc procedure public raiserror read readtext reconfigure references
+replication restore restrict return revert revoke right rollback rowcount rowguidcol rule save
+schema securityaudit select semantickeyphrasetable semanticsimilaritydetailstable
+semanticsimilaritytable session_user set setuser shutdown some statistics system_user table
+tablesample textsize then to top tran transaction trigger truncate try_convert tsequal union
+unique unpivot update updatetext use user values varying view waitfor when where while with within
+writetext
+"""
+
+# By code point: neither case nor accent makes two texts one.
+_EXACT = "COLLATE Latin1_General_100_BIN2"
+
+_VECTORS = {kind: "NVARCHAR(MAX)" for kind in Kind if kind.startswith("vector")}
+
+_DIGITS = "SQL Server has whole numbers of 38 digits: a longer one is refused"
+
+
+def _comment(minor: str, *levels: str) -> str:
+    """A batch that sets the description of what is at the levels, whether it has one or not."""
+    arguments = ", ".join(("N'MS_Description'", "{text}", "N'SCHEMA'", "{schema_text}", *levels))
+    return (
+        "IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1"
+        f" AND major_id = OBJECT_ID({{table_text}}) AND minor_id = {minor}"
+        " AND name = N'MS_Description')\n"
+        f"    EXEC sys.sp_updateextendedproperty {arguments}\n"
+        f"ELSE\n    EXEC sys.sp_addextendedproperty {arguments}"
+    )
+
+
+SQLSERVER = Dialect(
+    name="sqlserver",
+    title="SQL Server",
+    default_schema="dbo",
+    identifiers=Identifiers(
+        plain=re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
+        reserved=frozenset(_RESERVED.split()),
+        case_sensitive=False,
+        own_schemas=re.compile(r"(?i:information_schema|sys|guest|db_.*)"),
+        quoted="[{name}]",
+        escapes={"]": "]]"},
+        max_characters=128,
+        # A line break could end a batch inside a name.
+        forbidden=re.compile(r"[\0-\x1f\x7f]"),
+    ),
+    types=Types(
+        leaf={
+            **ANSI,
+            Kind.BOOLEAN: "BIT",
+            Kind.INT32: "INT",
+            Kind.INT128: "DECIMAL(38, 0)",
+            Kind.UINT8: "TINYINT",
+            Kind.UINT16: "INT",
+            Kind.UINT128: "DECIMAL(38, 0)",
+            Kind.FLOAT64: "FLOAT",
+            Kind.TEXT: "NVARCHAR(MAX)",
+            Kind.VARCHAR: "NVARCHAR({length})",
+            Kind.ENUM: f"NVARCHAR({{length}}) {_EXACT}",
+            Kind.UUID: "UNIQUEIDENTIFIER",
+            Kind.BYTES: "VARBINARY(MAX)",
+            Kind.TIME: "TIME(6)",
+            Kind.TIMESTAMP: "DATETIME2(6)",
+            Kind.TIMESTAMP_ZONED: "DATETIMEOFFSET(6)",
+            Kind.JSON: "NVARCHAR(MAX)",
+            **_VECTORS,
+        },
+        decimals=(DecimalForm(),),
+        limits={Kind.VARCHAR: 4000},
+        wider=ANSI_WIDER - {Kind.UINT8},
+        lossy={
+            Kind.INT128: _DIGITS,
+            Kind.UINT128: _DIGITS,
+            Kind.JSON: "SQL Server before 2022 takes objects and lists for JSON, and nothing else",
+        },
+        # An index holds 1,700 bytes a row, that of a table's primary key 900.
+        unkeyed=frozenset({Kind.JSON}),
+        keyed={
+            Kind.TEXT: f"NVARCHAR({{length}}) {_EXACT}",
+            Kind.VARCHAR: f"NVARCHAR({{length}}) {_EXACT}",
+            Kind.BYTES: "VARBINARY({length})",
+        },
+        key_length=450,
+    ),
+    functions=Functions(
+        # LEN leaves out trailing blanks.
+        char_length="DATALENGTH({value}) / 2",
+        byte_length="DATALENGTH({value})",
+        is_json="ISJSON({value}) = 1",
+    ),
+    literals=Literals(
+        text="N'{text}'",
+        # A backslash takes the line break after it away, and GO on a line is a batch's end.
+        escapes={"'": "''", "\n": " "},
+        character="NCHAR({code})",
+        joined=("", " + ", ""),
+        temporal={
+            Kind.DATE: "CAST({text} AS DATE)",
+            Kind.TIME: "CAST({text} AS TIME(6))",
+            Kind.TIMESTAMP: "CAST({text} AS DATETIME2(6))",
+            Kind.TIMESTAMP_ZONED: "CAST({text} AS DATETIMEOFFSET(6))",
+        },
+        digits=38,
+    ),
+    statements=Statements(
+        create_schema="IF SCHEMA_ID({schema_text}) IS NULL\n    EXEC ({create_text})",
+        create_table="IF OBJECT_ID({table_text}, N'U') IS NULL\nCREATE TABLE {table}",
+        # Else what is left unsaid depends on the connection.
+        null="NULL",
+        # A unique key takes null for a value, and only one of it.
+        unique_nullable="INDEX {name} UNIQUE ({columns}) WHERE {present}",
+        loose_lengths=False,
+        table_comment=_comment("0", "N'TABLE'", "{name_text}"),
+        column_comment=_comment(
+            "COLUMNPROPERTY(OBJECT_ID({table_text}), {column_text}, N'ColumnId')",
+            *("N'TABLE'", "{name_text}", "N'COLUMN'", "{column_text}"),
+        ),
+        longest_comment=3750,
+    ),
+    servers=frozenset({"sqlserver"}),
+    always_qualified=True,
+)
