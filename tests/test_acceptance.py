@@ -35,7 +35,7 @@ def test_the_real_tools_accept_a_case(
     acceptance.clickhouse_tables(root, clickhouse)
     acceptance.snowflake_tables(root)
     acceptance.mysql_tables(root, mariadb)
-    acceptance.read_tables(root, "redshift")
+    acceptance.read_tables(root, "redshift", "oracle")
     acceptance.sqlserver_tables(root)
     acceptance.python_packages(root)
 

@@ -69,7 +69,7 @@ def test_the_real_tools_accept_it(
     acceptance.postgres_tables(root, postgres)
     acceptance.duckdb_tables(root)
     acceptance.snowflake_tables(root)
-    acceptance.read_tables(root, "redshift")
+    acceptance.read_tables(root, "redshift", "oracle")
     acceptance.python_packages(root)
 
 

@@ -6,6 +6,7 @@ the statements make is given back as a catalogue, with names as the engine would
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import sqlglot
@@ -14,6 +15,9 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ErrorLevel
 
 _UNKNOWN = (exp.DataType.Type.USERDEFINED, exp.DataType.Type.UNKNOWN)
+
+# What an engine has and sqlglot knows of another one only, and what is read in its place.
+_UNREAD = {"oracle": (r"\bVECTOR\(\d+, \w+\)", "VECTOR")}
 
 
 @dataclass
@@ -39,6 +43,8 @@ class Table:
 def statements(text: str, dialect: str) -> list[exp.Expression]:
     """The statements of a file; an AssertionError for one that is not wholly understood."""
     found = []
+    if dialect in _UNREAD:
+        text = re.sub(*_UNREAD[dialect], text)
     for each in sqlglot.parse(text, dialect=dialect, error_level=ErrorLevel.RAISE):
         if each is None or isinstance(each, exp.Semicolon):
             continue  # what stands behind the last semicolon

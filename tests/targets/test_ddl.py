@@ -254,7 +254,17 @@ def test_an_index_is_never_called_like_a_table(dialect: Dialect) -> None:
     ],
 )
 def test_schemas_of_the_engine(dialect: Dialect, schema: str, expected: list[str]) -> None:
-    assert codes(dialect, table(Integer(), schema=schema)) == expected
+    said = table(Integer(), schema=schema, qualifier=(schema,))
+    assert codes(dialect, said) == expected
+
+
+def test_a_schema_of_another_engines_server_is_left_out_where_it_cannot_be() -> None:
+    object_ = table(Integer(), schema="temp")
+    (postgres,), (duckdb,) = (
+        [each for each in statements(a_model(object_), object_, dialect) if "TABLE" in each]
+        for dialect in (POSTGRES, DUCKDB)
+    )
+    assert "EXISTS temp.t (" in postgres and "EXISTS t (" in duckdb
 
 
 @BOTH

@@ -11,7 +11,8 @@ from portwright.targets.ddl.text import quote
 
 def namespace(model: Model, object_: Object, dialect: Dialect) -> tuple[str, ...]:
     """What qualifies the table's name, outermost first: what its physical name says, else the
-    contract's first server of this engine, else the schema of any server with tables."""
+    contract's first server of this engine, else the schema of any server with tables, unless this
+    engine has one of that name for itself."""
     levels = len(dialect.qualifiers)
     server = server_of(model, dialect)
     found = tuple(server.setting(each) if server else None for each in dialect.qualifiers)
@@ -19,7 +20,9 @@ def namespace(model: Model, object_: Object, dialect: Dialect) -> tuple[str, ...
     whole: tuple[str | None, ...] = (*found[: levels - len(said)], *said)
     if not any(whole) and levels:
         default = dialect.default_schema if dialect.always_qualified else None
-        whole = (object_.schema or default,)
+        elsewhere = object_.schema or ""
+        own = dialect.identifiers.own_schemas.fullmatch(elsewhere)
+        whole = (default if own else elsewhere or default,)
     # A level can only be named below one that is.
     named: list[str] = []
     for each in reversed(whole):

@@ -7,6 +7,7 @@ from portwright.targets.ddl.dialects.clickhouse import CLICKHOUSE
 from portwright.targets.ddl.dialects.duckdb import DUCKDB
 from portwright.targets.ddl.dialects.fabric import FABRIC
 from portwright.targets.ddl.dialects.mysql import MYSQL
+from portwright.targets.ddl.dialects.oracle import ORACLE
 from portwright.targets.ddl.dialects.postgres import POSTGRES
 from portwright.targets.ddl.dialects.redshift import REDSHIFT
 from portwright.targets.ddl.dialects.snowflake import SNOWFLAKE
@@ -23,5 +24,6 @@ DIALECTS: dict[str, Dialect] = {
         FABRIC,
         SNOWFLAKE,
         REDSHIFT,
+        ORACLE,
     )
 }

@@ -1,0 +1,123 @@
+"""Oracle Database 23ai and later, in AL32UTF8 with texts of up to 4,000 bytes."""
+
+from __future__ import annotations
+
+import re
+
+from portwright.targets.ddl.dialect import (
+    DecimalForm,
+    Dialect,
+    Functions,
+    Identifiers,
+    Layout,
+    Literals,
+    Statements,
+    Types,
+)
+from portwright.targets.ddl.kinds import Kind
+
+# Oracle's reserved words, and others that readers of its SQL stumble over.
+_RESERVED = """
+access add all alter and any as asc audit between by char check cluster column column_value comment
+compress connect constraint create cross current date decimal default delete desc distinct drop else
+except exclude exclusive exists fetch file float for from glob grant group having identified ilike
+immediate in increment index initial inner insert integer intersect into is join lateral level like
+lock long match_recognize maxextents minus mlslabel mode modify nested_table_id noaudit nocompress
+not notnull nowait null number of offline on online option or order outer pctfree prior public
+qualify raw regexp rename resource returning revoke rlike rollback row rowid rownum rows sample
+select session set share size smallint start successful synonym sysdate table tablesample then to
+trigger uid union unique update user using validate values varchar varchar2 view when whenever where
+with xor
+"""
+
+_38_DIGITS = "Oracle has numbers of up to 38 digits, and greater ones are refused"
+
+ORACLE = Dialect(
+    name="oracle",
+    title="Oracle",
+    default_schema=None,
+    identifiers=Identifiers(
+        plain=re.compile(r"[A-Za-z][A-Za-z0-9_$#]*"),
+        reserved=frozenset(_RESERVED.split()),
+        case_sensitive=False,
+        own_schemas=re.compile(r"(?i:sys|system|public)"),
+        folded=str.upper,
+        max_bytes=128,
+        own_columns=re.compile(r"(?i:rowid)"),
+        forbidden=re.compile('"'),
+    ),
+    types=Types(
+        leaf={
+            Kind.BOOLEAN: "BOOLEAN",
+            Kind.INT8: "NUMBER(3)",
+            Kind.INT16: "NUMBER(5)",
+            Kind.INT32: "NUMBER(10)",
+            Kind.INT64: "NUMBER(19)",
+            Kind.INT128: "NUMBER(38)",
+            Kind.UINT8: "NUMBER(3)",
+            Kind.UINT16: "NUMBER(5)",
+            Kind.UINT32: "NUMBER(10)",
+            Kind.UINT64: "NUMBER(20)",
+            Kind.UINT128: "NUMBER(38)",
+            Kind.FLOAT32: "BINARY_FLOAT",
+            Kind.FLOAT64: "BINARY_DOUBLE",
+            Kind.TEXT: "CLOB",
+            Kind.VARCHAR: "VARCHAR2({length} CHAR)",
+            Kind.ENUM: "VARCHAR2({length} CHAR)",
+            Kind.UUID: "VARCHAR2(36 CHAR)",
+            Kind.BYTES: "BLOB",
+            Kind.DATE: "DATE",
+            Kind.TIME: "INTERVAL DAY TO SECOND",  # of six decimals
+            Kind.TIMESTAMP: "TIMESTAMP(6)",
+            Kind.TIMESTAMP_ZONED: "TIMESTAMP(6) WITH TIME ZONE",
+            Kind.JSON: "JSON",
+            Kind.VECTOR_BFLOAT16: "VECTOR({dimensions}, FLOAT32)",
+            Kind.VECTOR_BINARY: "VECTOR({dimensions}, INT8)",  # its BINARY packs eight in one
+            Kind.VECTOR_FLOAT16: "VECTOR({dimensions}, FLOAT32)",
+            Kind.VECTOR_FLOAT32: "VECTOR({dimensions}, FLOAT32)",
+            Kind.VECTOR_FLOAT64: "VECTOR({dimensions}, FLOAT64)",
+            Kind.VECTOR_INT8: "VECTOR({dimensions}, INT8)",
+            Kind.VECTOR_UINT8: "VECTOR({dimensions}, FLOAT32)",
+        },
+        decimals=(DecimalForm("NUMBER({precision}, {scale})"),),
+        # 4,000 bytes, whatever the characters are.
+        limits={Kind.VARCHAR: 1000},
+        # As many digits hold a little more than the bits do; only a sign is worth a CHECK on every
+        # column of whole numbers.
+        wider=frozenset({Kind.UINT8, Kind.UINT16, Kind.UINT32, Kind.UINT64}),
+        lossy={
+            Kind.INT128: _38_DIGITS,
+            Kind.UINT128: _38_DIGITS,
+            Kind.TIME: "Oracle has no time of day: the column holds how long it is since midnight,"
+            " and any other interval as well",
+        },
+        unkeyed=frozenset({Kind.BYTES, Kind.JSON}),
+        keyed={
+            Kind.TEXT: "VARCHAR2({length} CHAR)",
+            Kind.TIMESTAMP_ZONED: "TIMESTAMP(6) WITH LOCAL TIME ZONE",
+        },
+        key_length=255,
+        key_bytes=6398,  # in blocks of 8 KB
+        empty_text="Oracle holds an empty text as null",
+    ),
+    functions=Functions(
+        char_length="LENGTH({value})",
+        byte_length="LENGTH({value})",
+        multiple="MOD({value}, {step}) = 0",
+    ),
+    literals=Literals(
+        character="UNISTR('{utf16}')",
+        utc=" +00:00",
+        temporal={
+            Kind.DATE: "DATE {text}",
+            Kind.TIME: "INTERVAL {text} HOUR TO SECOND",
+            Kind.TIMESTAMP: "TIMESTAMP {text}",
+            Kind.TIMESTAMP_ZONED: "TIMESTAMP {text}",
+        },
+    ),
+    # A schema is a user's, who is created by an administrator. A comment has 4,000 bytes.
+    statements=Statements(create_schema=None, longest_comment=1000),
+    # Partitions are an option of its own price: a table without them can be made everywhere.
+    layout=Layout(),
+    servers=frozenset({"oracle"}),
+)
