@@ -42,7 +42,11 @@ Values = st.SearchStrategy[Any]
 
 _TEXT = st.characters(codec="utf-8", exclude_characters="\x00")
 _JSON: Values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(_TEXT, max_size=5),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(_TEXT, max_size=5),
     lambda inner: st.lists(inner, max_size=2)
     | st.dictionaries(st.text(_TEXT, max_size=3), inner, max_size=2),
     max_leaves=4,
