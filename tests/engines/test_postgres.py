@@ -268,15 +268,21 @@ def json_model() -> Model:
 
 
 def test_a_null_for_lists_in_a_list_holds_no_null(postgres: Connection) -> None:
-    spot = models.record("spot", "t", "m", fields=(models.field("x", models.Float(), False),))
-    grid = models.Nullable(models.Array(models.Array(spot)))
-    create(
-        postgres,
-        models.a_model(
-            models.an_object("t", "t", models.field("m", models.Map(models.String(), grid)))
+    spot = models.record(
+        "spot", "t", "doc", "m", fields=(models.field("x", models.Float(), False),)
+    )
+    grid = models.Array(models.Array(spot))
+    fields = (
+        models.field("m", models.Map(models.String(), models.Nullable(grid))),
+        models.field(
+            "doc", models.record("doc", "t", "doc", fields=(models.field("grid", grid, False),))
         ),
     )
-    postgres.execute("INSERT INTO t (m) VALUES (%s)", [Jsonb({"a": None, "b": [[{}]], "c": []})])
+    create(postgres, models.a_model(models.an_object("t", "t", *fields)))
+    insert = "INSERT INTO t (m, doc) VALUES (%s, %s)"
+    postgres.execute(insert, [Jsonb({"a": None, "b": [[{}]], "c": []}), Jsonb({"grid": None})])
+    with pytest.raises(psycopg.errors.CheckViolation):
+        postgres.execute(insert, [Jsonb({}), Jsonb({"grid": [[None]]})])
 
 
 def test_a_list_in_json_that_must_be_there_may_hold_nulls(postgres: Connection) -> None:

@@ -93,7 +93,7 @@ def _elements(type_: Type, path: str, found: str, items: str | None) -> Iterator
     # Of a list in a list the filter would look at the inner elements, which may be null.
     if items and not isinstance(type_, Nullable | Array | Json):
         yield Rule(path, "required", "must not be null", f"{items} ? (@ == null)")
-    yield from _rules(type_, path, found, f"{found}[*]" if items else None)
+    yield from _rules(type_, path, found, f"{items}[*]" if items else None)
 
 
 def _lengths(type_: Array | Vector, path: str, holder: str, list_: str) -> Iterator[Rule]:
