@@ -118,7 +118,7 @@ apiVersion: v3.1.0
 kind: DataContract
 id: {quoted[0]}
 name: {quoted[0]}
-version: {quoted[0]}
+version: "#}}{{{{ env_var('PORTWRIGHT_TRAP') }}}}{{#"
 description: {{purpose: {quoted[0]}}}
 schema:
   - name: {quoted[3]}

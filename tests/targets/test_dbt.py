@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -23,11 +24,19 @@ from portwright.model import (
     Timestamp,
 )
 from portwright.targets.dbt import Dbt
-from portwright.targets.dbt.dialects import ADAPTERS, adapted
+from portwright.targets.dbt.dialects import ADAPTERS, adapted, can_be_cast
 from portwright.targets.dbt.jinja import inert
 from portwright.targets.dbt.yaml import dump
-from portwright.targets.ddl import DIALECTS
-from support.models import SPAN, a_model, an_object, enum, field
+from portwright.targets.ddl import columns
+from support.models import (
+    SPAN,
+    a_model,
+    all_types_model,
+    an_object,
+    enum,
+    field,
+    nested_model,
+)
 
 Document = dict[str, Any]
 EVERY = pytest.mark.parametrize("dialect", ADAPTERS)
@@ -127,13 +136,20 @@ def test_a_source_is_on_the_server_that_is_chosen() -> None:
     assert list(Dbt("snowflake", "test").emit(model)) == []
 
 
-def test_types_of_casts_have_no_constraints() -> None:
+def test_types_of_casts_have_no_clauses() -> None:
     for name in ADAPTERS:
-        types = adapted(name).types
-        forms = (types.array, types.map, types.struct)
-        assert not any(form.not_null for form in forms if form)
-        assert types.struct is None or types.struct.comment == ""
-        assert types.leaf == DIALECTS[name].types.leaf
+        dialect = adapted(name)
+        types = {
+            each.type
+            for made in (all_types_model(), nested_model())
+            for each in columns(made.objects[0], dialect)
+        }
+        assert not [each for each in types if re.search("NOT NULL|COLLATE|OPTIONS|COMMENT", each)]
+
+
+def test_a_type_that_cast_does_not_take_is_left_alone() -> None:
+    for name in ADAPTERS:
+        assert can_be_cast("CLOB", adapted(name)) == (name != "oracle")
 
 
 def test_names_with_quotes_come_in_quotes() -> None:

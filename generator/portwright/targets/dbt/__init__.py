@@ -21,7 +21,7 @@ from portwright.targets.dbt import yaml
 from portwright.targets.dbt.assertions import assertions
 from portwright.targets.dbt.dialects import ADAPTERS, adapted
 from portwright.targets.dbt.findings import diagnose
-from portwright.targets.dbt.jinja import inert
+from portwright.targets.dbt.jinja import comment
 from portwright.targets.dbt.models import columns, models
 from portwright.targets.dbt.places import places
 from portwright.targets.dbt.sources import sources
@@ -63,7 +63,7 @@ class Dbt:
             folder / f"_{contract}__sources.yml", head + yaml.dump(sources(model, found, dialect))
         )
         yield File(folder / f"_{contract}__models.yml", head + yaml.dump(models(found, dialect)))
-        head = inert(header(model, "-- "))
+        head = comment(header(model, ""))
         for place in found:
             text = render(
                 "dbt/staging.sql.j2",

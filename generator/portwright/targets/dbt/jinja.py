@@ -15,6 +15,11 @@ def inert(text: str) -> str:
     return _OPENING.sub("{{ '{' }}", text)
 
 
+def comment(text: str) -> str:
+    """A comment that does not reach the engine."""
+    return f"{{# {text.replace('#}', '# }')} #}}"
+
+
 def is_call(text: str) -> bool:
     """Whether dbt would run `text` where it is an argument of a test."""
     return _CALL.match(text) is not None

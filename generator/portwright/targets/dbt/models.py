@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from portwright import names
 from portwright.model import Field, Object
+from portwright.targets.dbt.dialects import can_be_cast
 from portwright.targets.dbt.jinja import inert
 from portwright.targets.dbt.places import Place, name
 from portwright.targets.dbt.sources import Document, configured, described, facts, meaning
@@ -15,9 +16,9 @@ from portwright.targets.ddl import columns as ddl_columns
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a staging model, as SQL: what it comes from, its type and its own name."""
+    """A column of a staging model, as SQL: the expression it comes from, its type and name."""
 
-    source: str
+    value: str
     type: str
     name: str
 
@@ -25,7 +26,15 @@ class Column:
 def columns(object_: Object, dialect: Dialect) -> list[Column]:
     """The columns of the object's model, in order."""
     return [
-        Column(inert(each.identifier), inert(each.type), quote(names.snake(field.name), dialect))
+        Column(
+            inert(
+                f"cast({each.identifier} as {each.type})"
+                if can_be_cast(each.type, dialect)
+                else each.identifier
+            ),
+            inert(each.type),
+            quote(names.snake(field.name), dialect),
+        )
         for field, each in zip(object_.record.fields, ddl_columns(object_, dialect), strict=True)
     ]
 
