@@ -148,8 +148,19 @@ def test_lint_of_named_files_needs_no_config(tmp_path: Path) -> None:
     (tmp_path / "some.yaml").write_text(MINIMAL)
     good = portwright(tmp_path, "lint", "some.yaml")
     assert good.returncode == 0 and "1 contract" in good.stdout
+    assert "no target was asked" in good.stdout
     gone = portwright(tmp_path, "lint", "gone.yaml")
     assert gone.returncode == 1 and "PW510" in gone.stderr
+
+
+def test_lint_of_named_files_asks_the_targets_of_the_config(project: Path) -> None:
+    other = MINIMAL.replace(
+        "logicalType: integer", "logicalType: array, items: {logicalType: object}"
+    )
+    (project / "other.yaml").write_text(other)
+    done = portwright(project, "lint", "other.yaml")
+    assert done.returncode == 0 and "asked" not in done.stdout
+    assert "other.yaml:" in done.stderr and "PW313" in done.stderr
 
 
 def test_wrong_use(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portwright import __version__, stamp
-from portwright.diagnostics import Diagnostic, as_github, as_json, as_text, ordered
+from portwright.diagnostics import Diagnostic, as_github, as_json, as_text
 from portwright.paths import CONFIG
 
 if TYPE_CHECKING:
@@ -80,20 +80,27 @@ def generate(config: Path, style: str, check: bool) -> None:
 @_format
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
-    """Check contracts without writing: those of the config, or the FILES named."""
+    """Check contracts without writing: those of the config, or the FILES named.
+
+    The targets of the config are asked too; FILES need none to be read.
+    """
+    from portwright import config as configs
     from portwright import pipeline
 
     if not files:
         run = _build(config.parent, config.name, style)
         _say(f"{len(run.build.models)} contract(s), no errors", style)
         return
-    found: list[Diagnostic] = []
-    for path in files:
-        found += pipeline.load(path, str(path), os.environ)[1]
-    _report(ordered(found), style, Path())
+    settings = None
+    if config.exists():
+        settings, wrong = configs.load(config.parent, config.name, os.environ)
+        _report(wrong, style, config.parent)
+    found = pipeline.lint(files, settings.outputs if settings else (), os.environ)
+    _report(found, style, Path())
     if any(each.is_error for each in found):
         sys.exit(1)
-    _say(f"{len(files)} contract(s), no errors; targets were not asked", style)
+    note = "" if settings else "; there is no config, so no target was asked"
+    _say(f"{len(files)} contract(s), no errors{note}", style)
 
 
 @main.command()

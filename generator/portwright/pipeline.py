@@ -76,6 +76,24 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     return Build(tuple(models), tuple(placed), state, tuple(ordered(found)))
 
 
+def lint(
+    paths: Iterable[Path], outputs: Iterable[Output], environ: Mapping[str, str]
+) -> list[Diagnostic]:
+    """What is found in contracts, and in those that are good by the targets of the outputs."""
+    found: list[Diagnostic] = []
+    models: list[Model] = []
+    for path in paths:
+        model, diagnostics = load(path, str(path), environ)
+        found += diagnostics
+        if model is not None:
+            models.append(model)
+    models, _ = lock.apply_all(models, lock.Lock())
+    broken = {each.span.file for each in found if each.is_error}
+    asked = [each for each in models if each.source not in broken]
+    found += (each for output in outputs for model in asked for each in output.target.check(model))
+    return ordered(found)
+
+
 def load(
     path: Path, name: str, environ: Mapping[str, str]
 ) -> tuple[Model | None, list[Diagnostic]]:
