@@ -270,7 +270,9 @@ The logical and the physical type do not fit
 
 A whole number in a column of text, or a text in a column of numbers: one of the two is wrong, or
 the values are converted on the way. The logical type counts, for it is what the contract promises
-to its readers; tables are made for it too. Correct one of the two, or leave the `physicalType` out.
+to its readers; tables are made for it too. Only a `date` in a column of timestamps or times is
+taken as the physical type says: that is how ODCS 3.0 wrote it, and nothing is lost. Correct one of
+the two, or leave the `physicalType` out.
 """,
     "PW122": """\
 A quality rule that nobody can check

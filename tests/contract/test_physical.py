@@ -239,6 +239,24 @@ def test_a_physical_type_may_say_more(keys: str, expected: Type) -> None:
     assert one(keys)[:2] == (expected, [])
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("timestamp", Timestamp()),
+        ("TIMESTAMP_NTZ", Timestamp(zoned=False)),
+        ("time", Time()),
+        ("date", Date()),
+    ],
+)
+@pytest.mark.parametrize("version", ["v3.0.2", "v3.1.0"])
+def test_a_date_may_be_kept_with_its_time(version: str, written: str, expected: Type) -> None:
+    text = contract_of(f"- {{name: at, logicalType: date, physicalType: {written}}}")
+    model, found = read(text.replace("v3.1.0", version))
+    assert model is not None and model.objects[0].record.fields[0].type == expected
+    warned = version == "v3.1.0" and written != "date"
+    assert [each.code for each in found] == ["PW121"] * warned
+
+
 def test_an_enum_of_the_database_closes_the_values() -> None:
     type_, codes, _ = one("""logicalType: string, physicalType: "ENUM('a','b')" """)
     assert codes == []

@@ -140,6 +140,21 @@ def _warn_of_physical(
         told = logical_of(meant.type)
         help = f"write `logicalType: {told}`, or a physical type that holds such values"
         reader.report.warning("PW121", message, said.place, help)
+    elif logical is Logical.DATE and not isinstance(meant.type, Date):
+        _warn_of_times(reader, said, logical_of(meant.type))
+
+
+def _warn_of_times(reader: Reader, said: Said, told: Logical) -> None:
+    """A warning where a date is kept with its time. ODCS 3.0 had no other word for it."""
+    options = reader.get("logicalTypeOptions")
+    has_format = isinstance(options, Mapping) and options.get("format") is not None
+    if reader.report.minor > 0 and not has_format:
+        message = (
+            f"the logical type `date` and the physical type `{said.physical}` do not fit:"
+            f" values are taken as {told}, for as dates they would lose their time"
+        )
+        help = f"write `logicalType: {told}`, or `physicalType: date`"
+        reader.report.warning("PW121", message, said.place, help)
 
 
 def _holds(meant: Physical, logical: Logical) -> bool:

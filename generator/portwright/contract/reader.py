@@ -18,10 +18,12 @@ _OLD_FLAGS = {
 
 
 class Report:
-    """The findings of one reading, in the order they were made."""
+    """The findings of one reading, in the order they were made. `minor` is that of the contract's
+    ODCS 3, for what a later version says in other words."""
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self.minor = 0
 
     @property
     def errors(self) -> int:

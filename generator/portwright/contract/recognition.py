@@ -66,7 +66,8 @@ def _is_readable(reader: Reader, written: str) -> bool:
         message = f"the apiVersion `{written}` does not start with `v`"
         help = f"write `apiVersion: v{written.strip().lstrip('vV')}`"
         reader.report.warning("PW108", message, place, help)
-    if int(match[3] or 0) > NEWEST[1]:
+    reader.report.minor = int(match[3] or 0)
+    if reader.report.minor > NEWEST[1]:
         message = f"ODCS {written} is newer than what is known, and is read as 3.2"
         reader.report.warning("PW116", message, place, "upgrade portwright")
     return True

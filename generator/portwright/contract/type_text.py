@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 LONGEST = 20_000
 _DEEPEST = 32
@@ -60,6 +61,7 @@ class Text:
 Argument = Written | Part | Text | int
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> Written | None:
     """The type that the text writes, or None if it is none in any dialect."""
     if len(text) > LONGEST:
