@@ -70,7 +70,7 @@ def test_maps_of_names_and_types_at_every_depth() -> None:
                   sku: string
                   count: int4
             """))
-    assert {each.split()[1] for each in found} == {"PW108"}
+    assert found == ["11:13 PW108"]
     (lines,) = model.objects[0].record.fields
     inner = {each.name: each.type for each in lines.type.element.fields}  # type: ignore[union-attr]
     assert inner == {"sku": String(), "count": Integer()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portwright.contract import type_text
+from portwright.contract.logical import Logical
 from portwright.contract.reader import Report
 from portwright.nodes import Mapping, Node, Scalar, Sequence
 
@@ -97,8 +98,8 @@ def _listed(named: Mapping, key: str, report: Report) -> Sequence:
                 value if value.get("name") else Mapping((*own, *value.entries), value.span)
             )
         elif isinstance(value, Scalar) and value.value is not None:
-            type_ = (Scalar("type", "type", value.span), value)
-            items.append(Mapping((*own, type_), name.span))
+            key = "logicalType" if value.text.lower() in set(Logical) else "physicalType"
+            items.append(Mapping((*own, (Scalar(key, key, value.span), value)), name.span))
         else:
             items.append(Mapping(own, name.span) if isinstance(value, Scalar) else value)
     return Sequence(tuple(items), named.span)
