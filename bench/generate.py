@@ -8,19 +8,19 @@ which is its fastest way: it checks a contract for every file, by the command li
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bench import contracts
 from bench.processes import Command, peak, seconds
 from portwright import config, pipeline
-from portwright.targets import registry
-from portwright.targets.ddl import DIALECTS
+from support import cases
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples" / "checkout" / "contracts" / "checkout.odcs.yaml"
@@ -28,23 +28,20 @@ TOOL = Path(sys.executable).with_name("portwright")
 CONFIG = "portwright.yaml"
 ROUNDS = {1: 5, 10: 3, 100: 3, 1000: 1}
 PEER_UP_TO = 10
-SCHEMAS = ["avro", "json-schema", "protobuf", "python"]
-# Eight artefacts, which both tools can write.
-EIGHT = [*SCHEMAS, *(f"ddl {each}" for each in ("postgres", "duckdb", "snowflake", "bigquery"))]
-ALL = [
-    *(each for each in registry.BUILT_IN if each != "ddl"),
-    *(f"ddl {each}" for each in DIALECTS),
+# Eight artefacts that both tools can write.
+DIALECTS = ("postgres", "duckdb", "snowflake", "bigquery")
+EIGHT = [
+    each
+    for each in cases.TARGETS
+    if each["target"] in ("avro", "json-schema", "protobuf", "python")
+    or (each["target"] == "ddl" and each["dialect"] in DIALECTS)
 ]
 
 
-def settings(targets: Iterable[str]) -> str:
-    """A config for `targets`: a name, for ddl with its dialect behind it."""
-    text = "version: 1\ncontracts: [contracts/*.odcs.yaml]\ntargets:\n"
-    for each in targets:
-        name, _, dialect = each.partition(" ")
-        option = f", dialect: {dialect}" if dialect else ""
-        text += f"  - {{target: {name}{option}, out: {name}}}\n"
-    return text
+def settings(targets: Iterable[Mapping[str, str]]) -> str:
+    """A config for `targets` with their options."""
+    lines = (f"  - {json.dumps({**each, 'out': each['target']})}\n" for each in targets)
+    return f"version: 1\ncontracts: [contracts/*.odcs.yaml]\ntargets:\n{''.join(lines)}"
 
 
 def sources(scratch: Path) -> list[Path]:
@@ -53,7 +50,7 @@ def sources(scratch: Path) -> list[Path]:
     if folder is None:
         return [SAMPLE]
     (scratch / "contracts").mkdir()
-    (scratch / CONFIG).write_text(settings(ALL))
+    (scratch / CONFIG).write_text(settings(cases.TARGETS))
     found = []
     for path in sorted(Path(folder).glob("*.y*ml"), key=lambda each: each.stat().st_size):
         shutil.copy(path, scratch / "contracts" / "one.odcs.yaml")
@@ -99,19 +96,17 @@ def main() -> None:
             contracts.write(files, count, root)
             run: Command = [TOOL, "generate"]
             times = {}
-            eight = [each for each in EIGHT if each in ALL]
-            for targets in (eight, ALL):
+            for targets in (EIGHT, cases.TARGETS):
                 (root / CONFIG).write_text(settings(targets))
                 name = f"{count:,} contracts, {len(targets)} targets"
                 times[len(targets)] = measure(root, rounds, name, run)
             if count <= PEER_UP_TO:
-                beside(peer, root, rounds, eight, times[len(eight)])
+                beside(peer, root, rounds, times[len(EIGHT)])
 
 
-def beside(peer: Path, root: Path, rounds: int, targets: list[str], ours: float) -> None:
-    """Prints what datacontract-cli takes for the same contracts and targets."""
-    dialects = ",".join(each.split()[1] for each in targets if " " in each)
-    command: Command = [peer, ROOT / "bench" / "exports.py", dialects]
+def beside(peer: Path, root: Path, rounds: int, ours: float) -> None:
+    """Prints what datacontract-cli takes for the same contracts and artefacts."""
+    command: Command = [peer, ROOT / "bench" / "exports.py", ",".join(DIALECTS)]
     for number, path in enumerate(sorted(root.glob("contracts/*"))):
         command += [path, root / "peer" / str(number)]
     times = []
@@ -120,7 +115,7 @@ def beside(peer: Path, root: Path, rounds: int, targets: list[str], ours: float)
         times.append(seconds(command, root))
     theirs = statistics.median(times)
     memory = peak(command, root)
-    name = f"  datacontract-cli, {len(targets)} targets"
+    name = f"  datacontract-cli, {len(EIGHT)} targets"
     print(f"{name:36} {theirs:8.2f} s {'':10} {memory:8.0f} MiB   x {theirs / ours:.1f}")
 
 

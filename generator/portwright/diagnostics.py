@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,6 +61,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def printable(text: str) -> str:
     """`text` on one line: control characters of a hostile file are escaped, not printed."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -71,7 +74,7 @@ def as_text(diagnostic: Diagnostic, text: str) -> str:
         f"{diagnostic.severity}[{diagnostic.code}]: {printable(diagnostic.message)}"
     )
     lines = [head]
-    source = text.split("\n")
+    source = _lines(text)
     if span.line <= len(source) and source[span.line - 1].strip():
         line = source[span.line - 1].rstrip("\r")
         start = max(0, span.column - 1 - 60)
@@ -86,6 +89,11 @@ def as_text(diagnostic: Diagnostic, text: str) -> str:
         lines.append(f"  help: {printable(first)}")
         lines += (f"    {printable(line)}" for line in rest)
     return "\n".join(lines)
+
+
+@lru_cache(1)  # findings come file by file
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
 
 
 def as_json(diagnostic: Diagnostic) -> dict[str, object]:

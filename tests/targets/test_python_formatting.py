@@ -21,6 +21,11 @@ PIECES = {
         '        """Reads."""\n\n    def f(self) -> None:\n        self.on_NAME(NAME)\n'
     ),
     "table": 'T = Table(\n    a="b",\n    columns=(\n        C("NAME", "NAME"),\n    ),\n)\n',
+    "statement in a loop": "def f() -> None:\n    for each in made:\n        f(NAME, NAME)\n",
+    "entry": 'def f() -> dict[str, str]:\n    return {\n        "NAME": NAME(NAME),\n    }\n',
+    "argument with a comment": "x = f(\n    # NAME\n    a=g(NAME, NAME),\n    b=NAME,\n)\n",
+    "call with several long ones": "x = f(\n    g(NAME, NAME),\n    (NAME, NAME),\n    NAME,\n)\n",
+    "text with a comma": ('x = f(\n    """\n  "NAMENAMENAME",\n  """,\n    g(NAME, NAME),\n)\n'),
     "text of several lines": 'T = f(\n    NAME,\n    """\n  NAME""",\n    a(NAME, NAME),\n)\n',
 }
 
