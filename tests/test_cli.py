@@ -179,6 +179,10 @@ def test_explain_and_targets(tmp_path: Path) -> None:
     for name in ("avro", "json-schema", "protobuf", "ddl", "python"):
         assert f"\n{name} " in f"\n{listed.stdout}"
     assert "dialect (required): " in listed.stdout
+    one = portwright(tmp_path, "targets", "avro")
+    assert one.returncode == 0 and one.stdout.startswith("avro ") and "ddl" not in one.stdout
+    wrong = portwright(tmp_path, "targets", "avor")
+    assert wrong.returncode == 2 and "did you mean `avro`?" in wrong.stderr
 
 
 def test_a_folder_that_cannot_be_written(project: Path) -> None:

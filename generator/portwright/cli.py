@@ -122,10 +122,11 @@ def targets(types: bool, style: str, names: tuple[str, ...]) -> None:
     if types:
         _types(names, style)
         return
-    for name in registry.names():
-        if names and name not in names:
-            continue
-        cls = registry.target_class(name)
+    for name in names or registry.names():
+        try:
+            cls = registry.target_class(name)
+        except registry.TargetError as fault:
+            raise click.BadParameter(f"{fault}: {fault.help}") from None
         click.echo(f"{name:<12} {cls.summary}")
         for option in registry.options(cls):
             need = "required" if option.required else "optional"
