@@ -208,6 +208,26 @@ def test_what_is_absent_breaks_no_rule(shopped: Server) -> None:
     assert broken(shopped, shop.model(), "orders") == []
 
 
+def test_numbers_are_compared_exactly(clickhouse: Server) -> None:
+    cent = models.Bounds(models.Number("0.1"), multiple_of=models.Number("0.01"))
+    most = models.Bounds(maximum=models.Number("12345678901234567.89"))
+    whole = models.Bounds(maximum=models.Number(2**100 + 1))
+    fields = (
+        models.field("cents", models.Decimal(12, 4, cent), False),
+        models.field("most", models.Decimal(20, 2, most), False),
+        models.field("whole", models.Integer(128, bounds=whole), False),
+    )
+    create(clickhouse, models.a_model(models.an_object("t", "t", *fields)))
+    for name, good, bad in (
+        ("cents", "0.29", "0.295"),
+        ("most", "12345678901234567.89", "12345678901234567.90"),
+        ("whole", str(2**100 + 1), str(2**100 + 2)),
+    ):
+        clickhouse.execute(f"INSERT INTO t ({name}) VALUES ('{good}')")
+        with pytest.raises(RuntimeError, match="VIOLATED_CONSTRAINT"):
+            clickhouse.execute(f"INSERT INTO t ({name}) VALUES ('{bad}')")
+
+
 def test_parts_and_order_are_the_contracts(clickhouse: Server) -> None:
     fields = (
         models.field("id", models.Integer()),

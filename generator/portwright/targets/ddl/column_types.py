@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portwright.model import (
     Array,
     Bytes,
@@ -118,6 +120,21 @@ def effective_kind(type_: Leaf, dialect: Dialect) -> Kind:
             return Kind.JSON
         case _:
             return found
+
+
+def fitted(fields: tuple[Field, ...], dialect: Dialect) -> Dialect:
+    """The dialect for a table of these columns: where their texts are too much for one row, they
+    are plain texts, which the engine keeps elsewhere."""
+    types = dialect.types
+    texts = (each.type for each in fields if isinstance(each.type, String))
+    held = sum(4 * (each.max_length or 0) for each in texts if _is_short(each, dialect))
+    if types.row_bytes is None or held <= types.row_bytes:
+        return dialect
+    return replace(dialect, types=replace(types, limits={**types.limits, Kind.VARCHAR: 0}))
+
+
+def _is_short(type_: String, dialect: Dialect) -> bool:
+    return effective_kind(type_, dialect) is Kind.VARCHAR
 
 
 def column_kind(type_: Type, dialect: Dialect) -> Kind | None:

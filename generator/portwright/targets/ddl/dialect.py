@@ -39,13 +39,14 @@ class Literals:
     `character` is the text of one code point, for what should not stand in a file: by its `{code}`,
     or as hexadecimal `{utf8}`, or `{utf16}` with a backslash before each unit. `joined` is what
     stands before, between and behind texts that make one; `utc` is what an instant ends in,
-    and `digits` how many a number may have."""
+    and `digits` how many a number may have; `exact` is a number that no double holds."""
 
     text: str = "'{text}'"
     escapes: Mapping[str, str] = field(default_factory=lambda: {"'": "''"})
     character: str = "chr({code})"
     utc: str = "+00:00"
     digits: int | None = None
+    exact: str = "{number}"
     joined: tuple[str, str, str] = ("", " || ", "")
     temporal: Mapping[Kind, str] = field(
         default_factory=lambda: {
@@ -144,7 +145,8 @@ class Types:
 
     No key holds a kind that is `unkeyed`, a nested type without `nested_keys`, a text or bytes
     longer than `key_length`, or columns of more than `key_bytes` together; `keyed` are the types of
-    columns in keys where they differ.
+    columns in keys where they differ. Texts whose lengths make more than `row_bytes` of a row are
+    plain texts, but for those in keys.
 
     `empty_text` says what an empty text is held as, where that is no text.
     """
@@ -163,6 +165,7 @@ class Types:
     json_breach: str | None = None
     nested_keys: bool = False
     key_bytes: int | None = None
+    row_bytes: int | None = None
     unkeyed: frozenset[Kind] = frozenset()
     keyed: Mapping[Kind, str] = field(default_factory=dict)
     key_length: int | None = None
@@ -172,7 +175,8 @@ class Types:
 @dataclass(frozen=True, slots=True)
 class Functions:
     """Expressions over a column. `matches` searches: an unanchored pattern matches anywhere.
-    `is_json` holds a column to JSON whose type is text."""
+    `is_json` holds a column to JSON whose type is text; `json_length` counts the items of a list
+    that is stored as JSON, without `json_breach`."""
 
     char_length: str = "char_length({value})"
     byte_length: str = "octet_length({value})"
@@ -180,6 +184,7 @@ class Functions:
     dimensions: str = "cardinality({value})"
     multiple: str = "{value} % {step} = 0"
     is_json: str | None = None
+    json_length: str | None = None
     one_of: str = "{value} IN ({options})"
     # What a pattern ends in where `$` matches before a last new line as well.
     text_end: str = "$"

@@ -44,7 +44,8 @@ def limits(type_: Bounded, value: str, dialect: Dialect) -> Iterator[Limit]:
             yield Limit(name, f"must be {sign} {_shown(limit)}", f"{value} {operator} {text}")
     if bounds.multiple_of and not isinstance(type_, Float):
         step = number(bounds.multiple_of)
-        predicate = dialect.functions.multiple.format(value=value, step=step)
+        exact = _exact(step, type_, dialect)
+        predicate = dialect.functions.multiple.format(value=value, step=exact)
         yield Limit("multiple_of", f"must be a multiple of {step}", predicate)
     options = [text for each in bounds.allowed if (text := write(each))]
     if options and len(options) == len(bounds.allowed):
@@ -68,9 +69,20 @@ def _writer(type_: Bounded, dialect: Dialect) -> Callable[[Number | str], str | 
         if isinstance(type_, Float) and type_.bits == 32:
             # The column's own rounding: 0.1 is less than the float nearest to it.
             return f"CAST({text} AS {sql_type(type_, dialect)})"
-        return text
+        plain = text.removeprefix("-").isdigit() and abs(limit) < 2**53
+        return text if plain else _exact(text, type_, dialect)
 
     return write
+
+
+def _exact(text: str, type_: Bounded, dialect: Dialect) -> str:
+    """The number as the engine compares it with a type that is more exact than a double."""
+    if isinstance(type_, Decimal) or (isinstance(type_, Integer) and type_.bits == 128):
+        # A remainder has the scale of the divisor.
+        least = type_.scale if isinstance(type_, Decimal) else 0
+        scale = max(least, len(text.partition(".")[2]))
+        return dialect.literals.exact.format(number=text, scale=scale)
+    return text
 
 
 def _shown(limit: Number | str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from portwright import names
 from portwright.model import Field, Model, Object
 from portwright.render import render
-from portwright.targets.ddl.column_types import not_null_can_be_said, sql_type
+from portwright.targets.ddl.column_types import fitted, not_null_can_be_said, sql_type
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.keys import (
     ForeignKey,
@@ -54,6 +54,7 @@ class _Constraint:
 def columns(object_: Object, dialect: Dialect) -> tuple[Column, ...]:
     """The columns of the object's table, in order."""
     in_keys = keyed(object_)
+    dialect = fitted(object_.record.fields, dialect)
     return tuple(
         _column(each, dialect, keyed=each.name in in_keys and can_be_key(each, dialect))
         for each in object_.record.fields
@@ -62,6 +63,7 @@ def columns(object_: Object, dialect: Dialect) -> tuple[Column, ...]:
 
 def checks(object_: Object, dialect: Dialect) -> tuple[Check, ...]:
     """Every rule about a row, nested ones included, that the engine can evaluate over the table."""
+    dialect = fitted(object_.record.fields, dialect)
     return tuple(
         check
         for field in object_.record.fields
@@ -91,7 +93,7 @@ def statements(
 def _create_schema(place: tuple[str, ...], dialect: Dialect) -> Iterator[str]:
     if form := dialect.statements.create_schema:
         schema = joined(place, dialect)
-        create = literal(f"CREATE SCHEMA {schema}", dialect)
+        create = name_literal(f"CREATE SCHEMA {schema}", dialect)
         name = literal(place[-1], dialect)
         yield form.format(schema=schema, schema_text=name, create_text=create)
 
@@ -141,6 +143,7 @@ def _column(field: Field, dialect: Dialect, *, keyed: bool) -> Column:
 def _constraints(
     model: Model, object_: Object, dialect: Dialect, references: bool
 ) -> list[_Constraint]:
+    dialect = fitted(object_.record.fields, dialect)
     forms = dialect.statements
     table = _table_part(model, object_)
     made: list[_Constraint] = []

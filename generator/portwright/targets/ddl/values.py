@@ -275,6 +275,9 @@ def _json(type_: Type, place: _Place, dialect: Dialect) -> Iterator[Check]:
         yield Check(place.path, "json", "must be JSON", is_json.format(value=place.value))
     breach = dialect.types.json_breach
     if breach is None:
+        if isinstance(type_, Array) and (length := dialect.functions.json_length):
+            items = length.format(value=place.value)
+            yield from _count(place, items, type_.min_items, type_.max_items, "item")
         return
     for rule in json_path.rules(type_, place.path):
         found = breach.format(value=place.value, path=literal(rule.breach, dialect))

@@ -139,6 +139,7 @@ CLICKHOUSE = Dialect(
     literals=Literals(
         escapes={"'": "\\'", "\\": "\\\\"},
         character="unhex('{utf8}')",
+        exact="toDecimal256('{number}', {scale})",
         temporal={
             Kind.DATE: "toDate32({text})",
             Kind.TIME: "toTime64({text}, 6)",

@@ -91,7 +91,6 @@ MYSQL = Dialect(
             **_VECTORS,
         },
         decimals=(DecimalForm(precision=65, scale=30),),
-        # A row without its long texts has 65,535 bytes, four for each character.
         limits={Kind.VARCHAR: 255},
         wider=frozenset({Kind.INT128, Kind.UINT128, *_VECTORS}),
         lossy={
@@ -106,6 +105,8 @@ MYSQL = Dialect(
         },
         key_length=255,
         key_bytes=3072,
+        # 65,535 in all; what is no text takes little.
+        row_bytes=49_152,
     ),
     functions=Functions(
         byte_length="LENGTH({value})",
@@ -113,6 +114,7 @@ MYSQL = Dialect(
         matches="{value} REGEXP {pattern}",
         text_end=r"\z",
         dimensions="JSON_LENGTH({value})",
+        json_length="JSON_LENGTH({value})",
         # Collations that both engines have take trailing blanks for nothing.
         one_of="CAST({value} AS BINARY) IN ({options})",
     ),

@@ -55,5 +55,7 @@ CREATE TABLE IF NOT EXISTS samples (
     CONSTRAINT ck_samples__day__minimum CHECK (day >= DATE '2000-01-01'),
     CONSTRAINT ck_samples__grade__enum CHECK (CAST(grade AS BINARY) IN ('GOOD', 'BAD')),
     CONSTRAINT ck_samples__level__enum CHECK (level IN (1, 2)),
+    CONSTRAINT ck_samples__tags__min_items CHECK (JSON_LENGTH(tags) >= 1),
+    CONSTRAINT ck_samples__tags__max_items CHECK (JSON_LENGTH(tags) <= 9),
     CONSTRAINT ck_samples__embedding__dimensions CHECK (JSON_LENGTH(embedding) = 3)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin COMMENT = 'Every type there is, and nothing required but the key.';
