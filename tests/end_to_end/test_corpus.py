@@ -32,7 +32,6 @@ OTHERS = {
     "dataengy+ogip__spec~contracts~github~github__repos.odcs.yaml",
 }
 
-
 EXAMPLES = [path for path in corpus.examples() if corpus.example(path) not in EMPTY]
 CHOSEN = [path for path in corpus.FILES if path.name in OTHERS]
 ALL = [*EXAMPLES, *CHOSEN]
@@ -46,7 +45,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for number, path in enumerate(ALL):
         folder = root / f"c{number}"
         folder.mkdir()
-        (folder / CONFIG_FILE).write_text(cases.CONFIG)
+        (folder / CONFIG_FILE).write_text(cases.configuration(path.name))
         shutil.copy(path, folder / cases.CONTRACT)
         said = "\n".join(cases.generate(folder))
         assert (folder / "python").is_dir(), f"{path.name}: {said}"

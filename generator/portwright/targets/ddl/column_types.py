@@ -24,11 +24,19 @@ from portwright.targets.ddl.kinds import Kind, Leaf, kind
 from portwright.targets.ddl.text import prose, quote
 
 
-def sql_type(type_: Type, dialect: Dialect, *, null: bool = False, keyed: bool = False) -> str:
-    """The type of a column that may be `null` or is in a key (`keyed`)."""
+def sql_type(
+    type_: Type,
+    dialect: Dialect,
+    *,
+    null: bool = False,
+    keyed: bool = False,
+    in_list: bool = False,
+) -> str:
+    """The type of a column that may be `null` or is in a key (`keyed`), or of a part of one,
+    perhaps in a list or a map."""
     match type_:
         case Nullable(inner):
-            return sql_type(inner, dialect, null=True, keyed=keyed)
+            return sql_type(inner, dialect, null=True, keyed=keyed, in_list=in_list)
         case Array(element=element):
             array = array_form(type_, dialect)
             return _json(dialect, null) if array is None else _array(element, array, dialect)
@@ -36,14 +44,15 @@ def sql_type(type_: Type, dialect: Dialect, *, null: bool = False, keyed: bool =
             map_ = map_form(type_, dialect)
             if map_ is None:
                 return _json(dialect, null)
-            held = sql_type(value, dialect) + _unless_null(value, map_.not_null)
-            return map_.type.format(key=sql_type(key, dialect), value=held)
+            held = sql_type(value, dialect, in_list=True)
+            held += _unless_null(value, map_.not_null, dialect)
+            return map_.type.format(key=sql_type(key, dialect) + map_.key_not_null, value=held)
         case Record(fields=fields):
             struct = struct_form(type_, dialect)
             if struct is None:
                 return _json(dialect, null)
             absent = null and struct.absent is not None
-            parts = (_field(each, struct, dialect, absent) for each in fields)
+            parts = (_field(each, struct, dialect, absent, in_list) for each in fields)
             return struct.type.format(fields=", ".join(parts))
         case _:
             written = _leaf(type_, dialect, keyed)
@@ -51,20 +60,21 @@ def sql_type(type_: Type, dialect: Dialect, *, null: bool = False, keyed: bool =
 
 
 def _array(element: Type, form: ArrayForm, dialect: Dialect) -> str:
-    held = sql_type(element, dialect)
-    inner = element.inner if isinstance(element, Nullable) else element
-    if isinstance(inner, Array) and array_form(inner, dialect):
+    held = sql_type(element, dialect, in_list=True)
+    if is_list(element, dialect):
         held = form.inner.format(type=held)
-    return form.type.format(element=held + _unless_null(element, form.not_null))
+    return form.type.format(element=held + _unless_null(element, form.not_null, dialect))
 
 
-def _field(field: Field, form: StructForm, dialect: Dialect, absent: bool) -> str:
+def _field(field: Field, form: StructForm, dialect: Dialect, absent: bool, in_list: bool) -> str:
     """A field of a record, which is null where the record may be `absent` and cannot be null."""
+    null = absent or not field.required
     written = form.field.format(
         name=quote(field.column, dialect, folded=False),
-        type=sql_type(field.type, dialect, null=absent or not field.required),
+        type=sql_type(field.type, dialect, null=null, in_list=in_list),
     )
-    if field.required and not_null_can_be_said(field.type, dialect):
+    heard = form.not_null_in_lists or not in_list
+    if field.required and heard and not_null_can_be_said(field.type, dialect):
         written += form.not_null
     if form.comment and field.description:
         written += form.comment.format(text=prose(field.description, dialect))
@@ -73,13 +83,31 @@ def _field(field: Field, form: StructForm, dialect: Dialect, absent: bool) -> st
 
 def not_null_can_be_said(type_: Type, dialect: Dialect) -> bool:
     """Whether NOT NULL may stand behind a column or a field of the type."""
-    form = array_form(type_, dialect) if isinstance(type_, Array) else None
-    return form is None or form.column_not_null
+    form = dialect.types.array
+    return form is None or form.column_not_null or not is_list(type_, dialect)
 
 
-def _unless_null(type_: Type, not_null: str) -> str:
+def is_list(type_: Type, dialect: Dialect) -> bool:
+    """Whether the dialect holds the values of the type as lists."""
+    match type_:
+        case Nullable(inner):
+            return is_list(inner, dialect)
+        case Array():
+            return array_form(type_, dialect) is not None
+        case Map():
+            form = map_form(type_, dialect)
+            return form is not None and form.is_list
+        case Vector():
+            return dialect.types.array is not None
+        case _:
+            return False
+
+
+def _unless_null(type_: Type, not_null: str, dialect: Dialect) -> str:
     """The text that a part which is never null ends in; JSON's own null is a value."""
-    return "" if isinstance(type_, Nullable | Json) else not_null
+    if isinstance(type_, Nullable | Json) or not not_null_can_be_said(type_, dialect):
+        return ""
+    return not_null
 
 
 def array_form(type_: Array, dialect: Dialect) -> ArrayForm | None:

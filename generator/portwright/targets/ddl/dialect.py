@@ -17,8 +17,9 @@ from portwright.targets.ddl.kinds import Kind
 @dataclass(frozen=True, slots=True)
 class Identifiers:
     """How names are written: `plain` ones that are not `reserved` need no quotes, and the
-    catalogue holds them `folded`. The engine's `own_schemas` take no tables of others; it has
-    `own_columns` in every table, and no name in which `forbidden` finds something."""
+    catalogue holds them `folded`, quoted ones as well where `quotes_fold`. The engine's
+    `own_schemas` take no tables of others; it has `own_columns` in every table, and no name in
+    which `forbidden` finds something, or what is forbidden for tables or for their schemas."""
 
     plain: re.Pattern[str]
     reserved: frozenset[str]
@@ -27,10 +28,13 @@ class Identifiers:
     quoted: str = '"{name}"'
     escapes: Mapping[str, str] = field(default_factory=lambda: {'"': '""'})
     folded: Callable[[str], str] = str
+    quotes_fold: bool = False
     max_bytes: int | None = None
     max_characters: int | None = None
     own_columns: re.Pattern[str] | None = None
     forbidden: re.Pattern[str] | None = None
+    forbidden_tables: re.Pattern[str] | None = None
+    forbidden_schemas: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,8 @@ class ArrayForm:
     is allowed there. An engine without CHECKs needs none of these.
 
     `{element}` is followed by `not_null` where it must not be null; `null_items` says what becomes
-    of null elements. A list in a list is wrapped in `inner`. `absent` says what becomes of no list;
-    a column that may not say NOT NULL has no `column_not_null`.
+    of null elements. A list in a list is wrapped in `inner`, where `inner_item` finds it. `absent`
+    says what becomes of no list; a column that may not say NOT NULL has no `column_not_null`.
     """
 
     type: str
@@ -96,6 +100,7 @@ class ArrayForm:
     as_json: str | None = None
     not_null: str = ""
     inner: str = "{type}"
+    inner_item: str = "{item}"
     null_items: str | None = None
     absent: str | None = None
     column_not_null: bool = True
@@ -103,30 +108,37 @@ class ArrayForm:
 
 @dataclass(frozen=True, slots=True)
 class MapForm:
-    """A column type for maps whose keys are of the `key_kinds`, and the lists of a map's keys and
-    values. `{value}` in the type is followed by `not_null` where it must not be null; `absent` says
-    what becomes of no map."""
+    """A column type for maps whose keys are of the `key_kinds`, and the lists that hold a map's
+    keys and values, each of them as `key_item` and `value_item` of an item. `{key}` in the type is
+    followed by `key_not_null`, and `{value}` by `not_null` where it must not be null; `absent` says
+    what becomes of no map. A map that `is_list` is held to what the engine says of lists."""
 
     type: str
     key_kinds: frozenset[Kind] = frozenset(Kind)
     keys: str | None = None
     values: str | None = None
+    key_item: str = "{item}"
+    value_item: str = "{item}"
+    key_not_null: str = ""
     not_null: str = ""
     absent: str | None = None
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StructForm:
     """A column type for records, one field in it, and the value of the field called `{name}`,
-    which is a text literal, or `{identifier}`. A field ends in `not_null` where it is required and
-    in `comment` where it has a description; `absent` says what becomes of no record: where it
-    does, the fields of a record that may be absent may be null. No field has one of `own_names`."""
+    which is a text literal, or `{identifier}`. A field ends in `not_null` where it is required, in
+    lists and maps only with `not_null_in_lists`, and in `comment` where it has a description;
+    `absent` says what becomes of no record: where it does, the fields of a record that may be
+    absent may be null. No field has one of `own_names`."""
 
     type: str
     field: str
     access: str | None = None
     own_names: frozenset[str] = frozenset()
     not_null: str = ""
+    not_null_in_lists: bool = True
     comment: str = ""
     absent: str | None = None
 
@@ -193,8 +205,9 @@ class Functions:
 @dataclass(frozen=True, slots=True)
 class Option:
     """A clause behind the columns of CREATE TABLE, or what stands there `otherwise`: where the
-    table has no `{comment}`, no `{partition}` expressions, no `{cluster}` expressions or no
-    columns of a primary `{key}`, whichever the clause names; an `odd` clause where no column's
+    table has no `{comment}`, no `{partition}` expressions (`{partition_texts}`, as text literals),
+    no `{cluster}` expressions or no columns of a primary `{key}`, whichever the clause names; an
+    `odd` clause where no column's
     name, nested ones included, is one in which the pattern finds something."""
 
     text: str
@@ -237,7 +250,10 @@ class Statements:
     foreign_key: str | None = (
         "CONSTRAINT {name} FOREIGN KEY ({columns}) REFERENCES {table} ({targets})"
     )
-    # Texts of different lengths refer to each other.
+    # Whether foreign keys lead to their own table, to other schemas, and between texts of different
+    # lengths.
+    refers_to_itself: bool = True
+    refers_abroad: bool = True
     loose_lengths: bool = True
     check: str | None = "CONSTRAINT {name} CHECK ({predicate})"
     # For predicates that may be null, where CHECK refuses a row for that.

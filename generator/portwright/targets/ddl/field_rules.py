@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from portwright.diagnostics import Diagnostic, Span, error, warning
@@ -119,8 +120,11 @@ def _unchecked(type_: Type, field: Field, dialect: Dialect) -> Iterator[Diagnost
             return
 
 
-def of_name(name: str, span: Span, dialect: Dialect) -> Iterator[Diagnostic]:
-    """Findings about the name of a schema, a table, a column or a field."""
+def of_name(
+    name: str, span: Span, dialect: Dialect, also: re.Pattern[str] | None = None
+) -> Iterator[Diagnostic]:
+    """Findings about the name of a schema, a table, a column or a field, in which the pattern must
+    `also` find nothing."""
     rules = dialect.identifiers
     for length, limit, unit in (
         (len(name.encode()), rules.max_bytes, "bytes"),
@@ -133,10 +137,12 @@ def of_name(name: str, span: Span, dialect: Dialect) -> Iterator[Diagnostic]:
                 span,
                 "give it a shorter `physicalName`",
             )
-    if rules.forbidden and (found := rules.forbidden.search(name)):
-        yield error(
-            "PW341",
-            f"{dialect.title} has no name with `{found[0]}` in it: `{name}`",
-            span,
-            "give it another `physicalName`",
-        )
+    for forbidden in (rules.forbidden, also):
+        if forbidden and (found := forbidden.search(name)):
+            yield error(
+                "PW341",
+                f"{dialect.title} has no name with `{found[0]}` in it: `{name}`",
+                span,
+                "give it another `physicalName`",
+            )
+            return

@@ -19,6 +19,7 @@ from portwright.model import (
 )
 from portwright.targets.ddl.column_types import column_kind, sql_type
 from portwright.targets.ddl.dialect import Dialect
+from portwright.targets.ddl.places import namespace
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +145,18 @@ def _foreign_key(
     target = model.object(relationship.target)
     if order.index(target.name) > order.index(object_.name):
         return LeftOut(relationship, _circle(object_, target))
+    forms = dialect.statements
+    if target is object_ and not forms.refers_to_itself:
+        return LeftOut(relationship, "it leads to its own table")
+    places = {namespace(model, each, dialect) for each in (object_, target)}
+    if len(places) > 1 and not forms.refers_abroad:
+        return LeftOut(relationship, f"`{target.name}` is in another schema")
     pairs = dict(zip(relationship.target_columns, relationship.columns, strict=True))
     key = _key_over(target, set(pairs), dialect)
     if key is None:
         named = ", ".join(relationship.target_columns)
-        return LeftOut(relationship, f"`{named}` is no key of `{target.name}`")
+        kind = "key" if dialect.statements.unique else "primary key"
+        return LeftOut(relationship, f"`{named}` is no {kind} of `{target.name}`")
     fields = object_.fields(pairs[name] for name in key)
     targets = target.fields(key)
     if len(fields) != len(key):
@@ -166,7 +174,9 @@ def _circle(object_: Object, target: Object) -> str:
 
 def _key_over(target: Object, columns: set[str], dialect: Dialect) -> tuple[str, ...] | None:
     """The key of `target` that consists of these columns, in key order."""
-    keys = [target.primary_key, *((each.name,) for each in target.record.fields if each.unique)]
+    keys = [target.primary_key]
+    if dialect.statements.unique:
+        keys += [(each.name,) for each in target.record.fields if each.unique]
     for key in keys:
         fields = target.fields(key)
         if dialect.statements.unique_nullable and not all(each.required for each in fields):

@@ -10,7 +10,7 @@ from portwright.model import Field, Object, walk
 from portwright.targets.ddl.column_types import column_kind
 from portwright.targets.ddl.dialect import Dialect, Option
 from portwright.targets.ddl.keys import primary_key, unique_keys
-from portwright.targets.ddl.text import prose, quote
+from portwright.targets.ddl.text import literal, prose, quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ def options(object_: Object, dialect: Dialect) -> tuple[str, ...]:
     words = {
         "comment": prose(object_.description, dialect) if object_.description else "",
         "partition": ", ".join(laid.partition),
+        "partition_texts": ", ".join(literal(each, dialect) for each in laid.partition),
         "cluster": ", ".join(laid.cluster),
         "key": ", ".join(quote(each.column, dialect) for each in key),
     }

@@ -77,7 +77,8 @@ def _writer(type_: Bounded, dialect: Dialect) -> Callable[[Number | str], str | 
 
 def _exact(text: str, type_: Bounded, dialect: Dialect) -> str:
     """The number as the engine compares it with a type that is more exact than a double."""
-    if isinstance(type_, Decimal) or (isinstance(type_, Integer) and type_.bits == 128):
+    wide = isinstance(type_, Integer) and (type_.bits == 128 or abs(int(Number(text))) >= 2**63)
+    if isinstance(type_, Decimal) or wide:
         # A remainder has the scale of the divisor.
         least = type_.scale if isinstance(type_, Decimal) else 0
         scale = max(least, len(text.partition(".")[2]))

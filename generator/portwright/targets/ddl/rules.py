@@ -19,7 +19,7 @@ from portwright.targets.ddl.keys import (
     tables,
 )
 from portwright.targets.ddl.layout import lay_out
-from portwright.targets.ddl.places import namespace, schema
+from portwright.targets.ddl.places import namespace
 from portwright.targets.ddl.text import same_name
 
 
@@ -28,16 +28,7 @@ def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
     found = tables(model)
     yield from _same_tables(model, found, dialect)
     for object_ in found:
-        for name in (*namespace(model, object_, dialect), object_.table):
-            yield from field_rules.of_name(name, object_.span, dialect)
-        place = schema(model, object_, dialect)
-        if place and dialect.identifiers.own_schemas.fullmatch(place):
-            yield error(
-                "PW341",
-                f"the schema `{place}` is {dialect.title}'s own",
-                object_.span,
-                "name another in the server's `schema` or in the object's `physicalName`",
-            )
+        yield from _place(model, object_, dialect)
         yield from field_rules.of_record(object_.record, dialect)
         yield from _columns(object_, dialect)
         yield from _layout(object_, dialect)
@@ -50,6 +41,24 @@ def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
                     f" {each.reason}",
                     each.relationship.span,
                 )
+
+
+def _place(model: Model, object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
+    """Findings about the names of the table and of what it is in."""
+    rules = dialect.identifiers
+    yield from field_rules.of_name(object_.table, object_.span, dialect, rules.forbidden_tables)
+    place = namespace(model, object_, dialect)
+    for name in place[:-1]:
+        yield from field_rules.of_name(name, object_.span, dialect)
+    for name in place[-1:]:
+        yield from field_rules.of_name(name, object_.span, dialect, rules.forbidden_schemas)
+        if rules.own_schemas.fullmatch(name):
+            yield error(
+                "PW341",
+                f"the schema `{name}` is {dialect.title}'s own",
+                object_.span,
+                "name another in the server's `schema` or in the object's `physicalName`",
+            )
 
 
 def _same_tables(model: Model, objects: Iterable[Object], dialect: Dialect) -> Iterator[Diagnostic]:

@@ -25,7 +25,7 @@ def quote(name: str, dialect: Dialect, *, folded: bool = True) -> str:
 def stored(name: str, dialect: Dialect) -> str:
     """`name` as the engine's catalogue has it; a reserved word is held like other plain names."""
     rules = dialect.identifiers
-    return rules.folded(name) if rules.plain.fullmatch(name) else name
+    return rules.folded(name) if rules.quotes_fold or rules.plain.fullmatch(name) else name
 
 
 def same_name(name: str, rules: Identifiers) -> str:

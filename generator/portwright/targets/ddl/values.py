@@ -32,6 +32,7 @@ from portwright.targets.ddl import json_path
 from portwright.targets.ddl.column_types import (
     array_form,
     effective_kind,
+    is_list,
     map_form,
     struct_form,
 )
@@ -164,11 +165,11 @@ def _vector(type_: Vector, place: _Place, dialect: Dialect) -> Iterator[Check]:
     array = dialect.types.array
     if array is None:
         return
+    item = _item(place, "[]")
     if not dialect.types.nullable:
-        yield from _each(array, place, place.value, _presence(_item(place, "[]")))
+        yield from _each(array, place, place.value, _presence(item))
     if type_.element in _VECTOR_RANGES:
         low, high = _VECTOR_RANGES[type_.element]
-        item = _item(place, "[]")
         words = f"must be from {low} to {high}"
         predicate = f"{item.value} BETWEEN {low} AND {high}"
         yield from _each(array, place, place.value, Check(item.path, "range", words, predicate))
@@ -190,7 +191,8 @@ def _array(type_: Array, place: _Place, dialect: Dialect) -> Iterator[Check]:
             place.path, "unique_items", "must have distinct items", f"{distinct} = {present}"
         )
     stated = _stated(type_, form, place, dialect)
-    for check in _elements(form, type_.element, place, place.value, "[]", dialect):
+    item = _item(place, "[]", form.inner_item if is_list(type_.element, dialect) else "{item}")
+    for check in _elements(form, type_.element, place, place.value, item, dialect):
         yield stated.get((check.path, check.name), check)
 
 
@@ -211,29 +213,36 @@ def _map(type_: Map, place: _Place, dialect: Dialect) -> Iterator[Check]:
     if form is None or array is None:
         yield from _json(type_, place, dialect)
         return
-    for inside, list_, suffix in (
-        (type_.key, form.keys, "{}.key"),
-        (type_.value, form.values, "{}"),
+    for inside, list_, item in (
+        # A key is never null.
+        (Nullable(type_.key), form.keys, _item(place, "{}.key", form.key_item)),
+        (type_.value, form.values, _item(place, "{}", form.value_item)),
     ):
         if list_:
             list_of = list_.format(value=place.value)
-            yield from _elements(array, inside, place, list_of, suffix, dialect)
+            yield from _elements(array, inside, place, list_of, item, dialect)
 
 
 def _elements(
-    form: ArrayForm, type_: Type, place: _Place, list_: str, suffix: str, dialect: Dialect
+    form: ArrayForm, type_: Type, place: _Place, list_: str, item: _Place, dialect: Dialect
 ) -> Iterator[Check]:
     """The rules about the elements of the list `list_`, which stands at `place`."""
-    item = _item(place, suffix)
-    # Null is a JSON value like any other; a key is never null.
-    if not isinstance(type_, Nullable | Json) and suffix != "{}.key" and not dialect.types.nullable:
+    # Null is a JSON value like any other.
+    if not isinstance(type_, Nullable | Json) and not dialect.types.nullable:
         yield from _each(form, place, list_, _presence(item))
     for check in _checks(type_, item, dialect):
         yield from _each(form, place, list_, check)
 
 
-def _item(place: _Place, suffix: str) -> _Place:
-    return _Place(place.path + suffix, f"x{place.depth + 1}", place.depth + 1)
+def _item(place: _Place, suffix: str, form: str = "{item}") -> _Place:
+    """An element of the list at `place`: what stands in the list, or what the form finds there."""
+    value = form.format(item=_variable(place))
+    return _Place(place.path + suffix, value, place.depth + 1)
+
+
+def _variable(place: _Place) -> str:
+    """What an element of the list at `place` is called in an expression over each of them."""
+    return f"x{place.depth + 1}"
 
 
 def _presence(place: _Place) -> Check:
@@ -243,7 +252,7 @@ def _presence(place: _Place) -> Check:
 def _each(form: ArrayForm, place: _Place, list_: str, check: Check) -> Iterator[Check]:
     """The check over every element of a list, where the engine has an expression for that."""
     if form.every:
-        item = _item(place, "").value
+        item = _variable(place)
         predicate = form.every.format(list=list_, item=item, predicate=check.predicate)
         yield replace(check, predicate=predicate, inline=check.inline and form.every_inline)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portwright.targets.ddl.dialect import Dialect
+from portwright.targets.ddl.dialects.bigquery import BIGQUERY
 from portwright.targets.ddl.dialects.clickhouse import CLICKHOUSE
 from portwright.targets.ddl.dialects.duckdb import DUCKDB
 from portwright.targets.ddl.dialects.fabric import FABRIC
@@ -18,6 +19,7 @@ DIALECTS: dict[str, Dialect] = {
     for each in (
         POSTGRES,
         DUCKDB,
+        BIGQUERY,
         CLICKHOUSE,
         MYSQL,
         SQLSERVER,
