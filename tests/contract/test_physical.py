@@ -93,6 +93,12 @@ def fields(type_: Type | None) -> dict[str, Type]:
         ("GEOGRAPHY", String()),
         ("geometry(Point, 4326)", String()),
         ("INTERVAL YEAR TO MONTH", String()),
+        ("interval day(2) to second(6)", String()),
+        ("SimpleAggregateFunction(sum, Float64)", Float()),
+        ("datetime64[ns]", Timestamp(zoned=False)),
+        ("sfixed64", Integer()),
+        ("_int4", Array(Integer())),
+        ("_numeric", Array(Decimal(38, 9))),
         ("VARIANT", Json()),
         ("STRUCT", Json()),
         ("Object('json')", Json()),
@@ -157,6 +163,8 @@ def test_a_field_of_a_record_may_be_required_and_explained() -> None:
         "",
         "9",
         "AccountNumber",
+        "_AccountNumber",
+        "_",
         "my_schema.my_type",
         "bit(8)",
         "DECIMAL(10.2)",
@@ -289,7 +297,7 @@ DIALECTS = (
 # Parts of a type that are none alone, states of an aggregation, and what names other things.
 NO_TYPES = set(
     "AGGREGATEFUNCTION|ANY TYPE|BIGNUM|BITSTRING|CSTRING|DECFLOAT|FILE|HLLSKETCH|HYPERLOGLOG"
-    "|LOWCARDINALITY|LS|NAME|NESTED|NOTHING|NULL|NULLABLE|OID|REF|REGCLASS|REGCOLLATION|REGCONFIG"
+    "|LOWCARDINALITY|LS|NAME|NESTED|NOTHING|NULL|NULLABLE|REF|REGCLASS|REGCOLLATION|REGCONFIG"
     "|REGDICTIONARY|REGNAMESPACE|REGOPER|REGOPERATOR|REGPROC|REGPROCEDURE|REGROLE|REGTYPE|RING"
     "|SET|SIGNED INTEGER|SIMPLEAGGREGATEFUNCTION|SQL_DOUBLE|SQL_VARCHAR|TDIGEST|UNION|UNKNOWN"
     "|UNSIGNED|UNSIGNED INTEGER|VECTOR|VOID".split("|")

@@ -387,6 +387,9 @@ def test_an_enum_has_values_labels_and_descriptions() -> None:
         ("quality: [{rule: validValues, validValues: [on, no]}]", []),
         ("customProperties: [{property: enumValues, value: [on, no]}]", []),
         ("customProperties: [{property: enum, value: 'on, no'}]", []),
+        ("customProperties: [{property: avroSymbols, value: ['on', 'no']}]", []),
+        ("enum: 'on, no'", ["PW108"]),
+        ("enum: {'on': null, 'no': null}", ["PW108"]),
     ],
 )
 def test_every_way_to_write_an_enum(keys: str, codes: list[str]) -> None:

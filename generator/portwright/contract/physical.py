@@ -100,6 +100,10 @@ def _read(written: Written, place: Place) -> Physical | None:
         case [Written() as inner] if name == "set":
             element = _element(inner, place.element())
             return element and Physical(Array(element.type, unique_items=True), element.complete)
+        case [Written(), Written() as inner] if name == "simpleaggregatefunction":
+            return _read(inner, place)
+        case [] if name.startswith("_") and known.is_known(name[1:]):  # PostgreSQL's own name
+            return _array(Written(name[1:]), (), place)
         case [Written() as key, Written() as value] if name in known.MAPS:
             return _map(key, value, place)
         case [Text(), *_] if name in known.ENUMS or name == "set":

@@ -32,7 +32,7 @@ TEXTS = words(
     " national_character nchar_varying clob nclob tinytext mediumtext longtext ntext citext"
     " long_varchar character_large_object fixedstring utf8 large_utf8 large_string keyword"
     " xml xmltype sysname rowid urowid inet cidr macaddr ipv4 ipv6 ipaddress ipprefix"
-    " longvarchar enum enum8 enum16"
+    " longvarchar objectid enum enum8 enum16"
 )
 # Types that ODCS has no logical type for. Databases write and read their values as text.
 AS_TEXT = words(
@@ -57,21 +57,21 @@ SIMPLE: Mapping[str, Type] = {
         Integer(),
         "tinyint smallint mediumint int integer bigint int1 int2 int4 int8 int16 int32 int64"
         " long short byteint byte year serial bigserial smallserial serial2 serial4 serial8"
-        " int_signed integer_signed bigint_signed signed",
+        " sint32 sint64 sfixed32 sfixed64 int_signed integer_signed bigint_signed signed",
     ),
     **_named(Integer(8, signed=False), "utinyint uint8 tinyint_unsigned"),
     **_named(Integer(16, signed=False), "usmallint uint16 smallint_unsigned"),
     **_named(
         Integer(32, signed=False),
-        "uinteger uint uint32 int_unsigned integer_unsigned mediumint_unsigned",
+        "uinteger uint uint32 fixed32 oid int_unsigned integer_unsigned mediumint_unsigned",
     ),
-    **_named(Integer(64, signed=False), "ubigint uint64 bigint_unsigned"),
+    **_named(Integer(64, signed=False), "ubigint uint64 fixed64 bigint_unsigned"),
     **_named(Integer(128), "hugeint int128"),
     **_named(Integer(128, signed=False), "uhugeint uint128"),
     **_named(
         Float(64),
         "float double double_precision float8 float64 binary_double double_unsigned float_unsigned"
-        " real_unsigned double_precision_unsigned",
+        " real_unsigned double_precision_unsigned half_float scaled_float",
     ),
     **_named(Float(32), "real float4 float32 binary_float bfloat16 half float16"),
     **_named(Decimal(77, 0), "int256"),
@@ -84,7 +84,7 @@ SIMPLE: Mapping[str, Type] = {
     **_named(
         Timestamp(zoned=True),
         "timestamp timestamptz timestamp_tz timestamp_ltz timestamptz timestampltz"
-        " timestamp_with_time_zone timestamp_with_local_time_zone datetimeoffset",
+        " timestamptz_ns timestamp_with_time_zone timestamp_with_local_time_zone datetimeoffset",
     ),
     **_named(
         Timestamp(zoned=False),
@@ -109,3 +109,8 @@ NULLABLE = words("nullable optional")
 ARRAYS = words("array list sequence large_list")
 MAPS = words("map dict")
 ENUMS = words("enum enum8 enum16")
+
+
+def is_known(name: str) -> bool:
+    """Whether the name alone is that of a type."""
+    return name in SIMPLE or name in TEXTS | BINARIES | DECIMALS

@@ -95,8 +95,9 @@ class _Reader:
         words = [self._word()]
         words += self._words()
         arguments: tuple[Argument, ...] = ()
-        if self._sign() in ("(", "<") or (self._sign() == "[" and not self._is_array()):
-            arguments = self._arguments(depth, words[-1] in RECORDS)
+        # `interval day(2) to second(6)` has two brackets.
+        while self._sign() in ("(", "<") or (self._sign() == "[" and not self._is_array()):
+            arguments += self._arguments(depth, words[-1] in RECORDS)
             words += self._words()
         is_array = len(words) > 1 and words[-1] == "array"
         found = Written("_".join(words[:-1] if is_array else words), arguments)
