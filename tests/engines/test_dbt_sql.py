@@ -16,7 +16,7 @@ from portwright.targets.dbt import Dbt
 from portwright.targets.dbt.dialects import ADAPTERS, adapted
 from portwright.targets.dbt.places import places
 from portwright.targets.ddl import Ddl, qualified
-from support import cases, models, shop, sql_reader
+from support import cases, models, shop, sql_reader, tsql
 
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
@@ -78,3 +78,10 @@ def test_sqlglot_reads_it(dialect: str, made: Callable[[], Model]) -> None:
     read = {"sqlserver": "tsql"}.get(dialect, dialect)
     for each in queries(made(), dialect):
         [_] = sql_reader.statements(each, read)
+
+
+@EACH
+@pytest.mark.parametrize("dialect", ["sqlserver", "fabric"])
+def test_a_grammar_of_transact_sql_reads_it(dialect: str, made: Callable[[], Model]) -> None:
+    for each in queries(made(), dialect):
+        tsql.parse(f"{each}\n")
