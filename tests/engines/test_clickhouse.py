@@ -6,11 +6,12 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
 
 from portwright.diagnostics import Severity
 from portwright.model import Model
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote
-from support import corpus, models, patterns, shop
+from support import corpus, drawn_models, models, patterns, shop
 
 if TYPE_CHECKING:
     from support.clickhouse import Server
@@ -323,6 +324,17 @@ def test_patterns_mean_what_they_mean_in_ecma(clickhouse: Server, pattern: str) 
     asked = ", ".join(patterns.predicates(pattern, DIALECT))
     (row,) = clickhouse.execute(f"SELECT {asked}")
     assert list(map(bool, row)) == patterns.expected(pattern)
+
+
+@settings(max_examples=20)
+@given(drawn_models.models())
+def test_any_model_is_a_table_whose_rules_can_be_asked(
+    clickhouse_server: Server, model: Model
+) -> None:
+    create(clickhouse_server, model)
+    (object_,) = model.objects
+    assert broken(clickhouse_server, model, object_.name) == []
+    clickhouse_server.empty()
 
 
 @corpus.needed

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pymysql
 import pytest
+from hypothesis import given, settings
 
 from portwright.model import Model
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote
-from support import corpus, models, patterns, shop, sql_reader
+from support import corpus, drawn_models, models, patterns, shop, sql_reader
 
 if TYPE_CHECKING:
     from support.mariadb import Server
@@ -261,7 +262,7 @@ def test_every_key_word_is_a_column_and_a_table(mariadb: Server) -> None:
     wide = models.an_object("wide", "wide", *fields)
     tables = [
         models.an_object(word, word, models.field(word, bounded), primary_key=(word,))
-        for word in ("value", *sorted(reserved))
+        for word in words
     ]
     create(mariadb, models.a_model(wide, *tables))
     assert [name for name, *_ in columns(mariadb, "wide")] == words
@@ -318,6 +319,17 @@ def test_it_is_the_language_of_mysql() -> None:
     for model in (models.all_types_model(), shop.model()):
         (file,) = Ddl("mysql").emit(model)
         assert sql_reader.statements(file.text, "mysql")
+
+
+@settings(max_examples=20)
+@given(drawn_models.models())
+def test_any_model_is_a_table_whose_rules_can_be_asked(
+    mariadb_server: Server, model: Model
+) -> None:
+    create(mariadb_server, model)
+    (object_,) = model.objects
+    assert broken(mariadb_server, model, object_.name) == []
+    mariadb_server.empty()
 
 
 @corpus.needed
