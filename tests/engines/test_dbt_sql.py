@@ -16,7 +16,7 @@ from portwright.targets.dbt import Dbt
 from portwright.targets.dbt.dialects import ADAPTERS, adapted
 from portwright.targets.dbt.places import places
 from portwright.targets.ddl import Ddl, qualified
-from support import cases, models, shop, sql_reader, tsql
+from support import cases, googlesql, models, shop, sql_reader, tsql
 
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
@@ -34,7 +34,7 @@ MODELS = {
     "shop": shop.model,
     **{each: partial(case, each) for each in ("hostile-strings", "keywords", "several-objects")},
 }
-EXECUTED = ("duckdb", "postgres", "clickhouse")
+EXECUTED = ("duckdb", "postgres", "clickhouse", "bigquery")
 EACH = pytest.mark.parametrize("made", MODELS.values(), ids=MODELS)
 
 
@@ -52,14 +52,19 @@ def queries(model: Model, dialect: str) -> list[str]:
     return found
 
 
-def tried(model: Model, dialect: str, execute: Callable[[str], Any]) -> None:
+def tried(
+    model: Model,
+    dialect: str,
+    execute: Callable[[str], Any],
+    query: Callable[[str], Any] | None = None,
+) -> None:
     """Makes the tables and runs every query as dbt does: inside another."""
     for file in Ddl(dialect).emit(model):
         execute(file.text)
     made = queries(model, dialect)
     assert made
     for each in made:
-        execute(f"SELECT count(*) FROM (\n{each}\n) query")
+        (query or execute)(f"SELECT count(*) FROM (\n{each}\n) query")
 
 
 @EACH
@@ -70,6 +75,13 @@ def test_postgresql_runs_it(made: Callable[[], Model], postgres: psycopg.Connect
 @EACH
 def test_clickhouse_runs_it(made: Callable[[], Model], clickhouse: ClickHouse) -> None:
     tried(made(), "clickhouse", clickhouse.execute)
+
+
+# BigQuery has no table with a name like that of the hostile one.
+@pytest.mark.parametrize("made", [MODELS[each] for each in MODELS if each != "hostile-strings"])
+def test_the_analyser_of_bigquery_takes_it(made: Callable[[], Model]) -> None:
+    warehouse = googlesql.Warehouse()
+    tried(made(), "bigquery", warehouse.execute, warehouse.query)
 
 
 @EACH

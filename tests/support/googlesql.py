@@ -79,8 +79,12 @@ class Warehouse:
         """Refuses a predicate over a row of the table that is none."""
         name = ".".join(f"`{part}`" for part in table)
         broken = " OR ".join(f"NOT ({each})" for each in predicates)
+        self.query(f"SELECT 1 FROM {name} WHERE {broken}")
+
+    def query(self, text: str) -> None:
+        """Refuses a query that is none over the tables there are."""
         try:
-            self._analyzer().analyze_statement(f"SELECT 1 FROM {name} WHERE {broken}")
+            self._analyzer().analyze_statement(text)
         except ZetaSQLError as problem:
             raise bigquery.Refused(str(problem)) from None
 
