@@ -606,7 +606,8 @@ decimals, for instance, end at 38 digits:
     physicalType: decimal(50, 10)    # DECIMAL(38, 10) in DuckDB
 
 Values are refused rather than cut where the engine can tell, but the warning stays as long as the
-contract promises more than the table holds.
+contract promises more than the table holds. Oracle holds an empty text as null, and refuses it
+where a value is required: `minLength: 1` says that there is none.
 """,
     "PW343": """\
 A rule that the database does not check

@@ -124,6 +124,21 @@ def test_rules_are_checks() -> None:
     assert len(read(model)["SHOP.ORDERS"].checks) == len(inline) - required
 
 
+def test_patterns_are_written_in_its_way() -> None:
+    text = models.String(max_length=9, pattern=r"^[\w-]+\s?\.(?:a|b)$")
+    long = models.String(pattern="a" * 513)
+    fields = (models.field("a", text), models.field("b", long, False))
+    model = models.a_model(models.an_object("t", "t", *fields))
+    space = " || ".join(f"UNISTR('\\{code}')" for code in ("0009", "000A", "000B", "000C", "000D"))
+    assert [each.predicate for each in checks(model.object("t"), DIALECT) if each.inline][1:] == [
+        f"REGEXP_LIKE(a, '^[A-Za-z0-9_-]+[' || {space} || ' ]?\\.(a|b)$', 'c')"
+    ]
+    assert [text for code, text in said(model) if code == "PW343"] == [
+        "Oracle cannot check the pattern of `b`"
+    ]
+    assert len(read(model)["T"].checks) == 1
+
+
 def test_an_empty_text_is_null() -> None:
     limited = models.String(min_length=1)
     pattern = models.String(pattern="^[A-Z]+$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from portwright.targets.ddl import Dialect, literal
-from portwright.targets.ddl.patterns import portable
+from portwright.targets.ddl.patterns import spelled
 
 PORTABLE = [
     "abc",
@@ -48,7 +48,7 @@ def expected(pattern: str) -> list[bool]:
 
 def predicates(pattern: str, dialect: Dialect) -> list[str]:
     """Whether each of the texts matches, in SQL."""
-    written = portable(pattern, dialect.functions.text_end)
+    written = spelled(pattern, dialect.functions)
     matches = dialect.functions.matches
     assert written is not None and matches is not None
     return [

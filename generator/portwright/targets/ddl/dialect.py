@@ -186,13 +186,15 @@ class Types:
 
 @dataclass(frozen=True, slots=True)
 class Functions:
-    """Expressions over a column. `matches` searches: an unanchored pattern matches anywhere.
-    `is_json` holds a column to JSON whose type is text; `json_length` counts the items of a list
-    that is stored as JSON, without `json_breach`."""
+    """Expressions over a column. `matches` searches: an unanchored pattern matches anywhere;
+    `spelled` is a portable pattern as the engine writes it, None for one that it cannot. `is_json`
+    holds a column to JSON whose type is text; `json_length` counts the items of a list that is
+    stored as JSON, without `json_breach`."""
 
     char_length: str = "char_length({value})"
     byte_length: str = "octet_length({value})"
     matches: str | None = None
+    spelled: Callable[[str], str | None] = str
     dimensions: str = "cardinality({value})"
     multiple: str = "{value} % {step} = 0"
     is_json: str | None = None

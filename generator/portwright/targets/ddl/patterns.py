@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from math import prod
 
+from portwright.targets.ddl.dialect import Functions
+
 _DIGITS = "0-9"
 _WORD = "A-Za-z0-9_"
 _SPACE = r"\t\n\v\f\r "
@@ -25,6 +27,12 @@ _DEEPEST = 50
 
 class _Unportable(Exception):
     """The pattern means different things to different engines."""
+
+
+def spelled(pattern: str, functions: Functions) -> str | None:
+    """`pattern` as the engine of these functions reads it, or None if it cannot check it."""
+    found = portable(pattern, functions.text_end)
+    return None if found is None or functions.matches is None else functions.spelled(found)
 
 
 def portable(pattern: str, end: str = "$") -> str | None:

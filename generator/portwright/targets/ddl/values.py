@@ -39,7 +39,7 @@ from portwright.targets.ddl.column_types import (
 from portwright.targets.ddl.dialect import ArrayForm, Dialect
 from portwright.targets.ddl.kinds import Kind, kind
 from portwright.targets.ddl.limits import limits
-from portwright.targets.ddl.patterns import portable
+from portwright.targets.ddl.patterns import spelled
 from portwright.targets.ddl.text import literal, quote
 
 
@@ -121,8 +121,8 @@ def _string(type_: String, place: _Place, dialect: Dialect) -> Iterator[Check]:
     longest = None if held else type_.max_length
     length = dialect.functions.char_length.format(value=place.value)
     yield from _count(place, length, type_.min_length, longest, "character")
-    matches, end = dialect.functions.matches, dialect.functions.text_end
-    if type_.pattern is not None and matches and (pattern := portable(type_.pattern, end)):
+    matches = dialect.functions.matches
+    if type_.pattern and matches and (pattern := spelled(type_.pattern, dialect.functions)):
         yield Check(
             place.path,
             "pattern",

@@ -15,6 +15,7 @@ from portwright.targets.ddl.dialect import (
     Types,
 )
 from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.posix import posix
 
 # Oracle's reserved words, and others that readers of its SQL stumble over.
 _RESERVED = """
@@ -31,6 +32,13 @@ with xor
 """
 
 _38_DIGITS = "Oracle has numbers of up to 38 digits, and greater ones are refused"
+
+
+def _spelled(pattern: str) -> str | None:
+    """A portable pattern as Oracle has it, which takes no more than 512 bytes."""
+    found = posix(pattern)
+    return found if found is not None and len(found.encode()) <= 512 else None
+
 
 ORACLE = Dialect(
     name="oracle",
@@ -103,6 +111,8 @@ ORACLE = Dialect(
     functions=Functions(
         char_length="LENGTH({value})",
         byte_length="LENGTH({value})",
+        matches="REGEXP_LIKE({value}, {pattern}, 'c')",
+        spelled=_spelled,
         multiple="MOD({value}, {step}) = 0",
     ),
     literals=Literals(

@@ -55,6 +55,7 @@ CREATE TABLE IF NOT EXISTS samples (
     CONSTRAINT ck_samples__temperature__exclusive_minimum CHECK (temperature > -273.15),
     CONSTRAINT ck_samples__price__minimum CHECK (price >= 0),
     CONSTRAINT ck_samples__code__min_characters CHECK (LENGTH(code) >= 2),
+    CONSTRAINT ck_samples__code__pattern CHECK (REGEXP_LIKE(code, '^[A-Z]+$', 'c')),
     CONSTRAINT ck_samples__day__minimum CHECK (day >= DATE '2000-01-01'),
     CONSTRAINT ck_samples__grade__enum CHECK (grade IN ('GOOD', 'BAD')),
     CONSTRAINT ck_samples__level__enum CHECK ("LEVEL" IN (1, 2))
