@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.reading import HEAD, read
+from portwright.contract import physical, type_text
+from portwright.diagnostics import Span
+from portwright.model import Type
+from support.reading import FILE, HEAD, read
 
 SEED = HEAD + """\
 name: shop
@@ -90,6 +96,24 @@ def test_no_mutation_raises(text: str) -> None:
     assert model is not None or any(each.is_error for each in found)
     for each in found:
         assert each.span.line <= text.count("\n") + 1
+
+
+TYPES = """STRUCT ROW array map ENUM decimal int not null comment
+    < > ( ) [ ] , : = ' " ` \\ 9 * é""".split()
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(TYPES)).map(" ".join) | st.text())
+def test_no_physical_type_raises(text: str) -> None:
+    found = physical.read(text, physical.Place("a", "a", ("a",), Span(FILE)))
+    assert found is None or isinstance(found.type, Type)
+
+
+@pytest.mark.parametrize("part", ["'\\'", "'", '"', "`a", "a(", "<", "enum('a',", "a ", "-", "x'"])
+def test_no_physical_type_takes_long(part: str) -> None:
+    before = time.process_time()
+    type_text.parse(part * (type_text.LONGEST // len(part)))
+    assert time.process_time() - before < 1
 
 
 VALUES = st.recursive(

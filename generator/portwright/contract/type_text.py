@@ -7,6 +7,7 @@ type (`a INT`, `a:int`) and in the clauses behind a type. None of that is left i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,7 +19,7 @@ _TOKEN = re.compile(
     | (?P<quoted>"(?:[^"]|"")+"|`(?:[^`]|``)+`)
     | (?P<number>-?[0-9]+(?![\w.]))
     | (?P<word>[^\W\d]\w*)
-    | (?P<sign>\S)
+    | (?P<sign>[^\s'"`])
     )""",
     re.VERBOSE | re.DOTALL,
 )
@@ -79,14 +80,22 @@ class _Unreadable(Exception):
     """The text is no type."""
 
 
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    """The kind and the text of each token; a quote without its end makes none."""
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None or match.lastgroup is None:
+            raise _Unreadable
+        yield match.lastgroup, match[match.lastgroup]
+        at = match.end()
+
+
 class _Reader:
     """The tokens of one text, read from left to right."""
 
     def __init__(self, text: str) -> None:
-        found = (
-            (str(match.lastgroup), match[match.lastgroup or 0]) for match in _TOKEN.finditer(text)
-        )
-        self._tokens = [*found, ("end", ""), ("end", ""), ("end", "")]
+        self._tokens = [*_tokens(text.strip()), ("end", ""), ("end", ""), ("end", "")]
         self._at = 0
 
     def type(self, depth: int) -> Written:
