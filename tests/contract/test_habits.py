@@ -38,6 +38,22 @@ def test_columns_directly_under_schema_are_one_object_named_after_the_contract()
     assert model.objects[0].record.name == "sale"
 
 
+@pytest.mark.parametrize(
+    ("type_", "codes"),
+    [
+        ("physicalType: bigint", ["PW108"]),
+        ("physicalType: varchar(20)", ["PW108"]),
+        ("logicalType: integer", ["PW108"]),
+        ("physicalType: table", ["PW118"]),
+        ("physicalType: object", ["PW118"]),
+        ("logicalType: object", ["PW118"]),
+    ],
+)
+def test_what_is_written_like_a_column(type_: str, codes: list[str]) -> None:
+    found = read(f"{HEAD}schema: [{{name: a, {type_}}}]")[1]
+    assert [each.code for each in found] == codes
+
+
 def test_columns_beside_an_object_are_an_error() -> None:
     found = read(f"{HEAD}{COLUMNS}  - name: orders\n    properties: [{{name: a, type: text}}]\n")[1]
     assert [each.code for each in found if each.is_error] == ["PW118", "PW118"]

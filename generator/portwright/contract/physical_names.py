@@ -111,6 +111,11 @@ MAPS = words("map dict")
 ENUMS = words("enum enum8 enum16")
 
 
+def is_of_values(name: str) -> bool:
+    """Whether the name is that of a type of columns only, and of no record."""
+    return is_known(name) and not isinstance(SIMPLE.get(name), Json)
+
+
 def is_known(name: str) -> bool:
     """Whether the name alone is that of a type."""
     return name in SIMPLE or name in TEXTS | BINARIES | DECIMALS

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from portwright.contract import type_text
 from portwright.contract.logical import Logical
+from portwright.contract.physical_names import is_of_values
 from portwright.contract.reader import Report
 from portwright.nodes import Mapping, Node, Scalar, Sequence
 
@@ -40,9 +41,8 @@ def is_column(node: Node) -> bool:
     logical, physical = node.get("logicalType"), node.get("physicalType")
     if isinstance(logical, Scalar) and logical.value is not None:
         return logical.text.lower() != "object"
-    # `varchar(20)`, and not `table` or `topic`.
     written = type_text.parse(physical.text) if isinstance(physical, Scalar) else None
-    return written is not None and bool(written.arguments)
+    return written is not None and (bool(written.arguments) or is_of_values(written.name))
 
 
 def _object(name: str, properties: Sequence) -> Mapping:
