@@ -44,7 +44,7 @@ setup: .venv/ready
 
 # The server that runs what is written for MySQL. Where nothing installs it, its tests are skipped.
 mariadb:
-	@test -x /usr/sbin/mariadbd || command -v mariadbd >/dev/null || ! command -v apt-get >/dev/null \
+	-@test -x /usr/sbin/mariadbd || command -v mariadbd >/dev/null || ! command -v apt-get >/dev/null \
 	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends mariadb-server-core >/dev/null; }
 
 clean:

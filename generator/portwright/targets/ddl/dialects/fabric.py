@@ -37,6 +37,7 @@ FABRIC = replace(
         lossy={
             Kind.INT128: _DIGITS,
             Kind.UINT128: _DIGITS,
+            Kind.UUID: "what else reads the tables of Fabric finds bytes in a UNIQUEIDENTIFIER",
             Kind.TIMESTAMP_ZONED: "Fabric has no zoned type: the column holds the instant in UTC,"
             " and does not say so",
         },
