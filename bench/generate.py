@@ -98,7 +98,7 @@ def main() -> None:
             times = {}
             for targets in (EIGHT, cases.TARGETS):
                 (root / CONFIG).write_text(settings(targets))
-                name = f"{count:,} contracts, {len(targets)} targets"
+                name = f"{count:,} contract{'s' * (count > 1)}, {len(targets)} targets"
                 times[len(targets)] = measure(root, rounds, name, run)
             if count <= PEER_UP_TO:
                 beside(peer, root, rounds, times[len(EIGHT)])

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkProcess
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -56,7 +56,7 @@ def _started(
     """The ends to read from, each with the places of the items that come there; no process is
     left behind."""
     context = multiprocessing.get_context("fork")
-    started: dict[Connection, ForkProcess] = {}
+    started: dict[Connection, BaseProcess] = {}
     shares: dict[Connection, Iterator[int]] = {}
     try:
         for first in range(count):
@@ -65,7 +65,8 @@ def _started(
             own = [items[index] for index in share]
             # Who holds no end to read from learns when the first process is gone.
             inherited = [*started, receiver]
-            process = context.Process(target=_run, args=(work, own, sender, inherited), daemon=True)
+            arguments = (work, own, sender, inherited)
+            process: BaseProcess = context.Process(target=_run, args=arguments, daemon=True)
             process.start()
             sender.close()
             started[receiver], shares[receiver] = process, iter(share)
