@@ -7,7 +7,7 @@ import pytest
 from portwright.diagnostics import Severity
 from portwright.model import Model
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, quote
-from support import models, shop, sql_reader
+from support import corpus, models, shop, sql_reader
 
 DIALECT = DIALECTS["oracle"]
 
@@ -258,3 +258,12 @@ def test_partitions_are_left_to_those_who_pay_for_them() -> None:
     model = models.a_model(models.an_object("t", "t", field, partition_key=("day",)))
     assert [code for code, _ in said(model)] == ["PW346"]
     assert read(model)["T"].layout == []
+
+
+@corpus.needed
+def test_the_tables_of_the_corpus() -> None:
+    target = Ddl("oracle")
+    for _, model in corpus.models():
+        if not any(each.is_error for each in target.check(model)):
+            for file in target.emit(model):
+                assert sql_reader.catalogue(file.text, "oracle")

@@ -12,7 +12,7 @@ import pytest
 from portwright.diagnostics import Severity
 from portwright.model import Model
 from portwright.targets.ddl import DIALECTS, Ddl, quote
-from support import models, shop, sql_reader
+from support import corpus, models, shop, sql_reader
 
 DIALECT = DIALECTS["redshift"]
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -201,3 +201,12 @@ def test_texts_and_bytes_have_their_length_in_bytes() -> None:
         "VARCHAR(65535)",
         "VARBYTE(16)",
     ]
+
+
+@corpus.needed
+def test_the_tables_of_the_corpus() -> None:
+    target = Ddl("redshift")
+    for _, model in corpus.models():
+        if not any(each.is_error for each in target.check(model)):
+            for file in target.emit(model):
+                assert sql_reader.catalogue(file.text, "redshift")

@@ -19,7 +19,7 @@ from duckdb import ConstraintException
 from portwright.diagnostics import Severity
 from portwright.model import Model, Server
 from portwright.targets.ddl import DIALECTS, Ddl, literal, qualified, quote
-from support import models, shop, sql_reader
+from support import corpus, models, shop, sql_reader
 from support.snowflake import Account, account
 
 DIALECT = DIALECTS["snowflake"]
@@ -325,3 +325,12 @@ def test_names_are_quoted_where_they_must_be() -> None:
         'a"b': '"a""b"',
     }.items():
         assert quote(name, DIALECT) == expected
+
+
+@corpus.needed
+def test_the_tables_of_the_corpus() -> None:
+    target = Ddl("snowflake")
+    for _, model in corpus.models():
+        if not any(each.is_error for each in target.check(model)):
+            for file in target.emit(model):
+                assert sql_reader.catalogue(file.text, "snowflake")
