@@ -229,6 +229,23 @@ def test_numbers_are_compared_exactly(clickhouse: Server) -> None:
             clickhouse.execute(f"INSERT INTO t ({name}) VALUES ('{bad}')")
 
 
+@pytest.mark.parametrize("names", [("l.a", "l.b"), ("l", "l.a"), ("_block_number",)])
+def test_names_that_it_cannot_have(clickhouse: Server, names: tuple[str, ...]) -> None:
+    lists = [models.field(name, models.Array(models.String())) for name in names]
+    model = models.a_model(models.an_object("t", "t", *lists))
+    assert [each.code for each in Ddl("clickhouse").check(model)] in (["PW340"], ["PW341"])
+    (file,) = Ddl("clickhouse").emit(model)
+    with pytest.raises(RuntimeError, match=r"collision|reserved|different array sizes"):
+        clickhouse.execute(file.text)
+        clickhouse.execute("INSERT INTO t VALUES (['a'], ['b', 'c'])")
+
+
+def test_a_dot_is_in_a_name_like_any_other(clickhouse: Server) -> None:
+    fields = [models.field(name, models.String()) for name in ("l.a", "l.b", "l.c d")]
+    create(clickhouse, models.a_model(models.an_object("a.b", "t", *fields)))
+    assert [name for name, *_ in columns(clickhouse, "a.b")] == ["l.a", "l.b", "l.c d"]
+
+
 def test_parts_and_order_are_the_contracts(clickhouse: Server) -> None:
     fields = (
         models.field("id", models.Integer()),

@@ -188,6 +188,12 @@ def test_names_that_it_cannot_have(name: str) -> None:
     assert [each.code for each in Ddl("sqlserver").check(model)] == ["PW341"]
 
 
+def test_no_table_is_a_temporary_one() -> None:
+    model = models.a_model(models.an_object("#t", "t", models.field("# of items", Integer())))
+    for dialect in ("sqlserver", "fabric"):
+        assert [each.code for each in Ddl(dialect).check(model)] == ["PW341"]
+
+
 def test_every_key_word_is_a_column_and_a_table() -> None:
     words = ["value", "schema_name", *sorted(DIALECT.identifiers.reserved)]
     bounded = Integer(bounds=Bounds(minimum=models.Number(0)))

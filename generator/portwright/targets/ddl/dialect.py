@@ -19,7 +19,8 @@ class Identifiers:
     """How names are written: `plain` ones that are not `reserved` need no quotes, and the
     catalogue holds them `folded`, quoted ones as well where `quotes_fold`. The engine's
     `own_schemas` take no tables of others; it has `own_columns` in every table, and no name in
-    which `forbidden` finds something, or what is forbidden for tables or for their schemas."""
+    which `forbidden` finds something, or what is forbidden for tables or for their schemas. A
+    column with a `part_mark` in its name is a part of the one called like what stands before it."""
 
     plain: re.Pattern[str]
     reserved: frozenset[str]
@@ -32,6 +33,7 @@ class Identifiers:
     max_bytes: int | None = None
     max_characters: int | None = None
     own_columns: re.Pattern[str] | None = None
+    part_mark: str | None = None
     forbidden: re.Pattern[str] | None = None
     forbidden_tables: re.Pattern[str] | None = None
     forbidden_schemas: re.Pattern[str] | None = None

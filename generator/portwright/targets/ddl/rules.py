@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from portwright.diagnostics import Diagnostic, error, warning
-from portwright.model import Bytes, Enum, Field, Model, Object, String, Type, Vector
+from portwright.model import Array, Bytes, Enum, Field, Model, Object, String, Type, Vector
 from portwright.targets.ddl import field_rules
 from portwright.targets.ddl.column_types import column_kind
 from portwright.targets.ddl.dialect import Dialect
@@ -31,6 +31,7 @@ def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
         yield from _place(model, object_, dialect)
         yield from field_rules.of_record(object_.record, dialect)
         yield from _columns(object_, dialect)
+        yield from _parts(object_, dialect)
         yield from _layout(object_, dialect)
         yield from _empty_texts(object_, dialect)
         for each in foreign_keys(model, object_, dialect):
@@ -135,6 +136,30 @@ def _key(field: Field, object_: Object, dialect: Dialect) -> Iterator[Diagnostic
             field.span,
             "say how long it can be: `logicalTypeOptions: {maxLength: …}`",
         )
+
+
+def _parts(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
+    """Findings about columns that the engine takes for parts of another: lists of one name before
+    the mark are held to one length, and a column of that name is where the parts would be."""
+    mark = dialect.identifiers.part_mark
+    if mark is None:
+        return
+    whole = {each.column: each for each in object_.record.fields}
+    lists: dict[str, Field] = {}
+    for field in object_.record.fields:
+        name, found, _ = field.column.partition(mark)
+        if not found:
+            continue
+        other = whole.get(name)
+        if other is None and isinstance(field.type, Array):
+            other = lists.setdefault(name, field)
+        if other is not None and other is not field:
+            yield error(
+                "PW340",
+                f"`{other.column}` and `{field.column}` are parts of one column in {dialect.title}",
+                field.span,
+                f"give one of them a `physicalName` without `{mark}`",
+            )
 
 
 def _layout(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:

@@ -66,6 +66,8 @@ CLICKHOUSE = Dialect(
         quoted="`{name}`",
         escapes={"`": "\\`", "\\": "\\\\"},
         max_bytes=206,
+        own_columns=re.compile("_block_number|_block_offset|_row_exists"),
+        part_mark=".",
     ),
     types=Types(
         leaf={

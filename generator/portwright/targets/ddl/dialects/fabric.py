@@ -6,6 +6,7 @@ here is its columns.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from portwright.targets.ddl.dialect import Functions, Types
@@ -19,7 +20,11 @@ FABRIC = replace(
     SQLSERVER,
     name="fabric",
     title="Microsoft Fabric",
-    identifiers=replace(SQLSERVER.identifiers, case_sensitive=True),
+    identifiers=replace(
+        SQLSERVER.identifiers,
+        case_sensitive=True,
+        forbidden_tables=re.compile(r"^#|[/\\\0-\x1f\x7f]"),
+    ),
     types=Types(
         leaf={
             **SQLSERVER.types.leaf,

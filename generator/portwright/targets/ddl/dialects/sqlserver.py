@@ -69,6 +69,8 @@ SQLSERVER = Dialect(
         max_characters=128,
         # A line break could end a batch inside a name.
         forbidden=re.compile(r"[\0-\x1f\x7f]"),
+        # A table called so is gone with the connection.
+        forbidden_tables=re.compile(r"^#|[\0-\x1f\x7f]"),
     ),
     types=Types(
         leaf={
