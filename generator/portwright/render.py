@@ -4,9 +4,11 @@ user text becomes."""
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portwright.model import Model
@@ -63,6 +65,40 @@ def dump_json(document: object) -> str:
 def inline_json(document: object) -> str:
     """A JSON document on one line."""
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
+
+
+def dump_yaml(document: object) -> str:
+    """A YAML document as people write it: keys as given, texts of several lines as blocks.
+
+    Characters that do not print are escaped.
+    """
+    text = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
+    shown = (c if c.isprintable() or c == "\n" else f"\\U{ord(c):08x}" for c in text)
+    return "".join(shown)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Indents lists in maps, and repeats what stands twice rather than point at it."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    if not text.replace("\n", "").isprintable():
+        style = '"'  # where there are escapes
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _text)
+# What PyYAML reads as text and other readers, by either version of YAML, as flags or numbers.
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[yYnN]$|[-+.0-9]"), list("yYnN-+.0123456789")
+)
 
 
 def one_line(text: str) -> str:

@@ -44,7 +44,7 @@ class Project:
         for file in Dbt("duckdb").emit(model):
             path = self.root / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(file.text.replace('"{{ target.schema }}"', schema), "utf-8")
+            path.write_text(file.text.replace("'{{ target.schema }}'", schema), "utf-8")
 
     def add(self, model: Model, *rows: str) -> None:
         """The generated files of a contract, its tables, and rows as statements."""

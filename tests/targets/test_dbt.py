@@ -23,10 +23,10 @@ from portwright.model import (
     String,
     Timestamp,
 )
+from portwright.render import dump_yaml
 from portwright.targets.dbt import Dbt
 from portwright.targets.dbt.dialects import ADAPTERS, adapted, can_be_cast
 from portwright.targets.dbt.jinja import inert
-from portwright.targets.dbt.yaml import dump
 from portwright.targets.ddl import columns
 from support.models import (
     SPAN,
@@ -247,7 +247,7 @@ def test_a_model_has_the_contracts_names_and_types() -> None:
 
 _TEXTS = st.one_of(
     st.text(),
-    st.text("ab01 \n-:#'\"[]{},&*!|>%@`~=<?.\t\\"),
+    st.text("ab01 \n-:#'\"[]{},&*!|>%@`~=<?.\t\\\r\x85\u2028\u202e"),
     st.sampled_from(("yes", "No", "~", "null", "1.0", "1e3", "0x1f", "2026-01-31", "<<", "a: b")),
 )
 
@@ -259,22 +259,31 @@ _TEXTS = st.one_of(
     )
 )
 def test_what_is_written_is_what_dbt_reads(document: object) -> None:
-    assert yaml.safe_load(dump(document)) == document
+    written = dump_yaml(document)
+    assert yaml.safe_load(written) == document
+    assert written.replace("\n", "").isprintable()
 
 
 def test_yaml_looks_as_people_write_it() -> None:
     document = {"a": [{"b": "STRUCT(x INT)[]", "c": ["d", "it: is"]}], "e": "one\n\ntwo", "f": []}
-    assert dump(document) == (
+    assert dump_yaml(document) == (
         "a:\n"
         "  - b: STRUCT(x INT)[]\n"
         "    c:\n"
         "      - d\n"
-        '      - "it: is"\n'
+        "      - 'it: is'\n"
         "e: |-\n"
         "  one\n"
         "\n"
         "  two\n"
         "f: []\n"
+    )
+
+
+def test_words_of_any_yaml_are_quoted() -> None:
+    words = ["y", "N", "no", "on", "~", "1e3", "0o17", "12:30", "+1", ".5", "2026-01-31", "1", "-"]
+    assert dump_yaml([*words, 1, True, -5, "name"]) == (
+        "".join(f"- '{each}'\n" for each in words) + "- 1\n- true\n- -5\n- name\n"
     )
 
 

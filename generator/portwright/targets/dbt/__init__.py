@@ -15,9 +15,8 @@ from typing import ClassVar
 from portwright import names
 from portwright.diagnostics import Diagnostic
 from portwright.model import Model
-from portwright.render import header, render
+from portwright.render import dump_yaml, header, render
 from portwright.targets import File
-from portwright.targets.dbt import yaml
 from portwright.targets.dbt.assertions import assertions
 from portwright.targets.dbt.dialects import ADAPTERS, adapted
 from portwright.targets.dbt.findings import diagnose
@@ -60,9 +59,9 @@ class Dbt:
         folder = PurePosixPath("models/staging", contract)
         head = header(model, "# ") + "\n"
         yield File(
-            folder / f"_{contract}__sources.yml", head + yaml.dump(sources(model, found, dialect))
+            folder / f"_{contract}__sources.yml", head + dump_yaml(sources(model, found, dialect))
         )
-        yield File(folder / f"_{contract}__models.yml", head + yaml.dump(models(found, dialect)))
+        yield File(folder / f"_{contract}__models.yml", head + dump_yaml(models(found, dialect)))
         head = comment(header(model, ""))
         for place in found:
             text = render(
