@@ -617,7 +617,8 @@ The engine has no way to hold this rule: a regular expression it would read diff
 must be distinct, or a key over a nested type. The table is made without it. Typed code still
 checks the value before it is written; rows that come in by another way are not checked.
 
-Patterns made of literals, sets, groups, repeats and anchors are checked by every engine.
+Patterns made of literals, sets, groups, repeats and anchors are checked by every engine that has
+CHECKs and regular expressions.
 """,
     "PW344": """\
 A relationship that is no foreign key in the database
