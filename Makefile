@@ -4,13 +4,13 @@ BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CODE := generator runtime tests samples bench
 
-.PHONY: demo test check golden bench setup mariadb clean
+.PHONY: demo test check golden bench setup mariadb java clean
 
 demo: setup
 	@$(MAKE) --no-print-directory -C samples/checkout demo \
 	  PORTWRIGHT=../../$(BIN)/portwright PYTHON=../../$(BIN)/python
 
-test: setup .venv/dbt/ready mariadb
+test: setup .venv/dbt/ready mariadb java
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup
@@ -25,6 +25,11 @@ bench: setup
 	$(BIN)/python -m bench
 
 setup: .venv/ready
+
+# For Trino. Where there is neither a Java nor an apt-get, its tests say so.
+java:
+	@command -v java >/dev/null || ! command -v apt-get >/dev/null \
+	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y default-jre-headless >/dev/null; }
 
 .venv/ready: pyproject.toml runtime/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -24,6 +24,7 @@ from support import protobuf, snowflake, sql_reader, tsql
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
     from support.mariadb import Server as MariaDb
+    from support.trino import Trino
 
 
 def avro_schemas(root: Path) -> None:
@@ -131,6 +132,13 @@ def bigquery_tables(root: Path) -> None:
         warehouse = Warehouse()
         for _ in range(2):
             warehouse.execute(path.read_text("utf-8"))
+
+
+def trino_tables(root: Path, server: Trino) -> None:
+    """Trino runs every file, and runs it again."""
+    for path in sorted((root / "sql").rglob("*.trino.sql")):
+        for _ in range(2):
+            server.run(path.read_text("utf-8"))
 
 
 def python_packages(root: Path) -> None:

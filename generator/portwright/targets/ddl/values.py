@@ -272,7 +272,8 @@ def _record(type_: Record, place: _Place, dialect: Dialect) -> Iterator[Check]:
         )
         absent = not field.required or (place.absent and form.absent is not None)
         inner = _Place(f"{place.path}.{field.name}", value, place.depth, absent)
-        if field.required and not (dialect.types.nullable or form.not_null):
+        held = form.not_null and (form.not_null_in_lists or not place.depth)
+        if field.required and not (dialect.types.nullable or held):
             predicate = f"{place.value} IS NULL OR {value} IS NOT NULL"
             yield Check(inner.path, "required", "must not be null", predicate)
         yield from _checks(field.type, inner, dialect)

@@ -13,6 +13,7 @@ from portwright.targets.ddl.dialects.postgres import POSTGRES
 from portwright.targets.ddl.dialects.redshift import REDSHIFT
 from portwright.targets.ddl.dialects.snowflake import SNOWFLAKE
 from portwright.targets.ddl.dialects.sqlserver import SQLSERVER
+from portwright.targets.ddl.dialects.trino import TRINO
 
 DIALECTS: dict[str, Dialect] = {
     each.name: each
@@ -20,6 +21,7 @@ DIALECTS: dict[str, Dialect] = {
         POSTGRES,
         DUCKDB,
         BIGQUERY,
+        TRINO,
         CLICKHOUSE,
         MYSQL,
         SQLSERVER,
