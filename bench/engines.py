@@ -142,7 +142,8 @@ def tsql_reads(files: list[Path]) -> None:
     """sqlfluff reads whole files, sqlglot knows the types: of what is guarded, the tables."""
     for each in files:
         text = each.read_text("utf-8")
-        tsql.parse(text)
+        for part in text.split(";\n\n"):  # sqlfluff refuses large files
+            tsql.parse(part)
         assert tsql.tables(text) or sql_reader.statements(text, "tsql")
 
 
