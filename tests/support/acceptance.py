@@ -24,6 +24,7 @@ from support import protobuf, snowflake, sql_reader, tsql
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
     from support.mariadb import Server as MariaDb
+    from support.spark import Spark
     from support.trino import Trino
 
 
@@ -132,6 +133,12 @@ def bigquery_tables(root: Path) -> None:
         warehouse = Warehouse()
         for _ in range(2):
             warehouse.execute(path.read_text("utf-8"))
+
+
+def databricks_tables(root: Path, spark: Spark) -> None:
+    """Spark's parser reads every file."""
+    for path in sorted((root / "sql").rglob("*.databricks.sql")):
+        spark.parse(path.read_text("utf-8"))
 
 
 def trino_tables(root: Path, server: Trino) -> None:

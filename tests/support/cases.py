@@ -34,7 +34,7 @@ TARGETS: tuple[dict[str, str], ...] = (
 )
 # Contracts with names, and the engines that have no such names: nothing is generated for them.
 WITHOUT = {
-    "hostile-strings": {"bigquery", "oracle"},
+    "hostile-strings": {"bigquery", "databricks", "oracle"},
     "unicode-docs": {"bigquery"},
     # A data set has no dash in its name.
     "datacontract+datacontract-cli__tests~fixtures~export~datacontract.large.odcs.yaml": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.dialects.bigquery import BIGQUERY
 from portwright.targets.ddl.dialects.clickhouse import CLICKHOUSE
+from portwright.targets.ddl.dialects.databricks import DATABRICKS
 from portwright.targets.ddl.dialects.duckdb import DUCKDB
 from portwright.targets.ddl.dialects.fabric import FABRIC
 from portwright.targets.ddl.dialects.mysql import MYSQL
@@ -21,6 +22,7 @@ DIALECTS: dict[str, Dialect] = {
         POSTGRES,
         DUCKDB,
         BIGQUERY,
+        DATABRICKS,
         TRINO,
         CLICKHOUSE,
         MYSQL,

@@ -1,0 +1,247 @@
+"""The DDL for Databricks: read by Spark's parser, and executed by Spark with Delta Lake.
+
+Unity Catalog is not here: keys are read, and left out of what is executed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from portwright.diagnostics import Severity
+from portwright.model import Model, Record, Type
+from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote, statements
+from support import acceptance, cases, corpus, jars, models, reading, shop
+
+if TYPE_CHECKING:
+    from support.spark import Spark
+
+DIALECT = DIALECTS["databricks"]
+KEYLESS = replace(
+    DIALECT, statements=replace(DIALECT.statements, primary_key=None, foreign_key=None)
+)
+MODELS = [models.all_types_model(), shop.model(), models.nested_model()]
+
+ALL_TYPES = {
+    "flag": "boolean",
+    "i8": "tinyint",
+    "u8": "smallint",
+    "i16": "smallint",
+    "u16": "int",
+    "i32": "int",
+    "u32": "bigint",
+    "i64": "bigint",
+    "u64": "decimal(20,0)",
+    "i128": "decimal(38,0)",
+    "u128": "decimal(38,0)",
+    "quantity": "int",
+    "f32": "float",
+    "f64": "double",
+    "ratio": "double",
+    "amount": "decimal(12,2)",
+    "fee": "decimal(4,4)",
+    "huge": "decimal(38,0)",
+    **{name: "string" for name in ("note", "email", "key", "clock", "status", "priority")},
+    "code": "string",  # of at most five characters, as a test below sees
+    "raw": "binary",
+    "hash": "binary",
+    "day": "date",
+    "instant": "timestamp",
+    "wall": "timestamp_ntz",
+    **{f"vector_{name}": "array<float>" for name in ("bfloat16", "float16", "float32")},
+    "vector_float64": "array<double>",
+    **{f"vector_{name}": "array<tinyint>" for name in ("binary", "int8")},
+    "vector_uint8": "array<smallint>",
+    "choices": "array<string>",
+    "part": "struct<label:string>",
+    "rows": "array<struct<n:bigint>>",
+    "spots": "map<string,struct<x:double,y:double>>",
+    "matrix": "array<array<double>>",
+    "gaps": "array<int>",
+    "labels": "map<string,string>",
+    "by_id": "map<string,array<date>>",
+    "by_number": "map<int,map<date,decimal(9,3)>>",
+    "by_flag": "map<boolean,float>",
+    "extra": "variant",
+    "extras": "array<variant>",
+}
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    """The Spark of this file."""
+    from support import spark
+
+    found = jars.fetch("delta")
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Java is installed")
+    with spark.running(found, tmp_path_factory.mktemp("spark")) as running:
+        yield running
+
+
+@pytest.fixture
+def spark(session: Spark) -> Iterator[Spark]:
+    """A Spark that is empty, and the test's own."""
+    yield session
+    session.empty()
+
+
+def create(session: Spark, model: Model) -> None:
+    """Reads the file of the model, and runs its statements, but for keys, twice."""
+    target = Ddl("databricks")
+    assert not [each for each in target.check(model) if each.severity is Severity.ERROR]
+    for file in target.emit(model):
+        session.parse(file.text)
+    for _ in range(2):
+        for each in model.objects:
+            for statement in statements(model, each, KEYLESS):
+                session.execute(statement)
+
+
+def expected(type_: Type) -> Iterator[tuple[Any, ...]]:
+    """Name, nullability and comment of each field of a record, and of the fields in it."""
+    match type_:
+        case Record(fields=fields):
+            for each in fields:
+                parts = tuple(expected(each.type))
+                yield each.column, not each.required, each.description, parts
+        case _:
+            return
+
+
+def found(type_: Any) -> Iterator[tuple[Any, ...]]:
+    for each in getattr(type_, "fields", ()):
+        comment = each.metadata.get("comment")
+        yield each.name, each.nullable, comment, tuple(found(each.dataType))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_names_nulls_and_comments_come_back(spark: Spark, model: Model) -> None:
+    create(spark, model)
+    for each in model.objects:
+        table = qualified(model, each, DIALECT)
+        assert list(found(spark.schema(table))) == list(expected(each.record))
+        facts = dict(row[:2] for row in spark.execute(f"DESCRIBE TABLE EXTENDED {table}"))
+        assert facts.get("Comment") == each.description
+        broken = " OR ".join(f"NOT ({check.predicate})" for check in checks(each, DIALECT))
+        assert spark.execute(f"SELECT 1 FROM {table} WHERE {broken}") == []
+
+
+def test_types_come_back(spark: Spark) -> None:
+    create(spark, models.all_types_model())
+    rows = spark.execute("DESCRIBE TABLE samples")
+    assert {name: type_ for name, type_, _ in rows} == {
+        name: ALL_TYPES[name.removeprefix("maybe_")] for name, *_ in rows
+    }
+
+
+def test_keys_are_read(spark: Spark) -> None:
+    (file,) = Ddl("databricks").emit(shop.model())
+    _, customers, orders = spark.parse(file.text)
+    assert "primarykeyconstraint(id, pk_customers, customers, " in customers
+    assert "primarykeyconstraint(order, Region, pk_orders, orders, " in orders
+    assert "foreignkeyconstraint(customer_id, shop, customers, id, fk_orders__" in orders
+
+
+def test_what_must_be_there_is(spark: Spark) -> None:
+    create(spark, shop.model())
+    with pytest.raises(Exception, match="NOT_NULL"):
+        spark.execute("INSERT INTO shop.customers VALUES (7, NULL)")
+    with pytest.raises(Exception, match="EXCEED_CHAR_VARCHAR_LIMIT"):
+        spark.execute(f"INSERT INTO shop.customers VALUES (7, '{'x' * 31}')")
+    spark.execute("INSERT INTO shop.customers VALUES (7, 'a@example.org')")
+
+
+def test_the_catalog_and_the_schema_are_those_of_the_server(spark: Spark) -> None:
+    place = "host: h, catalog: spark_catalog, schema: sales"
+    server = f"servers: [{{server: d, type: databricks, {place}}}]\n"
+    model = reading.good(reading.contract_of("- {name: id, logicalType: integer}", server))
+    create(spark, model)
+    assert [each.name for each in spark.schema("spark_catalog.sales.orders")] == ["id"]
+
+
+def test_a_partition_key_is_a_clustering(spark: Spark) -> None:
+    partitioned = "logicalType: {}, partitioned: true, partitionKeyPosition: {}"
+    model, said = reading.read(
+        reading.contract_of(
+            f"- {{name: placed at, {partitioned.format('timestamp', 1)}}}\n"
+            f"- {{name: day, {partitioned.format('date', 2)}}}\n"
+            f"- {{name: open, {partitioned.format('boolean', 3)}}}"
+        )
+    )
+    assert model is not None, said
+    create(spark, model)
+    ((columns,),) = [row[:1] for row in spark.session.sql(
+        "DESCRIBE DETAIL orders").select("clusteringColumns").collect()]  # fmt: skip
+    assert columns == ["`placed at`", "day"]
+    assert [each.code for each in Ddl("databricks").check(model)] == ["PW346"]
+
+
+def test_every_key_word_is_a_column_a_field_and_a_table(spark: Spark) -> None:
+    spark.execute("SET spark.sql.ansi.enforceReservedKeywords = true")
+    try:
+        words = [row[0].lower() for row in spark.execute("SELECT keyword FROM sql_keywords()")]
+        reserved = {
+            row[0].lower()
+            for row in spark.execute("SELECT keyword FROM sql_keywords() WHERE reserved")
+        }
+        assert reserved <= DIALECT.identifiers.reserved
+        fields = [models.field(word, models.Integer(), False) for word in words]
+        struct = models.record("s", "wide", "s", fields=tuple(fields))
+        wide = models.an_object("wide", "wide", *fields, models.field("nested", struct, False))
+        tables = [models.an_object(word, word, models.field(word, models.Uuid())) for word in words]
+        for file in Ddl("databricks").emit(models.a_model(wide, *tables)):
+            assert len(spark.parse(file.text)) == len(tables) + 1
+    finally:
+        spark.execute("SET spark.sql.ansi.enforceReservedKeywords = false")
+
+
+def test_hostile_text_is_only_text(spark: Spark) -> None:
+    texts = [text for text in models.HOSTILE if "\0" not in text]
+    names = [" ".join(text.split()).replace("${", "$ {") for text in texts]
+    fields = [
+        models.field(name, models.String(), False, description=text)
+        for name, text in zip(names, texts, strict=True)
+    ]
+    values = models.enum("t", "e", values=(*texts, "${spark.app.name}"))
+    table = models.an_object("t", "t", *fields, models.field("e", values), description=texts[1])
+    model = models.a_model(table, name="evil`; DROP TABLE x; --", source="a\nb.yaml")
+    create(spark, model)
+    assert [each.name for each in spark.schema("t")] == [*names, "e"]
+    (check,) = [each for each in checks(table, DIALECT) if each.name == "enum"]
+    spark.execute(f"INSERT INTO t (e) VALUES ({literal('${spark.app.name}', DIALECT)})")
+    assert spark.execute("SELECT e FROM t") == [("$" + "{spark.app.name}",)]
+    assert spark.execute(f"SELECT 1 FROM t WHERE NOT ({check.predicate})") == []
+
+
+@pytest.mark.parametrize("name", ["a b", "a.b", "a/b"])
+def test_names_that_unity_catalog_has_not(name: str) -> None:
+    table = models.an_object("t", "t", models.field("a", models.String()))
+    for facts in ({"table": name}, {"schema": name}):
+        (said,) = Ddl("databricks").check(models.a_model(replace(table, **facts)))
+        assert said.code == "PW341" and said.is_error
+
+
+def test_no_name_is_a_variable() -> None:
+    table = models.an_object("t", "t", models.field("${x}", models.String()))
+    (said,) = Ddl("databricks").check(models.a_model(table))
+    assert said.code == "PW341" and said.is_error
+    assert quote("$ {x}", DIALECT) == "`$ {x}`"
+
+
+@pytest.mark.parametrize("name", cases.good())
+def test_the_cases(session: Spark, name: str) -> None:
+    acceptance.databricks_tables(cases.CASES / name / "expected", session)
+
+
+@corpus.needed
+def test_the_tables_of_the_corpus(session: Spark) -> None:
+    target = Ddl("databricks")
+    for _, model in corpus.models():
+        if not any(each.is_error for each in target.check(model)):
+            for file in target.emit(model):
+                session.parse(file.text)
