@@ -67,7 +67,7 @@ def test_check_prints_a_diff_and_writes_nothing(project: Path) -> None:
 
 def test_an_edited_generated_file_is_reported_and_kept(project: Path) -> None:
     portwright(project, "generate")
-    victim = next((project / "avro").glob("*.avsc"))
+    victim = next((project / "avro").rglob("*.avsc"))
     victim.write_text("{}")
     (project / cases.CONTRACT).write_text(MINIMAL.replace("pages", "page_count"))
     before = tree(project)
@@ -102,8 +102,8 @@ def test_a_fault_is_told_with_its_place_and_nothing_is_written(project: Path) ->
 
 def test_variables_are_part_of_what_a_run_depends_on(project: Path) -> None:
     (project / cases.CONTRACT).write_text(MINIMAL.replace("name: visits", "name: ${NAME:-visits}"))
-    assert "avro/visits.avsc" in portwright(project, "generate").stdout
-    assert "avro/calls.avsc" in portwright(project, "generate", NAME="calls").stdout
+    assert "avro/minimal/v1/visits.avsc" in portwright(project, "generate").stdout
+    assert "avro/minimal/v1/calls.avsc" in portwright(project, "generate", NAME="calls").stdout
 
 
 def test_formats_for_machines(project: Path) -> None:
@@ -124,7 +124,7 @@ def test_drift_for_machines_is_a_finding_a_file(project: Path) -> None:
     findings = [json.loads(line) for line in done.stdout.splitlines()]
     lossy = {"PW342"}  # an engine or other keeps less of a timestamp
     assert {each["code"] for each in findings} - lossy == {"PW612"}
-    assert "avro/visits.avsc" in {each["file"] for each in findings}
+    assert "avro/minimal/v1/visits.avsc" in {each["file"] for each in findings}
 
 
 def test_a_lost_lock_is_not_made_up(project: Path) -> None:
@@ -202,7 +202,7 @@ def test_check_shows_what_a_hand_changed_and_every_kind_of_drift(project: Path) 
         assert done.returncode == 1, done.stdout + done.stderr
         return done.stdout
 
-    victim = next((project / "avro").glob("*.avsc")).relative_to(project).as_posix()
+    victim = next((project / "avro").rglob("*.avsc")).relative_to(project).as_posix()
     (project / victim).write_text("{}")
     assert f"--- a/{victim}\n+++ b/{victim}\n" in drift()
     (project / victim).write_bytes(good[victim])
@@ -220,8 +220,8 @@ def test_check_shows_what_a_hand_changed_and_every_kind_of_drift(project: Path) 
 def test_a_variable_in_escapes_is_seen_too(project: Path) -> None:
     hidden = MINIMAL.replace("name: visits", 'name: "\\x24{NAME:-visits}"')
     (project / cases.CONTRACT).write_text(hidden)
-    assert "avro/visits.avsc" in portwright(project, "generate").stdout
-    assert "avro/calls.avsc" in portwright(project, "generate", NAME="calls").stdout
+    assert "avro/minimal/v1/visits.avsc" in portwright(project, "generate").stdout
+    assert "avro/minimal/v1/calls.avsc" in portwright(project, "generate", NAME="calls").stdout
 
 
 def test_a_warning_of_the_config_is_told_each_time(project: Path) -> None:

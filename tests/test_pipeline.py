@@ -54,11 +54,23 @@ def test_two_majors_of_one_contract_are_two_contracts(tmp_path: Path) -> None:
 
 
 def test_two_files_of_one_path_are_an_error(tmp_path: Path) -> None:
-    other = MINIMAL.replace("id: minimal", "id: other").replace("pages", "page_count")
+    other = MINIMAL.replace("id: minimal", "id: other\nname: minimal").replace("pages", "page_count")
     outcome = build(tmp_path, "{target: avro, out: gen}", a=MINIMAL, b=other)
     assert codes(outcome) == ["PW512"]
     assert outcome.diagnostics[0].span.column > 1
     assert outcome.files == ()
+
+
+def test_contracts_and_majors_share_a_folder_and_no_file(tmp_path: Path) -> None:
+    other = MINIMAL.replace("id: minimal", "id: other")
+    newer = MINIMAL.replace("version: 1.0.0", "version: 2.0.0")
+    targets = ", ".join(
+        f"{{target: {each}, out: {each}}}" for each in ("avro", "json-schema", "protobuf", "arrow")
+    )
+    outcome = build(tmp_path, targets, a=MINIMAL, b=other, c=newer)
+    assert codes(outcome) == []
+    named = [str(each.path.parent) for each in outcome.files if each.path.name.startswith("visits")]
+    assert len(named) == len(set(named)) == 12
 
 
 def test_an_error_in_one_contract_leaves_no_file_of_another(tmp_path: Path) -> None:
@@ -89,8 +101,11 @@ def test_the_namespace_of_the_config_is_in_every_target(tmp_path: Path) -> None:
     outcome = build(tmp_path, targets, "namespace: com.acme\n", a=MINIMAL)
     assert codes(outcome) == []
     text = {str(each.path): each.text for each in outcome.files}
-    assert '"namespace": "com.acme.minimal.v1"' in text["avro/visits.avsc"]
+    assert '"namespace": "com.acme.minimal.v1"' in text["avro/com/acme/minimal/v1/visits.avsc"]
     assert '"namespace": "com.acme.minimal.v1"' in text["python/minimal_port/codec.py"]
     assert '"com.acme.minimal.v1.Visit"' in text["python/minimal_port/topics.py"]
-    assert "urn:portwright:com.acme.minimal.v1:Visit" in text["json-schema/visits.schema.json"]
+    assert (
+        "urn:portwright:com.acme.minimal.v1:Visit"
+        in text["json-schema/com/acme/minimal/v1/visits.schema.json"]
+    )
     assert "package com.acme.minimal.v1;" in text["protobuf/com/acme/minimal/v1/visits.proto"]

@@ -57,12 +57,17 @@ def test_a_contract_that_changes_during_the_run_is_seen_by_the_next(
     monkeypatch.undo()
     monkeypatch.chdir(project)
     assert not still_true(project)
-    assert "updated  avro/visits.avsc" in generate()
+    assert "updated  avro/minimal/v1/visits.avsc" in generate()
 
 
 @pytest.mark.parametrize(
     "path",
-    ["avro/visits.avsc", "portwright.lock", ".portwright/manifest", ".portwright/.gitignore"],
+    [
+        "avro/minimal/v1/visits.avsc",
+        "portwright.lock",
+        ".portwright/manifest",
+        ".portwright/.gitignore",
+    ],
 )
 def test_a_file_that_is_gone_or_other_is_seen(project: Path, path: str) -> None:
     generate()

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from pathlib import PurePosixPath
 
 from portwright.model import Array, Enum, Map, Model, Nullable, Record, Type
 
@@ -155,3 +156,9 @@ def namespace(model: Model) -> str:
     parts = [model.namespace] if model.namespace else []
     parts += [snake(model.domain)] if model.domain else []
     return ".".join([*parts, snake(model.name), f"v{model.major}"])
+
+
+def file_of(namespace: str, object_name: str, suffix: str) -> PurePosixPath:
+    """`domain/name/vN/object.suffix`: the file of one object, which no other contract and no other
+    major version has."""
+    return PurePosixPath(*namespace.split("."), f"{snake(object_name)}{suffix}")

@@ -318,7 +318,7 @@ def test_deprecation_is_said() -> None:
 
 def test_hostile_text_stays_text() -> None:
     (file,) = JsonSchema().emit(hostile_model())
-    assert "/" not in str(file.path) and ".." not in str(file.path)
+    assert str(file.path) == "unnamed/x/v1/etc.schema.json"
     assert file.text.replace("\n", "").isprintable()
     assert set(HOSTILE) <= set(json.loads(file.text)["properties"])
 

@@ -112,26 +112,26 @@ def _metadata(facts: Metadata) -> Document:
     return {"metadata": [{"key": key, "value": value} for key, value in facts]}
 
 
-def _path(object: Object) -> PurePosixPath:
-    return PurePosixPath(f"{names.snake(object.name)}.arrow.json")
+def _path(model: Model, object: Object) -> PurePosixPath:
+    return names.file_of(names.namespace(model), object.name, ".arrow.json")
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """Arrow schemas: `<object>.arrow.json`."""
+    """Arrow schemas: `<namespace>/<object>.arrow.json`."""
 
     name: ClassVar[str] = "arrow"
     summary: ClassVar[str] = "Arrow schemas of tables, one .arrow.json an object"
 
     def check(self, model: Model) -> Iterator[Diagnostic]:
         tables = tabled(model)
-        yield from shared_files(tables, "PW360", _path)
+        yield from shared_files(tables, "PW360", lambda each: _path(model, each))
         yield from _shared_columns(tables)
         yield from losses(tables, LOSSY)
 
     def emit(self, model: Model) -> Iterator[File]:
         for each in tabled(model).objects:
-            yield File(_path(each), dump_json(schema(model, each)))
+            yield File(_path(model, each), dump_json(schema(model, each)))
 
     def type_of(self, model: Model) -> str:
         [column] = model.objects[0].record.fields

@@ -17,19 +17,19 @@ from portwright.targets.avro_types import LOSSY, field_name, is_map
 from portwright.targets.findings import losses, shared_files
 
 
-def _path(object: Object) -> PurePosixPath:
-    return PurePosixPath(f"{names.snake(object.name)}.avsc")
+def _path(model: Model, object: Object) -> PurePosixPath:
+    return names.file_of(names.namespace(model), object.name, ".avsc")
 
 
 @dataclass(frozen=True, slots=True)
 class Avro:
-    """Avro schemas: `<object>.avsc`."""
+    """Avro schemas: `<namespace>/<object>.avsc`."""
 
     name: ClassVar[str] = "avro"
     summary: ClassVar[str] = "Avro schemas, one .avsc an object"
 
     def check(self, model: Model) -> Iterator[Diagnostic]:
-        yield from shared_files(model, "PW312", _path)
+        yield from shared_files(model, "PW312", lambda each: _path(model, each))
         yield from _shared_field_names(model)
         yield from _shared_type_names(model)
         yield from losses(model, LOSSY)
@@ -38,7 +38,7 @@ class Avro:
         for each in model.objects:
             # No final newline: confluent-kafka's mock registry does not find a schema again
             # whose text ends in one.
-            yield File(_path(each), dump_json(schema(model, each)).removesuffix("\n"))
+            yield File(_path(model, each), dump_json(schema(model, each)).removesuffix("\n"))
 
     def type_of(self, model: Model) -> str:
         [field] = fields(model, model.objects[0])

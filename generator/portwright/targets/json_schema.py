@@ -182,24 +182,24 @@ def _described(description: str | None, deprecated: bool) -> Schema:
     }
 
 
-def _path(object: Object) -> PurePosixPath:
-    return PurePosixPath(f"{names.snake(object.name)}.schema.json")
+def _path(model: Model, object: Object) -> PurePosixPath:
+    return names.file_of(names.namespace(model), object.name, ".schema.json")
 
 
 @dataclass(frozen=True, slots=True)
 class JsonSchema:
-    """JSON Schemas: `<object>.schema.json`."""
+    """JSON Schemas: `<namespace>/<object>.schema.json`."""
 
     name: ClassVar[str] = "json-schema"
     summary: ClassVar[str] = "JSON Schemas (draft 2020-12), one .schema.json an object"
 
     def check(self, model: Model) -> Iterator[Diagnostic]:
-        yield from shared_files(model, "PW320", _path)
+        yield from shared_files(model, "PW320", lambda each: _path(model, each))
         yield from losses(model, LOSSY)
 
     def emit(self, model: Model) -> Iterator[File]:
         for each in model.objects:
-            yield File(_path(each), dump_json(schema(model, each)))
+            yield File(_path(model, each), dump_json(schema(model, each)))
 
     def type_of(self, model: Model) -> str:
         """The property's schema, and the definitions that it refers to."""

@@ -71,5 +71,4 @@ def _line(field: FieldView) -> str:
 
 
 def _path(model: Model, object: Object) -> PurePosixPath:
-    folder = PurePosixPath(*package(model).split("."))
-    return folder / f"{names.snake(object.name)}.proto"
+    return names.file_of(package(model), object.name, ".proto")
