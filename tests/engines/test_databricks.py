@@ -15,7 +15,7 @@ import pytest
 from portwright.diagnostics import Severity
 from portwright.model import Model, Record, Type
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote, statements
-from support import acceptance, cases, corpus, jars, models, reading, shop
+from support import acceptance, cases, corpus, jars, models, patterns, reading, shop
 
 if TYPE_CHECKING:
     from support.spark import Spark
@@ -231,6 +231,12 @@ def test_no_name_is_a_variable() -> None:
     (said,) = Ddl("databricks").check(models.a_model(table))
     assert said.code == "PW341" and said.is_error
     assert quote("$ {x}", DIALECT) == "`$ {x}`"
+
+
+def test_patterns_mean_what_they_mean_in_ecma(spark: Spark) -> None:
+    for pattern in patterns.PORTABLE:
+        (row,) = spark.execute(f"SELECT {', '.join(patterns.predicates(pattern, DIALECT))}")
+        assert list(row) == patterns.expected(pattern), pattern
 
 
 @pytest.mark.parametrize("name", cases.good())

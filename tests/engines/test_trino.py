@@ -13,7 +13,7 @@ from portwright.diagnostics import Severity
 from portwright.model import Model
 from portwright.targets.ddl import DIALECTS, Ddl, checks, qualified
 from portwright.targets.ddl.text import stored
-from support import acceptance, cases, corpus, jars, models, reading, shop
+from support import acceptance, cases, corpus, jars, models, patterns, reading, shop
 
 if TYPE_CHECKING:
     from support.trino import Trino
@@ -196,6 +196,12 @@ def test_names_that_the_connector_has_not(facts: dict[str, str]) -> None:
     table = replace(models.an_object("t", "t", models.field("a", models.String())), **facts)
     (said,) = Ddl("trino").check(models.a_model(table))
     assert said.code == "PW341" and said.is_error
+
+
+def test_patterns_mean_what_they_mean_in_ecma(trino: Trino) -> None:
+    for pattern in patterns.PORTABLE:
+        (row,) = trino.execute(f"SELECT {', '.join(patterns.predicates(pattern, DIALECT))}")
+        assert list(row) == patterns.expected(pattern), pattern
 
 
 @pytest.mark.parametrize("name", cases.good())

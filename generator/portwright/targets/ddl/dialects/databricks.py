@@ -139,7 +139,9 @@ DATABRICKS = Dialect(
         ),
         unkeyed=frozenset({Kind.JSON}),
     ),
-    functions=Functions(dimensions="array_size({value})"),
+    functions=Functions(
+        matches="{value} RLIKE {pattern}", text_end="\\z", dimensions="array_size({value})"
+    ),
     literals=Literals(
         # A brace of its own makes no variable of `${x}`.
         escapes={"'": "\\'", "\\": "\\\\", "{": "\\{"},

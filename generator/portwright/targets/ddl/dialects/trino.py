@@ -115,6 +115,8 @@ TRINO = Dialect(
     functions=Functions(
         char_length="length({value})",
         byte_length="length({value})",
+        matches="regexp_like({value}, {pattern})",
+        text_end="\\z",
     ),
     literals=Literals(
         exact="DECIMAL '{number}'",
