@@ -54,7 +54,8 @@ def test_two_majors_of_one_contract_are_two_contracts(tmp_path: Path) -> None:
 
 
 def test_two_files_of_one_path_are_an_error(tmp_path: Path) -> None:
-    other = MINIMAL.replace("id: minimal", "id: other\nname: minimal").replace("pages", "page_count")
+    other = MINIMAL.replace("id: minimal", "id: other\nname: minimal")
+    other = other.replace("pages", "page_count")
     outcome = build(tmp_path, "{target: avro, out: gen}", a=MINIMAL, b=other)
     assert codes(outcome) == ["PW512"]
     assert outcome.diagnostics[0].span.column > 1
