@@ -26,9 +26,9 @@ bench: setup
 
 setup: .venv/ready
 
-# For Trino. Where there is neither a Java nor an apt-get, its tests say so.
+# For Spark, and to fetch the jars of Trino. Where there is none, their tests say so.
 java:
-	@command -v java >/dev/null || ! command -v apt-get >/dev/null \
+	-@command -v java >/dev/null || ! command -v apt-get >/dev/null \
 	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y default-jre-headless >/dev/null; }
 
 .venv/ready: pyproject.toml runtime/pyproject.toml
