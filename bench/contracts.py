@@ -1,11 +1,7 @@
-"""Any number of contracts, made of a folder of them: copies under ids and names of their own.
-
-Objects get new names too, as files are named after them; relationships follow.
-"""
+"""Any number of contracts, made of a folder of them: copies under ids and names of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
@@ -13,7 +9,6 @@ import yaml
 CONFIG = "portwright.yaml"
 _TEXT = "tag:yaml.org,2002:str"
 _NAMES = frozenset({"id", "name", "dataProduct"})
-_ENDS = frozenset({"to", "from"})  # of a relationship: `orders.id`, `schema/orders/properties/id`
 
 
 def write(files: list[Path], count: int, root: Path) -> None:
@@ -26,48 +21,14 @@ def write(files: list[Path], count: int, root: Path) -> None:
         (folder / f"{number:04}.odcs.yaml").write_text(text, "utf-8")
 
 
-def renamed(text: str, prefix: str) -> str:
-    """A contract with `prefix` in its id, its name and the names of its objects."""
+def renamed(text: str, name: str) -> str:
+    """A contract with `name` for its id and its name."""
     top = yaml.compose(text, Loader=yaml.SafeLoader)
     assert isinstance(top, yaml.MappingNode)
     top.value = [(key, value) for key, value in top.value if key.value not in _NAMES]
-    top.value += [(_scalar("id"), _scalar(prefix)), (_scalar("name"), _scalar(prefix))]
-    objects = [name for each in _values(top, "schema") for name in _objects(each)]
-    known = {name.value for name in objects}
-    for end in _ends(top):
-        parts = end.value.removeprefix("schema/").replace("/", ".").split(".")
-        if len(parts) > 1 and parts[0] in known:
-            end.value = end.value.replace(parts[0], f"{prefix}_{parts[0]}", 1)
-    for name in objects:
-        name.value = f"{prefix}_{name.value}"
+    top.value += [(_scalar(key), _scalar(name)) for key in ("id", "name")]
     return str(yaml.serialize(top, Dumper=yaml.SafeDumper, allow_unicode=True))
 
 
 def _scalar(text: str) -> yaml.ScalarNode:
     return yaml.ScalarNode(_TEXT, text)
-
-
-def _values(node: yaml.Node, key: str) -> Iterator[yaml.Node]:
-    if isinstance(node, yaml.MappingNode):
-        yield from (value for name, value in node.value if name.value == key)
-
-
-def _objects(schema: yaml.Node) -> Iterator[yaml.ScalarNode]:
-    """The names of the objects under `schema`."""
-    for each in schema.value if isinstance(schema, yaml.SequenceNode) else ():
-        yield from _values(each, "name")
-
-
-def _ends(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
-    """What relationships lead from and to, wherever they stand."""
-    match node:
-        case yaml.MappingNode():
-            for key, value in node.value:
-                if key.value in _ENDS:
-                    found = value.value if isinstance(value, yaml.SequenceNode) else [value]
-                    yield from (each for each in found if isinstance(each, yaml.ScalarNode))
-                else:
-                    yield from _ends(value)
-        case yaml.SequenceNode():
-            for each in node.value:
-                yield from _ends(each)
