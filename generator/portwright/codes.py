@@ -526,6 +526,13 @@ Patterns in a JSON Schema are those of ECMA-262. What only Python knows, such as
 is made without the pattern; typed code still checks it. Write `^` for `\\A`, `$` for `\\Z`, sets
 such as `[Aa]` for `(?i)`.
 """,
+    "PW324": """\
+Multiples that a JSON Schema cannot check
+
+A `number` without digits is a binary float, and 0.1 is none: 0.3 divided by 0.1 gives 2.99…, so
+that validators refuse what is right. The schema is made without such a `multipleOf`; typed code
+still checks it. A decimal is exact: give a `physicalType` such as DECIMAL(18, 2).
+""",
     "PW330": """\
 Two properties have one name in Protobuf
 

@@ -346,12 +346,20 @@ def test_objects_that_meet_in_a_file_are_an_error() -> None:
         (Date(Bounds(minimum="2026-01-01")), ["PW322"]),
         (Time(Bounds(maximum="12:00:00")), ["PW322"]),
         (Timestamp(bounds=Bounds(allowed=("2026-01-01T00:00:00Z",))), ["PW322"]),
+        (Float(64, Bounds(multiple_of=Number("0.25"))), []),
+        (Float(64, Bounds(multiple_of=Number("0.1"))), ["PW324"]),
     ],
 )
 def test_limits_that_a_schema_cannot_say_are_a_warning(type_: Type, codes: list[str]) -> None:
     findings = list(JsonSchema().check(a_model(an_object("orders", "order", field("x", type_)))))
     assert [each.code for each in findings] == codes
     assert not any(each.is_error for each in findings)
+
+
+def test_right_multiples_are_valid() -> None:
+    quarters, tenths = (Float(64, Bounds(multiple_of=Number(each))) for each in ("0.25", "0.1"))
+    assert only_property(quarters) == {"type": "number", "multipleOf": 0.25}
+    assert only_property(tenths) == {"type": "number"}
 
 
 @pytest.mark.parametrize(

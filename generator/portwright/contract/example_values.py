@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import operator
-import re
 from base64 import b64decode
 from collections.abc import Iterable
 from collections.abc import Mapping as Table
@@ -16,7 +14,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from portwright import scalars
-from portwright.contract import temporal
+from portwright.contract import temporal, text_formats
 from portwright.model import (
     Boolean,
     Bounds,
@@ -182,6 +180,8 @@ def _decimal(node: Scalar, type_: Decimal) -> str:
     value = _within(node, _number(node), type_)
     if value != round(value, type_.scale):
         raise Misfit(node, "has too many digits after the point", _held(type_))
+    if value == 0:
+        value = abs(value)  # a decimal that is never negative has no sign
     exponent = value.as_tuple().exponent
     digits = -exponent if isinstance(exponent, int) and exponent < 0 else 0
     return f"{value:.{min(digits, type_.scale)}f}"
@@ -197,7 +197,7 @@ def _text(node: Scalar, type_: String) -> str:
         raise Misfit(node, f"has {size} characters", allowed)
     if type_.pattern is not None and not _matcher(type_.pattern)(text):
         raise Misfit(node, "does not match its pattern", f"it matches `{type_.pattern}`")
-    if not _has_format(text, type_.format):
+    if not text_formats.is_of(text, type_.format):
         raise Misfit(node, f"is no {type_.format}", f"its format is `{type_.format}`")
     return text
 
@@ -214,24 +214,6 @@ def _matcher(pattern: str) -> Any:
         return SchemaValidator(schema).isinstance_python
     except SchemaError:  # look-around and back-references, which no such engine has
         raise Unclear from None
-
-
-def _has_format(text: str, format: str | None) -> bool:
-    """Whether the text is of a format that can be told without doubt."""
-    try:
-        match format:
-            case "email":
-                return re.fullmatch(r"[^@\s]+@[^@\s]+", text) is not None
-            case "uri":
-                return re.match(r"[A-Za-z][A-Za-z0-9+.-]*:\S", text) is not None
-            case "ipv4":
-                return bool(ipaddress.IPv4Address(text))
-            case "ipv6":
-                return bool(ipaddress.IPv6Address(text))
-            case _:
-                return True
-    except ValueError:
-        return False
 
 
 def _uuid(node: Scalar) -> str:

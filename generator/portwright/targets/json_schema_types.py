@@ -136,13 +136,21 @@ def _limits(bounds: Bounds, lowest: int | None, highest: int | None) -> Schema:
         "exclusiveMinimum": above,
         "maximum": maximum,
         "exclusiveMaximum": below,
-        "multipleOf": bounds.multiple_of,
+        "multipleOf": None if _inexact_step(bounds) else bounds.multiple_of,
     }
     allowed = [number(each) for each in bounds.allowed if isinstance(each, Number)]
     return {
         **{key: number(value) for key, value in limits.items() if value is not None},
         **({"enum": allowed} if allowed else {}),
     }
+
+
+def _inexact_step(bounds: Bounds) -> bool:
+    """Whether values are multiples of what is no binary number, such as 0.1: validators that
+    divide one float by another refuse some of them."""
+    return (
+        bounds.multiple_of is not None and Number(number(bounds.multiple_of)) != bounds.multiple_of
+    )
 
 
 def _exact(limit: Number | str | None) -> Number | None:
@@ -192,5 +200,11 @@ LOSSY: tuple[Loss, ...] = (
         "PW323",
         _foreign_pattern,
         "its pattern is not one of ECMA-262, so the schema does not hold it to the pattern",
+    ),
+    Loss(
+        "PW324",
+        lambda type_: isinstance(type_, Float) and _inexact_step(type_.bounds),
+        "binary floating point does not divide exactly, so the schema does not hold it to its"
+        " `multipleOf`",
     ),
 )
