@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from portwright.targets.ddl import Dialect, literal
-from portwright.targets.ddl.patterns import spelled
 
 PORTABLE = [
     "abc",
@@ -48,7 +47,7 @@ def expected(pattern: str) -> list[bool]:
 
 def predicates(pattern: str, dialect: Dialect) -> list[str]:
     """Whether each of the texts matches, in SQL."""
-    written = spelled(pattern, dialect.functions)
+    written = dialect.functions.pattern(pattern)
     matches = dialect.functions.matches
     assert written is not None and matches is not None
     return [

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.patterns import portable
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,34 +189,32 @@ class Types:
 
 @dataclass(frozen=True, slots=True)
 class Functions:
-    """Expressions over a column. `matches` searches: an unanchored pattern matches anywhere;
-    `spelled` is a portable pattern as the engine writes it, None for one that it cannot. `is_json`
-    holds a column to JSON whose type is text; `json_length` counts the items of a list that is
-    stored as JSON, without `json_breach`."""
+    """Expressions over a column. `matches` searches: an unanchored pattern matches anywhere, and
+    is written as `pattern` says, which is None for one that the engine would read in another way.
+    `is_json` holds a column to JSON whose type is text; `json_length` counts the items of a list
+    that is stored as JSON, without `json_breach`."""
 
     char_length: str = "char_length({value})"
     byte_length: str = "octet_length({value})"
     matches: str | None = None
-    spelled: Callable[[str], str | None] = str
+    pattern: Callable[[str], str | None] = portable
     dimensions: str = "cardinality({value})"
     multiple: str = "{value} % {step} = 0"
     is_json: str | None = None
     json_length: str | None = None
     one_of: str = "{value} IN ({options})"
-    # What a pattern ends in where `$` matches before a last new line as well.
-    text_end: str = "$"
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A clause behind the columns of CREATE TABLE, or what stands there `otherwise`: where the
-    table has no `{comment}`, no `{partition}` expressions (`{partition_texts}`, as text literals),
-    no `{cluster}` expressions or no columns of a primary `{key}`, whichever the clause names; an
-    `odd` clause where no column's
-    name, nested ones included, is one in which the pattern finds something."""
+    """A clause behind the columns of CREATE TABLE. It may name the table's `{comment}`, what it has
+    a `{partition}` by (`{partition_texts}`, as text literals) and a `{cluster}`, and the columns of
+    its primary `{key}`. `otherwise` stands where the table lacks what the clause names or `needs`,
+    or has no column, nested ones included, in whose name `odd` finds something."""
 
     text: str
     otherwise: str | None = None
+    needs: str | None = None
     odd: re.Pattern[str] | None = None
 
 

@@ -9,7 +9,6 @@ from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.model import Array, Enum, Field, Float, Map, Nullable, Record, String, Type
 from portwright.targets.ddl.column_types import array_form, loss, map_form, struct_form
 from portwright.targets.ddl.dialect import ArrayForm, Dialect, MapForm, StructForm
-from portwright.targets.ddl.patterns import spelled
 from portwright.targets.ddl.text import same_name
 
 
@@ -101,7 +100,7 @@ def _unchecked(type_: Type, field: Field, dialect: Dialect) -> Iterator[Diagnost
         case _ if dialect.statements.check is None:
             return
         case String(pattern=str(pattern)):
-            if spelled(pattern, dialect.functions) is None:
+            if dialect.functions.matches is None or dialect.functions.pattern(pattern) is None:
                 yield warning(
                     "PW343",
                     f"{dialect.title} cannot check the pattern of `{field.name}`",

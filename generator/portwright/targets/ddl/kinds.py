@@ -61,6 +61,9 @@ class Kind(StrEnum):
     VECTOR_UINT8 = "vector-uint8"
 
 
+VECTORS = frozenset(each for each in Kind if each.startswith("vector"))
+
+
 def kind(type_: Leaf) -> Kind:
     """The kind of a type that holds no other."""
     match type_:

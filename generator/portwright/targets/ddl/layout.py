@@ -69,8 +69,8 @@ def options(object_: Object, dialect: Dialect) -> tuple[str, ...]:
 
 
 def _option(option: Option, words: dict[str, str], columns: tuple[str, ...]) -> str | None:
-    named = [name for _, name, _, _ in Formatter().parse(option.text) if name]
-    if not all(words[name] for name in named):
+    named = (option.needs, *(name for _, name, _, _ in Formatter().parse(option.text)))
+    if not all(words[name] for name in named if name):
         return option.otherwise
     if option.odd and not any(map(option.odd.search, columns)):
         return option.otherwise

@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from math import prod
 
-from portwright.targets.ddl.dialect import Functions
-
 _DIGITS = "0-9"
 _WORD = "A-Za-z0-9_"
 _SPACE = r"\t\n\v\f\r "
@@ -29,15 +27,9 @@ class _Unportable(Exception):
     """The pattern means different things to different engines."""
 
 
-def spelled(pattern: str, functions: Functions) -> str | None:
-    """`pattern` as the engine of these functions reads it, or None if it cannot check it."""
-    found = portable(pattern, functions.text_end)
-    return None if found is None or functions.matches is None else functions.spelled(found)
-
-
 def portable(pattern: str, end: str = "$") -> str | None:
     """`pattern` rewritten for any engine that reads `end` as the end of a text, or None if it is
-    outside the common core."""
+    outside the common core. `$` is also the end before a last new line to some."""
     try:
         return _Reader(pattern, end).whole()
     except _Unportable:

@@ -39,7 +39,6 @@ from portwright.targets.ddl.column_types import (
 from portwright.targets.ddl.dialect import ArrayForm, Dialect
 from portwright.targets.ddl.kinds import Kind, kind
 from portwright.targets.ddl.limits import limits
-from portwright.targets.ddl.patterns import spelled
 from portwright.targets.ddl.text import literal, quote
 
 
@@ -122,7 +121,7 @@ def _string(type_: String, place: _Place, dialect: Dialect) -> Iterator[Check]:
     length = dialect.functions.char_length.format(value=place.value)
     yield from _count(place, length, type_.min_length, longest, "character")
     matches = dialect.functions.matches
-    if type_.pattern and matches and (pattern := spelled(type_.pattern, dialect.functions)):
+    if type_.pattern and matches and (pattern := dialect.functions.pattern(type_.pattern)):
         yield Check(
             place.path,
             "pattern",

@@ -18,7 +18,7 @@ from portwright.targets.ddl.dialect import (
     StructForm,
     Types,
 )
-from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.kinds import VECTORS, Kind
 
 # "Reserved keywords" of the lexical reference.
 _RESERVED = """
@@ -123,9 +123,7 @@ BIGQUERY = Dialect(
             DecimalForm("NUMERIC({precision}, {scale})", precision=38, scale=9, whole=29),
             DecimalForm("BIGNUMERIC({precision}, {scale})", precision=76, scale=38, whole=38),
         ),
-        wider=frozenset(
-            {*_WHOLE, Kind.INT128, Kind.UINT64, Kind.UINT128, *_VECTORS} - {Kind.INT64}
-        ),
+        wider=frozenset({*_WHOLE, Kind.INT128, Kind.UINT64, Kind.UINT128, *VECTORS} - {Kind.INT64}),
         array=ArrayForm(
             type="ARRAY<{element}>",
             length="ARRAY_LENGTH({value})",

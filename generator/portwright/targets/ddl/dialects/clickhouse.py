@@ -18,7 +18,7 @@ from portwright.targets.ddl.dialect import (
     StructForm,
     Types,
 )
-from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.kinds import VECTORS, Kind
 
 # Nothing is reserved by the manual; these are not read as names everywhere, by all releases.
 _RESERVED = """
@@ -47,7 +47,7 @@ _PARTS: dict[Kind, str] = {
     **{
         kind: "{column}"
         for kind in Kind
-        if kind not in (Kind.FLOAT32, Kind.FLOAT64, Kind.JSON) and kind not in _VECTORS
+        if kind not in (Kind.FLOAT32, Kind.FLOAT64, Kind.JSON, *VECTORS)
     },
     Kind.DATE: "toYYYYMM({column})",
     Kind.TIMESTAMP: "toYYYYMM({column})",
@@ -99,7 +99,7 @@ CLICKHOUSE = Dialect(
             **_VECTORS,
         },
         decimals=(DecimalForm("Decimal({precision}, {scale})", 76, 76),),
-        wider=frozenset({Kind.VARCHAR, *_VECTORS}),
+        wider=frozenset({Kind.VARCHAR, *VECTORS}),
         lossy={
             Kind.DATE: _YEARS,
             Kind.TIMESTAMP_ZONED: _YEARS,
@@ -107,7 +107,7 @@ CLICKHOUSE = Dialect(
         },
         nullable="Nullable({type})",
         null_leaf={Kind.ENUM: "LowCardinality(Nullable(String))"},
-        never_null=frozenset(_VECTORS),
+        never_null=VECTORS,
         array=ArrayForm(
             type="Array({element})",
             length="length({value})",
@@ -160,8 +160,7 @@ CLICKHOUSE = Dialect(
             Option("ENGINE = MergeTree"),
             Option("PARTITION BY ({partition})"),
             Option("ORDER BY ({key})", otherwise="ORDER BY tuple()"),
-            # Prints nothing of the partition: it is there only where the table has one.
-            Option("{partition:.0}SETTINGS allow_nullable_key = 1"),
+            Option("SETTINGS allow_nullable_key = 1", needs="partition"),
             Option("COMMENT {comment}"),
         ),
         comment_clause="COMMENT {text}",

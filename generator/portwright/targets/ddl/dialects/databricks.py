@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from portwright.targets.ddl.dialect import (
     ArrayForm,
@@ -18,7 +19,8 @@ from portwright.targets.ddl.dialect import (
     StructForm,
     Types,
 )
-from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.kinds import VECTORS, Kind
+from portwright.targets.ddl.patterns import portable
 
 # What Spark reserves in ANSI mode, which a workspace may hold its sessions to.
 _RESERVED = """
@@ -112,7 +114,7 @@ DATABRICKS = Dialect(
         },
         decimals=(DecimalForm(),),
         wider=frozenset(
-            {Kind.UINT8, Kind.UINT16, Kind.UINT32, Kind.UINT64, *_VECTORS},
+            {Kind.UINT8, Kind.UINT16, Kind.UINT32, Kind.UINT64, *VECTORS},
         ),
         lossy={
             Kind.INT128: _WIDE,
@@ -140,7 +142,9 @@ DATABRICKS = Dialect(
         unkeyed=frozenset({Kind.JSON}),
     ),
     functions=Functions(
-        matches="{value} RLIKE {pattern}", text_end="\\z", dimensions="array_size({value})"
+        matches="{value} RLIKE {pattern}",
+        pattern=partial(portable, end=r"\z"),
+        dimensions="array_size({value})",
     ),
     literals=Literals(
         # A brace of its own makes no variable of `${x}`.
@@ -163,7 +167,7 @@ DATABRICKS = Dialect(
         refers_to_itself=False,
         check=None,
         options=(
-            Option("USING DELTA", otherwise="USING DELTA"),
+            Option("USING DELTA"),
             Option("CLUSTER BY ({cluster})"),
             Option("COMMENT {comment}"),
             Option(

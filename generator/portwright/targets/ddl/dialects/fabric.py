@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from portwright.targets.ddl.dialect import Functions, Types
 from portwright.targets.ddl.dialects.sqlserver import SQLSERVER
-from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.kinds import VECTORS, Kind
 
 _JSON = "VARCHAR(MAX)"
 _DIGITS = "Fabric has whole numbers of 38 digits: a longer one is refused"
@@ -35,7 +35,7 @@ FABRIC = replace(
             Kind.ENUM: "VARCHAR({bytes})",
             Kind.TIMESTAMP_ZONED: "DATETIME2(6)",
             Kind.JSON: _JSON,
-            **{kind: _JSON for kind in Kind if kind.startswith("vector")},
+            **dict.fromkeys(VECTORS, _JSON),
         },
         decimals=SQLSERVER.types.decimals,
         limits={Kind.VARCHAR: 2000},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from portwright.targets.ddl.dialect import (
     DecimalForm,
@@ -15,7 +16,8 @@ from portwright.targets.ddl.dialect import (
     Types,
 )
 from portwright.targets.ddl.dialects.ansi import ANSI
-from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.kinds import VECTORS, Kind
+from portwright.targets.ddl.patterns import portable
 
 # The reserved words of MySQL up to 9 and of MariaDB up to 12, and what else MariaDB takes amiss.
 _RESERVED = """
@@ -52,8 +54,6 @@ versioning virtual when where while window with without write xor year_month zer
 # Characters that the catalogue has no room for.
 _LONG = re.compile("[\U00010000-\U0010ffff]")
 
-_VECTORS = {kind: "JSON" for kind in Kind if kind.startswith("vector")}
-
 MYSQL = Dialect(
     name="mysql",
     title="MySQL",
@@ -88,11 +88,11 @@ MYSQL = Dialect(
             Kind.TIMESTAMP: "DATETIME(6)",
             Kind.TIMESTAMP_ZONED: "DATETIME(6)",
             Kind.JSON: "JSON",
-            **_VECTORS,
+            **dict.fromkeys(VECTORS, "JSON"),
         },
         decimals=(DecimalForm(precision=65, scale=30),),
         limits={Kind.VARCHAR: 255},
-        wider=frozenset({Kind.INT128, Kind.UINT128, *_VECTORS}),
+        wider=frozenset({Kind.INT128, Kind.UINT128, *VECTORS}),
         lossy={
             Kind.TIMESTAMP_ZONED: "MySQL has no zoned type past the year 2038:"
             " the column holds the instant in UTC, and does not say so",
@@ -112,7 +112,7 @@ MYSQL = Dialect(
         byte_length="LENGTH({value})",
         char_length="CHAR_LENGTH({value})",
         matches="{value} REGEXP {pattern}",
-        text_end=r"\z",
+        pattern=partial(portable, end=r"\z"),
         dimensions="JSON_LENGTH({value})",
         json_length="JSON_LENGTH({value})",
         # Collations that both engines have take trailing blanks for nothing.

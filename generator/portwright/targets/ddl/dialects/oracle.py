@@ -15,6 +15,7 @@ from portwright.targets.ddl.dialect import (
     Types,
 )
 from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.patterns import portable
 from portwright.targets.ddl.posix import posix
 
 # Oracle's reserved words, and others that readers of its SQL stumble over.
@@ -34,10 +35,11 @@ with xor
 _38_DIGITS = "Oracle has numbers of up to 38 digits, and greater ones are refused"
 
 
-def _spelled(pattern: str) -> str | None:
-    """A portable pattern as Oracle has it, which takes no more than 512 bytes."""
-    found = posix(pattern)
-    return found if found is not None and len(found.encode()) <= 512 else None
+def _pattern(pattern: str) -> str | None:
+    """A pattern as Oracle has it, which takes no more than 512 bytes."""
+    found = portable(pattern)
+    written = None if found is None else posix(found)
+    return written if written is not None and len(written.encode()) <= 512 else None
 
 
 ORACLE = Dialect(
@@ -112,7 +114,7 @@ ORACLE = Dialect(
         char_length="LENGTH({value})",
         byte_length="LENGTH({value})",
         matches="REGEXP_LIKE({value}, {pattern}, 'c')",
-        spelled=_spelled,
+        pattern=_pattern,
         multiple="MOD({value}, {step}) = 0",
     ),
     literals=Literals(

@@ -16,7 +16,7 @@ from portwright.targets.ddl.dialect import (
     Types,
 )
 from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WIDER
-from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.kinds import VECTORS, Kind
 
 # What quote_ident() quotes: every key word that is not "unreserved", up to release 18.
 _RESERVED = """
@@ -49,7 +49,7 @@ _VECTORS = {
 
 # What has a B-tree order; jsonb has none worth a range.
 _ORDERED: dict[Kind, str] = {
-    each: "{column}" for each in Kind if each is not Kind.JSON and not each.startswith("vector")
+    each: "{column}" for each in Kind if each is not Kind.JSON and each not in VECTORS
 }
 
 POSTGRES = Dialect(
@@ -85,7 +85,6 @@ POSTGRES = Dialect(
             type="{element}[]",
             length="cardinality({value})",
             non_null="cardinality(array_remove({value}, NULL))",
-            distinct=None,
             every="NOT EXISTS (SELECT FROM unnest({list}) AS {item} WHERE NOT ({predicate}))",
             scalars_only=True,
             as_json="to_jsonb({value})",

@@ -16,7 +16,7 @@ from portwright.targets.ddl.dialect import (
     Types,
 )
 from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WIDER
-from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.kinds import VECTORS, Kind
 
 # Redshift's reserved words, and others that readers of its SQL stumble over.
 _RESERVED = """
@@ -63,7 +63,8 @@ REDSHIFT = Dialect(
             Kind.UUID: "VARCHAR(36)",
             Kind.BYTES: "VARBYTE({length})",
             Kind.TIMESTAMP_ZONED: "TIMESTAMPTZ",
-            **{each: "SUPER" for each in Kind if each is Kind.JSON or each.startswith("vector")},
+            Kind.JSON: "SUPER",
+            **dict.fromkeys(VECTORS, "SUPER"),
         },
         decimals=(DecimalForm(scale=37),),
         limits={Kind.VARCHAR: 65_535 // 4, Kind.TEXT: 65_535 // 4, Kind.BYTES: 16_777_216},
@@ -84,9 +85,7 @@ REDSHIFT = Dialect(
     # It has no partitions: rows are found by their order. How they are spread, it finds out.
     layout=Layout(
         cluster={
-            each: "{column}"
-            for each in Kind
-            if each not in (Kind.BYTES, Kind.JSON) and not each.startswith("vector")
+            each: "{column}" for each in Kind if each not in (Kind.BYTES, Kind.JSON, *VECTORS)
         },
         clusters=400,
     ),

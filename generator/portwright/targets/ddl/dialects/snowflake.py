@@ -18,7 +18,7 @@ from portwright.targets.ddl.dialect import (
     StructForm,
     Types,
 )
-from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.kinds import VECTORS, Kind
 
 # Snowflake's reserved and limited words. It says that it reserves ANSI's as well; of those, the
 # ones that readers of its SQL stumble over. A word in quotes is held as one without.
@@ -45,11 +45,7 @@ _VECTORS = {
 
 # Micro-partitions are pruned by day: a key of instants would be as fine as the rows.
 _CLUSTERED: dict[Kind, str] = {
-    **{
-        each: "{column}"
-        for each in Kind
-        if each not in (Kind.BYTES, Kind.JSON) and not each.startswith("vector")
-    },
+    **{each: "{column}" for each in Kind if each not in (Kind.BYTES, Kind.JSON, *VECTORS)},
     Kind.TIMESTAMP: "TO_DATE({column})",
     Kind.TIMESTAMP_ZONED: "TO_DATE({column})",
 }
@@ -97,7 +93,7 @@ SNOWFLAKE = Dialect(
             **_VECTORS,
         },
         decimals=(DecimalForm("NUMBER({precision}, {scale})", 38, 37),),
-        limits={Kind.VARCHAR: 134_217_728, **{each: 4096 for each in _VECTORS}},
+        limits={Kind.VARCHAR: 134_217_728, **dict.fromkeys(VECTORS, 4096)},
         # As many digits hold a little more than the bits do; only a sign is worth a CHECK on every
         # column of whole numbers.
         wider=frozenset({Kind.UINT8, Kind.UINT16, Kind.UINT32, Kind.UINT64, Kind.VECTOR_FLOAT64}),

@@ -14,7 +14,7 @@ from portwright.targets.ddl.dialect import (
     Types,
 )
 from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WIDER
-from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.kinds import VECTORS, Kind
 
 _RESERVED = """
 add all alter and any as asc authorization backup begin between break browse bulk by cascade case
@@ -37,8 +37,6 @@ writetext
 
 # By code point: neither case nor accent makes two texts one.
 _EXACT = "COLLATE Latin1_General_100_BIN2"
-
-_VECTORS = {kind: "NVARCHAR(MAX)" for kind in Kind if kind.startswith("vector")}
 
 _DIGITS = "SQL Server has whole numbers of 38 digits: a longer one is refused"
 
@@ -91,7 +89,7 @@ SQLSERVER = Dialect(
             Kind.TIMESTAMP: "DATETIME2(6)",
             Kind.TIMESTAMP_ZONED: "DATETIMEOFFSET(6)",
             Kind.JSON: "NVARCHAR(MAX)",
-            **_VECTORS,
+            **dict.fromkeys(VECTORS, "NVARCHAR(MAX)"),
         },
         decimals=(DecimalForm(),),
         limits={Kind.VARCHAR: 4000},

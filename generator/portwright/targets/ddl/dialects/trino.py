@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from portwright.targets.ddl.dialect import (
     ArrayForm,
@@ -19,7 +20,8 @@ from portwright.targets.ddl.dialect import (
     Types,
 )
 from portwright.targets.ddl.dialects.ansi import ANSI
-from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.kinds import VECTORS, Kind
+from portwright.targets.ddl.patterns import portable
 
 # The words that Trino's parser takes for no name.
 _RESERVED = """
@@ -46,7 +48,6 @@ _WIDE = "Trino has decimals of up to 38 digits: a number with more is refused"
 
 # Iceberg's partition transforms: a day of what has a time, else the value itself.
 _DAYS = (Kind.TIMESTAMP, Kind.TIMESTAMP_ZONED)
-_UNPARTITIONED = (Kind.JSON, *_VECTORS)
 
 TRINO = Dialect(
     name="trino",
@@ -94,7 +95,7 @@ TRINO = Dialect(
                 Kind.UINT32,
                 Kind.UINT64,
                 Kind.VARCHAR,
-                *_VECTORS,
+                *VECTORS,
             }
         ),
         lossy={Kind.INT128: _WIDE, Kind.UINT128: _WIDE},
@@ -116,7 +117,7 @@ TRINO = Dialect(
         char_length="length({value})",
         byte_length="length({value})",
         matches="regexp_like({value}, {pattern})",
-        text_end="\\z",
+        pattern=partial(portable, end=r"\z"),
     ),
     literals=Literals(
         exact="DECIMAL '{number}'",
@@ -144,7 +145,7 @@ TRINO = Dialect(
         partition={
             kind: "day({column})" if kind in _DAYS else "{column}"
             for kind in Kind
-            if kind not in _UNPARTITIONED
+            if kind not in (Kind.JSON, *VECTORS)
         },
     ),
 )
