@@ -6,6 +6,7 @@ The real things come from the tests (`tests/support`), which start servers and p
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import warnings
@@ -14,6 +15,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import avro.schema
@@ -23,7 +25,19 @@ import jsonschema
 import psycopg
 from avro.errors import IgnoredLogicalType
 
-from support import clickhouse, mariadb, postgres, protobuf, snowflake, sql_reader, tsql
+from support import (
+    clickhouse,
+    googlesql,
+    jars,
+    mariadb,
+    postgres,
+    protobuf,
+    snowflake,
+    spark,
+    sql_reader,
+    trino,
+    tsql,
+)
 
 # Takes the files of one contract, in order.
 Accepts = Callable[[list[Path]], object]
@@ -127,6 +141,43 @@ def a_mariadb() -> AbstractContextManager[Accepts]:
     return emptied(mariadb.running(program))
 
 
+@contextmanager
+def a_spark() -> Iterator[Accepts]:
+    """Spark's parser: keys are Databricks' own, which Spark alone reads and does not run."""
+    found = jars.fetch("delta")
+    assert found is not None, "no Java is installed"
+    with TemporaryDirectory() as folder, spark.running(found, Path(folder)) as session:
+
+        def read(files: list[Path]) -> None:
+            for each in files:
+                session.parse(each.read_text("utf-8"))
+
+        yield read
+
+
+@contextmanager
+def a_trino() -> Iterator[Accepts]:
+    found = jars.fetch("trino")
+    assert found is not None, "no Java is installed"
+    with TemporaryDirectory() as folder, trino.running(found, Path(folder)) as server:
+
+        def run(files: list[Path]) -> None:
+            server.empty()
+            for each in files:
+                server.run(each.read_text("utf-8"))
+
+        yield run
+
+
+def googlesql_analyses(files: list[Path]) -> None:
+    """Whether a file may be run again is no matter here."""
+    warehouse = googlesql.Warehouse()
+    for each in files:
+        text = each.read_text("utf-8")
+        once = re.sub(r"CREATE (OR REPLACE )?TABLE (?!IF )", "CREATE TABLE IF NOT EXISTS ", text)
+        warehouse.execute(once)
+
+
 def fakesnow_runs(files: list[Path]) -> None:
     with snowflake.account() as account:
         for each in files:
@@ -173,10 +224,10 @@ ENGINES = (
     Engine("ddl clickhouse", "ClickHouse runs it", "sql/**/*.clickhouse.sql", a_clickhouse),
     Engine("ddl mysql", "MariaDB runs it", "sql/**/*.mysql.sql", a_mariadb),
     _sql("snowflake", "fakesnow runs it", fakesnow_runs),
-    _read("bigquery", "bigquery"),
+    _sql("bigquery", "BigQuery's analyser takes it", googlesql_analyses),
     _read("redshift", "redshift"),
-    _read("databricks", "databricks"),
-    _read("trino", "trino"),
+    Engine("ddl databricks", "Spark reads it", "sql/**/*.databricks.sql", a_spark),
+    Engine("ddl trino", "Trino runs it", "sql/**/*.trino.sql", a_trino),
     _sql("sqlserver", "sqlfluff and sqlglot read it", tsql_reads),
     _read("oracle", "oracle"),
 )

@@ -552,6 +552,17 @@ def test_names_are_qualified_by_the_engines_server(
     assert qualified(model, object_, POSTGRES) == (f"{qualifier[-1]}.t" if qualifier else "t")
 
 
+def test_a_schema_of_another_engine_is_used_where_it_can_be() -> None:
+    object_ = table(Integer(), schema="my-schema")
+    model = a_model(object_)
+    assert qualified(model, object_, POSTGRES) == '"my-schema".t'
+    bigquery = DIALECTS["bigquery"]
+    assert qualified(model, object_, bigquery) == "t"
+    assert codes(bigquery, object_) == []
+    own = replace(object_, qualifier=("my-schema",))
+    assert codes(bigquery, own) == ["PW341"]
+
+
 def test_a_server_that_is_not_there() -> None:
     (finding,) = Ddl("postgres", server="live").check(a_model(table(Integer())))
     assert finding.code == "PW347" and finding.is_error

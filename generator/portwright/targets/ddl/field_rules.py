@@ -9,7 +9,7 @@ from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.model import Array, Enum, Field, Float, Map, Nullable, Record, String, Type
 from portwright.targets.ddl.column_types import array_form, loss, map_form, struct_form
 from portwright.targets.ddl.dialect import ArrayForm, Dialect, MapForm, StructForm
-from portwright.targets.ddl.text import same_name
+from portwright.targets.ddl.text import name_faults, same_name
 
 
 def of_record(record: Record, dialect: Dialect) -> Iterator[Diagnostic]:
@@ -124,24 +124,5 @@ def of_name(
 ) -> Iterator[Diagnostic]:
     """Findings about the name of a schema, a table, a column or a field, in which the pattern must
     `also` find nothing."""
-    rules = dialect.identifiers
-    for length, limit, unit in (
-        (len(name.encode()), rules.max_bytes, "bytes"),
-        (len(name), rules.max_characters, "characters"),
-    ):
-        if limit is not None and length > limit:
-            yield error(
-                "PW341",
-                f"`{name}` has {length} {unit} and {dialect.title} keeps {limit} of a name",
-                span,
-                "give it a shorter `physicalName`",
-            )
-    for forbidden in (rules.forbidden, also):
-        if forbidden and (found := forbidden.search(name)):
-            yield error(
-                "PW341",
-                f"{dialect.title} has no name with `{found[0]}` in it: `{name}`",
-                span,
-                "give it another `physicalName`",
-            )
-            return
+    for fault in name_faults(name, dialect, also):
+        yield error("PW341", fault, span, "give it another `physicalName`")

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from portwright.model import Model, Object, Server
 from portwright.targets.ddl.dialect import Dialect
-from portwright.targets.ddl.text import quote
+from portwright.targets.ddl.text import name_faults, quote
 
 
 def namespace(model: Model, object_: Object, dialect: Dialect) -> tuple[str, ...]:
     """What qualifies the table's name, outermost first: what its physical name says, else the
-    contract's first server of this engine, else the schema of any server with tables, unless this
-    engine has one of that name for itself."""
+    contract's first server of this engine, else the schema of any server with tables, where this
+    engine can have one of that name."""
     levels = len(dialect.qualifiers)
     server = server_of(model, dialect)
     found = tuple(server.setting(each) if server else None for each in dialect.qualifiers)
@@ -20,9 +20,7 @@ def namespace(model: Model, object_: Object, dialect: Dialect) -> tuple[str, ...
     whole: tuple[str | None, ...] = (*found[: levels - len(said)], *said)
     if not any(whole) and levels:
         default = dialect.default_schema if dialect.always_qualified else None
-        elsewhere = object_.schema or ""
-        own = dialect.identifiers.own_schemas.fullmatch(elsewhere)
-        whole = (default if own else elsewhere or default,)
+        whole = (_borrowed(object_.schema, dialect) or default,)
     # A level can only be named below one that is.
     named: list[str] = []
     for each in reversed(whole):
@@ -30,6 +28,14 @@ def namespace(model: Model, object_: Object, dialect: Dialect) -> tuple[str, ...
             break
         named.insert(0, each)
     return tuple(named)
+
+
+def _borrowed(schema: str | None, dialect: Dialect) -> str | None:
+    """The schema of another engine's server, if tables can be in one of that name here."""
+    rules = dialect.identifiers
+    if schema is None or rules.own_schemas.fullmatch(schema):
+        return None
+    return None if any(name_faults(schema, dialect, rules.forbidden_schemas)) else schema
 
 
 def chosen_server(model: Model, name: str | None) -> Model | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal as Number
 
@@ -26,6 +27,21 @@ def stored(name: str, dialect: Dialect) -> str:
     """`name` as the engine's catalogue has it; a reserved word is held like other plain names."""
     rules = dialect.identifiers
     return rules.folded(name) if rules.quotes_fold or rules.plain.fullmatch(name) else name
+
+
+def name_faults(name: str, dialect: Dialect, also: re.Pattern[str] | None = None) -> Iterator[str]:
+    """Why the engine can have no such name, in which the pattern must `also` find nothing."""
+    rules = dialect.identifiers
+    for length, limit, unit in (
+        (len(name.encode()), rules.max_bytes, "bytes"),
+        (len(name), rules.max_characters, "characters"),
+    ):
+        if limit is not None and length > limit:
+            yield f"`{name}` has {length} {unit} and {dialect.title} keeps {limit} of a name"
+    for forbidden in (rules.forbidden, also):
+        if forbidden and (found := forbidden.search(name)):
+            yield f"{dialect.title} has no name with `{found[0]}` in it: `{name}`"
+            return
 
 
 def same_name(name: str, rules: Identifiers) -> str:
