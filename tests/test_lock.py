@@ -330,6 +330,22 @@ def test_a_name_that_is_or_was_anothers_is_no_alias() -> None:
     assert aliases(after(*onto_a_removed_one)[0]) == {"c": ("a",)}
 
 
+def test_names_that_went_round_are_nobodys() -> None:
+    def named(*names: str) -> Model:
+        return model(*(field(name, id=f"p{n}") for n, name in enumerate(names)))
+
+    swapped = after(named("a", "b"), named("b", "a"), named("x", "y"))
+    assert aliases(swapped[0]) == {}
+    turned = [named("a", "b", "c"), named("b", "c", "a"), named("c", "a", "b")]
+    assert aliases(after(*turned, named("x", "y", "z"))[0]) == {}
+    passed_on = [named("a", "c"), named("b", "a"), named("b", "d")]
+    assert aliases(after(*passed_on)[0]) == {"d": ("c",)}
+    # Nor where one of them is gone, or tells of the name.
+    assert aliases(after(*turned, named("x"))[0]) == {}
+    told = model(field("x", id="p0"), replace(field("y", id="p1"), aliases=("a",)))
+    assert aliases(after(named("a", "b"), named("b", "c"), told)[0]) == {"x": ("a",), "y": ("c",)}
+
+
 def test_a_name_of_another_shape_is_no_alias() -> None:
     changed = [model(field("a", id="x")), model(field("b", Integer(), id="x"))]
     assert aliases(after(*changed)[0]) == {}

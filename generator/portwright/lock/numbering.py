@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -110,8 +111,8 @@ class _Run:
         known = [e for e in lines if e.kind is Kind.FIELD]
         dead = [e for e in lines if e.kind is Kind.RESERVED]
         match = _Match(record.fields, known)
-        buried = {e.name for e in [*match.gone, *dead]}
-        taken = set(match.names)
+        owners = Counter(name for e in [*known, *dead] for name in {*e.was, e.name})
+        taken = match.names | owners.keys()
         free = _free(e.number for e in lines)
         fields = []
         for each, entry, id_ in zip(record.fields, match.entries, match.ids, strict=True):
@@ -119,22 +120,23 @@ class _Run:
             had: tuple[str, ...] = ()
             if entry is not None and entry.shape == form:
                 number = entry.number
-                had = tuple(name for name in (*entry.was, entry.name) if name not in buried)
+                had = (*entry.was, entry.name)
             else:
                 number = next(free)
                 dead += [entry] if entry is not None else []
-            was = _without((*had, *each.aliases), taken)
-            taken.update(was)
+            told = _without(each.aliases, taken)
+            was = _without((*had, *told), {each.name})
+            taken.update(told)
+            aliases = tuple(n for n in was if owners[n] < 2 and n not in match.names)
             here = (*record.path, each.name)
             self._write(Kind.FIELD, record.path, each.name, number, form, id_, was)
             inner = self._before(before, each.name, entry, known, here)
             type_ = self._type(each.type, here, inner)
-            fields.append(replace(each, number=number, type=type_, aliases=was))
+            fields.append(replace(each, number=number, type=type_, aliases=aliases))
         kept = [e for e in match.gone if e.name not in match.names]
         for gone in match.gone:
             if gone in kept:
-                was = _without(gone.was, match.names)
-                self.written.append(replace(gone, path=record.path, was=was))
+                self.written.append(replace(gone, path=record.path))
             else:
                 dead.append(gone)
             if before is not None:
