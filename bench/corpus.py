@@ -6,7 +6,6 @@ the findings by code, errors first. What targets find is given for contracts tha
 
 from __future__ import annotations
 
-import itertools
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -40,14 +39,8 @@ class Row:
 
 
 def targets() -> dict[str, Target]:
-    """One of every target, and of each with every choice there is."""
-    found: dict[str, Target] = {}
-    for name in registry.BUILT_IN:
-        options = [each for each in registry.options(registry.target_class(name)) if each.required]
-        for chosen in itertools.product(*(each.choices for each in options)):
-            given = {each.name: value for each, value in zip(options, chosen, strict=True)}
-            found["-".join([name, *chosen])] = registry.make(name, given)
-    return found
+    """Every target, and each with every choice there is, by its name."""
+    return {" ".join(name): target for name, target in registry.every()}
 
 
 def row(path: Path, asked: dict[str, Target]) -> Row:

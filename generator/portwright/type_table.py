@@ -90,21 +90,9 @@ def targets(words: Collection[str] = ()) -> dict[str, Typed]:
     words names, or all."""
     return {
         " ".join(name): target
-        for name, target in _targets()
-        if not words or not set(words).isdisjoint(name)
+        for name, target in registry.every()
+        if isinstance(target, Typed) and (not words or not set(words).isdisjoint(name))
     }
-
-
-def _targets() -> Iterator[tuple[tuple[str, ...], Typed]]:
-    for name in registry.names():
-        needed = [each for each in registry.options(registry.target_class(name)) if each.required]
-        choices: list[dict[str, str]] = [{}]
-        for option in needed:
-            choices = [{**given, option.name: each} for given in choices for each in option.choices]
-        for given in choices:
-            target = registry.make(name, given)
-            if isinstance(target, Typed):
-                yield (name, *given.values()), target
 
 
 def cells(words: Collection[str] = ()) -> Iterator[Cell]:

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,55 +72,60 @@ def arrow_schemas(root: Path) -> None:
         assert found == schema.names
 
 
+def _sql(root: Path, dialect: str) -> list[str]:
+    """The files of one dialect."""
+    return [each.read_text("utf-8") for each in sorted((root / "sql").rglob(f"*.{dialect}.sql"))]
+
+
+def _twice(run: Callable[[str], object], text: str) -> None:
+    """Runs a file, which may be run again."""
+    for _ in range(2):
+        run(text)
+
+
 def postgres_tables(root: Path, connection: psycopg.Connection[Any]) -> None:
     """PostgreSQL runs every file, and runs it again."""
-    for path in sorted((root / "sql").rglob("*.postgres.sql")):
-        for _ in range(2):
-            connection.execute(path.read_bytes())
+    for text in _sql(root, "postgres"):
+        _twice(lambda each: connection.execute(each.encode()), text)
 
 
 def duckdb_tables(root: Path) -> None:
     """DuckDB runs every file, and runs it again."""
-    for path in sorted((root / "sql").rglob("*.duckdb.sql")):
+    for text in _sql(root, "duckdb"):
         with duckdb.connect() as connection:
-            for _ in range(2):
-                connection.execute(path.read_text("utf-8"))
+            _twice(connection.execute, text)
 
 
 def clickhouse_tables(root: Path, server: ClickHouse) -> None:
     """ClickHouse runs every file, and runs it again."""
-    for path in sorted((root / "sql").rglob("*.clickhouse.sql")):
-        for _ in range(2):
-            server.execute(path.read_text("utf-8"))
+    for text in _sql(root, "clickhouse"):
+        _twice(server.execute, text)
 
 
 def snowflake_tables(root: Path) -> None:
     """sqlglot reads every file whole, and fakesnow runs it twice."""
-    for path in sorted((root / "sql").rglob("*.snowflake.sql")):
+    for text in _sql(root, "snowflake"):
         with snowflake.account() as account:
-            for _ in range(2):
-                account.run(path.read_text("utf-8"))
+            _twice(account.run, text)
 
 
 def mysql_tables(root: Path, server: MariaDb) -> None:
     """MariaDB runs every file for MySQL, and runs it again."""
-    for path in sorted((root / "sql").rglob("*.mysql.sql")):
-        for _ in range(2):
-            server.execute(path.read_text("utf-8"))
+    for text in _sql(root, "mysql"):
+        _twice(server.execute, text)
 
 
 def read_tables(root: Path, *dialects: str) -> None:
     """sqlglot reads every file of engines that cannot run here."""
     for dialect in dialects:
-        for path in sorted((root / "sql").rglob(f"*.{dialect}.sql")):
-            sql_reader.catalogue(path.read_text("utf-8"), dialect)
+        for text in _sql(root, dialect):
+            sql_reader.catalogue(text, dialect)
 
 
 def sqlserver_tables(root: Path) -> None:
     """sqlfluff and sqlglot read every file for SQL Server and for Fabric."""
     for dialect, reader in (("sqlserver", "tsql"), ("fabric", "fabric")):
-        for path in sorted((root / "sql").rglob(f"*.{dialect}.sql")):
-            text = path.read_text("utf-8")
+        for text in _sql(root, dialect):
             tsql.parse(text)
             assert len(tsql.tables(text, reader)) == text.count("\nCREATE TABLE ")
 
@@ -129,23 +134,20 @@ def bigquery_tables(root: Path) -> None:
     """BigQuery's analyser takes every file, and takes it again."""
     from support.googlesql import Warehouse  # half a minute, where it was never run
 
-    for path in sorted((root / "sql").rglob("*.bigquery.sql")):
-        warehouse = Warehouse()
-        for _ in range(2):
-            warehouse.execute(path.read_text("utf-8"))
+    for text in _sql(root, "bigquery"):
+        _twice(Warehouse().execute, text)
 
 
 def databricks_tables(root: Path, spark: Spark) -> None:
     """Spark's parser reads every file."""
-    for path in sorted((root / "sql").rglob("*.databricks.sql")):
-        spark.parse(path.read_text("utf-8"))
+    for text in _sql(root, "databricks"):
+        spark.parse(text)
 
 
 def trino_tables(root: Path, server: Trino) -> None:
     """Trino runs every file, and runs it again."""
-    for path in sorted((root / "sql").rglob("*.trino.sql")):
-        for _ in range(2):
-            server.run(path.read_text("utf-8"))
+    for text in _sql(root, "trino"):
+        _twice(server.run, text)
 
 
 def python_packages(root: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
+from itertools import product
 
 from portwright.diagnostics import nearest
 from portwright.targets import Target
@@ -84,6 +85,15 @@ def options(cls: type[Target]) -> list[Option]:
         for each in dataclasses.fields(cls)
         if each.init
     ]
+
+
+def every() -> Iterator[tuple[tuple[str, ...], Target]]:
+    """Every target, once for each choice that it needs, with its name and what was chosen."""
+    for name in names():
+        needed = [option for option in options(target_class(name)) if option.required]
+        for chosen in product(*(option.choices for option in needed)):
+            given = {option.name: value for option, value in zip(needed, chosen, strict=True)}
+            yield (name, *chosen), make(name, given)
 
 
 def make(name: str, given: Mapping[str, str]) -> Target:
