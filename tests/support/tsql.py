@@ -1,7 +1,6 @@
 """Transact-SQL as two parsers read it: there is no SQL Server that could be installed for tests.
 
-sqlfluff's grammar reads whole files. sqlglot, which is faster and knows what a type is, reads the
-tables; it has no grammar for procedures and for indexes inside a table.
+sqlfluff's grammar reads whole files. So does sqlglot, which is faster and knows what a type is.
 """
 
 from __future__ import annotations
@@ -14,11 +13,9 @@ from sqlfluff.core import FluffConfig, Linter
 from support import sql_reader
 
 _GUARD = re.compile(r"(?m)^IF OBJECT_ID\(.*\) IS NULL\n(?=CREATE TABLE)")
-_INDEX = re.compile(r"(?m)^    INDEX (\w+ UNIQUE \(.*\)) WHERE .* IS NOT NULL(,?)$")
+_TEXT = "N'((?:[^']|'')*)'"
 _COMMENT = re.compile(
-    r"(?m)^    EXEC sys\.sp_addextendedproperty N'MS_Description', N'(?P<text>(?:[^']|'')*)',"
-    r" N'SCHEMA', N'(?P<schema>(?:[^']|'')*)', N'TABLE', N'(?P<table>(?:[^']|'')*)'"
-    r"(?:, N'COLUMN', N'(?P<column>(?:[^']|'')*)')?;$"
+    rf"(?m)^    @text = {_TEXT}, @schema = {_TEXT}, @table = {_TEXT}(?:, @column = {_TEXT})?;$"
 )
 
 
@@ -35,18 +32,18 @@ def parse(text: str, grammar: str = "tsql") -> None:
 
 
 def tables(text: str, dialect: str = "tsql") -> dict[str, sql_reader.Table]:
-    """The tables of a file, as sqlglot reads them."""
-    creates = (each for each in text.split(";\n\n") if _GUARD.search(each))
-    bare = ";\n".join(_INDEX.sub(r"    CONSTRAINT \1\2", _GUARD.sub("", each)) for each in creates)
+    """The tables of a file, as sqlglot reads them; it is to read every statement."""
+    made = text.split(";\n\n")
+    for each in made:
+        sql_reader.statements(each, dialect)
+    bare = ";\n".join(_GUARD.sub("", each) for each in made if _GUARD.search(each))
     return sql_reader.catalogue(bare, dialect)
 
 
 def comments(text: str) -> dict[tuple[str, ...], str]:
     """The descriptions that a file gives, by schema, table and column."""
     return {
-        tuple(_plain(found[name]) for name in ("schema", "table", "column") if found[name]): _plain(
-            found["text"]
-        )
+        tuple(map(_plain, filter(None, found.groups()[1:]))): _plain(found[1])
         for found in _COMMENT.finditer(text)
     }
 

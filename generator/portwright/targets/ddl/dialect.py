@@ -248,8 +248,8 @@ class Statements:
     null: str | None = None
     primary_key: str | None = "CONSTRAINT {name} PRIMARY KEY ({columns})"
     unique: str | None = "CONSTRAINT {name} UNIQUE ({columns})"
-    # For columns that may be null, where UNIQUE allows a single null; {present} says none is.
-    unique_nullable: str | None = None
+    # Statements for columns that may be null, where UNIQUE allows only one; {present} says none is.
+    unique_nullable: tuple[str, ...] = ()
     foreign_key: str | None = (
         "CONSTRAINT {name} FOREIGN KEY ({columns}) REFERENCES {table} ({targets})"
     )

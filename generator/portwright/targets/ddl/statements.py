@@ -39,16 +39,21 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class _Constraint:
-    """A table constraint before it has its name."""
+    """A table constraint before it has its name: a clause, or statements `behind` the table."""
 
     prefix: str
     parts: tuple[str, ...]
     form: str
-    values: Mapping[str, str]  # what the form names beside the constraint's own name
+    values: Mapping[str, str]  # what the forms name beside the constraint's own name
+    behind: tuple[str, ...] = ()
 
     def text(self, name: str) -> str:
         """The clause under that name."""
         return self.form.format(name=name, **self.values)
+
+    def statements(self, name: str) -> Iterator[str]:
+        """The statements under that name."""
+        return (each.format(name=name, **self.values) for each in self.behind)
 
 
 def columns(object_: Object, dialect: Dialect) -> tuple[Column, ...]:
@@ -83,7 +88,7 @@ def statements(
     made: list[str] = []
     if (place := namespace(model, object_, dialect)) and place[-1] != dialect.default_schema:
         made.extend(_create_schema(place, dialect))
-    made.append(_create_table(model, object_, dialect, foreign_keys))
+    made.extend(_create_table(model, object_, dialect, foreign_keys))
     if forms.default_partition and lay_out(object_, dialect).partition:
         made.append(_default_partition(model, object_, forms.default_partition, dialect))
     made.extend(_comments(model, object_, dialect))
@@ -98,21 +103,24 @@ def _create_schema(place: tuple[str, ...], dialect: Dialect) -> Iterator[str]:
         yield form.format(schema=schema, schema_text=name, create_text=create)
 
 
-def _create_table(model: Model, object_: Object, dialect: Dialect, references: bool) -> str:
+def _create_table(
+    model: Model, object_: Object, dialect: Dialect, references: bool
+) -> Iterator[str]:
+    """The table, and those of its keys that are statements of their own."""
     table = qualified(model, object_, dialect)
-    return render(
+    found = _constraints(model, object_, dialect, references)
+    named = _named(found, {each.table for each in model.objects}, dialect)
+    yield render(
         "ddl/table.sql.j2",
         create=dialect.statements.create_table.format(
             table=table, table_text=literal(table, dialect)
         ),
         columns=columns(object_, dialect),
-        constraints=_named(
-            _constraints(model, object_, dialect, references),
-            {each.table for each in model.objects},
-            dialect,
-        ),
+        constraints=[each.text(name) for name, each in named if not each.behind],
         options=options(object_, dialect),
     )
+    for name, each in named:
+        yield from each.statements(name)
 
 
 def _default_partition(model: Model, object_: Object, form: str, dialect: Dialect) -> str:
@@ -153,12 +161,16 @@ def _constraints(
         made.append(_Constraint("pk", (table,), forms.primary_key, words))
     if forms.unique:
         for fields in unique_keys(object_, dialect):
-            form = forms.unique
-            if forms.unique_nullable and not all(each.required for each in fields):
-                form = forms.unique_nullable
-            present = " AND ".join(f"{quote(each.column, dialect)} IS NOT NULL" for each in fields)
-            words = {"columns": _list(fields, dialect), "present": present}
-            made.append(_Constraint("uq", (table, *_columns(fields)), form, words))
+            place = qualified(model, object_, dialect)
+            words = {
+                "table": place,
+                "table_text": literal(place, dialect),
+                "columns": _list(fields, dialect),
+                "present": " AND ".join(f"{quote(e.column, dialect)} IS NOT NULL" for e in fields),
+            }
+            behind = () if all(each.required for each in fields) else forms.unique_nullable
+            parts = (table, *_columns(fields))
+            made.append(_Constraint("uq", parts, forms.unique, words, behind))
     if references and forms.foreign_key:
         for found in foreign_keys(model, object_, dialect):
             if isinstance(found, ForeignKey):
@@ -182,16 +194,18 @@ def _constraints(
     return made
 
 
-def _named(constraints: list[_Constraint], tables: set[str], dialect: Dialect) -> tuple[str, ...]:
+def _named(
+    constraints: list[_Constraint], tables: set[str], dialect: Dialect
+) -> list[tuple[str, _Constraint]]:
     """The constraints with their names; those that would share one, with each other or with a
     table, are told apart by a hash. A key's index is called as its constraint, and where a
     table would be called like an index, CREATE TABLE IF NOT EXISTS makes none."""
     first = [constraint_name(each.prefix, each.parts, dialect) for each in constraints]
     uses = Counter(first) + Counter(tables)
-    return tuple(
-        each.text(name if uses[name] == 1 else _apart(each, dialect))
+    return [
+        (name if uses[name] == 1 else _apart(each, dialect), each)
         for name, each in zip(first, constraints, strict=True)
-    )
+    ]
 
 
 def _apart(constraint: _Constraint, dialect: Dialect) -> str:

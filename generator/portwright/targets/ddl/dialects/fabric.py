@@ -53,7 +53,7 @@ FABRIC = replace(
         SQLSERVER.statements,
         primary_key=None,
         unique=None,
-        unique_nullable=None,
+        unique_nullable=(),
         foreign_key=None,
         check=None,
         table_comment=None,

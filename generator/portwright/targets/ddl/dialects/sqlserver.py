@@ -41,15 +41,19 @@ _EXACT = "COLLATE Latin1_General_100_BIN2"
 _DIGITS = "SQL Server has whole numbers of 38 digits: a longer one is refused"
 
 
-def _comment(minor: str, *levels: str) -> str:
-    """A batch that sets the description of what is at the levels, whether it has one or not."""
-    arguments = ", ".join(("N'MS_Description'", "{text}", "N'SCHEMA'", "{schema_text}", *levels))
+def _comment(parameters: str, minor: str, levels: str, values: str) -> str:
+    """A call that sets the description of what is at the levels, whether it has one or not: one
+    statement with parameters, so that a text is written once, and the IF is no batch's."""
+    levels = f"N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table{levels}"
     return (
-        "IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1"
-        f" AND major_id = OBJECT_ID({{table_text}}) AND minor_id = {minor}"
-        " AND name = N'MS_Description')\n"
-        f"    EXEC sys.sp_updateextendedproperty {arguments}\n"
-        f"ELSE\n    EXEC sys.sp_addextendedproperty {arguments}"
+        "EXEC sys.sp_executesql N'DECLARE @id INT ="
+        " OBJECT_ID(QUOTENAME(@schema) + N''.'' + QUOTENAME(@table))\n"
+        "    IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = @id"
+        f" AND minor_id = {minor} AND name = N''MS_Description'')\n"
+        f"        EXEC sys.sp_updateextendedproperty {levels}\n"
+        f"    ELSE\n        EXEC sys.sp_addextendedproperty {levels}',\n"
+        f"    N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME{parameters}',\n"
+        f"    @text = {{text}}, @schema = {{schema_text}}, @table = {{name_text}}{values}"
     )
 
 
@@ -133,13 +137,20 @@ SQLSERVER = Dialect(
         create_table="IF OBJECT_ID({table_text}, N'U') IS NULL\nCREATE TABLE {table}",
         # Else what is left unsaid depends on the connection.
         null="NULL",
-        # A unique key takes null for a value, and only one of it.
-        unique_nullable="INDEX {name} UNIQUE ({columns}) WHERE {present}",
+        # A unique key takes null for a value, and only one of it. `sqlcmd` has the option off, and
+        # there is no index of some of the rows without it.
+        unique_nullable=(
+            "SET QUOTED_IDENTIFIER ON",
+            "IF INDEXPROPERTY(OBJECT_ID({table_text}), N'{name}', N'IndexID') IS NULL\n"
+            "CREATE UNIQUE INDEX {name} ON {table} ({columns}) WHERE {present}",
+        ),
         loose_lengths=False,
-        table_comment=_comment("0", "N'TABLE'", "{name_text}"),
+        table_comment=_comment("", "0", "", ""),
         column_comment=_comment(
-            "COLUMNPROPERTY(OBJECT_ID({table_text}), {column_text}, N'ColumnId')",
-            *("N'TABLE'", "{name_text}", "N'COLUMN'", "{column_text}"),
+            ", @column SYSNAME",
+            "COLUMNPROPERTY(@id, @column, N''ColumnId'')",
+            ", N''COLUMN'', @column",
+            ", @column = {column_text}",
         ),
         longest_comment=3750,
     ),

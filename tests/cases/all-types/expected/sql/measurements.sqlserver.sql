@@ -72,7 +72,10 @@ CREATE TABLE dbo.samples (
     CONSTRAINT ck_samples__per_sensor__json CHECK (ISJSON(per_sensor) = 1)
 );
 
-IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = OBJECT_ID(N'dbo.samples') AND minor_id = 0 AND name = N'MS_Description')
-    EXEC sys.sp_updateextendedproperty N'MS_Description', N'One sample of every type there is.', N'SCHEMA', N'dbo', N'TABLE', N'samples'
-ELSE
-    EXEC sys.sp_addextendedproperty N'MS_Description', N'One sample of every type there is.', N'SCHEMA', N'dbo', N'TABLE', N'samples';
+EXEC sys.sp_executesql N'DECLARE @id INT = OBJECT_ID(QUOTENAME(@schema) + N''.'' + QUOTENAME(@table))
+    IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = @id AND minor_id = 0 AND name = N''MS_Description'')
+        EXEC sys.sp_updateextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table
+    ELSE
+        EXEC sys.sp_addextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table',
+    N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME',
+    @text = N'One sample of every type there is.', @schema = N'dbo', @table = N'samples';

@@ -13,27 +13,42 @@ CREATE TABLE dbo.[x"; DROP TABLE y; --] (
     CONSTRAINT ck_x_drop_table_y__kind__enum CHECK (kind IN (N'''; DROP TABLE x; --', N'"""', N'a' + NCHAR(10) + N'b', N'{{ x }}', N'back\slash'))
 );
 
-IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = OBJECT_ID(N'dbo.[x"; DROP TABLE y; --]') AND minor_id = 0 AND name = N'MS_Description')
-    EXEC sys.sp_updateextendedproperty N'MS_Description', N'a */ b """ c '''''' -- d {{ x }} {% raw %} $$ \N{BELL} \ \u202e reversed \u0007 bell ; DROP TABLE x; --', N'SCHEMA', N'dbo', N'TABLE', N'x"; DROP TABLE y; --'
-ELSE
-    EXEC sys.sp_addextendedproperty N'MS_Description', N'a */ b """ c '''''' -- d {{ x }} {% raw %} $$ \N{BELL} \ \u202e reversed \u0007 bell ; DROP TABLE x; --', N'SCHEMA', N'dbo', N'TABLE', N'x"; DROP TABLE y; --';
+EXEC sys.sp_executesql N'DECLARE @id INT = OBJECT_ID(QUOTENAME(@schema) + N''.'' + QUOTENAME(@table))
+    IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = @id AND minor_id = 0 AND name = N''MS_Description'')
+        EXEC sys.sp_updateextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table
+    ELSE
+        EXEC sys.sp_addextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table',
+    N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME',
+    @text = N'a */ b """ c '''''' -- d {{ x }} {% raw %} $$ \N{BELL} \ \u202e reversed \u0007 bell ; DROP TABLE x; --', @schema = N'dbo', @table = N'x"; DROP TABLE y; --';
 
-IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = OBJECT_ID(N'dbo.[x"; DROP TABLE y; --]') AND minor_id = COLUMNPROPERTY(OBJECT_ID(N'dbo.[x"; DROP TABLE y; --]'), N'id"; DROP TABLE z; --', N'ColumnId') AND name = N'MS_Description')
-    EXEC sys.sp_updateextendedproperty N'MS_Description', N'ends with a backslash \', N'SCHEMA', N'dbo', N'TABLE', N'x"; DROP TABLE y; --', N'COLUMN', N'id"; DROP TABLE z; --'
-ELSE
-    EXEC sys.sp_addextendedproperty N'MS_Description', N'ends with a backslash \', N'SCHEMA', N'dbo', N'TABLE', N'x"; DROP TABLE y; --', N'COLUMN', N'id"; DROP TABLE z; --';
+EXEC sys.sp_executesql N'DECLARE @id INT = OBJECT_ID(QUOTENAME(@schema) + N''.'' + QUOTENAME(@table))
+    IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = @id AND minor_id = COLUMNPROPERTY(@id, @column, N''ColumnId'') AND name = N''MS_Description'')
+        EXEC sys.sp_updateextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table, N''COLUMN'', @column
+    ELSE
+        EXEC sys.sp_addextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table, N''COLUMN'', @column',
+    N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME, @column SYSNAME',
+    @text = N'ends with a backslash \', @schema = N'dbo', @table = N'x"; DROP TABLE y; --', @column = N'id"; DROP TABLE z; --';
 
-IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = OBJECT_ID(N'dbo.[x"; DROP TABLE y; --]') AND minor_id = COLUMNPROPERTY(OBJECT_ID(N'dbo.[x"; DROP TABLE y; --]'), N'a*/b', N'ColumnId') AND name = N'MS_Description')
-    EXEC sys.sp_updateextendedproperty N'MS_Description', N'ends with a quote "', N'SCHEMA', N'dbo', N'TABLE', N'x"; DROP TABLE y; --', N'COLUMN', N'a*/b'
-ELSE
-    EXEC sys.sp_addextendedproperty N'MS_Description', N'ends with a quote "', N'SCHEMA', N'dbo', N'TABLE', N'x"; DROP TABLE y; --', N'COLUMN', N'a*/b';
+EXEC sys.sp_executesql N'DECLARE @id INT = OBJECT_ID(QUOTENAME(@schema) + N''.'' + QUOTENAME(@table))
+    IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = @id AND minor_id = COLUMNPROPERTY(@id, @column, N''ColumnId'') AND name = N''MS_Description'')
+        EXEC sys.sp_updateextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table, N''COLUMN'', @column
+    ELSE
+        EXEC sys.sp_addextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table, N''COLUMN'', @column',
+    N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME, @column SYSNAME',
+    @text = N'ends with a quote "', @schema = N'dbo', @table = N'x"; DROP TABLE y; --', @column = N'a*/b';
 
-IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = OBJECT_ID(N'dbo.[x"; DROP TABLE y; --]') AND minor_id = COLUMNPROPERTY(OBJECT_ID(N'dbo.[x"; DROP TABLE y; --]'), N'__class__', N'ColumnId') AND name = N'MS_Description')
-    EXEC sys.sp_updateextendedproperty N'MS_Description', N'"""', N'SCHEMA', N'dbo', N'TABLE', N'x"; DROP TABLE y; --', N'COLUMN', N'__class__'
-ELSE
-    EXEC sys.sp_addextendedproperty N'MS_Description', N'"""', N'SCHEMA', N'dbo', N'TABLE', N'x"; DROP TABLE y; --', N'COLUMN', N'__class__';
+EXEC sys.sp_executesql N'DECLARE @id INT = OBJECT_ID(QUOTENAME(@schema) + N''.'' + QUOTENAME(@table))
+    IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = @id AND minor_id = COLUMNPROPERTY(@id, @column, N''ColumnId'') AND name = N''MS_Description'')
+        EXEC sys.sp_updateextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table, N''COLUMN'', @column
+    ELSE
+        EXEC sys.sp_addextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table, N''COLUMN'', @column',
+    N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME, @column SYSNAME',
+    @text = N'"""', @schema = N'dbo', @table = N'x"; DROP TABLE y; --', @column = N'__class__';
 
-IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = OBJECT_ID(N'dbo.[x"; DROP TABLE y; --]') AND minor_id = COLUMNPROPERTY(OBJECT_ID(N'dbo.[x"; DROP TABLE y; --]'), N'{{ x }}', N'ColumnId') AND name = N'MS_Description')
-    EXEC sys.sp_updateextendedproperty N'MS_Description', N'{{ ''''.__class__ }}', N'SCHEMA', N'dbo', N'TABLE', N'x"; DROP TABLE y; --', N'COLUMN', N'{{ x }}'
-ELSE
-    EXEC sys.sp_addextendedproperty N'MS_Description', N'{{ ''''.__class__ }}', N'SCHEMA', N'dbo', N'TABLE', N'x"; DROP TABLE y; --', N'COLUMN', N'{{ x }}';
+EXEC sys.sp_executesql N'DECLARE @id INT = OBJECT_ID(QUOTENAME(@schema) + N''.'' + QUOTENAME(@table))
+    IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = @id AND minor_id = COLUMNPROPERTY(@id, @column, N''ColumnId'') AND name = N''MS_Description'')
+        EXEC sys.sp_updateextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table, N''COLUMN'', @column
+    ELSE
+        EXEC sys.sp_addextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table, N''COLUMN'', @column',
+    N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME, @column SYSNAME',
+    @text = N'{{ ''''.__class__ }}', @schema = N'dbo', @table = N'x"; DROP TABLE y; --', @column = N'{{ x }}';

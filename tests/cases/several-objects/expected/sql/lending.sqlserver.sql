@@ -27,7 +27,10 @@ CREATE TABLE lending.loan (
     CONSTRAINT fk_loan__book_id FOREIGN KEY (book_id) REFERENCES lending.book (id)
 );
 
-IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = OBJECT_ID(N'lending.loan') AND minor_id = 0 AND name = N'MS_Description')
-    EXEC sys.sp_updateextendedproperty N'MS_Description', N'A book lent to a member.', N'SCHEMA', N'lending', N'TABLE', N'loan'
-ELSE
-    EXEC sys.sp_addextendedproperty N'MS_Description', N'A book lent to a member.', N'SCHEMA', N'lending', N'TABLE', N'loan';
+EXEC sys.sp_executesql N'DECLARE @id INT = OBJECT_ID(QUOTENAME(@schema) + N''.'' + QUOTENAME(@table))
+    IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = @id AND minor_id = 0 AND name = N''MS_Description'')
+        EXEC sys.sp_updateextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table
+    ELSE
+        EXEC sys.sp_addextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table',
+    N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME',
+    @text = N'A book lent to a member.', @schema = N'lending', @table = N'loan';

@@ -12,17 +12,26 @@ CREATE TABLE dbo.[maße] (
     CONSTRAINT ck_masse__farbe__enum CHECK (farbe IN (N'weiß', N'rot-grün', N'', N'1 A'))
 );
 
-IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = OBJECT_ID(N'dbo.[maße]') AND minor_id = 0 AND name = N'MS_Description')
-    EXEC sys.sp_updateextendedproperty N'MS_Description', N'Maße und Gewichte: ½ + ¼, naïve café', N'SCHEMA', N'dbo', N'TABLE', N'maße'
-ELSE
-    EXEC sys.sp_addextendedproperty N'MS_Description', N'Maße und Gewichte: ½ + ¼, naïve café', N'SCHEMA', N'dbo', N'TABLE', N'maße';
+EXEC sys.sp_executesql N'DECLARE @id INT = OBJECT_ID(QUOTENAME(@schema) + N''.'' + QUOTENAME(@table))
+    IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = @id AND minor_id = 0 AND name = N''MS_Description'')
+        EXEC sys.sp_updateextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table
+    ELSE
+        EXEC sys.sp_addextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table',
+    N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME',
+    @text = N'Maße und Gewichte: ½ + ¼, naïve café', @schema = N'dbo', @table = N'maße';
 
-IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = OBJECT_ID(N'dbo.[maße]') AND minor_id = COLUMNPROPERTY(OBJECT_ID(N'dbo.[maße]'), N'größe', N'ColumnId') AND name = N'MS_Description')
-    EXEC sys.sp_updateextendedproperty N'MS_Description', N'in Å', N'SCHEMA', N'dbo', N'TABLE', N'maße', N'COLUMN', N'größe'
-ELSE
-    EXEC sys.sp_addextendedproperty N'MS_Description', N'in Å', N'SCHEMA', N'dbo', N'TABLE', N'maße', N'COLUMN', N'größe';
+EXEC sys.sp_executesql N'DECLARE @id INT = OBJECT_ID(QUOTENAME(@schema) + N''.'' + QUOTENAME(@table))
+    IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = @id AND minor_id = COLUMNPROPERTY(@id, @column, N''ColumnId'') AND name = N''MS_Description'')
+        EXEC sys.sp_updateextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table, N''COLUMN'', @column
+    ELSE
+        EXEC sys.sp_addextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table, N''COLUMN'', @column',
+    N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME, @column SYSNAME',
+    @text = N'in Å', @schema = N'dbo', @table = N'maße', @column = N'größe';
 
-IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = OBJECT_ID(N'dbo.[maße]') AND minor_id = COLUMNPROPERTY(OBJECT_ID(N'dbo.[maße]'), N'名前', N'ColumnId') AND name = N'MS_Description')
-    EXEC sys.sp_updateextendedproperty N'MS_Description', N'名前です', N'SCHEMA', N'dbo', N'TABLE', N'maße', N'COLUMN', N'名前'
-ELSE
-    EXEC sys.sp_addextendedproperty N'MS_Description', N'名前です', N'SCHEMA', N'dbo', N'TABLE', N'maße', N'COLUMN', N'名前';
+EXEC sys.sp_executesql N'DECLARE @id INT = OBJECT_ID(QUOTENAME(@schema) + N''.'' + QUOTENAME(@table))
+    IF EXISTS (SELECT 1 FROM sys.extended_properties WHERE class = 1 AND major_id = @id AND minor_id = COLUMNPROPERTY(@id, @column, N''ColumnId'') AND name = N''MS_Description'')
+        EXEC sys.sp_updateextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table, N''COLUMN'', @column
+    ELSE
+        EXEC sys.sp_addextendedproperty N''MS_Description'', @text, N''SCHEMA'', @schema, N''TABLE'', @table, N''COLUMN'', @column',
+    N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME, @column SYSNAME',
+    @text = N'名前です', @schema = N'dbo', @table = N'maße', @column = N'名前';
