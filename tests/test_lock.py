@@ -122,12 +122,22 @@ ENTRIES = st.one_of(
     ),
     st.builds(
         Entry,
-        st.sampled_from([Kind.VALUE, Kind.RESERVED]),
+        st.just(Kind.VALUE),
         WORDS,
         st.integers(0, 9),
         PATHS,
         WORDS,
         NUMBERS,
+    ),
+    st.builds(
+        Entry,
+        st.just(Kind.RESERVED),
+        WORDS,
+        st.integers(0, 9),
+        PATHS,
+        WORDS,
+        NUMBERS,
+        was=st.lists(WORDS, max_size=2).map(tuple),
     ),
 )
 
@@ -340,6 +350,10 @@ def test_names_that_went_round_are_nobodys() -> None:
     assert aliases(after(*turned, named("x", "y", "z"))[0]) == {}
     passed_on = [named("a", "c"), named("b", "a"), named("b", "d")]
     assert aliases(after(*passed_on)[0]) == {"d": ("c",)}
+    # Nor where the other is gone, buried under its own name.
+    assert aliases(after(named("z", "b"), named("b", "a"), named("a"), named("c"))[0]) == {
+        "c": ("z",)
+    }
     # Nor where one of them is gone, or tells of the name.
     assert aliases(after(*turned, named("x"))[0]) == {}
     told = model(field("x", id="p0"), replace(field("y", id="p1"), aliases=("a",)))

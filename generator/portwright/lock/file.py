@@ -64,7 +64,7 @@ class Entry:
     dead number.
 
     `path` leads to the record or enum that is meant or holds it; `shape` is a field's form on the
-    wire, `was` are the names that a field or type had before, oldest first.
+    wire, `was` are the names that a field or type had before, oldest first; a dead number's too.
     """
 
     kind: Kind
@@ -239,7 +239,7 @@ def _options(kind: Kind, words: list[str]) -> tuple[str | None, tuple[str, ...]]
         raise ValueError(f"too many words for `{kind.name.lower()}`")
     if ids and kind not in (Kind.OBJECT, Kind.FIELD):
         raise ValueError(f"`{kind.name.lower()}` has no id")
-    if was and kind not in (Kind.RECORD, Kind.ENUM, Kind.FIELD):
+    if was and kind not in (Kind.RECORD, Kind.ENUM, Kind.FIELD, Kind.RESERVED):
         raise ValueError(f"`{kind.name.lower()}` has no names before")
     return (ids[0] if ids else None), tuple(was)
 

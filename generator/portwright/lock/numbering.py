@@ -143,7 +143,7 @@ class _Run:
                 there = (*record.path, gone.name) if gone in kept else None
                 self.moved.setdefault((*before, gone.name), there)
         for entry in dead:
-            self._write(Kind.RESERVED, record.path, entry.name, entry.number)
+            self._write(Kind.RESERVED, record.path, entry.name, entry.number, was=entry.was)
         aliases = self._name(Kind.RECORD, record.path, lines)
         return replace(
             record, fields=tuple(fields), reserved=_reserved([*kept, *dead]), aliases=aliases
