@@ -271,8 +271,11 @@ The logical and the physical type do not fit
 A whole number in a column of text, or a text in a column of numbers: one of the two is wrong, or
 the values are converted on the way. The logical type counts, for it is what the contract promises
 to its readers; tables are made for it too. Only a `date` in a column of timestamps or times is
-taken as the physical type says: that is how ODCS 3.0 wrote it, and nothing is lost. Correct one of
-the two, or leave the `physicalType` out.
+taken as the physical type says: that is how ODCS 3.0 wrote it, and nothing is lost.
+
+The same goes for what is inside: the `items` of an `ARRAY<…>`, the `properties` of a `STRUCT<…>`,
+`timezone` and a `TIMESTAMPTZ`, the `dimensions` of a vector. Correct one of the two, or leave the
+`physicalType` out.
 """,
     "PW122": """\
 A quality rule that nobody can check

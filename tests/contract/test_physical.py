@@ -76,6 +76,12 @@ def fields(type_: Type | None) -> dict[str, Type]:
         ("NVARCHAR(MAX)", String()),
         ("varchar(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", String(max_length=20)),
         ("varchar(255) PRIMARY KEY", String(max_length=255)),
+        ("varchar(256) ENCODE zstd DISTKEY", String(max_length=256)),
+        ("[nvarchar](50)", String(max_length=50)),
+        ("[decimal](18, 2) NOT NULL", Decimal(18, 2)),
+        ("[int]", Integer()),
+        ("fixed(10,2)", Decimal(10, 2)),
+        ("fixed(16)", Bytes(max_length=16)),
         ("FixedString(16)", String(max_length=16)),
         ("LowCardinality(Nullable(String))", String()),
         ("text", String()),
@@ -96,6 +102,12 @@ def fields(type_: Type | None) -> dict[str, Type]:
         ("interval day(2) to second(6)", String()),
         ("SimpleAggregateFunction(sum, Float64)", Float()),
         ("datetime64[ns]", Timestamp(zoned=False)),
+        ("datetime64[ns, UTC]", Timestamp()),
+        ("timestamp-millis", Timestamp()),
+        ("local-timestamp-micros", Timestamp(zoned=False)),
+        ("time-micros", Time()),
+        ("date-time", Timestamp()),
+        ("bit varying(8)", String()),
         ("sfixed64", Integer()),
         ("_int4", Array(Integer())),
         ("_numeric", Array(Decimal(38, 9))),
@@ -107,6 +119,7 @@ def fields(type_: Type | None) -> dict[str, Type]:
         ("VECTOR(1024, FLOAT64)", Vector(1024, VectorElement.FLOAT64)),
         ("halfvec(3)", Vector(3, VectorElement.FLOAT16)),
         ("ENUM('a','b')", enum("a", "b")),
+        ('enum("a", "it\'s", "b""c")', enum("a", "it's", 'b"c')),
         ("Enum8('a' = 1, 'it''s' = -2)", enum("a", "it's")),
         ("set('a', 'b')", Array(enum("a", "b"), unique_items=True)),
         ("set<int>", Array(Integer(), unique_items=True)),
@@ -177,6 +190,8 @@ def test_a_field_of_a_record_may_be_required_and_explained() -> None:
         "ARRAY<AccountNumber>",
         "MAP<STRING>",
         "ENUM('a",
+        "ENUM(a, b)",
+        "[dbo].[AccountNumber]",
         "Enum8('a' = b)",
         "int]",
         "int[[]]",
@@ -280,6 +295,7 @@ def test_an_enum_of_the_database_closes_the_values() -> None:
         ("logicalType: integer, physicalType: 'DECIMAL(8,2)'", Integer()),
         ("logicalType: boolean, physicalType: 'NUMBER(10,2)'", Boolean()),
         ("logicalType: timestamp, physicalType: DATE", Timestamp()),
+        ("logicalType: boolean, physicalType: GEOGRAPHY", Boolean()),
         ("logicalType: object, physicalType: text", Json()),
     ],
 )
@@ -290,13 +306,67 @@ def test_a_conflict_says_which_type_won(keys: str, expected: Type) -> None:
     assert "are taken as" in messages[0]
 
 
+LISTED = "properties: [{name: a, physicalName: A_NO, logicalType: integer}]"
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("physicalType: timestamptz, logicalTypeOptions: {timezone: false}", Timestamp(False)),
+        ("physicalType: DATETIME, logicalTypeOptions: {timezone: true}", Timestamp()),
+        ("physicalType: 'NUMERIC(9,2)', logicalTypeOptions: {format: f64}", Float()),
+        (
+            "logicalType: vector, physicalType: vector(3), logicalTypeOptions: {dimensions: 4}",
+            Vector(4, VectorElement.FLOAT32),
+        ),
+        ("physicalType: 'text[]', items: {logicalType: integer}", Array(Integer())),
+        (
+            "physicalType: 'map<string,int>',"
+            " map: {key: {logicalType: string}, value: {logicalType: date}}",
+            Map(String(), Date()),
+        ),
+    ],
+)
+def test_a_conflict_may_be_inside(keys: str, expected: Type) -> None:
+    type_, codes, messages = one(keys)
+    assert type_ == expected
+    assert codes == ["PW121"]
+    assert "values are taken as the rest says" in messages[0]
+
+
+def test_the_listed_properties_win_over_those_of_a_physical_record() -> None:
+    type_, codes, _ = one("physicalType: 'STRUCT<a_no STRING>', " + LISTED)
+    assert fields(type_) == {"a": Integer()}
+    assert codes == ["PW121"]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "logicalType: timestamp, physicalType: timestamp, logicalTypeOptions: {timezone: false}",
+        "logicalType: number, physicalType: NUMBER, logicalTypeOptions: {format: f64}",
+        "logicalType: array, physicalType: 'VARIANT[]', items: {logicalType: integer}",
+        "logicalType: array, physicalType: 'ARRAY<NUMBER>', items: {logicalType: integer}",
+        "logicalType: array, physicalType: 'Array(Nullable(Int8))', items: {logicalType: integer}",
+        "logicalType: object, physicalType: 'STRUCT<A_NO INT64, b STRING>', " + LISTED,
+    ],
+)
+def test_parts_may_say_more_than_a_physical_type(keys: str) -> None:
+    assert one(keys)[1] == []
+
+
+def test_a_uuid_may_be_kept_in_bytes() -> None:
+    keys = "logicalType: string, physicalType: BINARY(16), logicalTypeOptions: {format: uuid}"
+    assert one(keys)[:2] == (Uuid(), [])
+
+
 DIALECTS = (
     "athena bigquery clickhouse databricks duckdb fabric hive mysql oracle postgres presto"
     " redshift snowflake spark sqlite tsql teradata trino"
 ).split()
 # Parts of a type that are none alone, states of an aggregation, and what names other things.
 NO_TYPES = set(
-    "AGGREGATEFUNCTION|ANY TYPE|BIGNUM|BITSTRING|CSTRING|DECFLOAT|FILE|HLLSKETCH|HYPERLOGLOG"
+    "AGGREGATEFUNCTION|ANY TYPE|BIGNUM|CSTRING|DECFLOAT|FILE|HLLSKETCH|HYPERLOGLOG"
     "|LOWCARDINALITY|LS|NAME|NESTED|NOTHING|NULL|NULLABLE|REF|REGCLASS|REGCOLLATION|REGCONFIG"
     "|REGDICTIONARY|REGNAMESPACE|REGOPER|REGOPERATOR|REGPROC|REGPROCEDURE|REGROLE|REGTYPE|RING"
     "|SET|SIGNED INTEGER|SIMPLEAGGREGATEFUNCTION|SQL_DOUBLE|SQL_VARCHAR|TDIGEST|UNION|UNKNOWN"

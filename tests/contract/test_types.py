@@ -83,10 +83,6 @@ ZERO = Number(0)
         ("logicalType: number\nphysicalType: 'NUMBER(10, 4) NOT NULL'", Decimal(10, 4)),
         ("logicalType: number\nphysicalType: money", Decimal(19, 4)),
         ("logicalType: number\nphysicalType: int4", Integer()),
-        (
-            "logicalType: number\nphysicalType: DECIMAL(18,2)\nlogicalTypeOptions: {format: f64}",
-            Float(64),
-        ),
         ("logicalType: boolean", Boolean()),
         ("logicalType: boolean\nphysicalType: tinyint(1)", Boolean()),
         ("logicalType: date", Date()),
@@ -107,10 +103,6 @@ ZERO = Number(0)
         ("logicalType: timestamp", Timestamp()),
         ("logicalType: timestamp\nlogicalTypeOptions: {timezone: false}", Timestamp(zoned=False)),
         ("logicalType: timestamp\nlogicalTypeOptions: {timezone: true}", Timestamp()),
-        (
-            "logicalType: timestamp\nphysicalType: DATETIME\nlogicalTypeOptions: {timezone: true}",
-            Timestamp(),
-        ),
         ("logicalType: timestamp\nphysicalType: timestamp(6) without time zone", Timestamp(False)),
         ("logicalType: timestamp\nphysicalType: timestamp with time zone", Timestamp()),
         ("logicalType: timestamp\nphysicalType: timestamptz(3)", Timestamp()),

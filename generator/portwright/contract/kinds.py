@@ -21,6 +21,7 @@ from portwright.model import (
     Integer,
     Json,
     Map,
+    Nullable,
     Record,
     String,
     Time,
@@ -164,10 +165,46 @@ def _holds(meant: Physical, logical: Logical) -> bool:
             return scale == 0 or not meant.complete
         case Logical.BOOLEAN, Decimal(precision=1, scale=0) | String(max_length=1):
             return True  # what databases without booleans have
-        case _, String() if not meant.complete:
-            return True  # a type that ODCS has no word for
+        case Logical.OBJECT | Logical.ARRAY, String() if not meant.complete:
+            return True  # a type that ODCS has no word for, such as GEOGRAPHY
         case _, type_:
             return isinstance(type_, _HELD[logical])
+
+
+def warn_of_parts(reader: Reader, said: Said, meant: Physical, type_: Type) -> None:
+    """A warning where the physical type is of such values, but with other parts inside."""
+    if _holds(meant, logical_of(type_)) and not _agree(type_, meant.type, meant.complete):
+        message = (
+            f"the physical type `{said.physical}` and the rest of {reader.what} do not fit:"
+            " values are taken as the rest says, which is what the contract promises"
+        )
+        help = "correct one of the two, or leave the `physicalType` out"
+        reader.report.warning("PW121", message, said.place, help)
+
+
+def _agree(type_: Type, meant: Type, complete: bool) -> bool:
+    """Whether values of the type, and what is in them, are kept in the physical one."""
+    match type_, meant:
+        case (Nullable(inner), other) | (other, Nullable(inner)):
+            return _agree(inner, other, complete)
+        case _, Json():
+            return True
+        case Array(element=element), Array(element=other):
+            return _agree(element, other, complete)
+        case Map(key, value), Map(other_key, other):
+            return _agree(key, other_key, complete) and _agree(value, other, complete)
+        case Record(fields=fields), Record(fields=others):
+            told = {each.name.lower(): each.type for each in others}
+            pairs = ((each.type, told.get(each.column.lower())) for each in fields)
+            return all(other is None or _agree(own, other, complete) for own, other in pairs)
+        case Vector(dimensions=dimensions), Vector(dimensions=other):
+            return dimensions == other
+        case Timestamp(zoned=zoned), Timestamp(zoned=other):
+            return zoned == other or not complete
+        case Float(), Decimal():
+            return not complete
+        case _:
+            return _holds(Physical(meant, complete), logical_of(type_))
 
 
 def _of_enum(reader: Reader) -> Logical:

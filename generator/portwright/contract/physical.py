@@ -108,6 +108,8 @@ def _read(written: Written, place: Place) -> Physical | None:
             return _map(key, value, place)
         case [Text(), *_] if name in known.ENUMS or name == "set":
             return _enum(name, arguments, place)
+        case [_, *_] if name in known.ENUMS:
+            return None
         case [_, *_] if name in type_text.RECORDS:
             return _record(name, arguments, place)
         case [] if name in known.ARRAYS:
@@ -193,18 +195,25 @@ def _scalar(written: Written) -> Physical | None:
         return Physical(String(max_length=length))
     if name in known.AS_TEXT or name.startswith("interval_"):
         return Physical(String(), complete=False)
+    if name in known.DECIMALS or (name == "fixed" and len(written.arguments) == 2):  # MySQL's
+        return _decimal(written)
     if name in known.BINARIES:
         return Physical(Bytes(max_length=length))
-    if name in known.DECIMALS:
-        return _decimal(written)
     if name == "float" and first is not None and len(written.arguments) == 1:
         return Physical(Float(32 if first <= 24 else 64))
     type_ = known.SIMPLE.get(name)
     if type_ is None or (name == "bit" and first not in (None, 1)):
         return None
-    if name in known.ZONED_BY_TEXT and any(isinstance(each, Text) for each in written.arguments):
+    if name in known.ZONED_BY_TEXT and _has_zone(written):
         return Physical(Timestamp(zoned=True))
     return Physical(type_, complete=name not in known.OPEN_ZONE)
+
+
+def _has_zone(written: Written) -> bool:
+    """Whether a text names a zone, `DateTime('UTC')`, or a word behind the unit,
+    `datetime64[ns, UTC]`."""
+    words = [each for each in written.arguments if isinstance(each, Written)]
+    return len(words) > 1 or any(isinstance(each, Text) for each in written.arguments)
 
 
 def _decimal(written: Written) -> Physical | None:

@@ -31,14 +31,15 @@ TEXTS = words(
     " character_varying char_varying national_character_varying national_varchar national_char"
     " national_character nchar_varying clob nclob tinytext mediumtext longtext ntext citext"
     " long_varchar character_large_object fixedstring utf8 large_utf8 large_string keyword"
-    " xml xmltype sysname rowid urowid inet cidr macaddr ipv4 ipv6 ipaddress ipprefix"
-    " longvarchar objectid enum enum8 enum16"
+    " xml xmltype sysname rowid urowid inet cidr macaddr macaddr8 ipv4 ipv6 ipaddress ipprefix"
+    " longvarchar ltree pg_lsn objectid enum enum8 enum16"
 )
 # Types that ODCS has no logical type for. Databases write and read their values as text.
 AS_TEXT = words(
     "geography geometry interval interval_year_to_month interval_day_to_second point line lseg box"
     " path polygon circle linestring multilinestring multipoint multipolygon geometrycollection"
-    " st_geometry tsvector tsquery range int4range int8range numrange tsrange tstzrange daterange"
+    " st_geometry sdo_geometry hierarchyid bit_varying varbit bitstring tsvector tsquery"
+    " range int4range int8range numrange tsrange tstzrange daterange"
     " int4multirange int8multirange nummultirange tsmultirange tstzmultirange datemultirange"
 )
 BINARIES = words(
@@ -57,6 +58,7 @@ SIMPLE: Mapping[str, Type] = {
         Integer(),
         "tinyint smallint mediumint int integer bigint int1 int2 int4 int8 int16 int32 int64"
         " long short byteint byte year serial bigserial smallserial serial2 serial4 serial8"
+        " middleint pls_integer binary_integer"
         " sint32 sint64 sfixed32 sfixed64 int_signed integer_signed bigint_signed signed",
     ),
     **_named(Integer(8, signed=False), "utinyint uint8 tinyint_unsigned"),
@@ -80,16 +82,22 @@ SIMPLE: Mapping[str, Type] = {
     **_named(Decimal(10, 4), "smallmoney"),
     **_named(Boolean(), "boolean bool bit logical"),
     **_named(Date(), "date date32 date64"),
-    **_named(Time(), "time time64 time_ns timetz time_with_time_zone time_without_time_zone"),
+    **_named(
+        Time(),
+        "time time64 time_ns timetz time_with_time_zone time_without_time_zone time_millis"
+        " time_micros",
+    ),
     **_named(
         Timestamp(zoned=True),
         "timestamp timestamptz timestamp_tz timestamp_ltz timestamptz timestampltz"
-        " timestamptz_ns timestamp_with_time_zone timestamp_with_local_time_zone datetimeoffset",
+        " timestamptz_ns timestamp_millis timestamp_micros timestamp_nanos date_time"
+        " timestamp_with_time_zone timestamp_with_local_time_zone datetimeoffset",
     ),
     **_named(
         Timestamp(zoned=False),
         "timestamp_ntz timestampntz timestamp_without_time_zone datetime datetime2 smalldatetime"
-        " datetime32 datetime64 timestamp_s timestamp_ms timestamp_us timestamp_ns",
+        " datetime32 datetime64 timestamp_s timestamp_ms timestamp_us timestamp_ns"
+        " local_timestamp_millis local_timestamp_micros local_timestamp_nanos",
     ),
     **_named(Uuid(), "uuid uniqueidentifier guid timeuuid"),
     **_named(
@@ -101,7 +109,7 @@ SIMPLE: Mapping[str, Type] = {
 }
 # What is zoned in one dialect and not in another.
 OPEN_ZONE = frozenset({"timestamp"})
-# ClickHouse: an argument of text is the time zone.
+# An argument may be the time zone (ClickHouse, pandas).
 ZONED_BY_TEXT = frozenset({"datetime", "datetime64"})
 # Around a type, these change nothing about its values but that they may be null.
 WRAPPERS = words("nullable lowcardinality optional frozen")

@@ -131,6 +131,13 @@ def type_of(reader: Reader, name: str, path: tuple[str, ...]) -> Type | None:
         return None
     options = options_of(reader, logical)
     given = Property(reader, name, path, options, said, meant, customs)
+    type_ = _read(given, logical)
+    if type_ is not None and meant is not None:
+        kinds.warn_of_parts(reader, said, meant, type_)
+    return type_
+
+
+def _read(given: Property, logical: Logical) -> Type | None:
     if (flat := _FLAT.get(logical)) is not None:
         return flat(given)
     if logical is Logical.OBJECT:
@@ -143,7 +150,7 @@ def _object(given: Property) -> Record | Map | Json:
         return record(given.reader, given.type_name, given.path)
     if isinstance(given.hint, Record | Map):
         return given.hint
-    if given.physical is not None and not given.physical.complete:
+    if isinstance(given.hint, Json | String) and not given.physical_is_complete:
         message = "the parts of this type have no names: its values are any JSON"
         given.reader.report.warning(
             "PW112", message, given.said.place, "list the parts under `properties`"

@@ -18,7 +18,7 @@ _TOKEN = re.compile(
       (?P<text>'(?:[^'\\]|''|\\.)*')
     | (?P<quoted>"(?:[^"]|"")+"|`(?:[^`]|``)+`)
     | (?P<number>-?[0-9]+(?![\w.]))
-    | (?P<word>[^\W\d]\w*)
+    | (?P<word>[^\W\d]\w*(?:-[^\W\d]\w*)*)
     | (?P<sign>[^\s'"`])
     )""",
     re.VERBOSE | re.DOTALL,
@@ -27,8 +27,8 @@ _CLOSING = {"(": ")", "<": ">", "[": "]"}
 # What may stand behind a type: it says nothing about the values, but for `NOT NULL`.
 _CLAUSES = frozenset(
     "alias auto_increment autoincrement charset check codec collate comment constraint default"
-    " encode generated identity invisible materialized not null options primary references ttl"
-    " unique virtual zerofill".split()
+    " distkey encode generated identity invisible materialized not null options primary references"
+    " sortkey ttl unique virtual zerofill".split()
 )
 # Types whose brackets hold fields.
 RECORDS = frozenset({"nested", "object", "record", "row", "struct", "tuple"})
@@ -134,9 +134,15 @@ class _Reader:
         return self._tokens[self._at - 1][1]
 
     def _word(self) -> str:
+        in_brackets = self._sign() == "[" and self._tokens[self._at + 2][1] == "]"
+        if in_brackets:  # `[nvarchar](50)`, as SQL Server's scripts have it
+            self._next()
         if not self._is("word"):
             raise _Unreadable
-        return self._next().lower()
+        word = self._next().lower().replace("-", "_")
+        if in_brackets:
+            self._next()
+        return word
 
     def _words(self) -> list[str]:
         """More words of a name, up to a bracket or a clause."""
@@ -170,7 +176,8 @@ class _Reader:
         return tuple(found)
 
     def _argument(self, depth: int, of_record: bool) -> Argument:
-        if self._is("text"):
+        # MySQL has texts in double quotes, too.
+        if self._is("text") or (not of_record and self._is("quoted")):
             return self._enum_value()
         if self._is("number"):
             number = int(self._next()[:10])
@@ -185,13 +192,14 @@ class _Reader:
         return self.type(depth)
 
     def _enum_value(self) -> Text:
-        text = self._next()[1:-1]
+        token = self._next()
+        quote, text = token[0], token[1:-1]
         if self._sign() == "=":
             self._next()
             if not self._is("number"):
                 raise _Unreadable
             self._next()
-        return Text(re.sub(r"\\(.)|'(')", r"\1\2", text, flags=re.S))
+        return Text(re.sub(rf"\\(.)|{quote}({quote})", r"\1\2", text, flags=re.S))
 
     def _part(self, depth: int) -> Part:
         if not self._is("word") and not self._is("quoted"):

@@ -57,7 +57,7 @@ def string(given: Property) -> Type:
     longest = options.whole("maxLength", 0) if options else None
     if isinstance(given.hint, String | Bytes) and longest is None:
         longest = given.hint.max_length
-    if form in _BINARY_FORMATS or isinstance(given.hint, Bytes):
+    if form in _BINARY_FORMATS or (isinstance(given.hint, Bytes) and form != "uuid"):
         return Bytes(shortest, longest)
     if allowed := _allowed(given):
         return Enum(given.type_name, given.path, enums.values(allowed))
