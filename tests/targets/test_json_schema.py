@@ -371,6 +371,9 @@ def test_right_multiples_are_valid() -> None:
         ("(?i)^abc$", False),
         ("(?P<year>[0-9]{4})", False),
         ("a{,3}", False),
+        ("a++b", False),
+        ("(?>a)b", False),
+        (r"[*+]+\++x", True),
     ],
 )
 def test_patterns_are_those_of_ecma_262(pattern: str, kept: bool) -> None:
@@ -378,3 +381,11 @@ def test_patterns_are_those_of_ecma_262(pattern: str, kept: bool) -> None:
     assert only_property(type_).get("pattern") == (pattern if kept else None)
     findings = JsonSchema().check(a_model(an_object("orders", "order", field("x", type_))))
     assert [each.code for each in findings] == ([] if kept else ["PW323"])
+
+
+def test_needless_escapes_are_left_out() -> None:
+    def written(pattern: str) -> object:
+        return only_property(String(pattern=pattern))["pattern"]
+
+    assert written(r"^[0-9]{3}\-[0-9]{4}\@x\.y$") == r"^[0-9]{3}-[0-9]{4}@x\.y$"
+    assert written(r"[\w\-\_\\\-]\\-") == r"[\w\-_\\\-]\\-"

@@ -81,12 +81,32 @@ def decimal(type_: Decimal) -> Schema:
 
 # What Python reads in a pattern and ECMA-262 does not, or as something else: `\A` is an `A` there.
 _ONLY_PYTHON = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[AZ]|\(\?(?:P|#|\(|[aiLmsux-]+[:)])|\{,[0-9]+\})")
+# Atomic groups and repeats that give nothing back; looked for outside of sets and escapes.
+_ATOMIC = re.compile(r"\(\?>|[*+?}]\+")
+_SET_OR_ESCAPE = re.compile(r"\[(?:\\.|[^]\\])*\]|\\.", re.DOTALL)
+# Escapes that mean nothing, which ECMA-262 refuses; a set needs that of a hyphen.
+_NEEDLESS = re.compile(r"\\([-_@#%&\"'<>=!,;:~` ])")
+_NEEDLESS_IN_SETS = re.compile(r"(\\\\|\\-)|\\([_@#%\"'<>=!,;:~` ])")
 
 
 def _foreign_pattern(type_: Type) -> bool:
     if not isinstance(type_, String) or type_.pattern is None:
         return False
-    return _ONLY_PYTHON.search(type_.pattern) is not None
+    bare = _SET_OR_ESCAPE.sub("x", type_.pattern)
+    return _ONLY_PYTHON.search(type_.pattern) is not None or _ATOMIC.search(bare) is not None
+
+
+def _pattern(type_: String) -> str | None:
+    """The pattern as ECMA-262 has it, or None if it has no such."""
+
+    def spelled(found: re.Match[str]) -> str:
+        if found[0].startswith("["):
+            return _NEEDLESS_IN_SETS.sub(lambda each: each[1] or each[2], found[0])
+        return _NEEDLESS.sub(r"\1", found[0])
+
+    if type_.pattern is None or _foreign_pattern(type_):
+        return None
+    return _SET_OR_ESCAPE.sub(spelled, type_.pattern)
 
 
 def string(type_: String) -> Schema:
@@ -95,7 +115,7 @@ def string(type_: String) -> Schema:
         "type": "string",
         **_given("minLength", type_.min_length),
         **_given("maxLength", type_.max_length),
-        **({} if _foreign_pattern(type_) else _given("pattern", type_.pattern)),
+        **_given("pattern", _pattern(type_)),
         **({"format": type_.format} if type_.format in FORMATS else {}),
     }
 
