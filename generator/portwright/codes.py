@@ -735,8 +735,7 @@ Change one of the values. If both must stay, the property is free text rather th
 A rule that the generated Python does not check
 
 Patterns are those of ECMA-262 and are translated to Python's `re`, which has no `\\p{…}` and
-reads no pattern that is not well-formed. The limits of dates, times and timestamps have to be
-written in ISO 8601.
+reads no pattern that is not well-formed.
 
     logicalTypeOptions:
       pattern: '^\\p{Lu}+$'       # not checked: write the letters, '^[A-Z]+$'

@@ -13,7 +13,8 @@ from portwright.model.quality import QualityRule
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Limits of a number (`Number`) or of a temporal value (ISO 8601 text).
+    """Limits of a number (`Number`) or of a temporal value (ISO 8601 text as `isoformat` writes it:
+    instants in UTC with a Z behind, all else without a zone).
 
     `allowed`, where not empty, lists the only values there may be: the enum of a type
     that is not text.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time
 from decimal import Decimal as Number
 
 from portwright import names, render
@@ -107,23 +106,11 @@ def number(value: Number) -> str:
     return format(value, "f")
 
 
-def temporal(value: str, kind: Kind, dialect: Dialect) -> str | None:
-    """A literal for ISO 8601 text, in UTC where the kind is an instant; None if it is not ISO."""
-    try:
-        match kind:
-            case Kind.DATE:
-                text = date.fromisoformat(value).isoformat()
-            case Kind.TIME:
-                text = time.fromisoformat(value).replace(tzinfo=None).isoformat()
-            case Kind.TIMESTAMP:
-                text = datetime.fromisoformat(value).replace(tzinfo=None).isoformat(" ")
-            case _:
-                moment = datetime.fromisoformat(value)
-                moment = moment.replace(tzinfo=moment.tzinfo or UTC)
-                text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-                text += dialect.literals.utc
-    except (ValueError, OverflowError):
-        return None
+def temporal(value: str, kind: Kind, dialect: Dialect) -> str:
+    """A literal for the ISO 8601 text of a limit."""
+    text = value.removesuffix("Z").replace("T", " ")
+    if kind is Kind.TIMESTAMP_ZONED:
+        text += dialect.literals.utc
     return dialect.literals.temporal[kind].format(text=_quoted(text, dialect))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from decimal import Decimal as Number
 from typing import assert_never
 
@@ -233,36 +232,15 @@ def _numeric(bounds: Bounds, exact: bool = False) -> _Rules:
 
 
 def _textual(type_: Temporal, bounds: Bounds) -> _Rules:
-    """Limits of a date, time or timestamp, as ISO 8601 text; what is none is left out."""
-    read = ((word, temporal(type_, str(limit))) for word, limit in _limits(bounds))
-    limits = [f"{word}={literal(text)}" for word, text in read if text is not None]
-    allowed = (temporal(type_, str(each)) for each in bounds.allowed)
-    return _Rules((), _others(limits, [literal(text) for text in allowed if text is not None]))
+    """Limits of a date, time or timestamp, as ISO 8601 text."""
+    limits = [f"{word}={_moment(type_, str(limit))}" for word, limit in _limits(bounds)]
+    return _Rules((), _others(limits, [_moment(type_, str(each)) for each in bounds.allowed]))
 
 
-def unreadable(type_: Temporal, bounds: Bounds) -> Iterator[str]:
-    """The limits that are no values of the type, and are left out."""
-    limits = [*(limit for _, limit in _limits(bounds)), *bounds.allowed]
-    return (str(limit) for limit in limits if temporal(type_, str(limit)) is None)
-
-
-def temporal(type_: Temporal, text: str) -> str | None:
-    """`text` as Python writes a value of the type, or None where it is no such value."""
-    try:
-        match type_:
-            case Date():
-                return date.fromisoformat(text).isoformat()
-            case Time():
-                return time.fromisoformat(text).replace(tzinfo=None).isoformat()
-            case Timestamp(zoned=True):
-                read = datetime.fromisoformat(text)
-                return (read if read.tzinfo else read.replace(tzinfo=UTC)).isoformat()
-            case Timestamp():
-                return datetime.fromisoformat(text).replace(tzinfo=None).isoformat()
-            case _:
-                assert_never(type_)
-    except ValueError:
-        return None
+def _moment(type_: Temporal, text: str) -> str:
+    """A literal of `text` as Python writes a value of the type."""
+    is_instant = isinstance(type_, Timestamp) and type_.zoned
+    return literal(f"{text.removesuffix('Z')}+00:00" if is_instant else text)
 
 
 def _others(limits: list[str], allowed: list[str]) -> tuple[tuple[str, str], ...]:

@@ -18,7 +18,6 @@ from portwright import names, render
 from portwright.diagnostics import Diagnostic, warning
 from portwright.model import (
     Array,
-    Date,
     Enum,
     Field,
     Map,
@@ -26,8 +25,6 @@ from portwright.model import (
     Nullable,
     Record,
     String,
-    Time,
-    Timestamp,
     Type,
     walk,
 )
@@ -39,7 +36,6 @@ from portwright.targets.python.annotations import (
     TYPES,
     Annotation,
     Annotations,
-    unreadable,
 )
 from portwright.targets.python.formatting import WIDTH, fitted, import_order
 from portwright.targets.python.patterns import python_pattern
@@ -83,20 +79,10 @@ def check(model: Model) -> Iterator[Diagnostic]:
     """Warnings for rules of the contract that the models cannot check."""
     for path, field in walk.fields(model):
         for type_ in walk.own_types(field.type):
-            for rule in _unchecked(type_):
-                message = f"`{'.'.join(path)}`: Python does not check {rule}"
+            pattern = type_.pattern if isinstance(type_, String) else None
+            if pattern is not None and python_pattern(pattern) is None:
+                message = f"`{'.'.join(path)}`: Python does not check the pattern `{pattern}`"
                 yield warning("PW355", message, field.span, _HELP)
-
-
-def _unchecked(type_: Type) -> Iterator[str]:
-    match type_:
-        case String(pattern=str(pattern)) if python_pattern(pattern) is None:
-            yield f"the pattern `{pattern}`"
-        case Date(bounds) | Time(bounds) | Timestamp(bounds=bounds):
-            for limit in unreadable(type_, bounds):
-                yield f"the limit `{limit}`, which is no value of the type"
-        case _:
-            return
 
 
 def text(model: Model) -> str:
