@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from support import postgres as server
+from support import tools
 
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
@@ -48,7 +49,7 @@ def postgres_server() -> Iterator[str]:
     """The connection string of a PostgreSQL that this run started for itself."""
     programs = server.binaries()
     if programs is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no PostgreSQL server is installed")
+        tools.missing("no PostgreSQL server is installed")
     with server.running(programs) as dsn:
         yield dsn
 
@@ -87,7 +88,7 @@ def mariadb_server() -> Iterator[MariaDb]:
 
     program = mariadb.program()
     if program is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no MariaDB server is installed")
+        tools.missing("no MariaDB server is installed")
     with mariadb.running(program) as found:
         yield found
 

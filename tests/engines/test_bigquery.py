@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from portwright.diagnostics import Severity
 from portwright.model import Array, Field, Json, Map, Model, Nullable, Object, Record, Type
 from portwright.targets.ddl import DIALECTS, Ddl, checks, quote
 from portwright.targets.ddl.places import namespace
-from support import acceptance, cases, corpus, models, reading, shop
+from support import acceptance, cases, corpus, ddl, models, reading, shop
 from support.bigquery import Refused
 from support.googlesql import Column, Warehouse
 
@@ -64,12 +63,10 @@ ALL_TYPES = {
 
 def created(model: Model) -> Warehouse:
     """A warehouse in which the file of the model ran twice: it may be run again."""
-    target = Ddl("bigquery")
-    assert not [each for each in target.check(model) if each.severity is Severity.ERROR]
-    (file,) = target.emit(model)
+    text = ddl.file(model, "bigquery")
     warehouse = Warehouse()
     for _ in range(2):
-        warehouse.execute(file.text)
+        warehouse.execute(text)
     return warehouse
 
 
@@ -261,7 +258,7 @@ def test_names_that_bigquery_has_not(name: str) -> None:
 def test_tables_and_data_sets_have_fewer_names_than_columns() -> None:
     table = models.an_object("t", "t", models.field("50% - a", models.String()))
     assert list(Ddl("bigquery").check(models.a_model(table))) == []
-    for facts in ({"table": "50%"}, {"schema": "my-shop"}):
+    for facts in ({"table": "50%"}, {"qualifier": ("my-shop",)}):
         (said,) = Ddl("bigquery").check(models.a_model(replace(table, **facts)))
         assert said.code == "PW341"
 
@@ -302,8 +299,5 @@ def test_the_cases(name: str) -> None:
 
 @corpus.needed
 def test_the_tables_of_the_corpus() -> None:
-    target = Ddl("bigquery")
-    for _, model in corpus.models():
-        if not any(each.is_error for each in target.check(model)):
-            for file in target.emit(model):
-                Warehouse().execute(file.text)
+    for text in ddl.of_corpus("bigquery"):
+        Warehouse().execute(text)

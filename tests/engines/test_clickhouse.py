@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 
-from portwright.diagnostics import Severity
 from portwright.model import Model
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote
-from support import corpus, drawn_models, models, patterns, shop
+from support import corpus, ddl, drawn_models, models, patterns, shop
 
 if TYPE_CHECKING:
     from support.clickhouse import Server
@@ -73,11 +72,9 @@ ALL_TYPES = {
 
 def create(server: Server, model: Model) -> None:
     """Runs the file of the model twice: it may be run again."""
-    target = Ddl("clickhouse")
-    assert not [each for each in target.check(model) if each.severity is Severity.ERROR]
-    (file,) = target.emit(model)
+    text = ddl.file(model, "clickhouse")
     for _ in range(2):
-        server.execute(file.text)
+        server.execute(text)
 
 
 def insert(server: Server, name: str, row: shop.Row) -> None:
@@ -356,11 +353,7 @@ def test_any_model_is_a_table_whose_rules_can_be_asked(
 
 @corpus.needed
 def test_the_tables_of_the_corpus(clickhouse: Server) -> None:
-    target = Ddl("clickhouse")
-    for _, model in corpus.models():
-        if any(each.is_error for each in target.check(model)):
-            continue
-        for file in target.emit(model):
-            for _ in range(2):
-                clickhouse.execute(file.text)
+    for text in ddl.of_corpus("clickhouse"):
+        for _ in range(2):
+            clickhouse.execute(text)
         clickhouse.empty()

@@ -5,17 +5,15 @@ Unity Catalog is not here: keys are read, and left out of what is executed.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portwright.diagnostics import Severity
 from portwright.model import Model, Record, Type
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote, statements
-from support import acceptance, cases, corpus, jars, models, patterns, reading, shop
+from support import acceptance, cases, corpus, ddl, jars, models, patterns, reading, shop, tools
 
 if TYPE_CHECKING:
     from support.spark import Spark
@@ -78,7 +76,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
 
     found = jars.fetch("delta")
     if found is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Java is installed")
+        tools.missing("no Java is installed")
     with spark.running(found, tmp_path_factory.mktemp("spark")) as running:
         yield running
 
@@ -92,10 +90,7 @@ def spark(session: Spark) -> Iterator[Spark]:
 
 def create(session: Spark, model: Model) -> None:
     """Reads the file of the model, and runs its statements, but for keys, twice."""
-    target = Ddl("databricks")
-    assert not [each for each in target.check(model) if each.severity is Severity.ERROR]
-    for file in target.emit(model):
-        session.parse(file.text)
+    session.parse(ddl.file(model, "databricks"))
     for _ in range(2):
         for each in model.objects:
             for statement in statements(model, each, KEYLESS):
@@ -221,7 +216,7 @@ def test_hostile_text_is_only_text(spark: Spark) -> None:
 @pytest.mark.parametrize("name", ["a b", "a.b", "a/b"])
 def test_names_that_unity_catalog_has_not(name: str) -> None:
     table = models.an_object("t", "t", models.field("a", models.String()))
-    for facts in ({"table": name}, {"schema": name}):
+    for facts in ({"table": name}, {"qualifier": (name,)}):
         (said,) = Ddl("databricks").check(models.a_model(replace(table, **facts)))
         assert said.code == "PW341" and said.is_error
 
@@ -246,8 +241,5 @@ def test_the_cases(session: Spark, name: str) -> None:
 
 @corpus.needed
 def test_the_tables_of_the_corpus(session: Spark) -> None:
-    target = Ddl("databricks")
-    for _, model in corpus.models():
-        if not any(each.is_error for each in target.check(model)):
-            for file in target.emit(model):
-                session.parse(file.text)
+    for text in ddl.of_corpus("databricks"):
+        session.parse(text)

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 
 from portwright.model import Model
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote
-from support import corpus, drawn_models, models, patterns, shop, sql_reader, tsql
+from support import corpus, ddl, drawn_models, models, patterns, shop, sql_reader, tsql
 
 if TYPE_CHECKING:
     from support.mariadb import Server
@@ -58,11 +58,9 @@ ALL_TYPES = {
 
 def create(server: Server, model: Model) -> None:
     """Runs the file of the model twice: it may be run again."""
-    target = Ddl("mysql")
-    assert not [each for each in target.check(model) if each.is_error]
-    (file,) = target.emit(model)
+    text = ddl.file(model, "mysql")
     for _ in range(2):
-        server.execute(file.text)
+        server.execute(text)
 
 
 def insert(server: Server, name: str, row: shop.Row) -> None:
@@ -334,12 +332,8 @@ def test_any_model_is_a_table_whose_rules_can_be_asked(
 
 @corpus.needed
 def test_the_tables_of_the_corpus(mariadb: Server) -> None:
-    target = Ddl("mysql")
-    for _, model in corpus.models():
-        if any(each.is_error for each in target.check(model)):
-            continue
-        for file in target.emit(model):
-            sql_reader.statements(file.text, "mysql")
-            for _ in range(2):
-                mariadb.execute(file.text)
+    for text in ddl.of_corpus("mysql"):
+        sql_reader.statements(text, "mysql")
+        for _ in range(2):
+            mariadb.execute(text)
         mariadb.empty()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portwright.diagnostics import Severity
 from portwright.model import Model
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, quote
-from support import corpus, models, shop, sql_reader
+from support import corpus, ddl, models, shop, sql_reader
 
 DIALECT = DIALECTS["oracle"]
 
@@ -57,10 +56,7 @@ VECTORS = {
 
 
 def written(model: Model) -> str:
-    target = Ddl("oracle")
-    assert not [each for each in target.check(model) if each.severity is Severity.ERROR]
-    (file,) = target.emit(model)
-    return file.text
+    return ddl.file(model, "oracle")
 
 
 def read(model: Model) -> dict[str, sql_reader.Table]:
@@ -262,8 +258,5 @@ def test_partitions_are_left_to_those_who_pay_for_them() -> None:
 
 @corpus.needed
 def test_the_tables_of_the_corpus() -> None:
-    target = Ddl("oracle")
-    for _, model in corpus.models():
-        if not any(each.is_error for each in target.check(model)):
-            for file in target.emit(model):
-                assert sql_reader.catalogue(file.text, "oracle")
+    for text in ddl.of_corpus("oracle"):
+        assert sql_reader.catalogue(text, "oracle")

@@ -9,10 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from portwright.diagnostics import Severity
 from portwright.model import Model
 from portwright.targets.ddl import DIALECTS, Ddl, quote
-from support import corpus, models, shop, sql_reader
+from support import corpus, ddl, models, shop, sql_reader
 
 DIALECT = DIALECTS["redshift"]
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -55,10 +54,7 @@ ELSEWHERE = {r"\bSUPER\b": "jsonb", r"\bVARBYTE\(\d+\)": "bytea", r"(?m)^\) SORT
 
 
 def written(model: Model) -> str:
-    target = Ddl("redshift")
-    assert not [each for each in target.check(model) if each.severity is Severity.ERROR]
-    (file,) = target.emit(model)
-    return file.text
+    return ddl.file(model, "redshift")
 
 
 def read(model: Model) -> dict[str, sql_reader.Table]:
@@ -205,8 +201,5 @@ def test_texts_and_bytes_have_their_length_in_bytes() -> None:
 
 @corpus.needed
 def test_the_tables_of_the_corpus() -> None:
-    target = Ddl("redshift")
-    for _, model in corpus.models():
-        if not any(each.is_error for each in target.check(model)):
-            for file in target.emit(model):
-                assert sql_reader.catalogue(file.text, "redshift")
+    for text in ddl.of_corpus("redshift"):
+        assert sql_reader.catalogue(text, "redshift")

@@ -16,10 +16,9 @@ import pytest
 import snowflake.connector.errors
 from duckdb import ConstraintException
 
-from portwright.diagnostics import Severity
 from portwright.model import Model, Server
 from portwright.targets.ddl import DIALECTS, Ddl, literal, qualified, quote
-from support import corpus, models, shop, sql_reader
+from support import corpus, ddl, models, shop, sql_reader
 from support.snowflake import Account, account
 
 DIALECT = DIALECTS["snowflake"]
@@ -99,10 +98,7 @@ def shopped(dwh: Account) -> Account:
 
 
 def written(model: Model) -> str:
-    target = Ddl("snowflake")
-    assert not [each for each in target.check(model) if each.severity is Severity.ERROR]
-    (file,) = target.emit(model)
-    return file.text
+    return ddl.file(model, "snowflake")
 
 
 def create(dwh: Account, model: Model) -> dict[str, sql_reader.Table]:
@@ -329,8 +325,5 @@ def test_names_are_quoted_where_they_must_be() -> None:
 
 @corpus.needed
 def test_the_tables_of_the_corpus() -> None:
-    target = Ddl("snowflake")
-    for _, model in corpus.models():
-        if not any(each.is_error for each in target.check(model)):
-            for file in target.emit(model):
-                assert sql_reader.catalogue(file.text, "snowflake")
+    for text in ddl.of_corpus("snowflake"):
+        assert sql_reader.catalogue(text, "snowflake")

@@ -6,7 +6,7 @@ import pytest
 
 from portwright.model import Bounds, Decimal, Float, Integer, Model, Relationship, String
 from portwright.targets.ddl import DIALECTS, Ddl, checks, columns, literal, quote
-from support import corpus, models, shop, sql_reader, tsql
+from support import corpus, ddl, models, shop, sql_reader, tsql
 
 DIALECT = DIALECTS["sqlserver"]
 EXACT = "COLLATE Latin1_General_100_BIN2"
@@ -47,12 +47,10 @@ ALL_TYPES = {
 
 def text(model: Model) -> str:
     """The file of a model, which both parsers have read whole."""
-    target = Ddl("sqlserver")
-    assert not [each for each in target.check(model) if each.is_error]
-    (file,) = target.emit(model)
-    tsql.parse(file.text)
-    sql_reader.statements(file.text, "tsql")
-    return file.text
+    found = ddl.file(model, "sqlserver")
+    tsql.parse(found)
+    sql_reader.statements(found, "tsql")
+    return found
 
 
 def table(*fields: models.Field, **facts: object) -> Model:
@@ -243,8 +241,5 @@ def test_hostile_text_is_only_text() -> None:
 @corpus.needed
 def test_the_tables_of_the_corpus() -> None:
     for dialect, reader in (("sqlserver", "tsql"), ("fabric", "fabric")):
-        target = Ddl(dialect)
-        for _, model in corpus.models():
-            if not any(each.is_error for each in target.check(model)):
-                for file in target.emit(model):
-                    assert len(tsql.tables(file.text, reader)) == file.text.count("\nCREATE TABLE ")
+        for text in ddl.of_corpus(dialect):
+            assert len(tsql.tables(text, reader)) == text.count("\nCREATE TABLE ")

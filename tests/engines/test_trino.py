@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portwright.diagnostics import Severity
 from portwright.model import Model
 from portwright.targets.ddl import DIALECTS, Ddl, checks, qualified
 from portwright.targets.ddl.text import stored
-from support import acceptance, cases, corpus, jars, models, patterns, reading, shop
+from support import acceptance, cases, corpus, ddl, jars, models, patterns, reading, shop, tools
 
 if TYPE_CHECKING:
     from support.trino import Trino
@@ -67,9 +65,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trino]:
 
     found = jars.fetch("trino")
     if found is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            "there is no Java to fetch jars with"
-        )
+        tools.missing("there is no Java to fetch jars with")
     with trino.running(found, tmp_path_factory.mktemp("trino")) as running:
         yield running
 
@@ -83,11 +79,9 @@ def trino(server: Trino) -> Iterator[Trino]:
 
 def create(server: Trino, model: Model) -> None:
     """Runs the file of the model twice: it may be run again."""
-    target = Ddl("trino")
-    assert not [each for each in target.check(model) if each.severity is Severity.ERROR]
-    for file in target.emit(model):
-        for _ in range(2):
-            server.run(file.text)
+    text = ddl.file(model, "trino")
+    for _ in range(2):
+        server.run(text)
 
 
 def columns(server: Trino, schema: str, table: str) -> list[tuple[Any, ...]]:

@@ -36,10 +36,6 @@ TARGETS: tuple[dict[str, str], ...] = (
 WITHOUT = {
     "hostile-strings": {"bigquery", "databricks", "oracle"},
     "unicode-docs": {"bigquery"},
-    # A data set has no dash in its name.
-    "datacontract+datacontract-cli__tests~fixtures~export~datacontract.large.odcs.yaml": {
-        "bigquery"
-    },
 }
 
 
