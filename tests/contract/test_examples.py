@@ -268,3 +268,19 @@ def test_no_pattern_takes_long() -> None:
     _, found = read(contract_of(text))
     assert [each.code for each in found] == ["PW140"]
     assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "logicalType: array, items: {logicalType: integer, examples: [1, x]}",
+        "logicalType: map, map: {key: {logicalType: integer, examples: [1, x]},"
+        " value: {logicalType: string}}",
+        "logicalType: map, map: {key: {logicalType: string, examples: [1]},"
+        " value: {logicalType: integer, examples: [1, x]}}",
+    ],
+)
+def test_examples_of_parts_are_looked_at(parts: str) -> None:
+    _, found = read(contract_of(f"- {{name: a, {parts}}}"))
+    assert [each.code for each in found] == ["PW140"]
+    assert found[0].message.endswith(" is no number")

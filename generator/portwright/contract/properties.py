@@ -165,7 +165,7 @@ def _array(given: Property) -> Array | Bytes | Vector | None:
         name = items.text("name")
         if name is None or name in _NO_NAMES:
             name = names.singular(given.name)
-        element = type_of(items, custom.text(given.customs, "recordName") or name, given.path)
+        element = _part_of(items, custom.text(given.customs, "recordName") or name, given.path)
         if element is not None and items.flag("required") is False:
             element = Nullable(element)
     elif given.reader.has("items"):
@@ -217,7 +217,15 @@ def _part(block: Reader, which: str, name: str, path: tuple[str, ...]) -> Type |
     part = block.reader(which, f"the map's {which}", keys.PROPERTY)
     if part is None:
         return None
-    type_ = type_of(part, part.text("name") or name, path)
+    type_ = _part_of(part, part.text("name") or name, path)
     if type_ is not None and which == "value" and part.flag("required") is False:
         return Nullable(type_)
+    return type_
+
+
+def _part_of(reader: Reader, name: str, path: tuple[str, ...]) -> Type | None:
+    """The type of what is in a list or map; its examples are shown nowhere, and looked at."""
+    type_ = type_of(reader, name, path)
+    if type_ is not None:
+        examples.read(reader, type_)
     return type_
