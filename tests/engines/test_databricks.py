@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portwright.model import Model, Record, Type
+from portwright.model import Model, Record, String, Type
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote, statements
 from support import acceptance, cases, corpus, ddl, jars, models, patterns, reading, shop, tools
 
@@ -97,13 +97,15 @@ def create(session: Spark, model: Model) -> None:
                 session.execute(statement)
 
 
-def expected(type_: Type) -> Iterator[tuple[Any, ...]]:
-    """Name, nullability and comment of each field of a record, and of the fields in it."""
+def expected(type_: Type, *, optional: bool = False) -> Iterator[tuple[Any, ...]]:
+    """Name, nullability and comment of each field of a record, and of the fields in it; none is
+    NOT NULL where the record is `optional`."""
     match type_:
         case Record(fields=fields):
             for each in fields:
-                parts = tuple(expected(each.type))
-                yield each.column, not each.required, each.description, parts
+                null = optional or not each.required
+                parts = tuple(expected(each.type, optional=null))
+                yield each.column, null, each.description, parts
         case _:
             return
 
@@ -124,6 +126,19 @@ def test_names_nulls_and_comments_come_back(spark: Spark, model: Model) -> None:
         assert facts.get("Comment") == each.description
         broken = " OR ".join(f"NOT ({check.predicate})" for check in checks(each, DIALECT))
         assert spark.execute(f"SELECT 1 FROM {table} WHERE {broken}") == []
+
+
+def test_a_record_that_may_be_null_has_required_fields(spark: Spark) -> None:
+    inner = models.record("c", "t", "b", fields=(models.field("d", String()),))
+    outer = models.record("b", "t", fields=(models.field("c", inner), models.field("e", String())))
+    model = models.a_model(models.an_object("t", "t", models.field("b", outer, False)))
+    create(spark, model)
+    spark.execute("INSERT INTO t VALUES (NULL), (named_struct('c', NULL, 'e', 'x'))")
+    broken = {
+        check.path: spark.execute(f"SELECT count(*) FROM t WHERE NOT ({check.predicate})")[0][0]
+        for check in checks(model.objects[0], DIALECT)
+    }
+    assert broken == {"b.c": 1, "b.c.d": 0, "b.e": 0}
 
 
 def test_types_come_back(spark: Spark) -> None:

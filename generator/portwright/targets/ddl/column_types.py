@@ -30,13 +30,13 @@ def sql_type(
     *,
     null: bool = False,
     keyed: bool = False,
-    in_list: bool = False,
+    in_optional: bool = False,
 ) -> str:
     """The type of a column that may be `null` or is in a key (`keyed`), or of a part of one,
-    perhaps in a list or a map."""
+    perhaps in a list, a map or a record that may be null."""
     match type_:
         case Nullable(inner):
-            return sql_type(inner, dialect, null=True, keyed=keyed, in_list=in_list)
+            return sql_type(inner, dialect, null=True, keyed=keyed, in_optional=in_optional)
         case Array(element=element):
             array = array_form(type_, dialect)
             return _json(dialect, null) if array is None else _array(element, array, dialect)
@@ -44,7 +44,7 @@ def sql_type(
             map_ = map_form(type_, dialect)
             if map_ is None:
                 return _json(dialect, null)
-            held = sql_type(value, dialect, in_list=True)
+            held = sql_type(value, dialect, in_optional=True)
             held += _unless_null(value, map_.not_null, dialect)
             return map_.type.format(key=sql_type(key, dialect) + map_.key_not_null, value=held)
         case Record(fields=fields):
@@ -52,7 +52,8 @@ def sql_type(
             if struct is None:
                 return _json(dialect, null)
             absent = null and struct.absent is not None
-            parts = (_field(each, struct, dialect, absent, in_list) for each in fields)
+            optional = in_optional or null
+            parts = (_field(each, struct, dialect, absent, optional) for each in fields)
             return struct.type.format(fields=", ".join(parts))
         case _:
             written = _leaf(type_, dialect, keyed)
@@ -60,20 +61,22 @@ def sql_type(
 
 
 def _array(element: Type, form: ArrayForm, dialect: Dialect) -> str:
-    held = sql_type(element, dialect, in_list=True)
+    held = sql_type(element, dialect, in_optional=True)
     if is_list(element, dialect):
         held = form.inner.format(type=held)
     return form.type.format(element=held + _unless_null(element, form.not_null, dialect))
 
 
-def _field(field: Field, form: StructForm, dialect: Dialect, absent: bool, in_list: bool) -> str:
+def _field(
+    field: Field, form: StructForm, dialect: Dialect, absent: bool, in_optional: bool
+) -> str:
     """A field of a record, which is null where the record may be `absent` and cannot be null."""
     null = absent or not field.required
     written = form.field.format(
         name=quote(field.column, dialect, folded=False),
-        type=sql_type(field.type, dialect, null=null, in_list=in_list),
+        type=sql_type(field.type, dialect, null=null, in_optional=in_optional),
     )
-    heard = form.not_null_in_lists or not in_list
+    heard = form.not_null_in_optional or not in_optional
     if field.required and heard and not_null_can_be_said(field.type, dialect):
         written += form.not_null
     if form.comment and field.description:

@@ -132,7 +132,8 @@ class MapForm:
 class StructForm:
     """A column type for records, one field in it, and the value of the field called `{name}`,
     which is a text literal, or `{identifier}`. A field ends in `not_null` where it is required, in
-    lists and maps only with `not_null_in_lists`, and in `comment` where it has a description;
+    lists, maps and records that may be null only with `not_null_in_optional`, and in `comment`
+    where it has a description;
     `absent` says what becomes of no record: where it does, the fields of a record that may be
     absent may be null. No field has one of `own_names`."""
 
@@ -141,7 +142,7 @@ class StructForm:
     access: str | None = None
     own_names: frozenset[str] = frozenset()
     not_null: str = ""
-    not_null_in_lists: bool = True
+    not_null_in_optional: bool = True
     comment: str = ""
     absent: str | None = None
 

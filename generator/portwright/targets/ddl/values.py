@@ -269,9 +269,11 @@ def _record(type_: Record, place: _Place, dialect: Dialect) -> Iterator[Check]:
             name=literal(field.column, dialect),
             identifier=quote(field.column, dialect, folded=False),
         )
-        absent = not field.required or (place.absent and form.absent is not None)
+        inherited = form.absent is not None or not form.not_null_in_optional
+        absent = not field.required or (place.absent and inherited)
         inner = _Place(f"{place.path}.{field.name}", value, place.depth, absent)
-        held = form.not_null and (form.not_null_in_lists or not place.depth)
+        optional = place.absent or place.depth
+        held = form.not_null and (form.not_null_in_optional or not optional)
         if field.required and not (dialect.types.nullable or held):
             predicate = f"{place.value} IS NULL OR {value} IS NOT NULL"
             yield Check(inner.path, "required", "must not be null", predicate)

@@ -136,7 +136,7 @@ DATABRICKS = Dialect(
             field="{name}: {type}",
             access="{value}.{identifier}",
             not_null=" NOT NULL",
-            not_null_in_lists=False,
+            not_null_in_optional=False,
             comment=" COMMENT {text}",
         ),
         unkeyed=frozenset({Kind.JSON}),

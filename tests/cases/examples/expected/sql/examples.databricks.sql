@@ -8,6 +8,6 @@ CREATE TABLE IF NOT EXISTS parcels (
     state STRING,
     sent_at TIMESTAMP,
     tags ARRAY<STRING>,
-    size STRUCT<width: BIGINT NOT NULL, unit: STRING>,
+    size STRUCT<width: BIGINT, unit: STRING>,
     CONSTRAINT pk_parcels PRIMARY KEY (parcel_id) NOT ENFORCED
 ) USING DELTA;

@@ -3,7 +3,7 @@
 
 CREATE TABLE IF NOT EXISTS voyages (
     voyage_id BIGINT NOT NULL,
-    ship STRUCT<name: STRING NOT NULL, `call sign`: VARCHAR(7), built: DATE>,
+    ship STRUCT<name: STRING, `call sign`: VARCHAR(7), built: DATE>,
     stops ARRAY<STRUCT<port: STRING, at: TIMESTAMP COMMENT 'In local time', cranes: ARRAY<BIGINT>>>,
     cargo STRUCT<tons: DECIMAL(9, 3), kind: STRING>,
     rates MAP<STRING, DECIMAL(12, 2)>,
