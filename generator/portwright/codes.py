@@ -644,12 +644,14 @@ Make the target's property `unique` or give both the same type; where it is mean
 documentation only, the warning says just that.
 """,
     "PW345": """\
-A table without columns
+A table without columns, or with too many
 
 An object that has a table needs at least one property that is a column. Measures
-(`semanticType: measure`) are computed from columns and are none themselves.
+(`semanticType: measure`) are computed from columns and are none themselves. At most it has as many
+as the engine has in a table (PostgreSQL 1600, MySQL 1017 …).
 
-List the object's properties, or give the object no table port in `portwright.yaml`.
+List the object's properties, group many into records, or give the object no table port in
+`portwright.yaml`.
 """,
     "PW346": """\
 A partition key that an engine cannot use whole

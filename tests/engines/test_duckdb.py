@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from portwright.model import Model
-from portwright.targets.ddl import DIALECTS, checks, qualified, quote
+from portwright.model import Model, Relationship
+from portwright.targets.ddl import DIALECTS, Ddl, checks, qualified, quote
 from support import ddl, models, shop
 
 DIALECT = DIALECTS["duckdb"]
@@ -264,3 +264,21 @@ def test_hostile_text_is_only_text(connection: duckdb.DuckDBPyConnection) -> Non
     for text in texts:
         connection.execute('INSERT INTO "a""b"."../../etc" (e) VALUES (?)', [text])
     assert broken(connection, model, "../../etc") == []
+
+
+def test_no_foreign_key_leads_to_another_schema() -> None:
+    number = models.field("id", models.Integer())
+    to_a = Relationship(("id",), "a", ("id",), models.SPAN)
+    a = models.an_object("a", "a", number, primary_key=("id",), qualifier=("one",))
+    b = models.an_object("b", "b", number, relationships=(to_a,), qualifier=("one",))
+    c = models.an_object("c", "c", number, relationships=(to_a,), qualifier=("two",))
+    model = models.a_model(a, b, c)
+    (finding,) = Ddl("duckdb").check(model)
+    assert finding.code == "PW344" and "`a` is in another schema" in finding.message
+    with duckdb.connect() as connection:
+        create(connection, model)
+        keys = connection.execute(
+            "SELECT DISTINCT schema_name, table_name FROM duckdb_constraints()"
+            " WHERE constraint_type = 'FOREIGN KEY' AND table_name <> 'a'"
+        )
+        assert keys.fetchall() == [("one", "b")]

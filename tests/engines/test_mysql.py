@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pymysql
 import pytest
 from hypothesis import given, settings
 
-from portwright.model import Model
+from portwright.model import Model, Relationship
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote
 from support import corpus, ddl, drawn_models, models, patterns, shop, sql_reader, tsql
 
@@ -337,3 +338,75 @@ def test_the_tables_of_the_corpus(mariadb: Server) -> None:
         for _ in range(2):
             mariadb.execute(text)
         mariadb.empty()
+
+
+def said(model: Model) -> list[tuple[str, str]]:
+    return [(each.code, each.message) for each in Ddl("mysql").check(model)]
+
+
+def test_a_text_too_long_for_a_key_refers_to_nothing(mariadb: Server) -> None:
+    code = models.field("code", models.enum("kinds", "code", values=("a", "b")))
+    kinds = models.an_object("kinds", "kind", code, primary_key=("code",))
+    note = models.field("note", models.String(max_length=4000))
+    to_kinds = Relationship(("note",), "kinds", ("code",), models.SPAN)
+    notes = models.an_object("notes", "note", note, relationships=(to_kinds,))
+    model = models.a_model(kinds, notes)
+    create(mariadb, model)
+    assert said(model) == [
+        ("PW344", "MySQL gets no foreign key to `kinds`: `note` cannot be in a key")
+    ]
+
+
+def test_a_table_of_no_known_database_is_referred_to_by_its_neighbours_only(
+    mariadb: Server,
+) -> None:
+    number = models.field("id", models.Integer())
+    to_a = Relationship(("id",), "a", ("id",), models.SPAN)
+    a = models.an_object("a", "a", number, primary_key=("id",))
+    b = models.an_object("b", "b", number, relationships=(to_a,))
+    c = models.an_object("c", "c", number, relationships=(to_a,), qualifier=("other",))
+    model = models.a_model(a, b, c)
+    create(mariadb, model)
+    assert said(model) == [("PW344", "MySQL gets no foreign key to `a`: `a` is in another schema")]
+    mariadb.empty()
+    create(mariadb, models.a_model(replace(a, qualifier=("third",)), b, c))
+    keys = mariadb.execute(
+        "SELECT TABLE_SCHEMA, TABLE_NAME, REFERENCED_TABLE_SCHEMA"
+        " FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_NAME = 'a' ORDER BY 1"
+    )
+    assert keys == [("other", "c", "third"), ("test", "b", "third")]
+
+
+def test_bounds_of_floats_may_have_any_exponent(mariadb: Server) -> None:
+    bounds = models.Bounds(minimum=models.Number("1e-40"), maximum=models.Number("1.5e300"))
+    value = models.field("value", models.Float(64, bounds))
+    create(mariadb, models.a_model(models.an_object("t", "t", value)))
+    for good in ("1e-40", "1.5e300"):
+        mariadb.execute(f"INSERT INTO t VALUES ({good})")
+    for bad in ("9e-41", "1.6e300"):
+        with pytest.raises(pymysql.OperationalError, match="value__m"):
+            mariadb.execute(f"INSERT INTO t VALUES ({bad})")
+
+
+@pytest.mark.parametrize("many", [150, 200])
+def test_a_row_has_room_for_many_texts(mariadb: Server, many: int) -> None:
+    kinds = [
+        models.field(f"kind{n}", models.enum("t", f"kind{n}", values=("a", "b")), n == 0)
+        for n in range(many)
+    ]
+    texts = [models.field(f"text{n}", models.String(max_length=9), False) for n in range(many)]
+    for fields in (kinds, texts):
+        first = fields[0].name
+        create(mariadb, models.a_model(models.an_object(first, first, *fields)))
+    with pytest.raises(pymysql.OperationalError, match="kind0__enum"):
+        mariadb.execute("INSERT INTO kind0 (kind0) VALUES ('c')")
+
+
+def test_a_key_has_no_more_columns_than_the_engine_allows(mariadb: Server) -> None:
+    fields = [models.field(f"c{n}", models.Integer()) for n in range(17)]
+    key = tuple(each.name for each in fields)
+    fits = models.an_object("fits", "f", *fields, primary_key=key[1:])
+    wide = models.an_object("wide", "w", *fields, primary_key=key)
+    create(mariadb, models.a_model(fits, wide))
+    ((code, message),) = said(models.a_model(fits, wide))
+    assert code == "PW343" and "no key of more than 16 columns: `c0`, `c1`" in message

@@ -9,7 +9,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from portwright.model import Model, Record, walk
-from portwright.targets.ddl import DIALECTS, checks, qualified, quote
+from portwright.targets.ddl import DIALECTS, Ddl, checks, qualified, quote
 from support import ddl, models, shop
 
 DIALECT = DIALECTS["postgres"]
@@ -404,3 +404,24 @@ def test_hostile_text_is_only_text(postgres: Connection) -> None:
         postgres.execute(f"INSERT INTO {table} (e) VALUES (%s)", [text])
     comment = columns(postgres, table)["e"][2]
     assert comment == "nul \\u0000 bell \\u0007 bidi \\u202e kcab \\u2066"
+
+
+def test_a_key_has_no_more_columns_than_the_engine_allows(postgres: Connection) -> None:
+    fields = [models.field(f"c{n}", models.Integer()) for n in range(33)]
+    key = tuple(each.name for each in fields)
+    fits = models.an_object("fits", "f", *fields, primary_key=key[1:], partition_key=key[1:])
+    wide = models.an_object("wide", "w", *fields, primary_key=key, partition_key=key)
+    model = models.a_model(fits, wide)
+    create(postgres, model)
+    first, second = Ddl("postgres").check(model)
+    assert first.code == "PW343" and "no key of more than 32 columns: `c0`" in first.message
+    assert second.code == "PW346" and "partition `wide` by `c32`" in second.message
+
+
+def test_a_table_has_no_more_columns_than_the_engine_allows(postgres: Connection) -> None:
+    fields = [models.field(f"c{n}", models.Boolean()) for n in range(1601)]
+    create(postgres, models.a_model(models.an_object("fits", "f", *fields[1:])))
+    wide = models.a_model(models.an_object("wide", "w", *fields))
+    (finding,) = Ddl("postgres").check(wide)
+    assert (finding.code, finding.is_error) == ("PW345", True)
+    assert "1601 columns, and PostgreSQL no table with more than 1600" in finding.message

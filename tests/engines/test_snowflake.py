@@ -327,3 +327,23 @@ def test_names_are_quoted_where_they_must_be() -> None:
 def test_the_tables_of_the_corpus() -> None:
     for text in ddl.of_corpus("snowflake"):
         assert sql_reader.catalogue(text, "snowflake")
+
+    target = Ddl("snowflake")
+    for _, model in corpus.models():
+        if not any(each.is_error for each in target.check(model)):
+            for file in target.emit(model):
+                assert sql_reader.catalogue(file.text, "snowflake")
+
+
+def test_what_is_nested_is_in_no_key() -> None:
+    fields = (
+        models.field("counts", models.Map(models.String(), models.Integer()), unique=True),
+        models.field("code", models.String(), unique=True),
+    )
+    model = models.a_model(models.an_object("t", "t", *fields))
+    (finding,) = Ddl("snowflake").check(model)
+    assert finding.code == "PW343" and "`counts` is not kept unique" in finding.message
+    (file,) = Ddl("snowflake").emit(model)
+    assert file.text.count("UNIQUE") == 1
+    with account() as opened:
+        opened.run(file.text)

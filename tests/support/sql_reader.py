@@ -17,7 +17,7 @@ from sqlglot.errors import ErrorLevel
 _UNKNOWN = (exp.DataType.Type.USERDEFINED, exp.DataType.Type.UNKNOWN)
 
 # What an engine has and sqlglot knows of another one only, and what is read in its place.
-_UNREAD = {"oracle": (r"\bVECTOR\(\d+, \w+\)", "VECTOR")}
+_UNREAD = {"oracle": (r"\bVECTOR\(\d+, (?:FLOAT64|INT8)\)", "VECTOR")}
 
 
 @dataclass

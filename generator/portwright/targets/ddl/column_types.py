@@ -9,6 +9,7 @@ from portwright.model import (
     Bytes,
     Decimal,
     Enum,
+    EnumValue,
     Field,
     Json,
     Map,
@@ -157,15 +158,36 @@ def fitted(fields: tuple[Field, ...], dialect: Dialect) -> Dialect:
     """The dialect for a table of these columns: where their texts are too much for one row, they
     are plain texts, which the engine keeps elsewhere."""
     types = dialect.types
-    texts = (each.type for each in fields if isinstance(each.type, String))
-    held = sum(4 * (each.max_length or 0) for each in texts if _is_short(each, dialect))
-    if types.row_bytes is None or held <= types.row_bytes:
+    if types.row_bytes is None:
         return dialect
-    return replace(dialect, types=replace(types, limits={**types.limits, Kind.VARCHAR: 0}))
+    lengths = [length for each in fields if (length := _short_length(each.type, dialect))]
+    many = types.row_texts is not None and len(lengths) > types.row_texts
+    if not many and 4 * sum(lengths) <= types.row_bytes:
+        return dialect
+    enum, text = types.leaf[Kind.ENUM], types.leaf[Kind.TEXT]
+    plain = replace(
+        types,
+        limits={**types.limits, Kind.VARCHAR: 0},
+        leaf={**types.leaf, Kind.ENUM: text},
+        keyed={**types.keyed, Kind.ENUM: enum},
+    )
+    return replace(dialect, types=plain)
 
 
-def _is_short(type_: String, dialect: Dialect) -> bool:
-    return effective_kind(type_, dialect) is Kind.VARCHAR
+def _short_length(type_: Type, dialect: Dialect) -> int | None:
+    """The length of a text that is held in its row."""
+    match type_:
+        case Enum(values=values):
+            return _enum_length(values, dialect)
+        case String(max_length=length) if effective_kind(type_, dialect) is Kind.VARCHAR:
+            return length
+        case _:
+            return None
+
+
+def _enum_length(values: tuple[EnumValue, ...], dialect: Dialect) -> int:
+    longest = max((len(each.value) for each in values), default=0)
+    return max(longest, dialect.types.key_length or 0)
 
 
 def column_kind(type_: Type, dialect: Dialect) -> Kind | None:
@@ -226,8 +248,7 @@ def _leaf(type_: Leaf, dialect: Dialect, keyed: bool) -> str:
         case String(max_length=length) | Bytes(max_length=length):
             return _of_length(form, length or types.key_length or types.limits.get(found))
         case Enum(values=values):
-            longest = max((len(each.value) for each in values), default=0)
-            return _of_length(form, max(longest, types.key_length or 0))
+            return _of_length(form, _enum_length(values, dialect))
         case _:
             return _of_length(form, types.key_length)
 

@@ -160,9 +160,10 @@ class Types:
     `{path}` finds something in the JSON `{value}`.
 
     No key holds a kind that is `unkeyed`, a nested type without `nested_keys`, a text or bytes
-    longer than `key_length`, or columns of more than `key_bytes` together; `keyed` are the types of
-    columns in keys where they differ. Texts whose lengths make more than `row_bytes` of a row are
-    plain texts, but for those in keys.
+    longer than `key_length`, columns of more than `key_bytes` together, or more than `key_columns`;
+    `keyed` are the types of columns in keys where they differ. Texts and enums whose lengths make
+    more than `row_bytes` of a row, or more than `row_texts` of them, are plain texts, but for those
+    in keys. A table has at most `most_columns`.
 
     `empty_text` says what an empty text is held as, where that is no text.
     """
@@ -181,7 +182,10 @@ class Types:
     json_breach: str | None = None
     nested_keys: bool = False
     key_bytes: int | None = None
+    key_columns: int | None = None
     row_bytes: int | None = None
+    row_texts: int | None = None
+    most_columns: int | None = None
     unkeyed: frozenset[Kind] = frozenset()
     keyed: Mapping[Kind, str] = field(default_factory=dict)
     key_length: int | None = None

@@ -84,9 +84,17 @@ def unique_keys(object_: Object, dialect: Dialect) -> list[tuple[Field, ...]]:
 def can_be_a_key(fields: tuple[Field, ...], dialect: Dialect) -> bool:
     """Whether the engine has a key over these fields together."""
     most = dialect.types.key_bytes
-    return all(can_be_key(each, dialect) for each in fields) and (
-        most is None or sum(_bytes(each.type, dialect) for each in fields) <= most
+    return (
+        all(can_be_key(each, dialect) for each in fields)
+        and not has_too_many(fields, dialect)
+        and (most is None or sum(_bytes(each.type, dialect) for each in fields) <= most)
     )
+
+
+def has_too_many(fields: tuple[Field, ...], dialect: Dialect) -> bool:
+    """Whether the fields are more columns than the engine has in a key."""
+    most = dialect.types.key_columns
+    return most is not None and len(fields) > most
 
 
 def _bytes(type_: Type, dialect: Dialect) -> int:
@@ -149,7 +157,9 @@ def _foreign_key(
     if target is object_ and not forms.refers_to_itself:
         return LeftOut(relationship, "it leads to its own table")
     places = {namespace(model, each, dialect) for each in (object_, target)}
-    if len(places) > 1 and not forms.refers_abroad:
+    # An engine without a default schema looks for a bare name beside the table that refers to it.
+    found = dialect.default_schema or namespace(model, target, dialect)
+    if len(places) > 1 and not (forms.refers_abroad and found):
         return LeftOut(relationship, f"`{target.name}` is in another schema")
     pairs = dict(zip(relationship.target_columns, relationship.columns, strict=True))
     key = _key_over(target, set(pairs), dialect)
@@ -161,6 +171,9 @@ def _foreign_key(
     targets = target.fields(key)
     if len(fields) != len(key):
         return LeftOut(relationship, "a nested property cannot be a foreign key")
+    if not can_be_a_key(fields, dialect):
+        named = ", ".join(f"`{each.name}`" for each in fields)
+        return LeftOut(relationship, f"{named} cannot be in a key")
     for field, aim in zip(fields, targets, strict=True):
         if not _comparable(field, aim, dialect):
             reason = f"`{field.name}` and `{target.name}.{aim.name}` have different types"

@@ -15,6 +15,7 @@ from portwright.targets.ddl.keys import (
     can_be_a_key,
     can_be_key,
     foreign_keys,
+    has_too_many,
     keyed,
     tables,
 )
@@ -86,6 +87,15 @@ def _columns(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
             object_.span,
             "list its properties; a measure is not a column",
         )
+    most = dialect.types.most_columns
+    if most is not None and len(object_.record.fields) > most:
+        yield error(
+            "PW345",
+            f"`{object_.name}` has {len(object_.record.fields)} columns, and {dialect.title} no"
+            f" table with more than {most}",
+            object_.span,
+            "group properties into an `object`, or split the object into several",
+        )
     in_keys = keyed(object_)
     for field in object_.record.fields:
         own = dialect.identifiers.own_columns
@@ -100,13 +110,17 @@ def _columns(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
             yield from _key(field, object_, dialect)
     key = object_.fields(object_.primary_key)
     if all(can_be_key(each, dialect) for each in key) and not can_be_a_key(key, dialect):
+        limit = f"{dialect.types.key_bytes} bytes"
+        help = "say how long the texts can be: `logicalTypeOptions: {maxLength: …}`"
+        if has_too_many(key, dialect):
+            limit = f"{dialect.types.key_columns} columns"
+            help = "typed code and the load still tell the rows apart"
         named = ", ".join(f"`{each.name}`" for each in key)
         yield warning(
             "PW343",
-            f"{dialect.title} has no key of more than {dialect.types.key_bytes} bytes: {named} are"
-            " not kept unique",
+            f"{dialect.title} has no key of more than {limit}: {named} are not kept unique",
             object_.span,
-            "say how long the texts can be: `logicalTypeOptions: {maxLength: …}`",
+            help,
         )
 
 

@@ -11,6 +11,7 @@ from portwright.targets.ddl.dialect import (
     Functions,
     Identifiers,
     MapForm,
+    Statements,
     StructForm,
     Types,
 )
@@ -95,5 +96,6 @@ DUCKDB = Dialect(
         matches="regexp_matches({value}, {pattern})",
         dimensions="len({value})",
     ),
+    statements=Statements(refers_abroad=False),
     servers=frozenset({"duckdb"}),
 )

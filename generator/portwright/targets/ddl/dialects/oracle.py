@@ -81,13 +81,14 @@ ORACLE = Dialect(
             Kind.TIMESTAMP: "TIMESTAMP(6)",
             Kind.TIMESTAMP_ZONED: "TIMESTAMP(6) WITH TIME ZONE",
             Kind.JSON: "JSON",
-            Kind.VECTOR_BFLOAT16: "VECTOR({dimensions}, FLOAT32)",
+            # Without a format, a vector is of any: of 32-bit floats where those come in.
+            Kind.VECTOR_BFLOAT16: "VECTOR({dimensions})",
             Kind.VECTOR_BINARY: "VECTOR({dimensions}, INT8)",  # its BINARY packs eight in one
-            Kind.VECTOR_FLOAT16: "VECTOR({dimensions}, FLOAT32)",
-            Kind.VECTOR_FLOAT32: "VECTOR({dimensions}, FLOAT32)",
+            Kind.VECTOR_FLOAT16: "VECTOR({dimensions})",
+            Kind.VECTOR_FLOAT32: "VECTOR({dimensions})",
             Kind.VECTOR_FLOAT64: "VECTOR({dimensions}, FLOAT64)",
             Kind.VECTOR_INT8: "VECTOR({dimensions}, INT8)",
-            Kind.VECTOR_UINT8: "VECTOR({dimensions}, FLOAT32)",
+            Kind.VECTOR_UINT8: "VECTOR({dimensions})",
         },
         decimals=(DecimalForm("NUMBER({precision}, {scale})"),),
         # 4,000 bytes, whatever the characters are.

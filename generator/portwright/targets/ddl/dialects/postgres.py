@@ -90,6 +90,8 @@ POSTGRES = Dialect(
             as_json="to_jsonb({value})",
         ),
         nested_keys=True,
+        key_columns=32,
+        most_columns=1600,
         json_breach="jsonb_path_exists({value}, {path})",
     ),
     functions=Functions(matches="{value} ~ {pattern}"),
@@ -97,6 +99,6 @@ POSTGRES = Dialect(
         options=(Option("PARTITION BY RANGE ({partition})"),),
         default_partition="CREATE TABLE IF NOT EXISTS {partition} PARTITION OF {table} DEFAULT",
     ),
-    layout=Layout(partition=_ORDERED, in_keys=True),
+    layout=Layout(partition=_ORDERED, partitions=32, in_keys=True),
     servers=frozenset({"postgres", "postgresql", "cloudsql"}),
 )

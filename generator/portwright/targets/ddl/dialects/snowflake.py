@@ -122,7 +122,6 @@ SNOWFLAKE = Dialect(
             access="{value}[{name}]",
             not_null=" NOT NULL",
         ),
-        nested_keys=True,
     ),
     functions=Functions(
         char_length="LENGTH({value})",

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS samples (
     matrix JSON,
     labels JSON,
     counts JSON,
-    embedding VECTOR(3, FLOAT32),
+    embedding VECTOR(3),
     extra JSON,
     device JSON,
     readings JSON,

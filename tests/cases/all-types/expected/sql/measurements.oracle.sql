@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS samples (
     matrix JSON NOT NULL,
     labels JSON NOT NULL,
     counts JSON NOT NULL,
-    embedding VECTOR(3, FLOAT32) NOT NULL,
+    embedding VECTOR(3) NOT NULL,
     extra JSON NOT NULL,
     device JSON NOT NULL,
     readings JSON NOT NULL,
