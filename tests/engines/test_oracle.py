@@ -121,6 +121,15 @@ def test_rules_are_checks() -> None:
     assert len(read(model)["SHOP.ORDERS"].checks) == len(inline) - required
 
 
+def test_a_double_is_compared_with_a_double() -> None:
+    bounds = models.Bounds(minimum=models.Number("-1E-200"), maximum=models.Number("1.5E300"))
+    model = models.a_model(
+        models.an_object("t", "t", models.field("a", models.Float(64, bounds=bounds)))
+    )
+    assert "CHECK (a >= CAST('-1E-200' AS BINARY_DOUBLE))" in written(model)
+    assert "CHECK (a <= CAST('15E299' AS BINARY_DOUBLE))" in written(model)
+
+
 def test_patterns_are_written_in_its_way() -> None:
     text = models.String(max_length=9, pattern=r"^[\w-]+\s?\.(?:a|b)$")
     long = models.String(pattern="a" * 513)

@@ -164,7 +164,7 @@ def test_no_number_is_longer_than_a_column_can_be() -> None:
         "u IS NOT NULL",
         "u >= 0",
         "f IS NOT NULL",
-        "f <= 1e+40",
+        "f <= 1E40",
         "d IS NOT NULL",
     ]
     text(model)

@@ -246,7 +246,10 @@ def _leaf(type_: Leaf, dialect: Dialect, keyed: bool) -> str:
         case Vector(dimensions=dimensions):
             return form.format(dimensions=dimensions)
         case String(max_length=length) | Bytes(max_length=length):
-            return _of_length(form, length or types.key_length or types.limits.get(found))
+            longest = types.limits.get(found)
+            if length is not None and longest is not None:
+                length = min(length, longest)
+            return _of_length(form, length or types.key_length or longest)
         case Enum(values=values):
             return _of_length(form, _enum_length(values, dialect))
         case _:

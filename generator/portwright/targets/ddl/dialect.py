@@ -46,13 +46,15 @@ class Literals:
     `character` is the text of one code point, for what should not stand in a file: by its `{code}`,
     or as hexadecimal `{utf8}`, or `{utf16}` with a backslash before each unit. `joined` is what
     stands before, between and behind texts that make one; `utc` is what an instant ends in,
-    and `digits` how many a number may have; `exact` is a number that no double holds."""
+    and `digits` how many a number may have, or else a `double`; `exact` is a number that none
+    holds."""
 
     text: str = "'{text}'"
     escapes: Mapping[str, str] = field(default_factory=lambda: {"'": "''"})
     character: str = "chr({code})"
     utc: str = "+00:00"
     digits: int | None = None
+    double: str = "{number}"
     exact: str = "{number}"
     joined: tuple[str, str, str] = ("", " || ", "")
     temporal: Mapping[Kind, str] = field(

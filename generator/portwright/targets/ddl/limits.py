@@ -65,7 +65,7 @@ def _writer(type_: Bounded, dialect: Dialect) -> Callable[[Number | str], str | 
         if (most := dialect.literals.digits) and sum(map(str.isdigit, text)) > most:
             if not isinstance(type_, Float):
                 return None  # no column of the type holds such a number
-            text = repr(float(limit))
+            text = dialect.literals.double.format(number=_double(float(limit)))
         if isinstance(type_, Float) and type_.bits == 32:
             # The column's own rounding: 0.1 is less than the float nearest to it.
             return f"CAST({text} AS {sql_type(type_, dialect)})"
@@ -73,6 +73,12 @@ def _writer(type_: Bounded, dialect: Dialect) -> Callable[[Number | str], str | 
         return text if plain else _exact(text, type_, dialect)
 
     return write
+
+
+def _double(value: float) -> str:
+    """A double as a whole number and an exponent, which read alike in every language."""
+    sign, digits, exponent = Number(repr(value)).as_tuple()
+    return f"{'-' if sign else ''}{''.join(map(str, digits))}E{exponent}"
 
 
 def _exact(text: str, type_: Bounded, dialect: Dialect) -> str:

@@ -121,6 +121,9 @@ ORACLE = Dialect(
     literals=Literals(
         character="UNISTR('{utf16}')",
         utc=" +00:00",
+        digits=38,
+        # Its own numbers end at 1e126.
+        double="CAST('{number}' AS BINARY_DOUBLE)",
         temporal={
             Kind.DATE: "DATE {text}",
             Kind.TIME: "INTERVAL {text} HOUR TO SECOND",
