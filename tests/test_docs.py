@@ -60,6 +60,8 @@ def test_the_contract_of_the_readme_is_a_whole_port(project: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     made = {path.name for path in project.rglob("*") if path.is_file()}
     assert made >= {"visits.avsc", "visits.postgres.sql", "port.py", "mapping.py", "handlers.py"}
+    [shown] = re.findall(r"```sql\n(.*?)```", README, re.S)
+    assert shown.strip() in (project / "gen/sql/visits.postgres.sql").read_text("utf-8")
     assert {"portwright.lock", "manifest"} <= made
 
 
