@@ -191,6 +191,21 @@ def test_a_partition_key_is_a_clustering(spark: Spark) -> None:
     assert [each.code for each in Ddl("databricks").check(model)] == ["PW346"]
 
 
+def test_only_the_first_columns_are_clustered_by(spark: Spark) -> None:
+    parts = tuple(models.field(f"p{index}", String()) for index in range(30))
+    fields = (
+        models.field("r", models.record("r", "t", fields=parts)),
+        *(models.field(name, String()) for name in ("a", "b", "c")),
+    )
+    table = models.an_object("t", "t", *fields, partition_key=("b", "c"))
+    create(spark, models.a_model(table))
+    (finding,) = Ddl("databricks").check(models.a_model(table))
+    assert finding.code == "PW346" and "`c`" in finding.message
+    refused = statements(models.a_model(table), table, KEYLESS)[0].replace("(b)", "(c)")
+    with pytest.raises(Exception, match="DELTA_CLUSTERING_COLUMN_MISSING_STATS"):
+        spark.execute(refused.replace(" t ", " u "))
+
+
 def test_every_key_word_is_a_column_a_field_and_a_table(spark: Spark) -> None:
     spark.execute("SET spark.sql.ansi.enforceReservedKeywords = true")
     try:

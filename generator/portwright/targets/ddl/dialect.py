@@ -227,15 +227,16 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How rows are laid out by the columns of the contract's partition key. By kind: an expression
-    over `{column}` that can be in `{partition}`, for at most `partitions` columns, else one that
-    can be in `{cluster}`, for at most `clusters`. With `in_keys`, every key of the table has to
-    hold the columns it is partitioned by."""
+    """How rows are laid out by the contract's partition key. By kind: an expression over `{column}`
+    that can be in `{partition}`, for at most `partitions` columns, else one that can be in
+    `{cluster}`, for at most `clusters` of the `first` columns, where a record's fields count for
+    it. With `in_keys`, every key has to hold the columns that the table is partitioned by."""
 
     partition: Mapping[Kind, str] = field(default_factory=dict)
     partitions: int | None = None
     cluster: Mapping[Kind, str] = field(default_factory=dict)
     clusters: int | None = None
+    first: int | None = None
     in_keys: bool = False
 
 
@@ -260,8 +261,7 @@ class Statements:
     foreign_key: str | None = (
         "CONSTRAINT {name} FOREIGN KEY ({columns}) REFERENCES {table} ({targets})"
     )
-    # Whether foreign keys lead to their own table, to other schemas, and between texts of different
-    # lengths.
+    # Whether foreign keys lead to their own table, to other schemas, and to texts of other lengths.
     refers_to_itself: bool = True
     refers_abroad: bool = True
     loose_lengths: bool = True

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from string import Formatter
 
-from portwright.model import Field, Object, walk
+from portwright.model import Field, Object, Record, Type, walk
 from portwright.targets.ddl.column_types import column_kind
 from portwright.targets.ddl.dialect import Dialect, Option
 from portwright.targets.ddl.keys import primary_key, unique_keys
@@ -33,13 +34,14 @@ def lay_out(object_: Object, dialect: Dialect) -> Laid:
         for key in (primary_key(object_, dialect), *unique_keys(object_, dialect))
         if key
     )
+    may_cluster = _first(object_, layout.first)
     partition: list[str] = []
     cluster: list[str] = []
     left_out: list[Field] = []
     for each in fields:
         found = column_kind(each.type, dialect)
         by_part = layout.partition.get(found) if found and may_part else None
-        by_cluster = layout.cluster.get(found) if found else None
+        by_cluster = layout.cluster.get(found) if found and each in may_cluster else None
         column = quote(each.column, dialect)
         if by_part and len(partition) != layout.partitions:
             partition.append(by_part.format(column=column))
@@ -48,6 +50,23 @@ def lay_out(object_: Object, dialect: Dialect) -> Laid:
         else:
             left_out.append(each)
     return Laid(tuple(partition), tuple(cluster), tuple(left_out))
+
+
+def _first(object_: Object, most: int | None) -> tuple[Field, ...]:
+    """The columns that are among the first ones, all if there is no such limit."""
+    fields = object_.record.fields
+    counted = accumulate(_parts(each.type) for each in fields)
+    ends = zip(fields, counted, strict=True)
+    return tuple(each for each, end in ends if most is None or end <= most)
+
+
+def _parts(type_: Type) -> int:
+    """How many columns a column of the type is: a record is its fields."""
+    match type_:
+        case Record(fields=fields) if fields:
+            return sum(_parts(each.type) for each in fields)
+        case _:
+            return 1
 
 
 def options(object_: Object, dialect: Dialect) -> tuple[str, ...]:

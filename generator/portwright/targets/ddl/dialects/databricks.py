@@ -179,5 +179,5 @@ DATABRICKS = Dialect(
         table_comment=None,
         column_comment=None,
     ),
-    layout=Layout(cluster=_CLUSTERED, clusters=4),
+    layout=Layout(cluster=_CLUSTERED, clusters=4, first=32),
 )
