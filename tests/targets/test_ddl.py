@@ -43,18 +43,11 @@ from portwright.targets.ddl import (
     quote,
     statements,
 )
-from portwright.targets.ddl.dialect import (
-    ArrayForm,
-    DecimalForm,
-    Layout,
-    MapForm,
-    Option,
-    Statements,
-    StructForm,
-)
+from portwright.targets.ddl.dialect import Layout, Option, Statements
 from portwright.targets.ddl.kinds import Kind
 from portwright.targets.ddl.places import chosen_server
 from portwright.targets.ddl.rules import diagnose
+from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm
 from support.models import SPAN, a_model, all_types_model, an_object, enum, field, record
 
 POSTGRES, DUCKDB = DIALECTS["postgres"], DIALECTS["duckdb"]

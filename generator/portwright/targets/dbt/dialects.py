@@ -8,8 +8,8 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from portwright.targets.ddl import DIALECTS, Dialect
-from portwright.targets.ddl.dialect import ArrayForm, MapForm, StructForm
 from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.types import ArrayForm, MapForm, StructForm
 
 # dbt's adapter for MySQL stopped at dbt 1.7.
 ADAPTERS = tuple(each for each in DIALECTS if each != "mysql")

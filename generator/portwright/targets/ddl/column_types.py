@@ -20,9 +20,10 @@ from portwright.model import (
     Type,
     Vector,
 )
-from portwright.targets.ddl.dialect import ArrayForm, DecimalForm, Dialect, MapForm, StructForm
+from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.kinds import Kind, Leaf, kind
 from portwright.targets.ddl.text import prose, quote
+from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm
 
 
 def sql_type(

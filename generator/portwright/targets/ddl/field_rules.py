@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.model import Array, Enum, Field, Float, Map, Nullable, Record, String, Type
 from portwright.targets.ddl.column_types import array_form, loss, map_form, struct_form
-from portwright.targets.ddl.dialect import ArrayForm, Dialect, MapForm, StructForm
+from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.text import name_faults, same_name
+from portwright.targets.ddl.types import ArrayForm, MapForm, StructForm
 
 
 def of_record(record: Record, dialect: Dialect) -> Iterator[Diagnostic]:

@@ -36,10 +36,11 @@ from portwright.targets.ddl.column_types import (
     map_form,
     struct_form,
 )
-from portwright.targets.ddl.dialect import ArrayForm, Dialect
+from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.kinds import Kind, kind
 from portwright.targets.ddl.limits import limits
 from portwright.targets.ddl.text import literal, quote
+from portwright.targets.ddl.types import ArrayForm
 
 
 @dataclass(frozen=True, slots=True)

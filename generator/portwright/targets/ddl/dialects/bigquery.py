@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 
 from portwright.targets.ddl.dialect import (
-    ArrayForm,
-    DecimalForm,
+    TEMPORAL,
     Dialect,
     Functions,
     Identifiers,
     Layout,
     Literals,
-    MapForm,
     Option,
     Statements,
-    StructForm,
-    Types,
 )
 from portwright.targets.ddl.kinds import VECTORS, Kind
+from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm, Types
 
 # "Reserved keywords" of the lexical reference.
 _RESERVED = """
@@ -168,8 +165,7 @@ BIGQUERY = Dialect(
         character="CODE_POINTS_TO_STRING([{code}])",
         exact="BIGNUMERIC '{number}'",
         temporal={
-            Kind.DATE: "DATE {text}",
-            Kind.TIME: "TIME {text}",
+            **TEMPORAL,
             Kind.TIMESTAMP: "DATETIME {text}",
             Kind.TIMESTAMP_ZONED: "TIMESTAMP {text}",
         },

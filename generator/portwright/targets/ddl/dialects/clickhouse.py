@@ -5,20 +5,16 @@ from __future__ import annotations
 import re
 
 from portwright.targets.ddl.dialect import (
-    ArrayForm,
-    DecimalForm,
     Dialect,
     Functions,
     Identifiers,
     Layout,
     Literals,
-    MapForm,
     Option,
     Statements,
-    StructForm,
-    Types,
 )
 from portwright.targets.ddl.kinds import VECTORS, Kind
+from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm, Types
 
 # Nothing is reserved by the manual; these are not read as names everywhere, by all releases.
 _RESERVED = """

@@ -6,21 +6,18 @@ import re
 from functools import partial
 
 from portwright.targets.ddl.dialect import (
-    ArrayForm,
-    DecimalForm,
+    TEMPORAL,
     Dialect,
     Functions,
     Identifiers,
     Layout,
     Literals,
-    MapForm,
     Option,
     Statements,
-    StructForm,
-    Types,
 )
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.patterns import portable
+from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm, Types
 
 # What Spark reserves in ANSI mode, which a workspace may hold its sessions to.
 _RESERVED = """
@@ -113,9 +110,7 @@ DATABRICKS = Dialect(
             **_VECTORS,
         },
         decimals=(DecimalForm(),),
-        wider=frozenset(
-            {Kind.UINT8, Kind.UINT16, Kind.UINT32, Kind.UINT64, *VECTORS},
-        ),
+        wider=frozenset({Kind.UINT8, Kind.UINT16, Kind.UINT32, Kind.UINT64, *VECTORS}),
         lossy={
             Kind.INT128: _WIDE,
             Kind.UINT128: _WIDE,
@@ -152,7 +147,7 @@ DATABRICKS = Dialect(
         exact="{number}BD",
         character="char({code})",
         temporal={
-            Kind.DATE: "DATE {text}",
+            **TEMPORAL,
             Kind.TIME: "{text}",
             Kind.TIMESTAMP: "TIMESTAMP_NTZ {text}",
             Kind.TIMESTAMP_ZONED: "TIMESTAMP {text}",

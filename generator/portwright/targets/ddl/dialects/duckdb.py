@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import re
 
-from portwright.targets.ddl.dialect import (
-    ArrayForm,
-    DecimalForm,
-    Dialect,
-    Functions,
-    Identifiers,
-    MapForm,
-    Statements,
-    StructForm,
-    Types,
-)
+from portwright.targets.ddl.dialect import Dialect, Functions, Identifiers, Statements
 from portwright.targets.ddl.dialects.ansi import ANSI
 from portwright.targets.ddl.kinds import Kind
+from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm, Types
 
 # duckdb_keywords() of every category but "unreserved".
 _RESERVED = """

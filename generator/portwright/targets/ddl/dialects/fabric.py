@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from portwright.targets.ddl.dialect import Functions, Types
+from portwright.targets.ddl.dialect import Functions
 from portwright.targets.ddl.dialects.sqlserver import SQLSERVER
 from portwright.targets.ddl.kinds import VECTORS, Kind
+from portwright.targets.ddl.types import Types
 
 _JSON = "VARCHAR(MAX)"
 _DIGITS = "Fabric has whole numbers of 38 digits: a longer one is refused"

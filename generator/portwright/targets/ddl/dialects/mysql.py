@@ -6,18 +6,18 @@ import re
 from functools import partial
 
 from portwright.targets.ddl.dialect import (
-    DecimalForm,
+    TEMPORAL,
     Dialect,
     Functions,
     Identifiers,
     Literals,
     Option,
     Statements,
-    Types,
 )
 from portwright.targets.ddl.dialects.ansi import ANSI
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.patterns import portable
+from portwright.targets.ddl.types import DecimalForm, Types
 
 # The reserved words of MySQL up to 9 and of MariaDB up to 12, and what else MariaDB takes amiss.
 _RESERVED = """
@@ -99,10 +99,7 @@ MYSQL = Dialect(
             Kind.JSON: "MySQL keeps no more than a double of a number in JSON",
         },
         unkeyed=frozenset({Kind.JSON}),
-        keyed={
-            Kind.TEXT: "VARCHAR({length})",
-            Kind.BYTES: "VARBINARY({length})",
-        },
+        keyed={Kind.TEXT: "VARCHAR({length})", Kind.BYTES: "VARBINARY({length})"},
         key_length=255,
         key_bytes=3072,
         key_columns=16,
@@ -126,12 +123,7 @@ MYSQL = Dialect(
         character="CONVERT(0x{utf8} USING utf8mb4)",
         joined=("CONCAT(", ", ", ")"),
         digits=65,
-        temporal={
-            Kind.DATE: "DATE {text}",
-            Kind.TIME: "TIME {text}",
-            Kind.TIMESTAMP: "TIMESTAMP {text}",
-            Kind.TIMESTAMP_ZONED: "TIMESTAMP {text}",
-        },
+        temporal={**TEMPORAL, Kind.TIMESTAMP_ZONED: "TIMESTAMP {text}"},
         utc="",
     ),
     statements=Statements(

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 
 from portwright.targets.ddl.dialect import (
-    DecimalForm,
+    TEMPORAL,
     Dialect,
     Functions,
     Identifiers,
     Layout,
     Literals,
     Statements,
-    Types,
 )
 from portwright.targets.ddl.kinds import Kind
 from portwright.targets.ddl.patterns import portable
 from portwright.targets.ddl.posix import posix
+from portwright.targets.ddl.types import DecimalForm, Types
 
 # Oracle's reserved words, and others that readers of its SQL stumble over.
 _RESERVED = """
@@ -125,9 +125,8 @@ ORACLE = Dialect(
         # Its own numbers end at 1e126.
         double="CAST('{number}' AS BINARY_DOUBLE)",
         temporal={
-            Kind.DATE: "DATE {text}",
+            **TEMPORAL,
             Kind.TIME: "INTERVAL {text} HOUR TO SECOND",
-            Kind.TIMESTAMP: "TIMESTAMP {text}",
             Kind.TIMESTAMP_ZONED: "TIMESTAMP {text}",
         },
     ),

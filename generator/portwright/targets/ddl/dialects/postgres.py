@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 
 from portwright.targets.ddl.dialect import (
-    ArrayForm,
-    DecimalForm,
     Dialect,
     Functions,
     Identifiers,
     Layout,
     Option,
     Statements,
-    Types,
 )
 from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WIDER
 from portwright.targets.ddl.kinds import VECTORS, Kind
+from portwright.targets.ddl.types import ArrayForm, DecimalForm, Types
 
 # What quote_ident() quotes: every key word that is not "unreserved", up to release 18.
 _RESERVED = """

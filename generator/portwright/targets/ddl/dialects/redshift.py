@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from portwright.targets.ddl.dialect import (
-    DecimalForm,
     Dialect,
     Functions,
     Identifiers,
@@ -13,10 +12,10 @@ from portwright.targets.ddl.dialect import (
     Literals,
     Option,
     Statements,
-    Types,
 )
 from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WIDER
 from portwright.targets.ddl.kinds import VECTORS, Kind
+from portwright.targets.ddl.types import DecimalForm, Types
 
 # Redshift's reserved words, and others that readers of its SQL stumble over.
 _RESERVED = """

@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 
 from portwright.targets.ddl.dialect import (
-    ArrayForm,
-    DecimalForm,
+    TEMPORAL,
     Dialect,
     Functions,
     Identifiers,
     Layout,
     Literals,
-    MapForm,
     Option,
     Statements,
-    StructForm,
-    Types,
 )
 from portwright.targets.ddl.kinds import VECTORS, Kind
+from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm, Types
 
 # Snowflake's reserved and limited words. It says that it reserves ANSI's as well; of those, the
 # ones that readers of its SQL stumble over. A word in quotes is held as one without.
@@ -134,8 +131,7 @@ SNOWFLAKE = Dialect(
         escapes={"'": "''", "\\": "\\\\"},
         character="CHR({code})",
         temporal={
-            Kind.DATE: "DATE {text}",
-            Kind.TIME: "TIME {text}",
+            **TEMPORAL,
             Kind.TIMESTAMP: "{text}::TIMESTAMP_NTZ",
             Kind.TIMESTAMP_ZONED: "{text}::TIMESTAMP_TZ",
         },

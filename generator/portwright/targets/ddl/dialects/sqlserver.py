@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import re
 
-from portwright.targets.ddl.dialect import (
-    DecimalForm,
-    Dialect,
-    Functions,
-    Identifiers,
-    Literals,
-    Statements,
-    Types,
-)
+from portwright.targets.ddl.dialect import Dialect, Functions, Identifiers, Literals, Statements
 from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WIDER
 from portwright.targets.ddl.kinds import VECTORS, Kind
+from portwright.targets.ddl.types import DecimalForm, Types
 
 _RESERVED = """
 add all alter and any as asc authorization backup begin between break browse bulk by cascade case

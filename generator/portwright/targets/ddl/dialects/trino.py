@@ -6,22 +6,19 @@ import re
 from functools import partial
 
 from portwright.targets.ddl.dialect import (
-    ArrayForm,
-    DecimalForm,
+    TEMPORAL,
     Dialect,
     Functions,
     Identifiers,
     Layout,
     Literals,
-    MapForm,
     Option,
     Statements,
-    StructForm,
-    Types,
 )
 from portwright.targets.ddl.dialects.ansi import ANSI
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.patterns import portable
+from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm, Types
 
 # The words that Trino's parser takes for no name.
 _RESERVED = """
@@ -120,13 +117,7 @@ TRINO = Dialect(
         pattern=partial(portable, end=r"\z"),
     ),
     literals=Literals(
-        exact="DECIMAL '{number}'",
-        temporal={
-            Kind.DATE: "DATE {text}",
-            Kind.TIME: "TIME {text}",
-            Kind.TIMESTAMP: "TIMESTAMP {text}",
-            Kind.TIMESTAMP_ZONED: "TIMESTAMP {text}",
-        },
+        exact="DECIMAL '{number}'", temporal={**TEMPORAL, Kind.TIMESTAMP_ZONED: "TIMESTAMP {text}"}
     ),
     statements=Statements(
         primary_key=None,
@@ -146,6 +137,6 @@ TRINO = Dialect(
             kind: "day({column})" if kind in _DAYS else "{column}"
             for kind in Kind
             if kind not in (Kind.JSON, *VECTORS)
-        },
+        }
     ),
 )
