@@ -552,6 +552,18 @@ def test_a_schema_of_another_engine_is_used_where_it_can_be() -> None:
     assert codes(bigquery, own) == ["PW341"]
 
 
+@pytest.mark.parametrize(("server", "expected"), [(None, "dev"), ("live", "live"), ("bare", "")])
+def test_a_schema_of_another_engine_is_that_of_the_chosen_server(
+    server: str | None, expected: str
+) -> None:
+    dev, live = (Server(name, "postgres", settings=(("schema", name),)) for name in ("dev", "live"))
+    object_ = table(Integer(), schema="dev")
+    model = replace(a_model(object_), servers=(dev, live, Server("bare", "local")))
+    (file,) = Ddl("duckdb", server=server).emit(model)
+    place = f"{expected}." if expected else ""
+    assert f"EXISTS {place}t (" in file.text
+
+
 def test_a_server_that_is_not_there() -> None:
     (finding,) = Ddl("postgres", server="live").check(a_model(table(Integer())))
     assert finding.code == "PW347" and finding.is_error

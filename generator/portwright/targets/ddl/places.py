@@ -39,12 +39,16 @@ def _borrowed(schema: str | None, dialect: Dialect) -> str | None:
 
 
 def chosen_server(model: Model, name: str | None) -> Model | None:
-    """The model with the server of that name as its only one; as it is where none is chosen, None
-    where there is no such server."""
+    """The model with the server of that name as its only one, whose schema tables are in that say
+    none themselves; as it is where none is chosen, None where there is no such server."""
     if name is None:
         return model
-    servers = tuple(each for each in model.servers if each.name == name)
-    return replace(model, servers=servers) if servers else None
+    server = next((each for each in model.servers if each.name == name), None)
+    if server is None:
+        return None
+    schema = server.setting("schema") or server.setting("dataset")
+    objects = (each if each.qualifier else replace(each, schema=schema) for each in model.objects)
+    return replace(model, servers=(server,), objects=tuple(objects))
 
 
 def server_of(model: Model, dialect: Dialect) -> Server | None:
