@@ -12,7 +12,7 @@ from typing import ClassVar, assert_never
 
 from portwright import names
 from portwright.diagnostics import Diagnostic, error
-from portwright.model import Field, Model, Object, walk
+from portwright.model import Model, Object, walk
 from portwright.render import dump_json, inline_json
 from portwright.targets import File
 from portwright.targets.arrow_types import (
@@ -31,7 +31,7 @@ from portwright.targets.arrow_types import (
     metadata,
     tabled,
 )
-from portwright.targets.findings import Loss, losses, shared_files
+from portwright.targets.findings import Loss, losses, meetings, shared_files
 
 Document = dict[str, object]
 
@@ -152,9 +152,7 @@ def _shown(type_: ArrowType) -> str:
 def _shared_columns(model: Model) -> Iterator[Diagnostic]:
     """Errors for columns and fields of structs that have one name, letter by letter."""
     for record in walk.all_records(model):
-        seen: dict[str, Field] = {}
-        for each in record.fields:
-            first = seen.setdefault(each.column, each)
+        for first, each in meetings(record.fields, lambda field: field.column):
             if first.name != each.name:
                 yield error(
                     "PW362",

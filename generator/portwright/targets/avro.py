@@ -9,12 +9,12 @@ from typing import ClassVar
 
 from portwright import names
 from portwright.diagnostics import Diagnostic, error
-from portwright.model import Array, Field, Map, Model, Nullable, Object, Type, walk
+from portwright.model import Array, Map, Model, Nullable, Object, Type, walk
 from portwright.render import dump_json, inline_json
 from portwright.targets import File
 from portwright.targets.avro_schema import fields, hints, schema
 from portwright.targets.avro_types import LOSSY, field_name, is_map
-from portwright.targets.findings import losses, shared_files
+from portwright.targets.findings import losses, meetings, shared_files
 
 
 def _path(model: Model, object: Object) -> PurePosixPath:
@@ -48,9 +48,7 @@ class Avro:
 def _shared_field_names(model: Model) -> Iterator[Diagnostic]:
     """Errors for names that differ as written; a name written twice is an error of the contract."""
     for record in walk.all_records(model):
-        seen: dict[str, Field] = {}
-        for field in record.fields:
-            first = seen.setdefault(field_name(field), field)
+        for first, field in meetings(record.fields, field_name):
             if first.name != field.name:
                 yield error(
                     "PW310",

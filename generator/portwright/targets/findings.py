@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from portwright.diagnostics import Diagnostic, error, warning
 from portwright.model import Model, Object, Type, walk
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,15 @@ def losses(model: Model, table: Iterable[Loss]) -> Iterator[Diagnostic]:
                 yield warning(loss.code, f"`{'.'.join(path)}`: {loss.sentence}", field.span)
 
 
+def meetings(items: Iterable[T], key: Callable[[T], Hashable]) -> Iterator[tuple[T, T]]:
+    """Every item whose key is that of an earlier one, with the first that has it before it."""
+    seen: dict[Hashable, T] = {}
+    for each in items:
+        first = seen.setdefault(key(each), each)
+        if first is not each:
+            yield first, each
+
+
 def shared_files(
     model: Model, code: str, path: Callable[[Object], PurePosixPath]
 ) -> Iterator[Diagnostic]:
@@ -34,9 +46,7 @@ def shared_files(
 
     Objects of one and the same name are an error of the contract, not of a target.
     """
-    seen: dict[PurePosixPath, Object] = {}
-    for each in model.objects:
-        first = seen.setdefault(path(each), each)
+    for first, each in meetings(model.objects, path):
         if first.name != each.name:
             yield error(
                 code,

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from portwright import names
 from portwright.diagnostics import Diagnostic, Span, error, warning
-from portwright.model import Field, Model
+from portwright.model import Model
 from portwright.targets.dbt.places import Place, places
 from portwright.targets.dbt.references import reference
 from portwright.targets.ddl import Dialect
+from portwright.targets.findings import meetings
 
 # What ends or changes a text in the queries that dbt asks the catalogue.
 _UNSAFE = frozenset("'\\")
@@ -19,26 +20,22 @@ def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
     """Every finding about the tables as sources and their staging models."""
     found = places(model, dialect)
     yield from _same_sources(found)
-    seen: dict[str, Place] = {}
+    for first, place in meetings(found, lambda each: each.table):
+        yield error(
+            "PW370",
+            f"objects `{first.object.name}` and `{place.object.name}` would both be the dbt"
+            f" model `{place.model}`",
+            place.object.span,
+            "rename one of them",
+        )
     for place in found:
-        first = seen.setdefault(place.table, place)
-        if first is not place:
-            yield error(
-                "PW370",
-                f"objects `{first.object.name}` and `{place.object.name}` would both be the dbt"
-                f" model `{place.model}`",
-                place.object.span,
-                "rename one of them",
-            )
         yield from _names(place)
         yield from _columns(place, dialect)
         yield from _references(place, found)
 
 
 def _same_sources(found: list[Place]) -> Iterator[Diagnostic]:
-    seen: dict[str, Place] = {}
-    for place in found:
-        first = seen.setdefault(place.source, place)
+    for first, place in meetings(found, lambda each: each.source):
         if first.namespace != place.namespace:
             yield error(
                 "PW370",
@@ -61,20 +58,18 @@ def _names(place: Place) -> Iterator[Diagnostic]:
 
 
 def _columns(place: Place, dialect: Dialect) -> Iterator[Diagnostic]:
-    seen: dict[str, Field] = {}
     yield from _length(place.model, place.object.span, dialect)
-    for field in place.object.record.fields:
-        name = names.snake(field.name)
-        first = seen.setdefault(name, field)
-        if first is not field:
-            yield error(
-                "PW370",
-                f"`{first.name}` and `{field.name}` would both be the column `{name}` of the dbt"
-                f" model `{place.model}`",
-                field.span,
-                "rename one of them",
-            )
-        yield from _length(name, field.span, dialect)
+    fields = place.object.record.fields
+    for first, field in meetings(fields, lambda each: names.snake(each.name)):
+        yield error(
+            "PW370",
+            f"`{first.name}` and `{field.name}` would both be the column"
+            f" `{names.snake(field.name)}` of the dbt model `{place.model}`",
+            field.span,
+            "rename one of them",
+        )
+    for field in fields:
+        yield from _length(names.snake(field.name), field.span, dialect)
 
 
 def _length(name: str, span: Span, dialect: Dialect) -> Iterator[Diagnostic]:

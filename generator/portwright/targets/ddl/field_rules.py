@@ -11,20 +11,20 @@ from portwright.targets.ddl.column_types import array_form, loss, map_form, stru
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.text import name_faults, same_name
 from portwright.targets.ddl.types import ArrayForm, MapForm, StructForm
+from portwright.targets.findings import meetings
 
 
 def of_record(record: Record, dialect: Dialect) -> Iterator[Diagnostic]:
     """Findings about the fields of a table, or of a record inside one that is held natively."""
-    seen: dict[str, Field] = {}
+    same = meetings(record.fields, lambda each: same_name(each.column, dialect.identifiers))
+    for first, field in same:
+        yield error(
+            "PW340",
+            f"`{first.column}` and `{field.column}` are one name in {dialect.title}",
+            field.span,
+            "give one of them another `physicalName`",
+        )
     for field in record.fields:
-        first = seen.setdefault(same_name(field.column, dialect.identifiers), field)
-        if first is not field:
-            yield error(
-                "PW340",
-                f"`{first.column}` and `{field.column}` are one name in {dialect.title}",
-                field.span,
-                "give one of them another `physicalName`",
-            )
         yield from of_name(field.column, field.span, dialect)
         yield from _type(field.type, field, dialect, null=not field.required)
 

@@ -22,6 +22,7 @@ from portwright.targets.ddl.keys import (
 from portwright.targets.ddl.layout import lay_out
 from portwright.targets.ddl.places import namespace
 from portwright.targets.ddl.text import same_name
+from portwright.targets.findings import meetings
 
 
 def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
@@ -64,19 +65,18 @@ def _place(model: Model, object_: Object, dialect: Dialect) -> Iterator[Diagnost
 
 
 def _same_tables(model: Model, objects: Iterable[Object], dialect: Dialect) -> Iterator[Diagnostic]:
-    seen: dict[tuple[str, ...], Object] = {}
-    for each in objects:
-        place = namespace(model, each, dialect) or (dialect.default_schema or "",)
-        key = tuple(same_name(part, dialect.identifiers) for part in (*place, each.table))
-        first = seen.setdefault(key, each)
-        if first is not each:
-            yield error(
-                "PW340",
-                f"objects `{first.name}` and `{each.name}` have one table in {dialect.title}:"
-                f" `{each.table}`",
-                each.span,
-                "give one of them another `physicalName`",
-            )
+    def place(object_: Object) -> tuple[str, ...]:
+        found = namespace(model, object_, dialect) or (dialect.default_schema or "",)
+        return tuple(same_name(part, dialect.identifiers) for part in (*found, object_.table))
+
+    for first, each in meetings(objects, place):
+        yield error(
+            "PW340",
+            f"objects `{first.name}` and `{each.name}` have one table in {dialect.title}:"
+            f" `{each.table}`",
+            each.span,
+            "give one of them another `physicalName`",
+        )
 
 
 def _columns(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
