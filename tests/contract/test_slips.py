@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portwright.diagnostics import as_github, as_text
 from portwright.model import Decimal
 from support.reading import contract_of, read
 
@@ -11,6 +12,9 @@ SLIPS = [
     ("{name: a, logicalType: number, physicalType: DECIMAL(10.2)}", "PW119", "in quotes"),
     ("{name: a, logicalType: number, physicalType: DECIMAL(10,2)}", "PW119", "in quotes"),
     ("{name: a, logicalType: number, physicalType: DECIMAL(10,2)}", "PW104", "in quotes"),
+    ("{name: a, logicalType: object, physicalType: STRUCT<a INT, b INT>}", "PW104", "in quotes"),
+    ("{name: a, logicalType: string, dataType: text}", "PW104", "`logicalType`"),
+    ("{name: a, type: decimal, precision: 9, scale: 2}", "PW104", "physicalType: DECIMAL("),
     ("{name: a, logicalType: string, logicalTypeOptions: {format: guid}}", "PW112", "`uuid`"),
     ("{name: a, logicalType: enum}", "PW101", "under `enum:`"),
     ("{name: a, logicalType: 'decimal(10,2)'}", "PW101", "physicalType"),
@@ -49,3 +53,12 @@ def test_digits_as_databases_write_them_are_no_slip(written: str) -> None:
     )
     assert found == [] and model is not None
     assert model.objects[0].record.fields[0].type == Decimal(38, 2)
+
+
+def test_a_message_does_not_quote_a_megabyte() -> None:
+    text = contract_of(f"- {{name: a, logicalType: string, physicalType: {'x' * 1_000_000}}}")
+    (found,) = read(text)[1]
+    assert len(found.message) > 1_000_000
+    for shown in (as_text(found, text), as_github(found)):
+        assert len(shown) < 2000
+        assert "is not known, and says nothing" in shown

@@ -202,7 +202,7 @@ class Reader:
                 message = f"unknown key `{key.text}` in {self.what}"
                 help = RENAMED.get(key.text) or nearest(key.text, known)
                 help = help or "what is your own belongs into `customProperties`"
-                if key.text.endswith(")"):
+                if key.text.endswith((")", ">")):
                     help = "a comma ends a value inside `{…}`: write the value in quotes"
                 self.report.warning("PW104", message, key.span, help)
 
