@@ -410,3 +410,12 @@ def test_a_key_has_no_more_columns_than_the_engine_allows(mariadb: Server) -> No
     create(mariadb, models.a_model(fits, wide))
     ((code, message),) = said(models.a_model(fits, wide))
     assert code == "PW343" and "no key of more than 16 columns: `c0`, `c1`" in message
+
+
+def test_names_that_differ_in_case_are_one_in_any_script(mariadb: Server) -> None:
+    for one, other in (("İd", "id"), ("é", "É"), ("ж", "Ж")):
+        fields = [models.field(each, models.Integer(), False) for each in (one, other)]
+        model = models.a_model(models.an_object("t", "t", *fields))
+        assert [code for code, _ in said(model)] == ["PW340"]
+        with pytest.raises(pymysql.OperationalError, match="Duplicate column"):
+            mariadb.execute(f"CREATE TABLE t (`{one}` INT, `{other}` INT)")

@@ -45,7 +45,8 @@ def name_faults(name: str, dialect: Dialect, also: re.Pattern[str] | None = None
 
 def same_name(name: str, rules: Identifiers) -> str:
     """What two names share when the engine takes them for one."""
-    return name if rules.case_sensitive else name.lower()
+    # Letter by letter: `İ` becomes `i` and a mark in Python, and `i` in engines.
+    return name if rules.case_sensitive else "".join(each.lower()[0] for each in name)
 
 
 def literal(text: str, dialect: Dialect) -> str:
