@@ -347,3 +347,12 @@ def test_what_is_nested_is_in_no_key() -> None:
     assert file.text.count("UNIQUE") == 1
     with account() as opened:
         opened.run(file.text)
+
+
+def test_a_bound_has_no_more_digits_than_a_number() -> None:
+    bounds = models.Bounds(minimum=models.Number("-2.5"), maximum=models.Number("1.5e300"))
+    model = models.a_model(models.an_object("t", "t", models.field("x", models.Float(64, bounds))))
+    (file,) = Ddl("snowflake").emit(model)
+    assert "x >= -2.5" in file.text and "x <= 15E299" in file.text
+    with account() as opened:
+        opened.run(file.text)

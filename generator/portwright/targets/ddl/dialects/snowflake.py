@@ -130,6 +130,7 @@ SNOWFLAKE = Dialect(
     literals=Literals(
         escapes={"'": "''", "\\": "\\\\"},
         character="CHR({code})",
+        digits=38,
         temporal={
             **TEMPORAL,
             Kind.TIMESTAMP: "{text}::TIMESTAMP_NTZ",
