@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portwright.model import Integer, Model, String
-from support.reading import HEAD, brief, contract_of, good, read
+from portwright.model import Decimal, Integer, Model, String
+from support.reading import HEAD, brief, contract_of, field, good, read
 
 
 def told(text: str) -> tuple[Model, list[str]]:
@@ -199,3 +199,13 @@ def test_a_contract_of_odcs_3_may_hold_such_keys() -> None:
 def test_the_kind_in_lower_case() -> None:
     text = contract_of("- {name: a, logicalType: string}").replace("DataContract", "datacontract")
     assert told(text)[1] == ["2:7 PW108"]
+
+
+def test_digits_in_custom_properties_may_be_in_quotes() -> None:
+    found = field("""
+        - name: price
+          logicalType: number
+          physicalType: decimal
+          customProperties: [{property: precision, value: "10"}, {property: scale, value: "2"}]
+        """)
+    assert found.type == Decimal(10, 2)

@@ -34,7 +34,7 @@ from portwright.model import (
     Vector,
     VectorElement,
 )
-from portwright.nodes import Mapping, Scalar
+from portwright.nodes import Mapping, Node, Scalar
 
 T = TypeVar("T")
 N = TypeVar("N", Integer, Float, Decimal, Integer | Float | Decimal)
@@ -212,7 +212,7 @@ def _digits(given: Property) -> tuple[int, int] | None:
     pairs = {key: node for key, node in given.customs.items() if key in ("precision", "scale")}
     if pairs:
         where = next(iter(pairs.values())).span
-        entries = tuple((Scalar(key, key, node.span), node) for key, node in pairs.items())
+        entries = tuple((Scalar(key, key, node.span), _plain(node)) for key, node in pairs.items())
         places.append(given.reader.over(Mapping(entries, where), "the custom properties", None))
     if given.options and (given.options.has("precision") or given.options.has("scale")):
         places.append(given.options)
@@ -225,6 +225,13 @@ def _digits(given: Property) -> tuple[int, int] | None:
         if precision is not None or scale is not None:
             return precision or DEFAULT_PRECISION, scale or 0
     return None
+
+
+def _plain(node: Node) -> Node:
+    """The node as a number where it is one in quotes, as tools write custom properties."""
+    if isinstance(node, Scalar) and re.fullmatch("[0-9]{1,9}", node.text):
+        return replace(node, value=int(node.text))
+    return node
 
 
 def _warn_of_unknown(given: Property) -> None:
