@@ -154,7 +154,8 @@ def test_a_schema_survives_ipc_and_parquet(name: str, tmp_path: Path) -> None:
         for each in schema:
             kept = read.field(each.name).metadata or {}
             assert (each.metadata or {}).items() <= kept.items(), file
-        found = duckdb.sql(f"DESCRIBE FROM '{tmp_path}/t.parquet'").fetchall()
+        with duckdb.connect() as connection:
+            found = connection.execute(f"DESCRIBE FROM '{tmp_path}/t.parquet'").fetchall()
         assert [each[0] for each in found] == schema.names, file
 
 
