@@ -202,6 +202,20 @@ def test_a_partition_key_is_a_layout(properties: str, layout: str | None) -> Non
     ]
 
 
+@pytest.mark.parametrize(("levels", "type_"), [(15, "STRUCT<"), (16, "JSON")])
+def test_records_are_fifteen_deep_at_most(levels: int, type_: str) -> None:
+    inner: Type = Json()
+    for level in range(levels):
+        parts = (models.field("a", inner),)
+        inner = models.record("r", "t", *("a" for _ in range(levels - level)), fields=parts)
+    object_ = models.an_object("t", "t", models.field("deep", inner))
+    model = models.a_model(object_)
+    (column,) = created(model).columns(path(model, object_))
+    assert column.type.startswith(type_)
+    said = [each.code for each in Ddl("bigquery").check(model)]
+    assert said == (["PW342"] if levels > 15 else [])
+
+
 def test_every_key_word_is_a_column_a_field_and_a_table() -> None:
     words = ["value", "primary", "options", "x1", *sorted(DIALECT.identifiers.reserved)]
     bounded = models.Integer(bounds=models.Bounds(minimum=models.Number(0)))

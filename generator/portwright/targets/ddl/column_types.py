@@ -133,7 +133,28 @@ def map_form(type_: Map, dialect: Dialect) -> MapForm | None:
 
 def struct_form(type_: Record, dialect: Dialect) -> StructForm | None:
     """How the dialect holds this record; None if it is stored as JSON."""
-    return dialect.types.struct if type_.fields else None
+    form = dialect.types.struct
+    return form if form and type_.fields and not is_too_deep(type_, form) else None
+
+
+def is_too_deep(type_: Record, form: StructForm) -> bool:
+    """Whether more records are inside each other than the form holds."""
+    return form.deepest is not None and _depth(type_) > form.deepest
+
+
+def _depth(type_: Type) -> int:
+    """How many records are inside each other; maps and lists in lists are wrapped in one."""
+    match type_:
+        case Nullable(inner):
+            return _depth(inner)
+        case Array(element=element):
+            return _depth(element) + isinstance(element, Array)
+        case Map(_, value):
+            return 1 + _depth(value)
+        case Record(fields=fields):
+            return 1 + max((_depth(each.type) for each in fields), default=0)
+        case _:
+            return 0
 
 
 def is_scalar(type_: Type) -> bool:

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 
 from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.model import Array, Enum, Field, Float, Map, Nullable, Record, String, Type
-from portwright.targets.ddl.column_types import array_form, loss, map_form, struct_form
+from portwright.targets.ddl.column_types import (
+    array_form,
+    is_too_deep,
+    loss,
+    map_form,
+    struct_form,
+)
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.text import name_faults, same_name
 from portwright.targets.ddl.types import ArrayForm, MapForm, StructForm
@@ -53,6 +59,7 @@ def _type(
         case Record():
             struct = struct_form(type_, dialect)
             yield from _absent(struct, field, null)
+            yield from _deep(type_, field, dialect)
             if struct:
                 yield from of_record(type_, dialect)
                 yield from _own_names(type_, struct, dialect)
@@ -71,6 +78,17 @@ def _own_names(type_: Record, form: StructForm, dialect: Dialect) -> Iterator[Di
                 field.span,
                 "give the property another `physicalName`",
             )
+
+
+def _deep(type_: Record, field: Field, dialect: Dialect) -> Iterator[Diagnostic]:
+    form = dialect.types.struct
+    if form and is_too_deep(type_, form):
+        yield warning(
+            "PW342",
+            f"`{field.name}`: {dialect.title} has up to {form.deepest} records inside each other,"
+            " and it is kept as JSON",
+            field.span,
+        )
 
 
 def _absent(

@@ -80,7 +80,8 @@ class StructForm:
     which is a text literal, or `{identifier}`. A field ends in `not_null` where it is required, in
     lists, maps and records that may be null only with `not_null_in_optional`, and in `comment`
     where it has a description. `absent` says what becomes of no record: where it does, the fields
-    of a record that may be absent may be null. No field has one of `own_names`."""
+    of a record that may be absent may be null. No field has one of `own_names`. A record in which
+    more than the `deepest` are one inside another is stored as JSON."""
 
     type: str
     field: str
@@ -90,6 +91,7 @@ class StructForm:
     not_null_in_optional: bool = True
     comment: str = ""
     absent: str | None = None
+    deepest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

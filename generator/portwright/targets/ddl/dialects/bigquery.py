@@ -150,6 +150,7 @@ BIGQUERY = Dialect(
             access="{value}.{identifier}",
             not_null=" NOT NULL",
             comment=" OPTIONS (description = {text})",
+            deepest=15,
         ),
         unkeyed=frozenset({Kind.FLOAT32, Kind.FLOAT64, Kind.BYTES, Kind.TIME, Kind.JSON}),
     ),
