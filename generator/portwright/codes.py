@@ -659,8 +659,9 @@ A partition key that an engine cannot use whole
 The table is partitioned by what the engine can partition by, clustered by what it can cluster by,
 and the warning names the columns that are left: one of a type that the engine does not partition
 by, one more than it takes, one that is not among the first 32 (Databricks), or, where an engine
-wants every key of the table to hold the columns it is partitioned by (PostgreSQL, MySQL), any
-column outside of the primary key or a unique one.
+wants every key of the table to hold the columns it is partitioned by (PostgreSQL), any column
+outside of the primary key or a unique one. In Oracle it is all of them: partitions are an option
+with a price of its own there.
 
 Nothing is lost but speed. Make the column part of the primary key, or partition by another.
 """,

@@ -47,6 +47,11 @@ def test_columns_directly_under_schema_are_one_object_named_after_the_contract()
         ("physicalType: table", ["PW118"]),
         ("physicalType: object", ["PW118"]),
         ("logicalType: object", ["PW118"]),
+        ("type: date", ["PW108", "PW108"]),
+        ("type: 'varchar(20)'", ["PW108", "PW108"]),
+        ("type: array", ["PW106", "PW108", "PW108"]),
+        ("type: object", ["PW118", "PW104"]),
+        ("type: table", ["PW118", "PW104"]),
     ],
 )
 def test_what_is_written_like_a_column(type_: str, codes: list[str]) -> None:

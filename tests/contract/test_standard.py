@@ -164,8 +164,14 @@ def test_a_value_may_hold_its_unit(written: str, value: Decimal, unit: str) -> N
     line = f"slaProperties: [{{property: latency, {written}}}]\n"
     model, found = read(contract_of(FIELD, before=line))
     assert [each.code for each in found] == ["PW108"]
+    assert found[0].message.endswith(f"is taken as {value} {unit}")
     assert model is not None
     assert [(each.value, each.unit) for each in model.sla] == [(value, unit)]
+    assert found[0].help is not None
+    asked = found[0].help.removeprefix("write `").removesuffix("`").replace("` and `", ", ")
+    line = f"slaProperties: [{{property: latency, {asked}}}]\n"
+    (level,) = good(contract_of(FIELD, before=line)).sla
+    assert (level.value, level.unit) == (value, unit)
 
 
 @pytest.mark.parametrize("value", ["P1Y", "Available 24/7", "2042-05-12T09:30:10-08:00", "09:00"])

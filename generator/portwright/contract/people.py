@@ -76,10 +76,11 @@ def _service_level(reader: Reader, name: str, known: frozenset[str]) -> SlaPrope
             reader.report.warning("PW126", message, reader.span_of(one), f"write `{other}: …`")
     value, unit = _plain(reader, "value"), reader.text("unit")
     if isinstance(value, str) and (match := _WITH_UNIT.fullmatch(value.strip())):
-        message = f"the value `{value}` holds its unit, and is taken as {match[1]} {match[2]}"
-        help = f"write `value: {match[1]}` and `unit: {match[2]}`"
+        unit = unit or match[2]
+        message = f"the value `{value}` holds its unit, and is taken as {match[1]} {unit}"
+        help = f"write `value: {match[1]}` and `unit: '{unit}'`"
         reader.report.warning("PW108", message, reader.span_of("value"), help)
-        value, unit = Decimal(match[1]), unit or match[2]
+        value = Decimal(match[1])
     return SlaProperty(
         property=name,
         value=value,

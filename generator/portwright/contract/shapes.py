@@ -38,10 +38,18 @@ def is_column(node: Node) -> bool:
     """Whether an entry of `schema` is written like a property: a type, and no properties."""
     if not isinstance(node, Mapping) or node.get("properties") is not None:
         return False
-    logical, physical = node.get("logicalType"), node.get("physicalType")
+    logical = node.get("logicalType")
     if isinstance(logical, Scalar) and logical.value is not None:
         return logical.text.lower() != "object"
-    written = type_text.parse(physical.text) if isinstance(physical, Scalar) else None
+    alike = node.get("type")
+    if isinstance(alike, Scalar) and alike.text.lower() in set(Logical):
+        return alike.text.lower() != "object"
+    return any(_is_of_values(node.get(key)) for key in ("physicalType", "type"))
+
+
+def _is_of_values(node: Node | None) -> bool:
+    """Whether a type is one of values, not of tables or topics."""
+    written = type_text.parse(node.text) if isinstance(node, Scalar) else None
     return written is not None and (bool(written.arguments) or is_of_values(written.name))
 
 

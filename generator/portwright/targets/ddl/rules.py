@@ -180,7 +180,7 @@ def _layout(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
     for field in lay_out(object_, dialect).left_out:
         yield warning(
             "PW346",
-            f"{dialect.title} cannot partition `{object_.name}` by `{field.name}` as well",
+            f"{dialect.title} cannot partition `{object_.name}` by `{field.name}`",
             field.span,
             "its rows are found all the same; `portwright explain PW346` says what it can do",
         )
