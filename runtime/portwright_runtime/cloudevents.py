@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from portwright_runtime.stream import Event, Headers, Received, Topic
+from portwright_runtime.schema import CONTENT_TYPES
+from portwright_runtime.stream import Event, Headers, Received
+from portwright_runtime.topic import Topic
 
 
 def fixed_headers(topic: Topic[Any]) -> Headers:
@@ -15,7 +17,7 @@ def fixed_headers(topic: Topic[Any]) -> Headers:
         ("ce_source", topic.source.encode()),
         ("ce_type", topic.event_type.encode()),
         ("ce_dataschema", topic.dataschema.encode()),
-        ("content-type", b"application/avro"),
+        ("content-type", CONTENT_TYPES[topic.schema.kind]),
     )
 
 

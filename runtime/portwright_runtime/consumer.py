@@ -22,7 +22,8 @@ from portwright_runtime.decoder import Decoder
 from portwright_runtime.errors import HandlerError, PortwrightError, UndecodableEvent
 from portwright_runtime.record import Record
 from portwright_runtime.resource import stream_resource
-from portwright_runtime.stream import Event, Received, Stream, Topic
+from portwright_runtime.stream import Event, Received, Stream
+from portwright_runtime.topic import Topic
 
 R = TypeVar("R", bound=Record)
 
@@ -104,7 +105,7 @@ class Consumer(ABC, Generic[R]):
     ) -> int:
         """How many events were handled, as a new member of the group."""
         stream = self._stream.get()
-        decoder = Decoder(stream, self.topic)
+        decoder = Decoder(stream.wire, self.topic)
         subscription = stream.subscribe([self.topic.name], self.group)
         try:
             handled = 0

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Generic, NoReturn, TypeVar
 
-from portwright_runtime.errors import ContractViolation
+from portwright_runtime.errors import ContractViolation, StreamError
 from portwright_runtime.record import Record
-from portwright_runtime.stream import Event, Message, Stream, Topic
+from portwright_runtime.schema import Schema
+from portwright_runtime.stream import Event, Message
+from portwright_runtime.topic import Topic
+from portwright_runtime.wire import Wire, read_message_path
 
 R = TypeVar("R", bound=Record)
 
@@ -15,12 +19,13 @@ _MAJOR = re.compile(r"\.v\d+(?=\.[^.]+\Z)")
 
 
 class Decoder(Generic[R]):
-    """Reads the messages of `topic`; `stream` knows the schemas of other writers."""
+    """Reads the messages of `topic`; the registry of `wire` knows the schemas of other writers."""
 
-    def __init__(self, stream: Stream, topic: Topic[R]) -> None:
-        self._stream = stream
+    def __init__(self, wire: Wire, topic: Topic[R]) -> None:
+        self._wire = wire
         self._topic = topic
-        self._writers: dict[str, str] = {}
+        # The writer's schema of each name seen; None where it is ours.
+        self._writers: dict[bytes, str | None] = {b"": None, b"\x01" + topic.schema.guid: None}
 
     def accepts(self, event: Event) -> bool:
         """Whether the event is one of this record. Objects may share a topic, and other writers
@@ -36,35 +41,60 @@ class Decoder(Generic[R]):
         return False
 
     def decode(self, message: Message) -> R:
-        """The record; a ContractViolation that holds none of its values if there is none."""
+        """The record; a ContractViolation that holds none of its values if there is none.
+
+        A StreamError where the registry that should know the writer's schema is away.
+        """
         value = message.value
         if value is None:
             self._refuse("the event has no value")
-        writer = self._writer(message)
         try:
+            framed = self._wire.read(message, value)
+            writer = self._writer(framed.name)
+            start = self._past_path(value, framed.start)
+            data = value[start:] if start else value
             if writer is not None:
                 from portwright_runtime.avro import resolved
 
-                value = resolved(value, writer, self._topic.schema.text)
-            return self._topic.decode(value)
-        except ContractViolation:
+                data = resolved(data, writer, self._topic.schema.text)
+            return self._topic.decode(data)
+        except (ContractViolation, StreamError):
             raise
         except Exception as error:
             kind = type(error).__name__
         # Any bytes may come in. What their decoders say may quote a value.
         self._refuse(f"the event's bytes are no such record ({kind})")
 
-    def _writer(self, message: Message) -> str | None:
-        """The schema that wrote the message, None if it is ours or the writer named none."""
-        fingerprint = message.schema
-        if fingerprint is None or fingerprint == self._topic.schema.fingerprint:
-            return None
-        if fingerprint not in self._writers:
-            schema = self._stream.schema(fingerprint)
+    def _writer(self, name: bytes) -> str | None:
+        """The schema text that is named so, None where it is read like ours."""
+        if name not in self._writers:
+            schema = self._wire.writer(name)
             if schema is None:
-                self._refuse(f"the stream does not know the schema {fingerprint} that wrote it")
-            self._writers[fingerprint] = schema.text
-        return self._writers[fingerprint]
+                numbered = len(name) == 5
+                shown = str(int.from_bytes(name, "big")) if numbered else name[1:].hex()
+                self._refuse(f"the registry does not know the schema {shown} that wrote it")
+            self._writers[name] = self._other(schema)
+        return self._writers[name]
+
+    def _other(self, schema: Schema) -> str | None:
+        """The text of a schema that is not ours, None where ours reads what it wrote."""
+        ours = self._topic.schema
+        if schema.kind != ours.kind:
+            self._refuse(f"it was written as {schema.kind}, and {ours.kind} is read here")
+        # Fields of Protobuf are found by their numbers, whoever wrote them.
+        if ours.kind == "PROTOBUF" or json.loads(schema.text) == json.loads(ours.text):
+            return None
+        return schema.text
+
+    def _past_path(self, value: bytes, start: int) -> int:
+        """Where a value begins that may have the path of its message before it."""
+        ours = self._topic.schema
+        if start == 0 or ours.kind != "PROTOBUF":
+            return start
+        indexes, start = read_message_path(value, start)
+        if indexes != ours.indexes:
+            self._refuse("it is another message of its .proto file")
+        return start
 
     def _refuse(self, rule: str) -> NoReturn:
         contract = f"{self._topic.contract} {self._topic.version}"

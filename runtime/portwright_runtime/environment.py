@@ -53,6 +53,11 @@ STREAMS: Mapping[str, Opener[Stream]] = {"sqlite": _sqlite}
 WAREHOUSES: Mapping[str, Opener[Warehouse]] = {"duckdb": _duckdb}
 
 
+def is_named(variable: str, url: str | None) -> bool:
+    """Whether a url is given, or the environment has one under `variable`."""
+    return bool(url or os.environ.get(variable))
+
+
 def stream_opener(url: str | None = None) -> Callable[[], Stream]:
     """What opens the stream at `url`, or else where the environment says."""
     return _opener(STREAMS, url, STREAM_VARIABLE, DEFAULT_STREAM)

@@ -38,6 +38,14 @@ class StreamError(PortwrightError):
     """The stream cannot do what was asked of it: it is away, full, locked or damaged."""
 
 
+class UnknownSchema(StreamError):
+    """The registry does not know the schema of a producer; it says what to run."""
+
+
+class RefusedMessage(StreamError):
+    """The stream will never take this one message: it is too large, or not valid to it."""
+
+
 class WarehouseError(PortwrightError):
     """The warehouse cannot do what was asked of it."""
 

@@ -12,7 +12,9 @@ from portwright_runtime.arrow import json_text
 from portwright_runtime.consumer import Consumer
 from portwright_runtime.errors import IncompatibleRuntime
 from portwright_runtime.port import Dataset, Outlets, Port, StreamDataset, TableDataset
-from portwright_runtime.stream import Delivery, Event, Topic
+from portwright_runtime.schema import Schema
+from portwright_runtime.stream import Delivery, Event
+from portwright_runtime.topic import Topic
 from portwright_runtime.version import __version__
 from portwright_runtime.warehouse import Check, Column, Dialect, Table
 
@@ -27,6 +29,7 @@ __all__ = [
     "Event",
     "Outlets",
     "Port",
+    "Schema",
     "StreamDataset",
     "Table",
     "TableDataset",
@@ -36,7 +39,7 @@ __all__ = [
     "requires",
 ]
 
-API_LEVEL = 1
+API_LEVEL = 2
 
 
 def requires(level: int) -> int:

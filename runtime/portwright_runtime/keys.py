@@ -18,6 +18,11 @@ def key_text(values: tuple[object, ...]) -> str:
     return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
 
 
+def template_text(template: str, values: tuple[object, ...]) -> str:
+    """The template with the values' texts in the place of its `{}`."""
+    return template.format(*map(_text, values))
+
+
 def _text(value: object) -> str:
     """One text for a value, however it is written: `1.50` is `1.5`, an instant is in UTC."""
     match value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from portwright_runtime.errors import PortwrightError
 from portwright_runtime.loader import Loader
@@ -13,7 +13,8 @@ from portwright_runtime.publisher import Publisher
 from portwright_runtime.record import Record
 from portwright_runtime.resource import Resource, stream_resource, warehouse_resource
 from portwright_runtime.sender import Sender
-from portwright_runtime.stream import Delivery, Stream, Topic
+from portwright_runtime.stream import Delivery, Stream
+from portwright_runtime.topic import Topic
 from portwright_runtime.warehouse import Load, LoadMode, Table, Warehouse
 
 R = TypeVar("R", bound=Record)
@@ -26,6 +27,14 @@ class Outlets:
         self.stream = stream
         self.warehouse = warehouse
         self.sender = Sender(stream)
+        self.publishers: list[Publisher[Any]] = []
+
+    def prepare(self) -> None:
+        """Does now what first records would wait for, if the stream is named: an UnknownSchema
+        ends a service at its start, not at its first event."""
+        if self.stream.named:
+            for each in self.publishers:
+                each.prepare()
 
 
 class StreamDataset(Generic[R]):
@@ -33,6 +42,7 @@ class StreamDataset(Generic[R]):
 
     def __init__(self, outlets: Outlets, topic: Topic[R]) -> None:
         self._publisher = Publisher(outlets.sender, topic)
+        outlets.publishers.append(self._publisher)
 
     def publish(self, record: R, *, event_id: str | None = None) -> Delivery:
         """The handle of the record's event: done once the event is safe.
@@ -41,6 +51,13 @@ class StreamDataset(Generic[R]):
         Publishing again under the same `event_id` makes a duplicate that readers can tell.
         """
         return self._publisher.publish(record, event_id=event_id)
+
+    def delete(self, *key: object, event_id: str | None = None) -> Delivery:
+        """The handle of a tombstone, which tells readers that the record of this key is no more.
+
+        `key` holds the values of the key, in the contract's order.
+        """
+        return self._publisher.delete(*key, event_id=event_id)
 
     def publish_all(self, records: Iterable[R]) -> int:
         """How many records there were, each sent in turn, many at a time.
@@ -96,9 +113,17 @@ class Port:
         """The port onto what is given, or what urls or the environment name.
 
         Without any, embedded ones below `.portwright/local`. What is given open stays
-        open; the rest is opened when first used and closed with the port.
+        open; the rest is opened when first used and closed with the port. A stream that is
+        named is asked for the port's schemas at once: UnknownSchema if it lacks one.
         """
-        return cls(Outlets(stream_resource(stream), warehouse_resource(warehouse)))
+        outlets = Outlets(stream_resource(stream), warehouse_resource(warehouse))
+        port = cls(outlets)
+        try:
+            outlets.prepare()
+        except BaseException:
+            outlets.stream.close()
+            raise
+        return port
 
     def flush(self, timeout: float | None = None) -> None:
         """Returns when all that was published is safe; else a DeliveryError that names what is not.

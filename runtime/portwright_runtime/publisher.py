@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from portwright_runtime.cloudevents import event_headers, fixed_headers
 from portwright_runtime.errors import ContractViolation
-from portwright_runtime.keys import key_text
-from portwright_runtime.record import Record, validated
+from portwright_runtime.event_ids import new_event_id
+from portwright_runtime.record import Record, checked
 from portwright_runtime.sender import Sender
-from portwright_runtime.stream import Delivery, Message, Topic
+from portwright_runtime.stream import Delivery, Headers, Message
+from portwright_runtime.topic import Topic
+from portwright_runtime.wire import Framing
 
 R = TypeVar("R", bound=Record)
 
@@ -28,8 +30,19 @@ class Publisher(Generic[R]):
         self._sender = sender
         self._topic = topic
         self._contract = f"{topic.contract} {topic.version}"
-        self._fixed = fixed_headers(topic)
-        self._declared = False
+
+    @cached_property
+    def _framing(self) -> Framing:
+        """How the topic's values name their schema: asked of the stream once."""
+        return self._sender.stream.wire.framing(self._topic.subject, self._topic.schema)
+
+    @cached_property
+    def _fixed(self) -> Headers:
+        return fixed_headers(self._topic) + self._framing.headers
+
+    def prepare(self) -> None:
+        """Does now what the first record would wait for; UnknownSchema where none may be sent."""
+        _ = self._fixed
 
     def publish(self, record: R, *, event_id: str | None = None) -> Delivery:
         """The handle of the record's event: done once the event is safe.
@@ -37,17 +50,22 @@ class Publisher(Generic[R]):
         A ContractViolation if the record breaks the contract; then nothing is sent.
         Publishing again under the same `event_id` makes a duplicate that readers can tell.
         """
-        event_id = event_id or str(uuid.uuid4())
-        message = self.message(record, event_id)
-        self._declare()
-        return self._sender.send(message, event_id)
+        event_id = event_id or new_event_id()
+        return self._sender.send(self.message(record, event_id), event_id)
+
+    def delete(self, *key: object, event_id: str | None = None) -> Delivery:
+        """The handle of a tombstone: the record of that key is no more.
+
+        `key` holds the values of the topic's key, in order.
+        """
+        event_id = event_id or new_event_id()
+        return self._sender.send(self.tombstone(key, event_id), event_id)
 
     def publish_all(self, records: Iterable[R]) -> int:
         """How many records there were, each sent in turn, many at a time.
 
         The first that breaks the contract ends it; those before it are sent.
         """
-        self._declare()
         count = 0
         for batch in self._batches(records):
             self._sender.send_all(batch)
@@ -55,26 +73,48 @@ class Publisher(Generic[R]):
         return count
 
     def message(self, record: R, event_id: str) -> Message:
-        """What is sent for a record: checked, encoded, keyed."""
+        """What is sent for a record: checked, encoded, framed, keyed."""
         topic = self._topic
-        checked = validated(topic.record, record, self._contract, topic.object)
+        whole = checked(topic.record, record, self._contract, topic.object)
         fault = ""
         try:
-            value = topic.encode(checked)
-            key = None if topic.key is None else key_text(topic.key(checked))
+            value = topic.encode(whole)
+            key = None if topic.key is None else topic.key_text(topic.key(whole))
+            headers = () if topic.headers is None else topic.headers(whole)
         except (ValueError, TypeError, OverflowError) as error:
             fault = f"cannot be encoded ({type(error).__name__})"
         if fault:  # not as the other's context: what that says may quote a value
             raise ContractViolation(self._contract, topic.object, "", fault)
+        return self._message(event_id, key, self._framing.prefix + value, headers)
+
+    def tombstone(self, key: tuple[object, ...], event_id: str) -> Message:
+        """What is sent where a record is no more."""
+        topic = self._topic
+        if topic.key is None:
+            raise ContractViolation(self._contract, topic.object, "", "it has no key to delete by")
+        if len(key) != len(topic.key_fields):
+            wanted = ", ".join(topic.key_fields)
+            raise ContractViolation(self._contract, topic.object, "", f"its key is: {wanted}")
+        try:
+            text = topic.key_text(key)
+        except TypeError:
+            text = None
+        if text is None:
+            rule = "a key of other types than the contract's"
+            raise ContractViolation(self._contract, topic.object, "", rule)
+        return self._message(event_id, text, None, ())
+
+    def _message(
+        self, event_id: str, key: str | None, value: bytes | None, headers: Headers
+    ) -> Message:
         now = datetime.now(UTC)
-        subject = None if topic.private_key else key
+        subject = None if self._topic.private_key else key
         return Message(
-            topic=topic.name,
+            topic=self._topic.name,
             key=None if key is None else key.encode(),
             value=value,
-            headers=self._fixed + event_headers(event_id, now, subject),
+            headers=self._fixed + event_headers(event_id, now, subject) + headers,
             timestamp=now,
-            schema=topic.schema.fingerprint,
         )
 
     def _batches(self, records: Iterable[R]) -> Iterator[list[tuple[Message, str]]]:
@@ -84,7 +124,7 @@ class Publisher(Generic[R]):
         failure: Exception | None = None
         try:
             for record in records:
-                event_id = str(uuid.uuid4())
+                event_id = new_event_id()
                 message = self.message(record, event_id)
                 batch.append((message, event_id))
                 size += len(message.value or b"")
@@ -101,9 +141,3 @@ class Publisher(Generic[R]):
             yield batch
         if failure is not None:
             raise failure
-
-    def _declare(self) -> None:
-        """Once: makes sure that readers will find the schema."""
-        if not self._declared:
-            self._sender.declare(self._topic.schema)
-            self._declared = True

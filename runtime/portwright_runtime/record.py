@@ -31,13 +31,28 @@ def _discreet(method: Callable[..., Any]) -> Callable[..., Any]:
     return discreet
 
 
+def _unchecked(method: Callable[..., Any]) -> Callable[..., Any]:
+    """`method`, whose result is a record that nobody validated, and is marked so."""
+
+    @wraps(method)
+    def marking(*arguments: Any, **named: Any) -> Any:
+        record = method(*arguments, **named)
+        object.__setattr__(record, "_unchecked", True)
+        return record
+
+    return marking
+
+
 class Record(BaseModel):
     """One record of a contract: immutable, with exactly the contract's fields.
 
     Fields are given by keyword, under their Python names or as the contract writes them.
-    A record inside another is validated again when the outer one is, so what
-    `model_construct` and `model_copy(update=…)` let through goes no further.
+    A record that came about without validation (`model_construct`, `model_copy(update=…)`,
+    a pickle) is marked, and validated on its way out; one inside another is validated again
+    when the outer one is.
     """
+
+    __slots__ = ("_unchecked",)
 
     model_config = ConfigDict(
         frozen=True,
@@ -62,12 +77,27 @@ class Record(BaseModel):
         model_validate = classmethod(_discreet(BaseModel.model_validate.__func__))
         model_validate_json = classmethod(_discreet(BaseModel.model_validate_json.__func__))
         model_validate_strings = classmethod(_discreet(BaseModel.model_validate_strings.__func__))
+        model_construct = classmethod(_unchecked(BaseModel.model_construct.__func__))
+        model_copy = _unchecked(BaseModel.model_copy)
+        __copy__ = _unchecked(BaseModel.__copy__)
+        __deepcopy__ = _unchecked(BaseModel.__deepcopy__)
+
+        def __setstate__(self, state: Any) -> None:
+            super().__setstate__(state)
+            object.__setattr__(self, "_unchecked", True)
 
 
 # Under a second name for packages whose contract has a type called `Record`.
 Record_ = Record
 
 R = TypeVar("R", bound=Record)
+
+
+def checked(type_: type[R], record: object, contract: str, object: str) -> R:
+    """`record`, validated if it never was; ContractViolation if it breaks the contract."""
+    if type(record) is type_ and getattr(record, "_unchecked", None) is None:
+        return record
+    return validated(type_, record, contract, object)
 
 
 def validated(type_: type[R], record: object, contract: str, object: str) -> R:

@@ -25,9 +25,13 @@ class Resource(Generic[T]):
     A service that only publishes opens no warehouse, and one that only loads no stream.
     """
 
-    def __init__(self, opener: Callable[[], T] | None = None, given: T | None = None) -> None:
+    def __init__(
+        self, opener: Callable[[], T] | None = None, given: T | None = None, named: bool = True
+    ) -> None:
         self._opener = opener
         self._given = given
+        # Whether somebody said which one it is: what is not meant to be used need not be there.
+        self.named = named
         self._opened: T | None = None
         self._closed = False
         self._lock = Lock()
@@ -61,7 +65,8 @@ class Resource(Generic[T]):
 def stream_resource(stream: Stream | str | None) -> Resource[Stream]:
     """The stream that is given, that a url names, or that the environment does."""
     if stream is None or isinstance(stream, str):
-        return Resource(environment.stream_opener(stream))
+        named = environment.is_named(environment.STREAM_VARIABLE, stream)
+        return Resource(environment.stream_opener(stream), named=named)
     return Resource(given=stream)
 
 

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from threading import Lock
+from concurrent.futures import Future
+from typing import Final
 
 from portwright_runtime.errors import DeliveryError
 from portwright_runtime.resource import Resource
-from portwright_runtime.stream import Delivery, Message, Schema, Stream
+from portwright_runtime.stream import Delivery, Message, Position, Stream
+
+logger = logging.getLogger(__name__)
+
+# Failed events that are remembered by their ids until `flush`; of more, only the number is.
+_MOST_FAILED: Final = 10_000
 
 
 class Sender:
-    """The way of a port's messages to its stream. Used by any number of threads."""
+    """The way of a port's messages to its stream. Used by any number of threads.
+
+    Its dicts are only ever touched by single operations, each of which is atomic.
+    """
 
     def __init__(self, stream: Resource[Stream]) -> None:
         self._stream = stream
-        self._lock = Lock()
         # The ids of events that are on their way, and of those that failed and why.
-        self._pending: dict[Delivery, str] = {}
+        self._pending: dict[Future[Position], str] = {}
         self._failed: dict[str, BaseException] = {}
+        self._forgotten = 0
 
-    def declare(self, schema: Schema) -> None:
-        """Makes sure that readers will find the schema."""
-        self._stream.get().declare(schema)
+    @property
+    def stream(self) -> Stream:
+        """The stream, opened if it was not yet."""
+        return self._stream.get()
 
     def send(self, message: Message, event_id: str) -> Delivery:
         """The handle of the message."""
@@ -41,26 +52,33 @@ class Sender:
         stream = self._stream.used
         if stream is not None:
             stream.flush(timeout)
-        with self._lock:
-            failed, pending = dict(self._failed), list(self._pending.values())
-            # Told once: the next flush is about what is sent from now on.
-            self._failed.clear()
-        if failed or pending:
+        # Told once: the next flush is about what is sent from now on.
+        failed, self._failed = self._failed, {}
+        forgotten, self._forgotten = self._forgotten, 0
+        pending = list(self._pending.values())
+        if failed or pending or forgotten:
             why = next((str(each) for each in failed.values()), "no acknowledgement in time")
             ids = (*failed, *pending)
-            raise DeliveryError(f"{len(ids)} not delivered ({why})", ids)
+            count = len(ids) + forgotten
+            raise DeliveryError(f"{count} not delivered ({why})", ids)
 
     def _watch(self, delivery: Delivery, event_id: str) -> None:
         if delivery.done() and not delivery.cancelled() and delivery.exception() is None:
             return
-        with self._lock:
-            self._pending[delivery] = event_id
+        self._pending[delivery] = event_id
         delivery.add_done_callback(self._settle)
 
-    def _settle(self, delivery: Delivery) -> None:
-        with self._lock:
-            event_id = self._pending.pop(delivery, "")
-            if delivery.cancelled():
-                self._failed[event_id] = DeliveryError("cancelled", (event_id,))
-            elif error := delivery.exception():
-                self._failed[event_id] = error
+    def _settle(self, delivery: Future[Position]) -> None:
+        event_id = self._pending.pop(delivery, "")
+        if delivery.cancelled():
+            self._fail(event_id, DeliveryError("cancelled", (event_id,)))
+        elif error := delivery.exception():
+            self._fail(event_id, error)
+
+    def _fail(self, event_id: str, error: BaseException) -> None:
+        # Said at once, too: a service that never flushes must not lose events without a word.
+        logger.error("event %s was not delivered: %s", event_id, error)
+        if len(self._failed) < _MOST_FAILED:
+            self._failed[event_id] = error
+        else:
+            self._forgotten += 1

@@ -23,7 +23,7 @@ from portwright_runtime.stream import Headers
 
 # What the file is for, in SQLite's header: "PWLG".
 APPLICATION_ID = 0x50574C47
-FORMAT = 1
+FORMAT = 2
 
 _SCHEMA = """
 CREATE TABLE topics (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, partitions INTEGER NOT NULL)
@@ -35,11 +35,11 @@ CREATE TABLE partitions (
 ;
 CREATE TABLE messages (
   topic_id INTEGER, partition INTEGER, offset INTEGER,
-  timestamp TEXT NOT NULL, key BLOB, value BLOB, headers TEXT NOT NULL, schema TEXT,
+  timestamp TEXT NOT NULL, key BLOB, value BLOB, headers TEXT NOT NULL,
   PRIMARY KEY (topic_id, partition, offset)
 )
 ;
-CREATE TABLE schemas (fingerprint TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID
+CREATE TABLE schemas (guid TEXT PRIMARY KEY, kind TEXT NOT NULL, text TEXT NOT NULL) WITHOUT ROWID
 ;
 CREATE TABLE offsets (
   consumer_group TEXT, topic_id INTEGER, partition INTEGER, next_offset INTEGER NOT NULL,
@@ -188,9 +188,9 @@ class SqliteFile:
         if application == APPLICATION_ID and version == FORMAT:
             return False
         if application == APPLICATION_ID:
+            way_out = "upgrade portwright-runtime" if version > FORMAT else "move it away"
             raise StreamError(
-                f"{self.path} has format {version}, this runtime reads format {FORMAT}: "
-                "upgrade portwright-runtime"
+                f"{self.path} has format {version}, this runtime reads format {FORMAT}: {way_out}"
             )
         if application or version or tables:
             raise StreamError(

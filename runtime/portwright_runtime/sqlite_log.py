@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -18,8 +17,10 @@ from portwright_runtime.errors import ConfigurationError
 from portwright_runtime.murmur2 import partition_of
 from portwright_runtime.sqlite_file import SqliteFile, headers_text
 from portwright_runtime.sqlite_group import SubscribedTopic
+from portwright_runtime.sqlite_registry import SqliteRegistry
 from portwright_runtime.sqlite_subscription import SqliteSubscription
-from portwright_runtime.stream import Delivery, Message, Position, Schema
+from portwright_runtime.stream import Delivery, Message, Position
+from portwright_runtime.wire import Wire
 
 DEFAULT_PARTITIONS = 4
 MOST_PARTITIONS = 10_000
@@ -54,26 +55,17 @@ class SqliteLog:
         self._lease = lease
         self._patience = patience
         self._topics: dict[str, _Topic] = {}
+        self._wire = Wire(SqliteRegistry(self._file), "header")
+
+    @property
+    def wire(self) -> Wire:
+        """Plain values; the schema's GUID is in a header, and its text in the same file."""
+        return self._wire
 
     @property
     def path(self) -> Path:
         """The file."""
         return self._file.path
-
-    def declare(self, schema: Schema) -> None:
-        """Stores the schema, where it is not stored yet."""
-        if self.schema(schema.fingerprint) is None:
-            with self._file.transaction() as connection:
-                connection.execute(
-                    "INSERT OR IGNORE INTO schemas VALUES (?, ?)", (schema.fingerprint, schema.text)
-                )
-
-    def schema(self, fingerprint: str) -> Schema | None:
-        """The schema of that fingerprint, None if no writer declared it."""
-        query = "SELECT text FROM schemas WHERE fingerprint = ?"
-        with self._file.reading() as connection:
-            row = connection.execute(query, (fingerprint,)).fetchone()
-        return None if row is None else Schema(row[0], fingerprint)
 
     def send(self, message: Message) -> Delivery:
         """Stores the message; the handle is done."""
@@ -139,7 +131,7 @@ def _append(connection: sqlite3.Connection, topic: _Topic, message: Message) -> 
         "SELECT next_offset FROM partitions WHERE topic_id = ? AND partition = ?", place
     ).fetchone()
     connection.execute(
-        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             *place,
             offset,
@@ -147,7 +139,6 @@ def _append(connection: sqlite3.Connection, topic: _Topic, message: Message) -> 
             message.key,
             message.value,
             headers_text(message.headers),
-            message.schema,
         ),
     )
     connection.execute(
@@ -158,6 +149,6 @@ def _append(connection: sqlite3.Connection, topic: _Topic, message: Message) -> 
 
 
 def _delivered(position: Position) -> Delivery:
-    delivery: Delivery = Future()
+    delivery = Delivery()
     delivery.set_result(position)
     return delivery

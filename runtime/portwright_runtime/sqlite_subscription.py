@@ -146,7 +146,7 @@ class SqliteSubscription:
             for held in self._held.values():
                 size = 0
                 rows = connection.execute(
-                    "SELECT offset, timestamp, key, value, headers, schema FROM messages"
+                    "SELECT offset, timestamp, key, value, headers FROM messages"
                     " WHERE topic_id = ? AND partition = ? AND offset >= ?"
                     " ORDER BY offset LIMIT ?",
                     (held.topic.id, held.partition, held.next_offset, _ROWS),
@@ -199,7 +199,7 @@ class SqliteSubscription:
 
 
 def _received(held: _Held, row: tuple[Any, ...]) -> Received:
-    offset, timestamp, key, value, headers, schema = row
+    offset, timestamp, key, value, headers = row
     try:
         time, pairs = datetime.fromisoformat(timestamp), headers_of(headers)
     except (AttributeError, TypeError, ValueError):
@@ -207,5 +207,5 @@ def _received(held: _Held, row: tuple[Any, ...]) -> Received:
             f"{held.topic.name}, partition {held.partition}, offset {offset}: "
             "its row in the log was changed by another program"
         ) from None
-    message = Message(held.topic.name, key, value, pairs, time, schema)
+    message = Message(held.topic.name, key, value, pairs, time)
     return Received(message, Position(held.topic.name, held.partition, offset))

@@ -7,39 +7,24 @@ before `send` returns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
-from hashlib import sha256
-from typing import Generic, Protocol, TypeAlias, TypeVar
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-R = TypeVar("R")
+if TYPE_CHECKING:
+    from portwright_runtime.wire import Wire
 
-KeyValues: TypeAlias = tuple[object, ...]
 Headers: TypeAlias = tuple[tuple[str, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Schema:
-    """An Avro schema as a writer has it. `fingerprint` is the SHA-256 of its text, in hex."""
-
-    text: str
-    fingerprint: str
-
-    @classmethod
-    def of(cls, text: str) -> Schema:
-        """The schema of that text."""
-        return cls(text, sha256(text.encode()).hexdigest())
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
-    """What a stream carries. `schema` is the fingerprint of the schema that wrote `value`.
+    """What a stream carries. `value` is all of the bytes on the wire; None is a tombstone.
 
-    How `schema` travels (a prefix, a header, a column) is the stream's own affair.
+    How a value names the schema that wrote it is the affair of the stream's `wire`.
     """
 
     topic: str
@@ -47,7 +32,6 @@ class Message:
     value: bytes | None
     headers: Headers
     timestamp: datetime
-    schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +51,15 @@ class Received:
     position: Position
 
 
-# The handle of a message on its way: done once it is safe, or once it never will be.
-Delivery: TypeAlias = Future[Position]
+class Delivery(Future[Position]):
+    """The handle of a message on its way: done once it is safe, or once it never will be.
+
+    Wait for it (`result(timeout)`, in seconds), have it call (`add_done_callback`), or
+    `await` it. Nothing is lost where nobody does: `flush` and `close` of the port tell.
+    """
+
+    def __await__(self) -> Generator[Any, None, Position]:
+        return asyncio.wrap_future(self).__await__()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +105,9 @@ class Stream(Protocol):
     Every failure is a StreamError that says what to do.
     """
 
-    def declare(self, schema: Schema) -> None:
-        """Makes sure that readers will find the schema by its fingerprint."""
-
-    def schema(self, fingerprint: str) -> Schema | None:
-        """The schema of that fingerprint, None if no writer declared it."""
+    @property
+    def wire(self) -> Wire:
+        """How its values name the schemas that wrote them."""
 
     def send(self, message: Message) -> Delivery:
         """Hands the message over. A StreamError where it was not even accepted."""
@@ -134,44 +123,3 @@ class Stream(Protocol):
 
     def close(self) -> None:
         """Lets go of the stream. Subscriptions are closed before."""
-
-
-@dataclass(frozen=True)
-class Topic(Generic[R]):
-    """One object's topic: how its records become messages and messages its records.
-
-    `event_type` is the CloudEvents type. `key` gives the values of the primary key, in order.
-    `private_key`: the key is classified and stays out of the headers.
-    """
-
-    contract: str
-    version: str
-    object: str
-    name: str
-    event_type: str
-    record: type[R]
-    schema_text: str
-    encode: Callable[[R], bytes]
-    decode: Callable[[bytes], R]
-    key: Callable[[R], KeyValues] | None = None
-    private_key: bool = False
-
-    @cached_property
-    def schema(self) -> Schema:
-        """The schema that `encode` writes and `decode` reads."""
-        return Schema.of(self.schema_text)
-
-    @property
-    def source(self) -> str:
-        """The CloudEvents source: the contract."""
-        return f"/{quote(self.contract, safe='')}"
-
-    @property
-    def dataschema(self) -> str:
-        """The CloudEvents dataschema: a URI that names the writer's schema by its fingerprint."""
-        parts = (self.contract, self.version, self.object)
-        path = ":".join(quote(part, safe="") for part in parts)
-        return f"urn:portwright:{path}#{self.schema.fingerprint}"
-
-    def __str__(self) -> str:
-        return f"{self.contract} {self.version}, {self.object}"

@@ -15,7 +15,7 @@ import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, NoReturn, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -95,6 +95,26 @@ AwareTimestamp = Annotated[
     ),
 ]
 NaiveTimestamp = Annotated[_Naive, Strict()]
+
+# ---------------------------------------------------------------------- maps
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+class FrozenDict(dict[_K, _V]):
+    """A dict that stays as it was validated."""
+
+    def _refuse(self, *arguments: object, **named: object) -> NoReturn:
+        raise TypeError("the maps of a record cannot be changed: make another record")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (dict(self),)
+
+
+FrozenMap: TypeAlias = Annotated[Mapping[_K, _V], AfterValidator(FrozenDict)]
 
 # ---------------------------------------------------------------------- JSON
 
@@ -207,6 +227,5 @@ def _distinct(values: Sequence[object]) -> bool:
         return all(value not in values[:at] for at, value in enumerate(values))
 
 
-# Under second names for packages whose contract has a type called `Field` or `Mapping`.
+# Under a second name for packages whose contract has a type called `Field`.
 Field_: Callable[..., Any] = Field
-Mapping_ = Mapping

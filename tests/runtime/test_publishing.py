@@ -12,7 +12,9 @@ import pytest
 
 from portwright_runtime import ClosedError, ContractViolation, DeliveryError, StreamError
 from portwright_runtime.sqlite_log import SqliteLog
-from portwright_runtime.stream import Delivery, Message, Position, Received, Schema, Subscription
+from portwright_runtime.memory_stream import PlainRegistry
+from portwright_runtime.stream import Delivery, Message, Position, Received, Subscription
+from portwright_runtime.wire import Wire
 from support.shoes_port import SHOES_TOPIC, CobblerPort, Shoe, ShoesConsumer
 
 CANARY = "canary-7f3a"
@@ -44,7 +46,7 @@ def test_a_published_record_is_an_event_with_all_that_readers_need(url: str) -> 
     assert received.position == delivery.result()
     assert message.key == "A/1 é".encode()
     assert message.value == b'{"sku":"A/1 \xc3\xa9","size":42,"owner":""}'
-    assert message.schema == SHOES_TOPIC.schema.fingerprint
+    assert headers.pop("__value_schema_id") == b"\x01" + SHOES_TOPIC.schema.guid
     assert headers.pop("ce_id").count(b"-") == 4
     assert before <= datetime.fromisoformat(headers.pop("ce_time").decode()) <= datetime.now(UTC)
     fingerprint = SHOES_TOPIC.schema.fingerprint.encode()
@@ -189,19 +191,16 @@ def test_a_port_opens_nothing_that_is_not_used(
 class Slow:
     """A broker's client: acknowledges when it is told to."""
 
+    wire = Wire(PlainRegistry(), "header")
+
     def __init__(self) -> None:
         self.sent: list[tuple[Message, Delivery]] = []
         self.closed = False
         self.lots: list[int] = []
         self.when_flushed: Exception | None = None
 
-    def declare(self, schema: Schema) -> None: ...
-
-    def schema(self, fingerprint: str) -> Schema | None:
-        return None
-
     def send(self, message: Message) -> Delivery:
-        delivery: Delivery = Delivery()
+        delivery = Delivery()
         self.sent.append((message, delivery))
         return delivery
 

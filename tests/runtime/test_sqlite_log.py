@@ -15,8 +15,10 @@ import pytest
 
 from portwright_runtime import ClosedError, StreamError
 from portwright_runtime.murmur2 import partition_of
+from portwright_runtime.schema import Schema
 from portwright_runtime.sqlite_log import SqliteLog
-from portwright_runtime.stream import Message, Position, Received, Schema
+from portwright_runtime.stream import Message, Position, Received
+from portwright_runtime.wire import SCHEMA_HEADER, Framing
 from support import processes
 from support.messages import NOON, message
 
@@ -46,7 +48,7 @@ def contents(log: SqliteLog, topic: str = "t") -> list[Received]:
 
 def test_what_is_sent_is_acknowledged_and_comes_back_as_it_was(log: SqliteLog) -> None:
     headers = (("ce_id", b"1"), ("raw", b"\xff\x00"), ("ce_id", "é".encode()))
-    sent = Message("t", b"\xffkey", b"\x00value", headers, NOON, "fingerprint")
+    sent = Message("t", b"\xffkey", b"\x00value", headers, NOON)
     delivery = log.send(sent)
     assert delivery.done()
     assert contents(log) == [Received(sent, delivery.result())]
@@ -99,14 +101,15 @@ def test_the_number_of_partitions_is_that_of_the_topics_birth(path: Path) -> Non
     assert found == {0, 1}
 
 
-def test_schemas_are_kept_by_fingerprint(path: Path) -> None:
-    schema = Schema.of('{"type": "string"}')
+def test_schemas_of_writers_are_kept_by_guid(path: Path) -> None:
+    schema = Schema('{"type": "string"}')
     with closing(SqliteLog(path)) as log:
-        assert log.schema(schema.fingerprint) is None
-        log.declare(schema)
-        log.declare(schema)
+        assert log.wire.registry.by_guid(schema.guid) is None
+        for _ in range(2):
+            framing = log.wire.framing("t-value", schema)
+            assert framing == Framing(b"", ((SCHEMA_HEADER, b"\x01" + schema.guid),))
     with closing(SqliteLog(path)) as log:
-        assert log.schema(schema.fingerprint) == schema
+        assert log.wire.registry.by_guid(schema.guid) == schema
 
 
 def test_after_close_it_says_so(path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from portwright_runtime.generated import Consumer, Event, Outlets, Port, StreamDataset, Topic
+from portwright_runtime.generated import Consumer, Event, Outlets, Port, Schema, StreamDataset, Topic
 from portwright_runtime.record import Record
 
 
@@ -34,10 +34,11 @@ SHOES_TOPIC = Topic(
     name="cobbler.shoes",
     event_type="craft.cobbler.v1.Shoe",
     record=Shoe,
-    schema_text='{"type": "record", "name": "Shoe", "fields": []}',
+    schema=Schema('{"type": "record", "name": "Shoe", "fields": []}'),
     encode=_encode,
     decode=_decode,
     key=lambda record: (record.sku,),
+    key_fields=("sku",),
 )
 
 PRIVATE_TOPIC = Topic(
@@ -47,10 +48,11 @@ PRIVATE_TOPIC = Topic(
     name="cobbler.owners",
     event_type="craft.cobbler.v1.Owner",
     record=Shoe,
-    schema_text='{"type": "record", "name": "Owner", "fields": []}',
+    schema=Schema('{"type": "record", "name": "Owner", "fields": []}'),
     encode=_encode,
     decode=_decode,
     key=lambda record: (record.owner,),
+    key_fields=("owner",),
     private_key=True,
 )
 

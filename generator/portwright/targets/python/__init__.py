@@ -16,7 +16,7 @@ from portwright.targets.python.formatting import all_order, fitted, import_order
 from portwright.targets.python.text import docstring
 
 # The level of the runtime's interface that the templates are written for.
-RUNTIME_LEVEL = 1
+RUNTIME_LEVEL = 2
 
 
 class Python:

@@ -48,8 +48,8 @@ MODULES: Mapping[str, str] = {
     "Field": "pydantic",
     "FiniteFloat": TYPES,
     "Float32": TYPES,
+    "FrozenMap": TYPES,
     "JsonValue": TYPES,
-    "Mapping": "collections.abc",
     "NaiveTime": TYPES,
     "NaiveTimestamp": TYPES,
     "OneOf": TYPES,
@@ -65,7 +65,6 @@ MODULES: Mapping[str, str] = {
 # Types of a contract may well be called this: the import then takes a second name.
 SECOND_NAMES: Mapping[str, str] = {
     "Field": f"{TYPES}.Field_",
-    "Mapping": f"{TYPES}.Mapping_",
     "Record": "portwright_runtime.record.Record_",
 }
 
@@ -177,8 +176,8 @@ class Annotations:
                 return self._many(self.of(VECTORS[kind])), _Rules(size)
             case Map(key, value):
                 inner = self.of(key), self.of(value)
-                text = f"{self.local('Mapping')}[{inner[0].text}, {inner[1].text}]"
-                return Annotation(text, inner[0].uses | inner[1].uses | {"Mapping"}), _Rules()
+                text = f"FrozenMap[{inner[0].text}, {inner[1].text}]"
+                return Annotation(text, inner[0].uses | inner[1].uses | {"FrozenMap"}), _Rules()
             case Json():
                 return self._named("JsonValue"), _Rules()
             case Nullable(inner_type):

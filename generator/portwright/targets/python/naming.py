@@ -25,13 +25,13 @@ _CLAIMED_BY_RECORDS = frozenset(
 # Names that annotations of a generated class are written with: a default would shadow them.
 _CLAIMED_BY_ANNOTATIONS = frozenset(
     "bool bytes float int list object set str tuple"
-    " Annotated AwareTimestamp ExactDecimal Field Field_ FiniteFloat Float32 JsonValue"
-    " Mapping Mapping_ NaiveTime NaiveTimestamp OneOf Record Record_ StrEnum StrictBool"
+    " Annotated AwareTimestamp ExactDecimal Field Field_ FiniteFloat Float32 FrozenMap JsonValue"
+    " NaiveTime NaiveTimestamp OneOf Record Record_ StrEnum StrictBool"
     " StrictBytes StrictDate StrictText UUID UniqueItems Within"
     " Int8 Int16 Int32 Int64 Int128 UInt8 UInt16 UInt32 UInt64 UInt128".split()
 )
 # Of these, names of types that contracts do have: they are then imported under a second name.
-_SHARED = frozenset({"Field", "Mapping", "Record"})
+_SHARED = frozenset({"Field", "Record"})
 # What the generated port class offers besides its datasets.
 _CLAIMED_BY_PORTS = frozenset("cls close contract flush open self stream version warehouse".split())
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from portwright import names
 from portwright.model import Model, Object, Port
 from portwright.targets.python import naming
-from portwright.targets.python.text import docstring, literal
+from portwright.targets.python.text import docstring, literal, tuple_of
 
 # What the methods of a consumer already call something.
 _CLAIMED_BY_HANDLERS = frozenset({"self", "event"})
@@ -24,7 +24,8 @@ _DATASETS = {
 
 @dataclass(frozen=True, slots=True)
 class ObjectView:
-    """One object. `object`, `topic`, `event_type` and `key` are Python expressions, the rest names.
+    """One object. `object`, `topic`, `event_type`, `schema`, `key` and `key_fields` are Python
+    expressions, the rest names.
 
     `dataset` is the runtime's class for it and `outlets` what that class is made with.
     """
@@ -35,9 +36,10 @@ class ObjectView:
     topic: str
     event_type: str
     topic_constant: str
-    schema_constant: str
+    schema: str
     function: str
     key: str | None
+    key_fields: str
     private_key: bool
     consumer: str
     handler: str
@@ -78,9 +80,10 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
         topic=literal(object_.topic),
         event_type=literal(f"{names.namespace(model)}.{record}"),
         topic_constant=topic,
-        schema_constant=naming.schema_constant(object_),
+        schema=f"Schema(codec.{naming.schema_constant(object_)})",
         function=naming.function(object_.record),
         key=_key(object_),
+        key_fields=tuple_of(literal(each) for each in object_.primary_key),
         private_key=not all(each.public for each in object_.fields(object_.primary_key)),
         consumer=consumer,
         handler=handler,
@@ -104,6 +107,4 @@ def _key(object_: Object) -> str | None:
     """The values of the primary key of a `record`, as a tuple."""
     key = object_.fields(object_.primary_key)
     values = [f"record.{naming.attribute(each)}" for each in key]
-    if not values:
-        return None
-    return f"({values[0]},)" if len(values) == 1 else f"({', '.join(values)})"
+    return tuple_of(values) if values else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 
 from portwright import render
 from portwright.targets.python.formatting import WIDTH
@@ -19,6 +20,12 @@ def raw_literal(text: str) -> str:
     if "\\" not in text or '"' in text or text.endswith("\\") or not text.isprintable():
         return literal(text)
     return f'r"{text}"'
+
+
+def tuple_of(items: Iterable[str]) -> str:
+    """The expressions as a tuple."""
+    found = list(items)
+    return f"({found[0]},)" if len(found) == 1 else f"({', '.join(found)})"
 
 
 def _escaped(character: str, quote: str) -> str:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -12,6 +11,7 @@ from portwright_runtime.record import Record
 from portwright_runtime.types import (
     AwareTimestamp,
     ExactDecimal,
+    FrozenMap,
     Int32,
     Int64,
     StrictDate,
@@ -72,7 +72,7 @@ class Order(Record, title="checkout 1.2.0, orders"):
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1)]
     gift_message: Annotated[StrictText | None, Field(repr=False, max_length=500)] = None
     """What the customer wants printed on the card."""
-    attributes: Mapping[StrictText, StrictText]
+    attributes: FrozenMap[StrictText, StrictText]
     """Free labels of the order, such as the campaign it came from."""
 
 

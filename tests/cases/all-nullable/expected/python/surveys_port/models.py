@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -14,6 +13,7 @@ from portwright_runtime.types import (
     ExactDecimal,
     FiniteFloat,
     Float32,
+    FrozenMap,
     Int8,
     Int16,
     Int32,
@@ -101,12 +101,12 @@ class Sample(Record, title="surveys 2.3.1, samples"):
     ) = None
     gaps: tuple[Int64 | None, ...] | None = None
     matrix: tuple[tuple[FiniteFloat, ...], ...] | None = None
-    labels: Mapping[StrictText, StrictText] | None = None
-    counts: Mapping[Int64, Int64] | None = None
+    labels: FrozenMap[StrictText, StrictText] | None = None
+    counts: FrozenMap[Int64, Int64] | None = None
     embedding: Annotated[
         tuple[Float32, ...] | None, Field(min_length=3, max_length=3)
     ] = None
     extra: JsonValue | None = None
     device: SampleDevice | None = None
     readings: tuple[SampleReading, ...] | None = None
-    per_sensor: Mapping[StrictText, SamplePerSensor] | None = None
+    per_sensor: FrozenMap[StrictText, SamplePerSensor] | None = None

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -14,6 +13,7 @@ from portwright_runtime.types import (
     ExactDecimal,
     FiniteFloat,
     Float32,
+    FrozenMap,
     Int8,
     Int16,
     Int32,
@@ -94,10 +94,10 @@ class Sample(Record, title="measurements 2.3.1, samples"):
     ]
     gaps: tuple[Int64 | None, ...]
     matrix: tuple[tuple[FiniteFloat, ...], ...]
-    labels: Mapping[StrictText, StrictText]
-    counts: Mapping[Int64, Int64]
+    labels: FrozenMap[StrictText, StrictText]
+    counts: FrozenMap[Int64, Int64]
     embedding: Annotated[tuple[Float32, ...], Field(min_length=3, max_length=3)]
     extra: JsonValue
     device: SampleDevice
     readings: tuple[SampleReading, ...]
-    per_sensor: Mapping[StrictText, SamplePerSensor]
+    per_sensor: FrozenMap[StrictText, SamplePerSensor]

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from portwright_runtime.record import Record
 from portwright_runtime.types import (
     AwareTimestamp,
     ExactDecimal,
+    FrozenMap,
     Int64,
     StrictDate,
     StrictText,
@@ -63,7 +63,7 @@ class Voyage(Record, title="voyages 1.0.0, voyages"):
     stops: tuple[VoyageStop, ...] | None = None
     cargo: VoyageCargo | None = None
     rates: (
-        Mapping[
+        FrozenMap[
             StrictText,
             Annotated[ExactDecimal, Field(max_digits=12, decimal_places=2)],
         ]

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from portwright_runtime.record import Record
-from portwright_runtime.types import FiniteFloat, Int64, StrictText
+from portwright_runtime.types import FiniteFloat, FrozenMap, Int64, StrictText
 
 
 class PurchaseItemStatus(StrEnum):
@@ -27,5 +26,5 @@ class Purchase(Record, title="renames 1.1.0, purchases"):
     contact: StrictText | None = None
     remark: StrictText | None = None
     items: tuple[PurchaseItem, ...] | None = None
-    prices: Mapping[Int64, FiniteFloat] | None = None
+    prices: FrozenMap[Int64, FiniteFloat] | None = None
     state: StrictText | None = None
