@@ -6,12 +6,16 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qsl, unquote
 
 from portwright_runtime.errors import ConfigurationError
+from portwright_runtime.schema import Registry
 from portwright_runtime.stream import Stream
 from portwright_runtime.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from portwright_runtime.wire import Wire, WireForm
 
 T = TypeVar("T")
 # Reads what follows the scheme of a url now, and opens what it names later.
@@ -19,6 +23,8 @@ Opener = Callable[[str], Callable[[], T]]
 
 STREAM_VARIABLE = "PORTWRIGHT_STREAM"
 WAREHOUSE_VARIABLE = "PORTWRIGHT_WAREHOUSE"
+REGISTRY_VARIABLE = "PORTWRIGHT_REGISTRY"
+WIRE_VARIABLE = "PORTWRIGHT_WIRE"
 _LOCAL = Path(".portwright", "local")
 DEFAULT_STREAM = f"sqlite:{_LOCAL.as_posix()}/stream.db"
 DEFAULT_WAREHOUSE = f"duckdb:{_LOCAL.as_posix()}/warehouse.duckdb"
@@ -38,6 +44,58 @@ def _sqlite(rest: str) -> Callable[[], Stream]:
     return open_
 
 
+def _kafka(rest: str) -> Callable[[], Stream]:
+    """`kafka://host:port,host:port?linger.ms=10`; the other settings are in the environment."""
+    try:
+        import confluent_kafka  # noqa: F401
+    except ImportError as error:
+        missing = "pip install 'portwright-runtime[kafka]'"
+        raise ConfigurationError(f"Kafka needs a package more: {missing}") from error
+    from portwright_runtime.kafka_config import read_config
+
+    servers, _, query = rest.removeprefix("//").partition("?")
+    if not servers.strip("/") or "@" in servers:
+        raise ConfigurationError(
+            "`kafka:` takes brokers, and no user: kafka://host:9092,host:9092; users and passwords"
+            " are PORTWRIGHT_KAFKA_SASL_USERNAME and PORTWRIGHT_KAFKA_SASL_PASSWORD"
+        )
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    config = read_config(servers.rstrip("/"), os.environ, given)
+    open_wire = _wire_opener()
+
+    def open_() -> Stream:
+        from portwright_runtime.kafka_stream import KafkaStream
+
+        return KafkaStream(config, open_wire())
+
+    return open_
+
+
+def _wire_opener() -> Callable[[], Wire]:
+    """What makes the wire format of a Kafka cluster, as the environment has it now."""
+    url = os.environ.get(REGISTRY_VARIABLE)
+    form = os.environ.get(WIRE_VARIABLE, "prefix")
+    if form not in ("prefix", "header"):
+        raise ConfigurationError(f"{WIRE_VARIABLE} is `prefix` or `header`")
+    if not url:
+        raise ConfigurationError(
+            f"Kafka needs a schema registry: set {REGISTRY_VARIABLE} to its url, or to `none` where"
+            " there is none and readers have the schemas"
+        )
+    from portwright_runtime.confluent_registry import ConfluentRegistry, registry_options
+    from portwright_runtime.memory_stream import PlainRegistry
+    from portwright_runtime.wire import Wire
+
+    chosen: WireForm = "header" if url == "none" or form == "header" else "prefix"
+    options = registry_options(os.environ)
+
+    def open_() -> Wire:
+        registry: Registry = PlainRegistry() if url == "none" else ConfluentRegistry(url, options)
+        return Wire(registry, chosen)
+
+    return open_
+
+
 def _duckdb(rest: str) -> Callable[[], Warehouse]:
     path, _ = _file("duckdb", rest, frozenset())
 
@@ -49,7 +107,7 @@ def _duckdb(rest: str) -> Callable[[], Warehouse]:
     return open_
 
 
-STREAMS: Mapping[str, Opener[Stream]] = {"sqlite": _sqlite}
+STREAMS: Mapping[str, Opener[Stream]] = {"sqlite": _sqlite, "kafka": _kafka}
 WAREHOUSES: Mapping[str, Opener[Warehouse]] = {"duckdb": _duckdb}
 
 

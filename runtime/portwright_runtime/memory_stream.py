@@ -79,6 +79,10 @@ class MemoryStream:
         delivery.set_result(Position(message.topic, partition, offset))
         return delivery
 
+    def try_send(self, message: Message) -> Delivery:
+        """As `send`: there is always room."""
+        return self.send(message)
+
     def send_all(self, messages: Sequence[Message]) -> Sequence[Delivery]:
         """As `send` for each."""
         return [self.send(message) for message in messages]

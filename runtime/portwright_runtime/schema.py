@@ -44,10 +44,10 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class SchemaId:
-    """What a registry calls a schema. `number` is None where it has no numbers."""
+    """What a registry calls a schema, as far as it has such names."""
 
     number: int | None
-    guid: bytes
+    guid: bytes | None
 
 
 class Registry(Protocol):

@@ -63,16 +63,14 @@ class Sender:
             raise DeliveryError(f"{count} not delivered ({why})", ids)
 
     def _watch(self, delivery: Delivery, event_id: str) -> None:
-        if delivery.done() and not delivery.cancelled() and delivery.exception() is None:
+        if delivery.done() and delivery.exception() is None:
             return
         self._pending[delivery] = event_id
         delivery.add_done_callback(self._settle)
 
     def _settle(self, delivery: Future[Position]) -> None:
         event_id = self._pending.pop(delivery, "")
-        if delivery.cancelled():
-            self._fail(event_id, DeliveryError("cancelled", (event_id,)))
-        elif error := delivery.exception():
+        if error := delivery.exception():
             self._fail(event_id, error)
 
     def _fail(self, event_id: str, error: BaseException) -> None:

@@ -71,6 +71,10 @@ class SqliteLog:
         """Stores the message; the handle is done."""
         return self.send_all((message,))[0]
 
+    def try_send(self, message: Message) -> Delivery:
+        """As `send`: there is always room."""
+        return self.send(message)
+
     def send_all(self, messages: Sequence[Message]) -> Sequence[Delivery]:
         """Stores all of the messages, or none, in one transaction; the handles are done."""
         topics = {message.topic: self._topic(message.topic) for message in messages}

@@ -58,6 +58,10 @@ class Delivery(Future[Position]):
     `await` it. Nothing is lost where nobody does: `flush` and `close` of the port tell.
     """
 
+    def cancel(self) -> bool:
+        """False: a message that was sent cannot be called back."""
+        return False
+
     def __await__(self) -> Generator[Any, None, Position]:
         return asyncio.wrap_future(self).__await__()
 
@@ -111,6 +115,9 @@ class Stream(Protocol):
 
     def send(self, message: Message) -> Delivery:
         """Hands the message over. A StreamError where it was not even accepted."""
+
+    def try_send(self, message: Message) -> Delivery | None:
+        """As `send`, but None instead of waiting where there is no room for the message now."""
 
     def send_all(self, messages: Sequence[Message]) -> Sequence[Delivery]:
         """As `send` for each, in order, at the price of one where the stream can batch."""

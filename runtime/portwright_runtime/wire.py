@@ -54,6 +54,10 @@ class Wire:
         found = self.registry.find(subject, schema)
         path = message_path(schema.indexes) if schema.kind == "PROTOBUF" else b""
         if self.form == "header":
+            if found.guid is None:
+                raise StreamError(
+                    "the registry has no GUIDs for schemas: write their numbers (PORTWRIGHT_WIRE=prefix)"
+                )
             return Framing(b"", ((SCHEMA_HEADER, _NAMED + found.guid + path),))
         return Framing(_prefix(found) + path, ())
 
@@ -99,7 +103,9 @@ def read_message_path(data: bytes, at: int) -> tuple[tuple[int, ...], int]:
 
 def _prefix(found: SchemaId) -> bytes:
     if found.number is None:
-        raise StreamError("the registry has no numbers for schemas: write their GUIDs as headers")
+        raise StreamError(
+            "the registry has no numbers for schemas: write their GUIDs (PORTWRIGHT_WIRE=header)"
+        )
     return _NUMBERED + found.number.to_bytes(4, "big")
 
 

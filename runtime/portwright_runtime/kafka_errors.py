@@ -1,0 +1,56 @@
+"""What Kafka's client says went wrong, as StreamErrors that say what to do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from confluent_kafka import KafkaError
+
+from portwright_runtime.errors import RefusedMessage, StreamError
+
+# About one message: the others of its topic go on.
+_REFUSED: Final = frozenset(
+    {
+        KafkaError.MSG_SIZE_TOO_LARGE,
+        KafkaError.INVALID_MSG,
+        KafkaError.INVALID_MSG_SIZE,
+        KafkaError.RECORD_LIST_TOO_LARGE,
+        KafkaError.INVALID_RECORD,
+        KafkaError.INVALID_TIMESTAMP,
+    }
+)
+
+_WAYS_OUT: Final = {
+    KafkaError.MSG_SIZE_TOO_LARGE: "raise max.message.bytes of the topic and message.max.bytes of"
+    " the client, or make records smaller",
+    KafkaError.TOPIC_AUTHORIZATION_FAILED: "let the client write to the topic (ACLs WRITE and"
+    " DESCRIBE), or read from it (READ)",
+    KafkaError.GROUP_AUTHORIZATION_FAILED: "let the client read in the group (ACL READ)",
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED: "let the client write idempotently (ACL"
+    " IDEMPOTENT_WRITE on the cluster)",
+    KafkaError.SASL_AUTHENTICATION_FAILED: "see its user and password",
+    KafkaError._AUTHENTICATION: "see its user and password, or its certificate",
+    KafkaError._SSL: "see its certificates and security.protocol",
+    KafkaError.UNKNOWN_TOPIC_OR_PART: "make the topic",
+    KafkaError._UNKNOWN_TOPIC: "make the topic",
+    KafkaError._UNKNOWN_PARTITION: "make the topic",
+    KafkaError._MSG_TIMED_OUT: "no broker acknowledged it within delivery.timeout.ms; see that"
+    " they are up and reachable",
+    KafkaError.NOT_ENOUGH_REPLICAS: "fewer replicas are in sync than min.insync.replicas asks for",
+    KafkaError.NOT_ENOUGH_REPLICAS_AFTER_APPEND: "fewer replicas are in sync than"
+    " min.insync.replicas asks for",
+    KafkaError._PURGE_QUEUE: "the stream was closed before it was sent",
+    KafkaError._PURGE_INFLIGHT: "the stream was closed before it was acknowledged",
+    KafkaError._QUEUE_FULL: "messages are sent faster than brokers take them",
+}
+
+
+def stream_error(error: KafkaError, where: str) -> StreamError:
+    """The StreamError; `where` is a topic or what else was asked. RefusedMessage where no later
+    try of this one message can succeed."""
+    code = error.code()
+    kind = RefusedMessage if code in _REFUSED else StreamError
+    way_out = _WAYS_OUT.get(code)
+    # The client's own words hold names and numbers, no keys and no values.
+    text = f"{where}: {error.str()} ({error.name()})"
+    return kind(f"{text}: {way_out}" if way_out else text)

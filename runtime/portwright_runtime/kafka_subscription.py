@@ -1,0 +1,221 @@
+"""A member of a Kafka consumer group: offsets are stored after the handler, and committed by
+the client once a second, when partitions move, and at the end."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from threading import Event
+from typing import Any, Final, TypeAlias
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Message as KafkaMessage
+
+from portwright_runtime.errors import ClosedError, ConfigurationError, StreamError
+from portwright_runtime.kafka_config import KafkaConfig
+from portwright_runtime.kafka_errors import stream_error
+from portwright_runtime.stream import Message, Position, Received
+
+logger = logging.getLogger(__name__)
+
+Place: TypeAlias = tuple[str, int]
+
+# Seconds for one question to the brokers, and between two signs of life.
+_ANSWER: Final = 10.0
+_BEAT: Final = 0.2
+
+# The client recovers from these by itself.
+_PASSING: Final = frozenset(
+    {
+        KafkaError._ALL_BROKERS_DOWN,
+        KafkaError._TRANSPORT,
+        KafkaError._RESOLVE,
+        KafkaError._TIMED_OUT,
+        KafkaError._MAX_POLL_EXCEEDED,
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError._UNKNOWN_TOPIC,
+        KafkaError._UNKNOWN_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.OFFSET_OUT_OF_RANGE,
+        KafkaError._AUTO_OFFSET_RESET,
+    }
+)
+
+
+class KafkaSubscription:
+    """One member of a consumer group. Used by one thread."""
+
+    def __init__(self, config: KafkaConfig, topics: tuple[str, ...], group: str) -> None:
+        self._topics = topics
+        self._closed = False
+        self._held: set[Place] = set()
+        # Per partition: where it ended when last asked, what was handed out, what was committed.
+        self._ends: dict[Place, int] = {}
+        self._given: dict[Place, int] = {}
+        self._stored: dict[Place, int] = {}
+        try:
+            self._consumer = Consumer(config.consumer(group), logger=logger)
+        except KafkaException as error:
+            raise ConfigurationError(f"Kafka's client: {error.args[0].str()}") from None
+        self._consumer.subscribe(
+            list(topics), on_assign=self._gain, on_revoke=self._lose, on_lost=self._lose
+        )
+
+    def poll(self, max_messages: int, timeout: float) -> Sequence[Received]:
+        """The next messages, in order within each partition; [] if none came within `timeout` s."""
+        self._check_open()
+        first = self._consumer.poll(timeout)
+        if first is None:
+            return []
+        found = [first]
+        if max_messages > 1:
+            found += self._consumer.consume(max_messages - 1, 0)
+        taken = [received for each in found if (received := self._received(each)) is not None]
+        # Of a partition that moved away since, the others get it.
+        return [
+            each for each in taken if (each.position.topic, each.position.partition) in self._held
+        ]
+
+    def commit(self, received: Received) -> None:
+        """Stores that the group is past this message, if the partition is still this member's."""
+        self._check_open()
+        position = received.position
+        place = (position.topic, position.partition)
+        if place not in self._held:
+            return
+        following = position.offset + 1
+        try:
+            self._consumer.store_offsets(offsets=[TopicPartition(*place, following)])
+        except KafkaException as error:
+            if error.args[0].code() not in (KafkaError._STATE, KafkaError._UNKNOWN_PARTITION):
+                raise stream_error(error.args[0], position.topic) from None
+            return
+        self._stored[place] = following
+
+    def caught_up(self) -> bool:
+        """Whether the group has committed all that its topics hold now."""
+        self._check_open()
+        if not self._held:
+            return False
+        for place in self._held:
+            # At its end, and nothing handed out that is not stored.
+            if place not in self._ends or self._given.get(place) != self._stored.get(place):
+                return False
+        self._commit_now()
+        return all(self._is_done(topic) for topic in self._topics)
+
+    def wait(self, seconds: float, stopping: Event) -> None:
+        """Waits, as a member of the group that handles nothing, until `stopping` at the longest."""
+        self._check_open()
+        deadline = time.monotonic() + seconds
+        paused = self._consumer.assignment()
+        self._consumer.pause(paused)
+        try:
+            while not stopping.is_set() and (left := deadline - time.monotonic()) > 0:
+                stopping.wait(min(left, _BEAT))
+                # Keeps the membership; what is fetched meanwhile is fetched again.
+                for each in filter(None, [self._consumer.poll(0)]):
+                    self._put_back(each)
+        finally:
+            still = [each for each in paused if (each.topic, each.partition) in self._held]
+            self._consumer.resume(still)
+
+    def close(self) -> None:
+        """Commits what is stored and leaves the group. Safe to call again."""
+        if not self._closed:
+            self._closed = True
+            self._consumer.close()
+
+    # ------------------------------------------------------------- the client
+
+    def _gain(self, _: Consumer, partitions: list[TopicPartition]) -> None:
+        for each in partitions:
+            self._forget((each.topic, each.partition))
+            self._held.add((each.topic, each.partition))
+
+    def _lose(self, _: Consumer, partitions: list[TopicPartition]) -> None:
+        for each in partitions:
+            self._held.discard((each.topic, each.partition))
+            self._forget((each.topic, each.partition))
+
+    def _forget(self, place: Place) -> None:
+        for known in (self._ends, self._given, self._stored):
+            known.pop(place, None)
+
+    def _received(self, message: KafkaMessage) -> Received | None:
+        """The message, None where it is news about a partition."""
+        error = message.error()
+        if error is not None:
+            self._hear(message, error)
+            return None
+        topic, partition, offset = message.topic(), message.partition(), message.offset()
+        assert topic is not None and partition is not None and offset is not None
+        place = (topic, partition)
+        self._ends.pop(place, None)
+        self._given[place] = offset + 1
+        headers: Any = message.headers() or ()
+        found = Message(
+            topic,
+            _bytes(message.key()),
+            _bytes(message.value()),
+            tuple((name, value or b"") for name, value in headers),
+            datetime.fromtimestamp(max(message.timestamp()[1], 0) / 1000, UTC),
+        )
+        return Received(found, Position(topic, partition, offset))
+
+    def _hear(self, message: KafkaMessage, error: KafkaError) -> None:
+        topic, partition, offset = message.topic(), message.partition(), message.offset()
+        if error.code() == KafkaError._PARTITION_EOF:
+            if topic is not None and partition is not None and offset is not None:
+                self._ends[topic, partition] = offset
+            return
+        heard = stream_error(error, topic or "Kafka")
+        if error.fatal() or error.code() not in _PASSING:
+            raise heard
+        logger.warning("%s", heard)
+
+    def _put_back(self, message: KafkaMessage) -> None:
+        if message.error() is not None:
+            self._received(message)
+            return
+        topic, partition, offset = message.topic(), message.partition(), message.offset()
+        assert topic is not None and partition is not None and offset is not None
+        self._consumer.seek(TopicPartition(topic, partition, offset))
+
+    def _commit_now(self) -> None:
+        try:
+            self._consumer.commit(asynchronous=False)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError._NO_OFFSET:
+                raise stream_error(error.args[0], "the offsets of the group") from None
+
+    def _is_done(self, topic: str) -> bool:
+        """Whether the group is past all of a topic's messages."""
+        try:
+            known = self._consumer.list_topics(topic, timeout=_ANSWER).topics[topic].partitions
+            others = [
+                TopicPartition(topic, number) for number in known if (topic, number) not in self._held
+            ]
+            for each in self._consumer.committed(others, timeout=_ANSWER) if others else ():
+                low, high = self._consumer.get_watermark_offsets(each, timeout=_ANSWER)
+                if max(each.offset, low) < high:
+                    return False
+        except KafkaException as error:
+            raise stream_error(error.args[0], topic) from None
+        return True
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClosedError("the subscription is closed")
+
+
+def _bytes(data: str | bytes | None) -> bytes | None:
+    return data.encode() if isinstance(data, str) else data
+
+
+__all__ = ["KafkaSubscription", "StreamError"]
