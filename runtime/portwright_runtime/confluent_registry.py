@@ -39,7 +39,7 @@ class ConfluentRegistry:
         return f"ConfluentRegistry({self._url!r})"
 
     def find(self, subject: str, schema: Schema) -> SchemaId:
-        """Its number and GUID; UnknownSchema where the registry does not have it under `subject`."""
+        """Its number and GUID; UnknownSchema where the registry has none such under `subject`."""
         from confluent_kafka.schema_registry import Schema as Registered
 
         references = [self._reference(name, text, subject) for name, text in schema.references]

@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING
 
 from portwright_runtime import arrow
 from portwright_runtime.arrow import json_text
+from portwright_runtime.async_port import (
+    AsyncDataset,
+    AsyncPort,
+    AsyncStreamDataset,
+    AsyncTableDataset,
+)
 from portwright_runtime.consumer import Consumer
 from portwright_runtime.errors import IncompatibleRuntime
 from portwright_runtime.port import Dataset, Outlets, Port, StreamDataset, TableDataset
@@ -20,6 +26,10 @@ from portwright_runtime.warehouse import Check, Column, Dialect, Table
 
 __all__ = [
     "API_LEVEL",
+    "AsyncDataset",
+    "AsyncPort",
+    "AsyncStreamDataset",
+    "AsyncTableDataset",
     "Check",
     "Column",
     "Consumer",

@@ -88,9 +88,7 @@ class KafkaConfig:
     def delivery_timeout(self) -> float:
         """Seconds after which a message that nobody acknowledged has failed; infinite if 0."""
         settings = self.producer()
-        name = next(
-            (each for each in ("message.timeout.ms",) if each in settings), "delivery.timeout.ms"
-        )
+        name = "message.timeout.ms" if "message.timeout.ms" in settings else "delivery.timeout.ms"
         try:
             milliseconds = int(settings[name])
         except ValueError:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from confluent_kafka import KafkaError
+from confluent_kafka import KafkaError, KafkaException
 
-from portwright_runtime.errors import RefusedMessage, StreamError
+from portwright_runtime.errors import ConfigurationError, RefusedMessage, StreamError
 
 # About one message: the others of its topic go on.
 _REFUSED: Final = frozenset(
@@ -43,6 +44,15 @@ _WAYS_OUT: Final = {
     KafkaError._PURGE_INFLIGHT: "the stream was closed before it was acknowledged",
     KafkaError._QUEUE_FULL: "messages are sent faster than brokers take them",
 }
+
+
+def configuration_error(error: KafkaException, options: Mapping[str, str]) -> ConfigurationError:
+    """What the client says of its settings, without any value of the options that were set."""
+    text = str(error.args[0].str())
+    for value in sorted(options.values(), key=len, reverse=True):
+        if len(value) > 2:
+            text = text.replace(value, "***")
+    return ConfigurationError(f"Kafka's client: {text}")
 
 
 def stream_error(error: KafkaError, where: str) -> StreamError:

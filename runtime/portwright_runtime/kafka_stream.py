@@ -16,7 +16,7 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
-from portwright_runtime.errors import ClosedError, ConfigurationError, StreamError
+from portwright_runtime.errors import ClosedError, StreamError
 from portwright_runtime.kafka_config import KafkaConfig
 from portwright_runtime.stream import Delivery, Message, Position
 from portwright_runtime.wire import Wire
@@ -141,11 +141,12 @@ class KafkaStream:
     def _connect(self) -> Producer:
         from confluent_kafka import KafkaException, Producer
 
+        from portwright_runtime.kafka_errors import configuration_error
+
         try:
             return Producer({**self._config.producer(), "error_cb": self._hear}, logger=logger)
         except KafkaException as error:
-            # It names the option; what it holds may be a secret.
-            raise ConfigurationError(f"Kafka's client: {_option_of(error)}") from None
+            raise configuration_error(error, self._config.options) from None
 
     def _serve(self) -> None:
         producer = self._made
@@ -197,13 +198,6 @@ class KafkaStream:
             producer.flush(5)
         self._made = None
         _open.discard(self)
-
-
-def _option_of(error: Exception) -> str:
-    """What the client says of a setting, without what it was set to."""
-    reason = _reason(error)
-    text = str(reason.str()) if reason is not None else type(error).__name__
-    return text.split(' "')[0] if "Invalid value" in text else text
 
 
 def _reason(error: Exception) -> KafkaError | None:

@@ -13,9 +13,9 @@ from typing import Any, Final, TypeAlias
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
-from portwright_runtime.errors import ClosedError, ConfigurationError, StreamError
+from portwright_runtime.errors import ClosedError
 from portwright_runtime.kafka_config import KafkaConfig
-from portwright_runtime.kafka_errors import stream_error
+from portwright_runtime.kafka_errors import configuration_error, stream_error
 from portwright_runtime.stream import Message, Position, Received
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class KafkaSubscription:
         try:
             self._consumer = Consumer(config.consumer(group), logger=logger)
         except KafkaException as error:
-            raise ConfigurationError(f"Kafka's client: {error.args[0].str()}") from None
+            raise configuration_error(error, config.options) from None
         self._consumer.subscribe(
             list(topics), on_assign=self._gain, on_revoke=self._lose, on_lost=self._lose
         )
@@ -198,9 +198,8 @@ class KafkaSubscription:
         """Whether the group is past all of a topic's messages."""
         try:
             known = self._consumer.list_topics(topic, timeout=_ANSWER).topics[topic].partitions
-            others = [
-                TopicPartition(topic, number) for number in known if (topic, number) not in self._held
-            ]
+            places = {(topic, number) for number in known} - self._held
+            others = [TopicPartition(*place) for place in sorted(places)]
             for each in self._consumer.committed(others, timeout=_ANSWER) if others else ():
                 low, high = self._consumer.get_watermark_offsets(each, timeout=_ANSWER)
                 if max(each.offset, low) < high:
@@ -216,6 +215,3 @@ class KafkaSubscription:
 
 def _bytes(data: str | bytes | None) -> bytes | None:
     return data.encode() if isinstance(data, str) else data
-
-
-__all__ = ["KafkaSubscription", "StreamError"]

@@ -37,6 +37,19 @@ class Outlets:
                 each.prepare()
 
 
+def open_outlets(stream: Stream | str | None, warehouse: Warehouse | str | None) -> Outlets:
+    """What is given, or what urls or the environment name; embedded ones without any."""
+    return Outlets(stream_resource(stream), warehouse_resource(warehouse))
+
+
+def close_outlets(outlets: Outlets) -> None:
+    """Flushes and lets go of stream and warehouse, all of it even where some of it fails."""
+    with ExitStack() as stack:
+        stack.callback(outlets.warehouse.close)
+        stack.callback(outlets.stream.close)
+        stack.callback(outlets.sender.flush)
+
+
 class StreamDataset(Generic[R]):
     """An object that is handed out as a stream of events."""
 
@@ -116,7 +129,7 @@ class Port:
         open; the rest is opened when first used and closed with the port. A stream that is
         named is asked for the port's schemas at once: UnknownSchema if it lacks one.
         """
-        outlets = Outlets(stream_resource(stream), warehouse_resource(warehouse))
+        outlets = open_outlets(stream, warehouse)
         port = cls(outlets)
         try:
             outlets.prepare()
@@ -134,10 +147,7 @@ class Port:
 
     def close(self) -> None:
         """Flushes and lets go of stream and warehouse, all of it even where some of it fails."""
-        with ExitStack() as stack:
-            stack.callback(self._outlets.warehouse.close)
-            stack.callback(self._outlets.stream.close)
-            stack.callback(self._outlets.sender.flush)
+        close_outlets(self._outlets)
 
     def __enter__(self) -> Self:
         return self

@@ -41,6 +41,13 @@ class Sender:
         self._watch(delivery, event_id)
         return delivery
 
+    def try_send(self, message: Message, event_id: str) -> Delivery | None:
+        """The handle of the message, None where the stream has no room for it now."""
+        delivery = self._stream.get().try_send(message)
+        if delivery is not None:
+            self._watch(delivery, event_id)
+        return delivery
+
     def send_all(self, messages: Sequence[tuple[Message, str]]) -> None:
         """Sends messages, each with the id of its event, in order."""
         deliveries = self._stream.get().send_all([message for message, _ in messages])

@@ -22,8 +22,8 @@ class Topic(Generic[R]):
 
     `event_type` is the CloudEvents type, `subject` the schema's name in a registry. `key`
     gives the values of the key, in the order of `key_fields`; `key_template` has a `{}` for each
-    where the contract writes its key as a text. `private_key`: the key is classified and stays out of the headers.
-    `headers` gives the headers that the contract makes of a record's public fields.
+    where the contract writes its key as a text. `private_key`: the key is classified and stays
+    out of the headers. `headers` gives those that the contract makes of a record's public fields.
     """
 
     contract: str

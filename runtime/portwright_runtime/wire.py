@@ -55,9 +55,8 @@ class Wire:
         path = message_path(schema.indexes) if schema.kind == "PROTOBUF" else b""
         if self.form == "header":
             if found.guid is None:
-                raise StreamError(
-                    "the registry has no GUIDs for schemas: write their numbers (PORTWRIGHT_WIRE=prefix)"
-                )
+                way_out = "write their numbers (PORTWRIGHT_WIRE=prefix)"
+                raise StreamError(f"the registry has no GUIDs for schemas: {way_out}")
             return Framing(b"", ((SCHEMA_HEADER, _NAMED + found.guid + path),))
         return Framing(_prefix(found) + path, ())
 

@@ -53,7 +53,7 @@ def _init(model: Model) -> str:
     modules = [
         ("consumers", consumers),
         ("models", types),
-        ("port", [naming.port_class(model)]),
+        ("port", sorted(naming.port_classes(model), key=import_order)),
     ]
     offered = [*runtime, *(name for _, names_ in modules for name in names_)]
     text = render.render(

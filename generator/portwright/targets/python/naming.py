@@ -46,6 +46,16 @@ def port_class(model: Model) -> str:
     return f"{names.pascal(model.name)}Port"
 
 
+def async_port_class(model: Model) -> str:
+    """`AsyncCheckoutPort`."""
+    return f"Async{port_class(model)}"
+
+
+def port_classes(model: Model) -> tuple[str, str]:
+    """The two classes of ports."""
+    return port_class(model), async_port_class(model)
+
+
 def consumer_class(object_: Object) -> str:
     """`OrdersConsumer`."""
     return f"{names.pascal(object_.name)}Consumer"
@@ -138,7 +148,8 @@ def _classes(model: Model) -> Iterator[Diagnostic]:
         for each in model.objects
     ]
     port = (port_class(model), "the port", model.span)
-    yield from _collisions("PW351", "class", [port, *types.values(), *consumers])
+    asynchronous = (async_port_class(model), "the port for asyncio", model.span)
+    yield from _collisions("PW351", "class", [port, asynchronous, *types.values(), *consumers])
     for name, what, span in types.values():
         if keyword.iskeyword(name) or name in _CLAIMED_BY_ANNOTATIONS - _SHARED:
             yield error(

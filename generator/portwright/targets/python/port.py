@@ -18,12 +18,15 @@ from portwright.targets.python.text import docstring, literal
 def files(model: Model) -> Iterator[File]:
     """`<package>/port.py`, and where an object has a stream port `topics.py` and `consumers.py`."""
     views, streams = objects.views(model), objects.streams(model)
+    asynchronous = naming.async_port_class(model)
     yield _file(
         model,
         "port",
         port=naming.port_class(model),
+        async_port=asynchronous,
+        async_docstring=docstring(f"The same for asyncio: `async with {asynchronous}.open()`.", 4),
         docstring=docstring(model.purpose or f"The output port of {model.name}.", 4),
-        imports=sorted({"Outlets", "Port", *(each.dataset for each in views if each.dataset)}),
+        imports=_imports(views),
         modules=_modules(views),
         objects=[each for each in views if each.dataset],
     )
@@ -31,6 +34,12 @@ def files(model: Model) -> Iterator[File]:
         contract = {"contract": literal(model.name), "version": literal(model.version)}
         yield _file(model, "topics", objects=streams, **contract)
         yield _file(model, "consumers", objects=streams)
+
+
+def _imports(views: list[ObjectView]) -> list[str]:
+    """The names of the runtime that `port.py` stands on."""
+    classes = {"Port", *(each.dataset for each in views if each.dataset)}
+    return sorted({"Outlets", *classes, *(f"Async{each}" for each in classes)})
 
 
 def _modules(views: list[ObjectView]) -> list[str]:

@@ -8,9 +8,10 @@ __runtime_level__ = requires(2)
 
 from .consumers import OrdersConsumer, RefundsConsumer
 from .models import Order, OrderCustomer, OrderLine, OrderStatus, Refund, RefundReason
-from .port import CheckoutPort
+from .port import AsyncCheckoutPort, CheckoutPort
 
 __all__ = [
+    "AsyncCheckoutPort",
     "CheckoutPort",
     "Event",
     "Order",

@@ -8,9 +8,10 @@ __runtime_level__ = requires(2)
 
 from .consumers import SamplesConsumer
 from .models import Sample, SampleDevice, SampleGrade, SamplePerSensor, SampleReading
-from .port import MeasurementsPort
+from .port import AsyncMeasurementsPort, MeasurementsPort
 
 __all__ = [
+    "AsyncMeasurementsPort",
     "Event",
     "MeasurementsPort",
     "Sample",

@@ -22,9 +22,10 @@ from .models import (
     TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch,
     TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch,
 )
-from .port import DeepNestingPort
+from .port import AsyncDeepNestingPort, DeepNestingPort
 
 __all__ = [
+    "AsyncDeepNestingPort",
     "DeepNestingPort",
     "Event",
     "Tree",

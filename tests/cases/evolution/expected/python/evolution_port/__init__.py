@@ -8,9 +8,10 @@ __runtime_level__ = requires(2)
 
 from .consumers import TeamsConsumer, UsersConsumer
 from .models import Team, User, UserAddress, UserState
-from .port import EvolutionPort
+from .port import AsyncEvolutionPort, EvolutionPort
 
 __all__ = [
+    "AsyncEvolutionPort",
     "Event",
     "EvolutionPort",
     "Team",

@@ -8,9 +8,10 @@ __runtime_level__ = requires(2)
 
 from .consumers import ParcelsConsumer
 from .models import Parcel, ParcelSize, ParcelState
-from .port import ExamplesPort
+from .port import AsyncExamplesPort, ExamplesPort
 
 __all__ = [
+    "AsyncExamplesPort",
     "Event",
     "ExamplesPort",
     "Parcel",

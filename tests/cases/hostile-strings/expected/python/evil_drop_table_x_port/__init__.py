@@ -10,9 +10,10 @@ __runtime_level__ = requires(2)
 
 from .consumers import UpImportOsConsumer
 from .models import UpImportOs, UpImportOsKind
-from .port import EvilDropTableXPort
+from .port import AsyncEvilDropTableXPort, EvilDropTableXPort
 
 __all__ = [
+    "AsyncEvilDropTableXPort",
     "Event",
     "EvilDropTableXPort",
     "UpImportOs",

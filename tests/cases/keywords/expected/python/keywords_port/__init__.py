@@ -8,9 +8,10 @@ __runtime_level__ = requires(2)
 
 from .consumers import ClassConsumer, EventConsumer, OrderConsumer
 from .models import Class, Event, Order, OrderType, OrderUser
-from .port import KeywordsPort
+from .port import AsyncKeywordsPort, KeywordsPort
 
 __all__ = [
+    "AsyncKeywordsPort",
     "Class",
     "ClassConsumer",
     "Event",

@@ -8,9 +8,10 @@ __runtime_level__ = requires(2)
 
 from .consumers import VisitsConsumer
 from .models import Visit
-from .port import MinimalPort
+from .port import AsyncMinimalPort, MinimalPort
 
 __all__ = [
+    "AsyncMinimalPort",
     "Event",
     "MinimalPort",
     "Visit",

@@ -16,9 +16,10 @@ from .models import (
     VoyageShip,
     VoyageStop,
 )
-from .port import VoyagesPort
+from .port import AsyncVoyagesPort, VoyagesPort
 
 __all__ = [
+    "AsyncVoyagesPort",
     "Event",
     "Note",
     "NotesConsumer",

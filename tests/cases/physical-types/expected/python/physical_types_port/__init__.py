@@ -8,12 +8,13 @@ __runtime_level__ = requires(2)
 
 from .consumers import AccountsConsumer
 from .models import Account, AccountState
-from .port import PhysicalTypesPort
+from .port import AsyncPhysicalTypesPort, PhysicalTypesPort
 
 __all__ = [
     "Account",
     "AccountState",
     "AccountsConsumer",
+    "AsyncPhysicalTypesPort",
     "Event",
     "PhysicalTypesPort",
 ]

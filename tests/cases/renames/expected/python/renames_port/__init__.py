@@ -8,9 +8,10 @@ __runtime_level__ = requires(2)
 
 from .consumers import PurchasesConsumer
 from .models import Purchase, PurchaseItem, PurchaseItemStatus
-from .port import RenamesPort
+from .port import AsyncRenamesPort, RenamesPort
 
 __all__ = [
+    "AsyncRenamesPort",
     "Event",
     "Purchase",
     "PurchaseItem",

@@ -8,9 +8,10 @@ __runtime_level__ = requires(2)
 
 from .consumers import BooksConsumer, LoansConsumer
 from .models import Book, BookAuthor, BookEditor, Loan
-from .port import LendingPort
+from .port import AsyncLendingPort, LendingPort
 
 __all__ = [
+    "AsyncLendingPort",
     "Book",
     "BookAuthor",
     "BookEditor",

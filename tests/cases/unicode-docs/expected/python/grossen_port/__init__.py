@@ -8,9 +8,10 @@ __runtime_level__ = requires(2)
 
 from .consumers import MasseConsumer
 from .models import Masse, MasseFarbe
-from .port import GrossenPort
+from .port import AsyncGrossenPort, GrossenPort
 
 __all__ = [
+    "AsyncGrossenPort",
     "Event",
     "GrossenPort",
     "Masse",

@@ -1,0 +1,162 @@
+"""Ports for asyncio: nothing here blocks the event loop.
+
+Encoding is done at once, as it takes microseconds; full queues are waited for, and what asks
+a registry, a disk or a warehouse runs in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, Iterable
+from types import TracebackType
+from typing import Final, Generic, Self, TypeVar
+
+from portwright_runtime.errors import ContractViolation, PortwrightError
+from portwright_runtime.event_ids import new_event_id
+from portwright_runtime.loader import Loader
+from portwright_runtime.port import Outlets, close_outlets, open_outlets
+from portwright_runtime.publisher import Publisher
+from portwright_runtime.record import Record
+from portwright_runtime.stream import Delivery, Message, Position, Stream
+from portwright_runtime.topic import Topic
+from portwright_runtime.warehouse import Load, LoadMode, Table, Warehouse
+
+R = TypeVar("R", bound=Record)
+
+# Seconds between two looks whether a full queue has room.
+_FULL: Final = 0.005
+
+
+class AsyncStreamDataset(Generic[R]):
+    """An object that is handed out as a stream of events."""
+
+    def __init__(self, outlets: Outlets, topic: Topic[R]) -> None:
+        self._sender = outlets.sender
+        self._publisher = Publisher(outlets.sender, topic)
+        outlets.publishers.append(self._publisher)
+
+    async def publish(self, record: R, *, event_id: str | None = None) -> Position:
+        """Where the record's event is, once it is safe.
+
+        A ContractViolation if the record breaks the contract; then nothing is sent. A StreamError
+        if it was not acknowledged.
+        """
+        return await (await self.send(record, event_id=event_id))
+
+    async def send(self, record: R, *, event_id: str | None = None) -> Delivery:
+        """The handle of the record's event, to be awaited or not: `flush` tells of all."""
+        event_id = event_id or new_event_id()
+        return await self._send(self._publisher.message(record, event_id), event_id)
+
+    async def delete(self, *key: object, event_id: str | None = None) -> Position:
+        """Where the tombstone is, which tells readers that the record of this key is no more.
+
+        `key` holds the values of the key, in the contract's order.
+        """
+        event_id = event_id or new_event_id()
+        return await (await self._send(self._publisher.tombstone(key, event_id), event_id))
+
+    async def publish_all(self, records: Iterable[R] | AsyncIterable[R]) -> int:
+        """How many records there were, each sent in turn; `flush` waits for them.
+
+        The first that breaks the contract ends it; those before it are sent.
+        """
+        count = 0
+        try:
+            if isinstance(records, AsyncIterable):
+                async for record in records:
+                    await self.send(record)
+                    count += 1
+            else:
+                for record in records:
+                    await self.send(record)
+                    count += 1
+        except ContractViolation as error:
+            error.add_note(f"that was record {count + 1}; those before it are sent")
+            raise
+        return count
+
+    async def _send(self, message: Message, event_id: str) -> Delivery:
+        while True:
+            delivery = self._sender.try_send(message, event_id)
+            if delivery is not None:
+                return delivery
+            await asyncio.sleep(_FULL)
+
+
+class AsyncTableDataset(Generic[R]):
+    """An object that is handed out as a table."""
+
+    def __init__(self, outlets: Outlets, table: Table[R]) -> None:
+        self._warehouse = outlets.warehouse
+        self._table = table
+
+    async def load(
+        self,
+        records: Iterable[R],
+        *,
+        load_id: str,
+        mode: LoadMode = "replace",
+        allow_empty: bool = False,
+    ) -> Load:
+        """The load once its rows are in the table, as `TableDataset.load` in a thread."""
+        loader = Loader(await asyncio.to_thread(self._warehouse.get), self._table)
+        return await asyncio.to_thread(
+            loader.load, records, load_id=load_id, mode=mode, allow_empty=allow_empty
+        )
+
+
+class AsyncDataset(AsyncStreamDataset[R], AsyncTableDataset[R]):
+    """An object that is handed out both ways."""
+
+    def __init__(self, outlets: Outlets, topic: Topic[R], table: Table[R]) -> None:
+        AsyncStreamDataset.__init__(self, outlets, topic)
+        AsyncTableDataset.__init__(self, outlets, table)
+
+
+class AsyncPort:
+    """A contract's output port for asyncio. Generated subclasses have a dataset for each object."""
+
+    def __init__(self, outlets: Outlets) -> None:
+        self._outlets = outlets
+
+    @classmethod
+    def open(
+        cls, stream: Stream | str | None = None, warehouse: Warehouse | str | None = None
+    ) -> Self:
+        """The port as `Port.open` gives it, to be entered by `async with`, which asks the stream
+        for the port's schemas: UnknownSchema if it lacks one."""
+        return cls(open_outlets(stream, warehouse))
+
+    async def flush(self, timeout: float | None = None) -> None:
+        """Returns when all that was published is safe; else a DeliveryError that names what is not.
+
+        `timeout` in seconds.
+        """
+        await asyncio.to_thread(self._outlets.sender.flush, timeout)
+
+    async def close(self) -> None:
+        """Flushes and lets go of stream and warehouse, all of it even where some of it fails."""
+        await asyncio.to_thread(close_outlets, self._outlets)
+
+    async def __aenter__(self) -> Self:
+        try:
+            await asyncio.to_thread(self._outlets.prepare)
+        except BaseException:
+            self._outlets.stream.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            await self.close()
+        except PortwrightError as failure:
+            if error is None:
+                raise
+            # The first error is the one to see; it must not hide that records were lost.
+            error.add_note(f"closing the port failed too: {failure}")
