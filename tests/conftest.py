@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support import kafka as kafka_server
+from support import mock_kafka as mock
 from support import postgres as server
+from support import registry as registry_server
 from support import tools
 
 if TYPE_CHECKING:
@@ -98,3 +102,37 @@ def mariadb(mariadb_server: MariaDb) -> Iterator[MariaDb]:
     """A MariaDB that is empty, and the test's own."""
     yield mariadb_server
     mariadb_server.empty()
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kafka_server.Broker]:
+    """The Kafka of this run, which its processes share."""
+    if not kafka_server.is_there():
+        tools.missing("there is no Java to run Kafka with")
+    base = tmp_path_factory.getbasetemp()
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with kafka_server.shared(run / "kafka") as broker:
+        yield broker
+
+
+@pytest.fixture
+def private_kafka(tmp_path: Path) -> Iterator[kafka_server.Broker]:
+    """A Kafka of the test's own, which may be killed."""
+    if not kafka_server.is_there():
+        tools.missing("there is no Java to run Kafka with")
+    with kafka_server.private(tmp_path / "kafka") as broker:
+        yield broker
+
+
+@pytest.fixture
+def mock_kafka() -> Iterator[mock.MockKafka]:
+    """A mock cluster that is the test's own."""
+    with mock.running() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def registry() -> Iterator[registry_server.Registry]:
+    """A schema registry that is empty, and the test's own."""
+    with registry_server.running() as found:
+        yield found

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "PORTWRIGHT_REGISTRY_"
 VARIABLE: Final = "PORTWRIGHT_REGISTRY"
+# Options that are numbers to the client.
+_WHOLE: Final = frozenset(
+    "cache.capacity cache.latest.ttl.sec max.retries retries.max.wait.ms retries.wait.ms"
+    " timeout".split()
+)
 _NOT_FOUND: Final = 404
 _DENIED: Final = (401, 403)
 
@@ -29,7 +34,9 @@ class ConfluentRegistry:
 
     def __init__(self, url: str, options: Mapping[str, str] | None = None) -> None:
         shown, user = split_user(url)
-        settings = {"url": shown, **(options or {})}
+        settings: dict[str, str | int] = {"url": shown}
+        for name, value in (options or {}).items():
+            settings[name] = int(value) if name in _WHOLE and value.isdecimal() else value
         if user:
             settings["basic.auth.user.info"] = user
         self._url = shown
@@ -58,6 +65,10 @@ class ConfluentRegistry:
         """The schema of that GUID, None if there is none."""
         text = str(UUID(bytes=guid))
         return self._schema(self._asked(f"schema {text}", self._client.get_schema_by_guid, text))
+
+    def close(self) -> None:
+        """Lets go of its connections. Safe to call again."""
+        self._client.close()
 
     def _reference(self, name: str, text: str, subject: str) -> SchemaReference:
         """A file that a .proto imports: its name is its subject, too."""
@@ -112,7 +123,7 @@ def split_user(url: str) -> tuple[str, str]:
     return urlunsplit(parts._replace(netloc=host)), unquote(user)
 
 
-def _client(settings: dict[str, str]) -> SchemaRegistryClient:
+def _client(settings: dict[str, str | int]) -> SchemaRegistryClient:
     try:
         from confluent_kafka.schema_registry import SchemaRegistryClient
     except ImportError as error:

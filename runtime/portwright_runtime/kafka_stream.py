@@ -188,6 +188,7 @@ class KafkaStream:
 
     def _end(self) -> None:
         self._closed.set()
+        self._wire.registry.close()
         producer, served = self._made, self._served
         if producer is None or self._process != os.getpid():
             return

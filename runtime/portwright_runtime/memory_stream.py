@@ -41,6 +41,9 @@ class PlainRegistry:
         """The schema of that GUID, None if this process does not write it."""
         return self._known.get(guid)
 
+    def close(self) -> None:
+        """Does nothing."""
+
 
 @dataclass
 class _Group:

@@ -61,3 +61,6 @@ class Registry(Protocol):
 
     def by_guid(self, guid: bytes) -> Schema | None:
         """The schema of that GUID, None if there is none."""
+
+    def close(self) -> None:
+        """Lets go of its connections. Safe to call again."""

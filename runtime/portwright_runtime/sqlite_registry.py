@@ -31,3 +31,6 @@ class SqliteRegistry:
         with self._file.reading() as connection:
             row = connection.execute(query, (guid.hex(),)).fetchone()
         return None if row is None else Schema(row[0], row[1])
+
+    def close(self) -> None:
+        """Does nothing: the file is the stream's."""

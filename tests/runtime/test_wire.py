@@ -39,6 +39,8 @@ class Known:
     def by_guid(self, guid: bytes) -> Schema | None:
         return Schema(f"guid {guid.hex()}")
 
+    def close(self) -> None: ...
+
 
 @pytest.mark.parametrize("indexes", [(0,), (1,), (0, 1), (2, 0, 300), (5, 70000)])
 @pytest.mark.parametrize("kind", ["AVRO", "PROTOBUF"])

@@ -7,7 +7,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from portwright_runtime.generated import Consumer, Event, Outlets, Port, Schema, StreamDataset, Topic
+from portwright_runtime.generated import (
+    Consumer,
+    Event,
+    Outlets,
+    Port,
+    Schema,
+    StreamDataset,
+    Topic,
+)
 from portwright_runtime.record import Record
 
 
