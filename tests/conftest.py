@@ -62,7 +62,7 @@ def postgres_server() -> Iterator[str]:
 def postgres(postgres_server: str) -> Iterator[Postgres]:
     """A connection to an empty database, which is the test's own."""
     with psycopg.connect(postgres_server, autocommit=True) as admin:
-        admin.execute("DROP DATABASE IF EXISTS test")
+        admin.execute("DROP DATABASE IF EXISTS test WITH (FORCE)")
         admin.execute("CREATE DATABASE test")
     with psycopg.connect(f"{postgres_server} dbname=test", autocommit=True) as connection:
         yield connection

@@ -821,6 +821,13 @@ For its documentation dbt asks the engine's catalogue about each source, with th
 database, the schema and the table as texts, and escapes nothing in them. A single quote would end
 the text, and what follows would be run. Give the table or its schema a `physicalName` without it.
 """,
+    "PW380": """\
+A table's name that an outbox cannot have
+
+The outbox is a table of the service's own database, and its name is in SQL, in triggers and in the
+environment of the relay (PORTWRIGHT_OUTBOX_TABLE). It is made of letters, digits and underscores,
+begins with no digit, and may have a schema before it: `events.outbox`.
+""",
     "PW501": """\
 There is no config
 

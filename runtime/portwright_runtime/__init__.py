@@ -15,10 +15,15 @@ from portwright_runtime.errors import (
     HandlerError,
     IncompatibleRuntime,
     PortwrightError,
+    RefusedMessage,
     StreamError,
     UndecodableEvent,
+    UnknownSchema,
     WarehouseError,
 )
+from portwright_runtime.inbox import Inbox, Seen, SeenInMemory
+from portwright_runtime.memory_stream import MemoryStream
+from portwright_runtime.retry import Retry
 from portwright_runtime.stream import Delivery, Event, Message, Position, Stream, Subscription
 from portwright_runtime.version import __version__
 from portwright_runtime.warehouse import Load, LoadMode, Warehouse
@@ -32,16 +37,23 @@ __all__ = [
     "Event",
     "EventError",
     "HandlerError",
+    "Inbox",
     "IncompatibleRuntime",
     "Load",
     "LoadMode",
+    "MemoryStream",
     "Message",
     "PortwrightError",
     "Position",
+    "RefusedMessage",
+    "Retry",
+    "Seen",
+    "SeenInMemory",
     "Stream",
     "StreamError",
     "Subscription",
     "UndecodableEvent",
+    "UnknownSchema",
     "Warehouse",
     "WarehouseError",
     "__version__",

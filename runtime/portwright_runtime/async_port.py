@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterable, Iterable
 from types import TracebackType
-from typing import Final, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 from portwright_runtime.errors import ContractViolation, PortwrightError
 from portwright_runtime.event_ids import new_event_id
 from portwright_runtime.loader import Loader
 from portwright_runtime.port import Outlets, close_outlets, open_outlets
-from portwright_runtime.publisher import Publisher
+from portwright_runtime.publisher import Publisher, watch
 from portwright_runtime.record import Record
 from portwright_runtime.stream import Delivery, Message, Position, Stream
+from portwright_runtime.telemetry import Sending
 from portwright_runtime.topic import Topic
 from portwright_runtime.warehouse import Load, LoadMode, Table, Warehouse
 
@@ -46,7 +47,9 @@ class AsyncStreamDataset(Generic[R]):
     async def send(self, record: R, *, event_id: str | None = None) -> Delivery:
         """The handle of the record's event, to be awaited or not: `flush` tells of all."""
         event_id = event_id or new_event_id()
-        return await self._send(self._publisher.message(record, event_id), event_id)
+        sending = self._publisher.sending(event_id)
+        message = self._publisher.message(record, event_id, sending.headers)
+        return await self._send(message, event_id, sending)
 
     async def delete(self, *key: object, event_id: str | None = None) -> Position:
         """Where the tombstone is, which tells readers that the record of this key is no more.
@@ -54,7 +57,17 @@ class AsyncStreamDataset(Generic[R]):
         `key` holds the values of the key, in the contract's order.
         """
         event_id = event_id or new_event_id()
-        return await (await self._send(self._publisher.tombstone(key, event_id), event_id))
+        sending = self._publisher.sending(event_id)
+        message = self._publisher.tombstone(key, event_id, sending.headers)
+        return await (await self._send(message, event_id, sending))
+
+    async def enqueue(self, connection: Any, record: R, *, event_id: str | None = None) -> str:
+        """The id of the record's event, which is in the outbox once the transaction of
+        `connection` is committed: of psycopg, asyncpg, aiosqlite or SQLAlchemy's asyncio.
+
+        A ContractViolation if the record breaks the contract; then nothing is written.
+        """
+        return await self._publisher.enqueue_async(connection, record, event_id=event_id)
 
     async def publish_all(self, records: Iterable[R] | AsyncIterable[R]) -> int:
         """How many records there were, each sent in turn; `flush` waits for them.
@@ -76,10 +89,11 @@ class AsyncStreamDataset(Generic[R]):
             raise
         return count
 
-    async def _send(self, message: Message, event_id: str) -> Delivery:
+    async def _send(self, message: Message, event_id: str, sending: Sending) -> Delivery:
         while True:
             delivery = self._sender.try_send(message, event_id)
             if delivery is not None:
+                watch(delivery, sending)
                 return delivery
             await asyncio.sleep(_FULL)
 

@@ -33,7 +33,8 @@ def event_of(received: Received) -> Event:
     headers = {name: value.decode("utf-8", "replace") for name, value in message.headers}
     place = f"{position.topic}/{position.partition}/{position.offset}"
     return Event(
-        id=headers.get("ce_id", place),
+        # Debezium's outbox router gives the id in a header of that name.
+        id=headers.get("ce_id") or headers.get("id") or place,
         source=headers.get("ce_source", ""),
         type=headers.get("ce_type", ""),
         time=_time(headers.get("ce_time")) or message.timestamp,

@@ -1,7 +1,8 @@
-"""The base of generated consumers: events in, records to a handler, at least once.
+"""The base of generated consumers: events in, records to handlers, at least once.
 
-One event at a time is read, decoded, handled, and only then committed: whatever
-happens in between, it comes again.
+Events are read in batches, and each is decoded, handled, and only then stored as done:
+whatever happens in between, it comes again. What a handler cannot do is tried again, and
+then put aside in a topic of dead letters.
 """
 
 from __future__ import annotations
@@ -10,41 +11,45 @@ import inspect
 import re
 import signal
 import threading
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from abc import ABC
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Final, Self
 
 from portwright_runtime.cloudevents import event_of
-from portwright_runtime.decoder import Decoder
-from portwright_runtime.errors import HandlerError, PortwrightError, UndecodableEvent
-from portwright_runtime.record import Record
+from portwright_runtime.dispatch import Dispatch, Route
+from portwright_runtime.errors import PortwrightError
+from portwright_runtime.handling import Handling, Interrupted, OnFailure, Outcome, Policy
+from portwright_runtime.inbox import Seen
 from portwright_runtime.resource import stream_resource
-from portwright_runtime.stream import Event, Received, Stream
-from portwright_runtime.topic import Topic
-
-R = TypeVar("R", bound=Record)
+from portwright_runtime.retry import Retry
+from portwright_runtime.stream import Received, Stream, Subscription
 
 # Seconds to wait for an event before looking whether to stop.
-_POLL = 0.1
+_POLL: Final = 0.1
 
 
-class Consumer(ABC, Generic[R]):
-    """Handles the records of one topic. A generated subclass names the topic and its handler.
+class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract handlers
+    """Handles the records of its routes. A generated subclass names these and their handlers.
 
     Consumers of one `group` share the work; each group sees every event. The group is
     the class's name (`order-mails` for `OrderMails`) where none is given.
+
+    `retry` is how often a handler that raises is asked again; `on_failure` what follows:
+    `dead-letter` puts the event into the topic `<topic>.dlq` and goes on, `stop` ends the run
+    at once (a HandlerError or UndecodableEvent), and the event comes again. `deduplicate`
+    remembers what was handled: those events are passed over.
     """
 
-    topic: Topic[R]
+    routes: ClassVar[tuple[Route[Any], ...]] = ()
+    retry: ClassVar[Retry] = Retry()
+    on_failure: ClassVar[OnFailure] = "dead-letter"
 
     def __init_subclass__(cls, **facts: Any) -> None:
         super().__init_subclass__(**facts)
-        handlers = {
-            name for base in cls.__mro__ for name in getattr(base, "__abstractmethods__", ())
-        }
+        handlers = {name for each in cls.routes for name in (each.handler, each.deleted)}
         for name in handlers & vars(cls).keys():
             if _returns_at_once(vars(cls)[name]):
                 raise TypeError(
@@ -52,26 +57,36 @@ class Consumer(ABC, Generic[R]):
                     "make it a plain method, without `async` and `yield`"
                 )
 
-    def __init__(self, group: str | None = None, stream: Stream | str | None = None) -> None:
+    def __init__(
+        self,
+        group: str | None = None,
+        stream: Stream | str | None = None,
+        *,
+        deduplicate: Seen | None = None,
+    ) -> None:
         self.group = group or _kebab(type(self).__name__)
         self._stream = stream_resource(stream)
+        self._seen = deduplicate
         self._stopping = threading.Event()
 
     @classmethod
-    def open(cls, group: str | None = None, stream: Stream | str | None = None) -> Self:
+    def open(
+        cls,
+        group: str | None = None,
+        stream: Stream | str | None = None,
+        *,
+        deduplicate: Seen | None = None,
+    ) -> Self:
         """A consumer of the stream that is given, or that a url or the environment names."""
-        return cls(group, stream)
-
-    @abstractmethod
-    def handle(self, record: R, event: Event) -> None:
-        """Handles one record. The event is done when this returns, and comes again if it raises."""
+        if deduplicate is None:  # a subclass need not have heard of it
+            return cls(group, stream)
+        return cls(group, stream, deduplicate=deduplicate)
 
     def run(self, *, until_idle: bool = False, max_events: int | None = None) -> int:
         """How many events were handled, until told to stop.
 
         That is by `stop`, SIGTERM or SIGINT, after `max_events`, or, if `until_idle`,
         once the group has handled all there is. The event in hand is finished first.
-        An UndecodableEvent or HandlerError ends it; that event comes again.
         """
         try:
             with stopped_by_signals(self._stopping):
@@ -105,17 +120,23 @@ class Consumer(ABC, Generic[R]):
     ) -> int:
         """How many events were handled, as a new member of the group."""
         stream = self._stream.get()
-        decoder = Decoder(stream.wire, self.topic)
-        subscription = stream.subscribe([self.topic.name], self.group)
+        dispatch = Dispatch(stream.wire, self.routes, self)
+        topics = dict.fromkeys(each.topic.name for each in self.routes)
+        subscription = stream.subscribe(topics, self.group)
+        policy = Policy(self.retry, self.on_failure, self._seen)
+        handling = Handling(
+            dispatch, policy, stream, subscription, stopping, self.group, type(self).__name__
+        )
         try:
             handled = 0
             while not stopping.is_set() and (max_events is None or handled < max_events):
-                batch = subscription.poll(1, _POLL)
+                most = self._prefetch(subscription)
+                if max_events is not None:
+                    most = min(most, max_events - handled)
+                batch = subscription.poll(most, _POLL)
                 if not batch and until_idle and subscription.caught_up():
                     break
-                for received in batch:
-                    handled += self._handle_one(received, decoder)
-                    subscription.commit(received)
+                handled += self._handle(batch, handling, subscription, stopping)
         except BaseException:
             # The error to see is the one that ended the run.
             with suppress(PortwrightError):
@@ -124,26 +145,35 @@ class Consumer(ABC, Generic[R]):
         subscription.close()
         return handled
 
-    def _handle_one(self, received: Received, decoder: Decoder[R]) -> bool:
-        """Whether the event was for this consumer."""
-        event = event_of(received)
-        place = (event.topic, event.partition, event.offset, event.id)
-        try:
-            if not decoder.accepts(event):
-                return False
-            record = decoder.decode(received.message)
-        except PortwrightError as error:
-            raise UndecodableEvent(str(error), *place) from error
-        try:
-            self.handle(record, event)
-        except Exception as error:
-            raise HandlerError(
-                f"{type(self).__name__} raised {type(error).__name__}", *place
-            ) from error
-        return True
+    def _prefetch(self, subscription: Subscription) -> int:
+        """How many messages to ask for at once."""
+        return subscription.prefetch
+
+    def _handle(
+        self,
+        batch: Sequence[Received],
+        handling: Handling,
+        subscription: Subscription,
+        stopping: threading.Event,
+    ) -> int:
+        """How many events of the batch were handled; what is left comes again."""
+        handled = 0
+        for received in batch:
+            if stopping.is_set():
+                break
+            # A wait before this one may have been long enough to lose the partition.
+            if not subscription.holds(received):
+                continue
+            try:
+                outcome = handling.settle(received, event_of(received))
+            except Interrupted:
+                break
+            subscription.commit(received)
+            handled += outcome is Outcome.HANDLED
+        return handled
 
 
-def run_consumers(*consumers: Consumer[Any], until_idle: bool = False) -> int:
+def run_consumers(*consumers: Consumer, until_idle: bool = False) -> int:
     """How many events all of them handled, each in a thread, until told to stop by a signal.
 
     If one ends with an error, the others finish the event in hand, and the error is raised.

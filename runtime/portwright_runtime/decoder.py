@@ -65,6 +65,16 @@ class Decoder(Generic[R]):
         # Any bytes may come in. What their decoders say may quote a value.
         self._refuse(f"the event's bytes are no such record ({kind})")
 
+    def record_name(self, message: Message) -> str:
+        """The full name of the record in the Avro schema that wrote a message; "" if none tells."""
+        try:
+            name = self._wire.read(message, message.value or b"").name
+            schema = self._wire.writer(name) if name else None
+            document = json.loads(schema.text) if schema and schema.kind == "AVRO" else {}
+            return f"{document['namespace']}.{document['name']}"
+        except (KeyError, TypeError, ValueError):
+            return ""
+
     def _writer(self, name: bytes) -> str | None:
         """The schema text that is named so, None where it is read like ours."""
         if name not in self._writers:

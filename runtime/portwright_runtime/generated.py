@@ -15,7 +15,9 @@ from portwright_runtime.async_port import (
     AsyncStreamDataset,
     AsyncTableDataset,
 )
+from portwright_runtime.batch_consumer import BatchConsumer, Item
 from portwright_runtime.consumer import Consumer
+from portwright_runtime.dispatch import Route, routed
 from portwright_runtime.errors import IncompatibleRuntime
 from portwright_runtime.port import Dataset, Outlets, Port, StreamDataset, TableDataset
 from portwright_runtime.schema import Schema
@@ -30,6 +32,7 @@ __all__ = [
     "AsyncPort",
     "AsyncStreamDataset",
     "AsyncTableDataset",
+    "BatchConsumer",
     "Check",
     "Column",
     "Consumer",
@@ -37,8 +40,10 @@ __all__ = [
     "Delivery",
     "Dialect",
     "Event",
+    "Item",
     "Outlets",
     "Port",
+    "Route",
     "Schema",
     "StreamDataset",
     "Table",
@@ -47,6 +52,7 @@ __all__ = [
     "arrow",
     "json_text",
     "requires",
+    "routed",
 ]
 
 API_LEVEL = 2

@@ -50,6 +50,8 @@ _PASSING: Final = frozenset(
 class KafkaSubscription:
     """One member of a consumer group. Used by one thread."""
 
+    prefetch: Final = 500
+
     def __init__(self, config: KafkaConfig, topics: tuple[str, ...], group: str) -> None:
         self._topics = topics
         self._closed = False
@@ -97,6 +99,10 @@ class KafkaSubscription:
             return
         self._stored[place] = following
 
+    def at_end(self) -> bool:
+        """Whether this member has been given all that its partitions hold."""
+        return bool(self._held) and self._held <= self._ends.keys()
+
     def caught_up(self) -> bool:
         """Whether the group has committed all that its topics hold now."""
         self._check_open()
@@ -109,8 +115,12 @@ class KafkaSubscription:
         self._commit_now()
         return all(self._is_done(topic) for topic in self._topics)
 
+    def holds(self, received: Received) -> bool:
+        """Whether the message's partition is still this member's."""
+        return (received.position.topic, received.position.partition) in self._held
+
     def wait(self, seconds: float, stopping: Event) -> None:
-        """Waits, as a member of the group that handles nothing, until `stopping` at the longest."""
+        """Waits as a living member of the group, `stopping` ends it at once."""
         self._check_open()
         deadline = time.monotonic() + seconds
         paused = self._consumer.assignment()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from threading import Condition
+from threading import Condition, Event
+from typing import Final
 
 from portwright_runtime.errors import ClosedError
 from portwright_runtime.murmur2 import partition_of
@@ -117,6 +118,8 @@ class MemoryStream:
 class MemorySubscription:
     """One member of a group, which has every n-th partition of its topics."""
 
+    prefetch: Final = 100
+
     def __init__(self, stream: MemoryStream, group: _Group, topics: tuple[str, ...]) -> None:
         self._stream = stream
         self._group = group
@@ -139,6 +142,19 @@ class MemorySubscription:
         with self._stream._changed:
             if place in self._held():
                 self._group.next[place] = received.position.offset + 1
+
+    def holds(self, received: Received) -> bool:
+        """Whether the message's partition is still this member's."""
+        with self._stream._changed:
+            return (received.position.topic, received.position.partition) in self._held()
+
+    def wait(self, seconds: float, stopping: Event) -> None:
+        """Waits; `stopping` ends it at once."""
+        stopping.wait(seconds)
+
+    def at_end(self) -> bool:
+        """True: an empty `poll` says so."""
+        return True
 
     def caught_up(self) -> bool:
         """Whether the group has committed all that its topics hold now."""

@@ -72,6 +72,18 @@ class StreamDataset(Generic[R]):
         """
         return self._publisher.delete(*key, event_id=event_id)
 
+    def enqueue(self, connection: Any, record: R, *, event_id: str | None = None) -> str:
+        """The id of the record's event, which is in the outbox once the transaction of
+        `connection` is committed; a relay sends it then.
+
+        A ContractViolation if the record breaks the contract; then nothing is written.
+        """
+        return self._publisher.enqueue(connection, record, event_id=event_id)
+
+    def enqueue_delete(self, connection: Any, *key: object, event_id: str | None = None) -> str:
+        """As `enqueue`, for a tombstone of that key."""
+        return self._publisher.enqueue_delete(connection, *key, event_id=event_id)
+
     def publish_all(self, records: Iterable[R]) -> int:
         """How many records there were, each sent in turn, many at a time.
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from portwright_runtime import outbox, telemetry
 from portwright_runtime.cloudevents import event_headers, fixed_headers
 from portwright_runtime.errors import ContractViolation
 from portwright_runtime.event_ids import new_event_id
 from portwright_runtime.record import Record, checked
 from portwright_runtime.sender import Sender
 from portwright_runtime.stream import Delivery, Headers, Message
-from portwright_runtime.topic import Topic
+from portwright_runtime.telemetry import Sending
+from portwright_runtime.topic import KeyValues, Topic
 from portwright_runtime.wire import Framing
 
 R = TypeVar("R", bound=Record)
@@ -23,6 +26,13 @@ _BATCH = 500
 _BATCH_BYTES = 4 << 20
 
 
+def watch(delivery: Delivery, sending: Sending) -> None:
+    """Tells who watches the sending how it ended."""
+    ended = sending.ended
+    if ended is not None:
+        delivery.add_done_callback(lambda done: ended(done.exception()))
+
+
 class Publisher(Generic[R]):
     """Publishes the records of one topic. Used by any number of threads."""
 
@@ -30,6 +40,7 @@ class Publisher(Generic[R]):
         self._sender = sender
         self._topic = topic
         self._contract = f"{topic.contract} {topic.version}"
+        self._telemetry = telemetry.current()
 
     @cached_property
     def _framing(self) -> Framing:
@@ -51,7 +62,8 @@ class Publisher(Generic[R]):
         Publishing again under the same `event_id` makes a duplicate that readers can tell.
         """
         event_id = event_id or new_event_id()
-        return self._sender.send(self.message(record, event_id), event_id)
+        sending = self.sending(event_id)
+        return self._sent(self.message(record, event_id, sending.headers), event_id, sending)
 
     def delete(self, *key: object, event_id: str | None = None) -> Delivery:
         """The handle of a tombstone: the record of that key is no more.
@@ -59,7 +71,45 @@ class Publisher(Generic[R]):
         `key` holds the values of the topic's key, in order.
         """
         event_id = event_id or new_event_id()
-        return self._sender.send(self.tombstone(key, event_id), event_id)
+        sending = self.sending(event_id)
+        return self._sent(self.tombstone(key, event_id, sending.headers), event_id, sending)
+
+    def enqueue(self, connection: Any, record: R, *, event_id: str | None = None) -> str:
+        """The id of the record's event, written into the outbox by the connection's transaction."""
+        event_id = event_id or new_event_id()
+        with self._creating(event_id) as trace:
+            outbox.enqueue(connection, self.message(record, event_id, trace), event_id)
+        return event_id
+
+    def enqueue_delete(self, connection: Any, *key: object, event_id: str | None = None) -> str:
+        """As `enqueue`, for a tombstone."""
+        event_id = event_id or new_event_id()
+        with self._creating(event_id) as trace:
+            outbox.enqueue(connection, self.tombstone(key, event_id, trace), event_id)
+        return event_id
+
+    async def enqueue_async(
+        self, connection: Any, record: R, *, event_id: str | None = None
+    ) -> str:
+        """As `enqueue`, on a connection of an asyncio driver."""
+        event_id = event_id or new_event_id()
+        with self._creating(event_id) as trace:
+            message = self.message(record, event_id, trace)
+            await outbox.enqueue_async(connection, message, event_id)
+        return event_id
+
+    @contextmanager
+    def _creating(self, event_id: str) -> Iterator[Headers]:
+        sending = self.sending(event_id, "create")
+        error: BaseException | None = None
+        try:
+            yield sending.headers
+        except BaseException as caught:
+            error = caught
+            raise
+        finally:
+            if sending.ended is not None:
+                sending.ended(error)
 
     def publish_all(self, records: Iterable[R]) -> int:
         """How many records there were, each sent in turn, many at a time.
@@ -72,8 +122,12 @@ class Publisher(Generic[R]):
             count += len(batch)
         return count
 
-    def message(self, record: R, event_id: str) -> Message:
-        """What is sent for a record: checked, encoded, framed, keyed."""
+    def sending(self, event_id: str, operation: str = "send") -> Sending:
+        """Who watches the event's way, and the headers that tell its trace."""
+        return self._telemetry.sending(self._topic.name, event_id, operation)
+
+    def message(self, record: R, event_id: str, trace: Headers = ()) -> Message:
+        """What is sent for a record: checked, encoded, framed, keyed; `trace` goes along."""
         topic = self._topic
         whole = checked(topic.record, record, self._contract, topic.object)
         fault = ""
@@ -85,9 +139,9 @@ class Publisher(Generic[R]):
             fault = f"cannot be encoded ({type(error).__name__})"
         if fault:  # not as the other's context: what that says may quote a value
             raise ContractViolation(self._contract, topic.object, "", fault)
-        return self._message(event_id, key, self._framing.prefix + value, headers)
+        return self._message(event_id, key, self._framing.prefix + value, headers + trace)
 
-    def tombstone(self, key: tuple[object, ...], event_id: str) -> Message:
+    def tombstone(self, key: KeyValues, event_id: str, trace: Headers = ()) -> Message:
         """What is sent where a record is no more."""
         topic = self._topic
         if topic.key is None:
@@ -102,7 +156,12 @@ class Publisher(Generic[R]):
         if text is None:
             rule = "a key of other types than the contract's"
             raise ContractViolation(self._contract, topic.object, "", rule)
-        return self._message(event_id, text, None, ())
+        return self._message(event_id, text, None, trace)
+
+    def _sent(self, message: Message, event_id: str, sending: Sending) -> Delivery:
+        delivery = self._sender.send(message, event_id)
+        watch(delivery, sending)
+        return delivery
 
     def _message(
         self, event_id: str, key: str | None, value: bytes | None, headers: Headers

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event, Thread
-from typing import Any
+from typing import Any, Final
 
 from portwright_runtime.errors import ClosedError, StreamError
 from portwright_runtime.sqlite_file import SqliteFile, headers_of
@@ -50,6 +50,9 @@ class SqliteSubscription:
 
     `file` is its own from now on.
     """
+
+    # Each member takes no more than it handles at once: partitions move between two events.
+    prefetch: Final = 1
 
     def __init__(
         self, file: SqliteFile, topics: tuple[SubscribedTopic, ...], group: str, lease: float
@@ -107,6 +110,18 @@ class SqliteSubscription:
             held.last_committed = max(held.last_committed, position.offset)
         else:
             del self._held[position.topic, position.partition]
+
+    def holds(self, received: Received) -> bool:
+        """Whether the message's partition is still this member's, as far as it knows."""
+        return (received.position.topic, received.position.partition) in self._held
+
+    def wait(self, seconds: float, stopping: Event) -> None:
+        """Waits; signs of life are given meanwhile. `stopping` ends it at once."""
+        stopping.wait(seconds)
+
+    def at_end(self) -> bool:
+        """True: an empty `poll` says so."""
+        return True
 
     def caught_up(self) -> bool:
         """Whether the group has committed all that its topics hold now."""

@@ -8,6 +8,7 @@ before `send` returns.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -84,7 +85,13 @@ class Event:
 
 
 class Subscription(Protocol):
-    """One member of a consumer group. Used by one thread."""
+    """One member of a consumer group. Used by one thread.
+
+    `prefetch` is how many messages to ask for at once.
+    """
+
+    @property
+    def prefetch(self) -> int: ...
 
     def poll(self, max_messages: int, timeout: float) -> Sequence[Received]:
         """The next messages, in order within each partition; [] if none came within `timeout` s."""
@@ -95,6 +102,16 @@ class Subscription(Protocol):
         Does nothing where the partition has moved to another member: the message
         comes again there.
         """
+
+    def holds(self, received: Received) -> bool:
+        """Whether the message's partition is still this member's."""
+
+    def wait(self, seconds: float, stopping: threading.Event) -> None:
+        """Waits as a living member of the group, `stopping` ends it at once."""
+
+    def at_end(self) -> bool:
+        """Whether this member has been given all that its partitions hold: asked after a `poll`
+        that gave nothing."""
 
     def caught_up(self) -> bool:
         """Whether the group has committed all that its topics hold now."""

@@ -122,7 +122,6 @@ def test_what_breaks_off_the_program_is_not_an_error_of_the_handler(log: SqliteL
     [
         ({"value": CANARY.encode()}, "the event's bytes are no such record (ValidationError)"),
         ({"value": b""}, "the event's bytes are no such record (ValidationError)"),
-        ({"value": None}, "the event has no value"),
         (
             {"headers": (("ce_id", b"odd"), ("__value_schema_id", b"\x01" + b"\xfe" * 16))},
             f"the registry does not know the schema {'fe' * 16} that wrote it",

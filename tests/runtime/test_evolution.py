@@ -53,6 +53,8 @@ def consumed(package: Any, log: SqliteLog) -> list[Any]:
     seen: list[Any] = []
 
     class Kept(package("consumers").OrdersConsumer):  # type: ignore[misc]  # generated
+        on_failure = "stop"
+
         def on_order(self, order: Any, event: Any) -> None:
             seen.append(order)
 

@@ -31,6 +31,7 @@ TARGETS: tuple[dict[str, str], ...] = (
     {"target": "arrow"},
     {"target": "python"},
     {"target": "dbt", "dialect": "duckdb"},
+    {"target": "outbox", "dialect": "postgres"},
 )
 # Contracts with names, and the engines that have no such names: nothing is generated for them.
 WITHOUT = {

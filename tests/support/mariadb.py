@@ -37,6 +37,7 @@ class Server:
     """A connection to a server with nothing in it but an empty database `test`, which is in use."""
 
     def __init__(self, socket: str) -> None:
+        self.socket = socket
         self._connection = pymysql.connect(
             unix_socket=socket,
             user="root",

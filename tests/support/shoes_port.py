@@ -12,9 +12,11 @@ from portwright_runtime.generated import (
     Event,
     Outlets,
     Port,
+    Route,
     Schema,
     StreamDataset,
     Topic,
+    routed,
 )
 from portwright_runtime.record import Record
 
@@ -72,25 +74,31 @@ class CobblerPort(Port):
         self.owners = StreamDataset(outlets, PRIVATE_TOPIC)
 
 
-class ShoesConsumer(Consumer[Shoe]):
-    topic = SHOES_TOPIC
+class ShoesConsumer(Consumer):
+    routes = routed(Route(SHOES_TOPIC, "on_shoe", "on_shoe_deleted"))
 
     @abstractmethod
     def on_shoe(self, shoe: Shoe, event: Event) -> None: ...
 
-    def handle(self, record: Shoe, event: Event) -> None:
-        self.on_shoe(record, event)
+    def on_shoe_deleted(self, key: str, event: Event) -> None:
+        """Does nothing."""
 
 
 class Shelf(ShoesConsumer):
-    """Keeps what it is given."""
+    """Keeps what it is given, and ends at what it cannot handle."""
+
+    on_failure = "stop"
 
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]  # passed on as they came
         self.seen: list[tuple[Shoe, Event]] = []
+        self.deleted: list[str] = []
 
     def on_shoe(self, shoe: Shoe, event: Event) -> None:
         self.seen.append((shoe, event))
+
+    def on_shoe_deleted(self, key: str, event: Event) -> None:
+        self.deleted.append(key)
 
     @property
     def skus(self) -> list[str]:

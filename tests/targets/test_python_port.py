@@ -403,6 +403,8 @@ def handled(package: Any, log: SqliteLog) -> list[Any]:
     seen: list[Any] = []
 
     class Things(package.ThingsConsumer):  # type: ignore[misc]  # generated
+        on_failure = "stop"
+
         def on_thing(self, thing: Any, event: Any) -> None:
             seen.append(thing)
 

@@ -23,6 +23,7 @@ BUILT_IN = {
     "arrow": "portwright.targets.arrow:Arrow",
     "python": "portwright.targets.python:Python",
     "dbt": "portwright.targets.dbt:Dbt",
+    "outbox": "portwright.targets.outbox:Outbox",
 }
 
 

@@ -49,9 +49,12 @@ def _init(model: Model) -> str:
     types = sorted(names.type_names(model).values(), key=import_order)
     # A record of the contract may be called Event: the package then offers that one.
     runtime = [] if "Event" in types else ["Event"]
-    consumers = sorted((each.consumer for each in objects.streams(model)), key=import_order)
+    streams = objects.streams(model)
+    consumers = [name for each in streams for name in (each.consumer, each.batch_consumer)]
+    if len(streams) > 1:
+        consumers.append(naming.consumer_of_all(model))
     modules = [
-        ("consumers", consumers),
+        ("consumers", sorted(consumers, key=import_order)),
         ("models", types),
         ("port", sorted(naming.port_classes(model), key=import_order)),
     ]

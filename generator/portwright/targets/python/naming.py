@@ -61,6 +61,16 @@ def consumer_class(object_: Object) -> str:
     return f"{names.pascal(object_.name)}Consumer"
 
 
+def batch_consumer_class(object_: Object) -> str:
+    """`OrdersBatchConsumer`."""
+    return f"{names.pascal(object_.name)}BatchConsumer"
+
+
+def consumer_of_all(model: Model) -> str:
+    """The consumer of all objects together: `CheckoutPortConsumer`."""
+    return f"{port_class(model)}Consumer"
+
+
 def dataset(object_: Object) -> str:
     """The attribute of the port that hands an object out: `orders` in `port.orders`."""
     name = names.snake(object_.name)
@@ -76,6 +86,16 @@ def function(type_: Record | Enum) -> str:
 def handler(object_: Object) -> str:
     """The consumer's method for one record: `on_order`."""
     return f"on_{function(object_.record)}"
+
+
+def deleted_handler(object_: Object) -> str:
+    """The consumer's method for a tombstone: `on_order_deleted`."""
+    return f"{handler(object_)}_deleted"
+
+
+def batch_handler(object_: Object) -> str:
+    """The batch consumer's method for records: `on_order_batch`."""
+    return f"{handler(object_)}_batch"
 
 
 def mapper(object_: Object) -> str:
@@ -144,9 +164,11 @@ def _classes(model: Model) -> Iterator[Diagnostic]:
         for type_, span in walk.named_types(model)  # two of one name: checks/naming.py
     }
     consumers = [
-        (consumer_class(each), f"the consumer of `{each.name}`", each.span)
+        (name(each), f"a consumer of `{each.name}`", each.span)
         for each in model.objects
+        for name in (consumer_class, batch_consumer_class)
     ]
+    consumers.append((consumer_of_all(model), "the consumer of all objects", model.span))
     port = (port_class(model), "the port", model.span)
     asynchronous = (async_port_class(model), "the port for asyncio", model.span)
     yield from _collisions("PW351", "class", [port, asynchronous, *types.values(), *consumers])
@@ -164,6 +186,12 @@ def _objects(model: Model) -> Iterator[Diagnostic]:
     yield from _collisions(
         "PW353", "dataset", [(dataset(o), f"object `{o.name}`", o.span) for o in model.objects]
     )
+    methods = [
+        (name, f"a consumer's method for `{each.name}`", each.span)
+        for each in model.objects
+        for name in (handler(each), deleted_handler(each), batch_handler(each))
+    ]
+    yield from _collisions("PW353", "method", methods)
     yield from _collisions(
         "PW353",
         "function",

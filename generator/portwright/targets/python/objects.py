@@ -43,6 +43,9 @@ class ObjectView:
     private_key: bool
     consumer: str
     handler: str
+    deleted: str
+    batch_consumer: str
+    batch_handler: str
     parameter: str
     subclass: str
     stream: bool
@@ -52,6 +55,8 @@ class ObjectView:
     attribute_docstring: tuple[str, ...]
     consumer_docstring: tuple[str, ...]
     handler_docstring: tuple[str, ...]
+    deleted_docstring: tuple[str, ...]
+    batch_docstring: tuple[str, ...]
 
 
 def views(model: Model) -> list[ObjectView]:
@@ -69,7 +74,7 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
     word = naming.mapper(object_)
     told = (object_.description or "").strip()
     consumer = naming.consumer_class(object_)
-    handler = naming.handler(object_)
+    handler, batch = naming.handler(object_), naming.batch_handler(object_)
     stream, table = (port in object_.ports for port in (Port.STREAM, Port.TABLE))
     topic, rows = naming.topic_constant(object_), naming.table_constant(object_)
     outlets = {f"topics.{topic}": stream, f"tables.{rows}": table}
@@ -87,6 +92,9 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
         private_key=not all(each.public for each in object_.fields(object_.primary_key)),
         consumer=consumer,
         handler=handler,
+        deleted=naming.deleted_handler(object_),
+        batch_consumer=naming.batch_consumer_class(object_),
+        batch_handler=batch,
         parameter=f"{word}_" if word in _CLAIMED_BY_HANDLERS else word,
         subclass=f"{names.pascal(object_.name)}Handler",
         stream=stream,
@@ -98,7 +106,13 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
             docstring(f"Consumes `{object_.name}`: a subclass says what `{handler}` does.", 4)
         ),
         handler_docstring=tuple(
-            docstring("Handles one record. If this raises, the event comes again.", 8)
+            docstring("If this raises, it is asked again; in the end the event is put aside.", 8)
+        ),
+        deleted_docstring=tuple(docstring("The record of that key is no more. Does nothing.", 8)),
+        batch_docstring=tuple(
+            docstring(
+                f"Consumes `{object_.name}` in batches: a subclass says what `{batch}` does.", 4
+            )
         ),
     )
 

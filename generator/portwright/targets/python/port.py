@@ -4,6 +4,7 @@ and the base classes of those who read it."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from portwright import render
@@ -33,7 +34,25 @@ def files(model: Model) -> Iterator[File]:
     if streams:
         contract = {"contract": literal(model.name), "version": literal(model.version)}
         yield _file(model, "topics", objects=streams, **contract)
-        yield _file(model, "consumers", objects=streams)
+        yield _file(model, "consumers", objects=streams, together=_together(model, streams))
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The consumer of all objects: its name, and those of each."""
+
+    consumer: str
+    bases: tuple[str, ...]
+    docstring: tuple[str, ...]
+
+
+def _together(model: Model, streams: list[ObjectView]) -> Together | None:
+    """Where there are several objects."""
+    if len(streams) < 2:
+        return None
+    told = docstring(f"Consumes all objects of {render.one_line(model.name)} in one group.", 4)
+    bases = tuple(each.consumer for each in streams)
+    return Together(naming.consumer_of_all(model), bases, tuple(told))
 
 
 def _imports(views: list[ObjectView]) -> list[str]:

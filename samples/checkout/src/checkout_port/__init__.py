@@ -6,20 +6,29 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import OrdersConsumer, RefundsConsumer
+from .consumers import (
+    CheckoutPortConsumer,
+    OrdersBatchConsumer,
+    OrdersConsumer,
+    RefundsBatchConsumer,
+    RefundsConsumer,
+)
 from .models import Order, OrderCustomer, OrderLine, OrderStatus, Refund, RefundReason
 from .port import AsyncCheckoutPort, CheckoutPort
 
 __all__ = [
     "AsyncCheckoutPort",
     "CheckoutPort",
+    "CheckoutPortConsumer",
     "Event",
     "Order",
     "OrderCustomer",
     "OrderLine",
     "OrderStatus",
+    "OrdersBatchConsumer",
     "OrdersConsumer",
     "Refund",
     "RefundReason",
+    "RefundsBatchConsumer",
     "RefundsConsumer",
 ]

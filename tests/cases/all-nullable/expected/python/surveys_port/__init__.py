@@ -6,7 +6,7 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import SamplesConsumer
+from .consumers import SamplesBatchConsumer, SamplesConsumer
 from .models import Sample, SampleDevice, SampleGrade, SamplePerSensor, SampleReading
 from .port import AsyncSurveysPort, SurveysPort
 
@@ -18,6 +18,7 @@ __all__ = [
     "SampleGrade",
     "SamplePerSensor",
     "SampleReading",
+    "SamplesBatchConsumer",
     "SamplesConsumer",
     "SurveysPort",
 ]

@@ -6,7 +6,7 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import SamplesConsumer
+from .consumers import SamplesBatchConsumer, SamplesConsumer
 from .models import Sample, SampleDevice, SampleGrade, SamplePerSensor, SampleReading
 from .port import AsyncMeasurementsPort, MeasurementsPort
 
@@ -19,5 +19,6 @@ __all__ = [
     "SampleGrade",
     "SamplePerSensor",
     "SampleReading",
+    "SamplesBatchConsumer",
     "SamplesConsumer",
 ]

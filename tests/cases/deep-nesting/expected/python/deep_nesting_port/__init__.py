@@ -6,7 +6,7 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import TreesConsumer
+from .consumers import TreesBatchConsumer, TreesConsumer
 from .models import (
     Tree,
     TreeBranch,
@@ -41,5 +41,6 @@ __all__ = [
     "TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch",
     "TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch",
     "TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch",
+    "TreesBatchConsumer",
     "TreesConsumer",
 ]

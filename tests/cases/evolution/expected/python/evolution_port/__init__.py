@@ -6,7 +6,13 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import TeamsConsumer, UsersConsumer
+from .consumers import (
+    EvolutionPortConsumer,
+    TeamsBatchConsumer,
+    TeamsConsumer,
+    UsersBatchConsumer,
+    UsersConsumer,
+)
 from .models import Team, User, UserAddress, UserState
 from .port import AsyncEvolutionPort, EvolutionPort
 
@@ -14,10 +20,13 @@ __all__ = [
     "AsyncEvolutionPort",
     "Event",
     "EvolutionPort",
+    "EvolutionPortConsumer",
     "Team",
+    "TeamsBatchConsumer",
     "TeamsConsumer",
     "User",
     "UserAddress",
     "UserState",
+    "UsersBatchConsumer",
     "UsersConsumer",
 ]

@@ -6,7 +6,7 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import ParcelsConsumer
+from .consumers import ParcelsBatchConsumer, ParcelsConsumer
 from .models import Parcel, ParcelSize, ParcelState
 from .port import AsyncExamplesPort, ExamplesPort
 
@@ -17,5 +17,6 @@ __all__ = [
     "Parcel",
     "ParcelSize",
     "ParcelState",
+    "ParcelsBatchConsumer",
     "ParcelsConsumer",
 ]

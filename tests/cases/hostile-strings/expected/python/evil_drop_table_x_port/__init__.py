@@ -8,7 +8,7 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import UpImportOsConsumer
+from .consumers import UpImportOsBatchConsumer, UpImportOsConsumer
 from .models import UpImportOs, UpImportOsKind
 from .port import AsyncEvilDropTableXPort, EvilDropTableXPort
 
@@ -17,6 +17,7 @@ __all__ = [
     "Event",
     "EvilDropTableXPort",
     "UpImportOs",
+    "UpImportOsBatchConsumer",
     "UpImportOsConsumer",
     "UpImportOsKind",
 ]

@@ -6,18 +6,30 @@ from portwright_runtime.generated import requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import ClassConsumer, EventConsumer, OrderConsumer
+from .consumers import (
+    ClassBatchConsumer,
+    ClassConsumer,
+    EventBatchConsumer,
+    EventConsumer,
+    KeywordsPortConsumer,
+    OrderBatchConsumer,
+    OrderConsumer,
+)
 from .models import Class, Event, Order, OrderType, OrderUser
 from .port import AsyncKeywordsPort, KeywordsPort
 
 __all__ = [
     "AsyncKeywordsPort",
     "Class",
+    "ClassBatchConsumer",
     "ClassConsumer",
     "Event",
+    "EventBatchConsumer",
     "EventConsumer",
     "KeywordsPort",
+    "KeywordsPortConsumer",
     "Order",
+    "OrderBatchConsumer",
     "OrderConsumer",
     "OrderType",
     "OrderUser",

@@ -6,7 +6,7 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import VisitsConsumer
+from .consumers import VisitsBatchConsumer, VisitsConsumer
 from .models import Visit
 from .port import AsyncMinimalPort, MinimalPort
 
@@ -15,5 +15,6 @@ __all__ = [
     "Event",
     "MinimalPort",
     "Visit",
+    "VisitsBatchConsumer",
     "VisitsConsumer",
 ]

@@ -6,7 +6,13 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import NotesConsumer, VoyagesConsumer
+from .consumers import (
+    NotesBatchConsumer,
+    NotesConsumer,
+    VoyagesBatchConsumer,
+    VoyagesConsumer,
+    VoyagesPortConsumer,
+)
 from .models import (
     Note,
     Voyage,
@@ -22,6 +28,7 @@ __all__ = [
     "AsyncVoyagesPort",
     "Event",
     "Note",
+    "NotesBatchConsumer",
     "NotesConsumer",
     "Voyage",
     "VoyageCargo",
@@ -29,6 +36,8 @@ __all__ = [
     "VoyageClass",
     "VoyageShip",
     "VoyageStop",
+    "VoyagesBatchConsumer",
     "VoyagesConsumer",
     "VoyagesPort",
+    "VoyagesPortConsumer",
 ]

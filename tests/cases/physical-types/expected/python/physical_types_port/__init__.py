@@ -6,13 +6,14 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import AccountsConsumer
+from .consumers import AccountsBatchConsumer, AccountsConsumer
 from .models import Account, AccountState
 from .port import AsyncPhysicalTypesPort, PhysicalTypesPort
 
 __all__ = [
     "Account",
     "AccountState",
+    "AccountsBatchConsumer",
     "AccountsConsumer",
     "AsyncPhysicalTypesPort",
     "Event",

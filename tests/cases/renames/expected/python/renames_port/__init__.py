@@ -6,7 +6,7 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import PurchasesConsumer
+from .consumers import PurchasesBatchConsumer, PurchasesConsumer
 from .models import Purchase, PurchaseItem, PurchaseItemStatus
 from .port import AsyncRenamesPort, RenamesPort
 
@@ -16,6 +16,7 @@ __all__ = [
     "Purchase",
     "PurchaseItem",
     "PurchaseItemStatus",
+    "PurchasesBatchConsumer",
     "PurchasesConsumer",
     "RenamesPort",
 ]

@@ -6,7 +6,13 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import BooksConsumer, LoansConsumer
+from .consumers import (
+    BooksBatchConsumer,
+    BooksConsumer,
+    LendingPortConsumer,
+    LoansBatchConsumer,
+    LoansConsumer,
+)
 from .models import Book, BookAuthor, BookEditor, Loan
 from .port import AsyncLendingPort, LendingPort
 
@@ -15,9 +21,12 @@ __all__ = [
     "Book",
     "BookAuthor",
     "BookEditor",
+    "BooksBatchConsumer",
     "BooksConsumer",
     "Event",
     "LendingPort",
+    "LendingPortConsumer",
     "Loan",
+    "LoansBatchConsumer",
     "LoansConsumer",
 ]

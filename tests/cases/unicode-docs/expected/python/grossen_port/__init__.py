@@ -6,7 +6,7 @@ from portwright_runtime.generated import Event, requires
 # Before all that an older runtime may not have.
 __runtime_level__ = requires(2)
 
-from .consumers import MasseConsumer
+from .consumers import MasseBatchConsumer, MasseConsumer
 from .models import Masse, MasseFarbe
 from .port import AsyncGrossenPort, GrossenPort
 
@@ -15,6 +15,7 @@ __all__ = [
     "Event",
     "GrossenPort",
     "Masse",
+    "MasseBatchConsumer",
     "MasseConsumer",
     "MasseFarbe",
 ]

@@ -1,0 +1,129 @@
+"""`portwright-runtime dlq`: what is in a topic of dead letters, and sending it again.
+
+What is replayed is done with, for all later calls; what is not meant by a call, or was replayed
+too often, goes to the end of the same topic before its offset is stored: nothing gets lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from portwright_runtime import dead_letters
+from portwright_runtime.dead_letters import SUFFIX, Letter
+from portwright_runtime.environment import open_stream
+from portwright_runtime.errors import StreamError
+from portwright_runtime.stream import Message, Stream, Subscription
+
+GROUP: Final = "portwright-dlq"
+# Seconds: between two looks, and for the group to give this member something to read.
+_LOOK: Final = 0.5
+_JOIN: Final = 60.0
+_SHOWN: Final = (
+    "event reason error topic partition offset group contract attempts last_failed".split()
+)
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|replay")
+    listing = actions.add_parser("list", help="print the letters that were not replayed")
+    replaying = actions.add_parser("replay", help="send letters to the topic that they are of")
+    for each in (listing, replaying):
+        each.add_argument("topic", help="the topic, or that of its dead letters (`.dlq`)")
+        each.add_argument("--stream", help="its url; else PORTWRIGHT_STREAM")
+        each.add_argument("--reason", help="only letters of this reason")
+        each.add_argument("--event", help="only the letter of the event of this id")
+        each.add_argument("--limit", type=int, help="no more letters than this")
+    listing.add_argument("--format", choices=("text", "json"), default="text")
+    listing.set_defaults(run=_list)
+    replaying.add_argument("--dry-run", action="store_true", help="only print what would be sent")
+    replaying.add_argument(
+        "--most-replays", type=int, default=3, help="leave what was sent again so often (3)"
+    )
+    replaying.set_defaults(run=_replay)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    """Prints the letters, without their values and keys."""
+    count = 0
+    with closing(open_stream(arguments.stream)) as stream, _reading(stream, arguments) as reading:
+        for letter in _letters(reading):
+            if _is_meant(letter, arguments):
+                count += 1
+                print(_shown(letter, arguments.format))
+            if count == arguments.limit:
+                break
+    if arguments.format == "text":
+        print(f"{count} dead letters", file=sys.stderr)
+    return 0
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    """Sends letters again: each is acknowledged before it is stored as done."""
+    sent = left = 0
+    with closing(open_stream(arguments.stream)) as stream, _reading(stream, arguments) as reading:
+        for letter in _letters(reading):
+            if sent == arguments.limit:
+                break
+            is_meant = _is_meant(letter, arguments)
+            is_left = letter.replays >= arguments.most_replays or not letter.said.get("topic")
+            if is_meant:
+                print(_shown(letter, "text") + (" (left)" if is_left else ""))
+            goes = is_meant and not is_left
+            sent += goes
+            left += is_meant and is_left
+            if not arguments.dry_run:
+                stream.send(letter.original() if goes else _kept(letter)).result()
+                reading.commit(letter.received)
+    print(f"{sent} sent again, {left} left", file=sys.stderr)
+    return 1 if left else 0
+
+
+def _reading(stream: Stream, arguments: argparse.Namespace) -> closing[Subscription]:
+    topic = arguments.topic if arguments.topic.endswith(SUFFIX) else f"{arguments.topic}{SUFFIX}"
+    return closing(stream.subscribe([topic], GROUP))
+
+
+def _letters(subscription: Subscription) -> Iterator[Letter]:
+    """Those that are there now, but not what is put to the end meanwhile."""
+    # Brokers keep milliseconds: what is sent from now on must not look older.
+    began = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+    time.sleep(max(0.0, (began - datetime.now(UTC)).total_seconds()))
+    joined_by = time.monotonic() + _JOIN
+    while True:
+        batch = subscription.poll(1, _LOOK)
+        for received in batch:
+            if received.message.timestamp < began:
+                yield dead_letters.read(received)
+        if not batch and subscription.at_end():
+            return
+        if not batch and time.monotonic() > joined_by:
+            raise StreamError(f"the group {GROUP} gives nothing to read: is another one at it?")
+
+
+def _kept(letter: Letter) -> Message:
+    return replace(letter.received.message, timestamp=datetime.now(UTC))
+
+
+def _is_meant(letter: Letter, arguments: argparse.Namespace) -> bool:
+    return arguments.reason in (None, letter.said.get("reason")) and arguments.event in (
+        None,
+        letter.said.get("event"),
+    )
+
+
+def _shown(letter: Letter, form: str) -> str:
+    """The letter on a line: what its headers say, and no value and no key of the original."""
+    said = {name: letter.said.get(name, "") for name in _SHOWN}
+    said["replays"] = str(letter.replays)
+    if form == "json":
+        return json.dumps(said)
+    return "  ".join(f"{name}={value}" for name, value in said.items() if value)

@@ -1,0 +1,121 @@
+"""Which events a consumer has handled already: in memory, or in a table of its own database.
+
+An event is known by its CloudEvents `source` and `id`, which are one event's wherever it is
+sent from and however often.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Any, Final, Protocol
+
+from portwright_runtime.database import Dialect, execute, quoted
+from portwright_runtime.stream import Event
+
+DEFAULT_TABLE: Final = "portwright_inbox"
+
+
+class Seen(Protocol):
+    """Asked before an event is handled, told afterwards. Used by any number of threads."""
+
+    def has(self, group: str, event: Event) -> bool:
+        """Whether the group has handled the event."""
+
+    def add(self, group: str, event: Event) -> None:
+        """Remembers that the group has handled the event."""
+
+
+class SeenInMemory:
+    """The last `most` events of this process: enough for what a producer sends twice in a row."""
+
+    def __init__(self, most: int = 10_000) -> None:
+        self._most = most
+        self._known: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._lock = Lock()
+
+    def has(self, group: str, event: Event) -> bool:
+        """Whether the event is among the last."""
+        return (group, event.source, event.id) in self._known
+
+    def add(self, group: str, event: Event) -> None:
+        """Remembers the event, and forgets the oldest where there are too many."""
+        with self._lock:
+            self._known[group, event.source, event.id] = None
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+
+class Inbox:
+    """A table of handled events in the consumer's own database.
+
+    `connect` gives a connection of a driver (psycopg, sqlite3, PyMySQL …), opened when first
+    needed. A handler that works in that database makes its effect exactly once by calling
+    `first_time` with the connection of its own transaction.
+    """
+
+    def __init__(self, connect: Callable[[], Any], table: str = DEFAULT_TABLE) -> None:
+        self._connect = connect
+        self._table = table
+        self._connection: Any = None
+        self._lock = Lock()
+
+    def ddl(self, dialect: Dialect) -> str:
+        """The statement that makes the table."""
+        text = "VARCHAR(255)" if dialect == "mysql" else "TEXT"
+        now = "DEFAULT CURRENT_TIMESTAMP"
+        return (
+            f"CREATE TABLE IF NOT EXISTS {quoted(self._table, dialect)} (\n"
+            f"    consumer_group {text} NOT NULL,\n"
+            f"    event_source {text} NOT NULL,\n"
+            f"    event_id {text} NOT NULL,\n"
+            f"    handled_at TIMESTAMP NOT NULL {now},\n"
+            "    PRIMARY KEY (consumer_group, event_source, event_id)\n"
+            ")"
+        )
+
+    def first_time(self, connection: Any, group: str, event: Event) -> bool:
+        """Whether the group sees the event for the first time, which is remembered in the
+        transaction of `connection`: handle the event in it, and commit both."""
+        verbs = {"mysql": "INSERT IGNORE INTO"}
+        ends = {"mysql": ""}
+
+        def statement(dialect: Dialect) -> str:
+            return (
+                f"{verbs.get(dialect, 'INSERT INTO')} {quoted(self._table, dialect)}"
+                " (consumer_group, event_source, event_id) VALUES (:g, :s, :e)"
+                f"{ends.get(dialect, ' ON CONFLICT DO NOTHING')}"
+            )
+
+        cursor = execute(connection, statement, self._values(group, event))
+        return bool(cursor.rowcount == 1)
+
+    def has(self, group: str, event: Event) -> bool:
+        """Whether the table has the event."""
+
+        def statement(dialect: Dialect) -> str:
+            return (
+                f"SELECT 1 FROM {quoted(self._table, dialect)} WHERE consumer_group = :g"
+                " AND event_source = :s AND event_id = :e"
+            )
+
+        with self._lock:
+            row = execute(self._own(), statement, self._values(group, event)).fetchone()
+            self._connection.commit()
+        return row is not None
+
+    def add(self, group: str, event: Event) -> None:
+        """Puts the event into the table."""
+        with self._lock:
+            self.first_time(self._own(), group, event)
+            self._connection.commit()
+
+    def _own(self) -> Any:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    @staticmethod
+    def _values(group: str, event: Event) -> dict[str, object]:
+        return {"g": group, "s": event.source, "e": event.id}

@@ -1,0 +1,342 @@
+"""An outbox's tables as a relay's worker sees them: rows of shards that it alone has for now.
+
+A shard is held by a lock of the session, not of a transaction: it falls when the process
+dies, and no transaction is open while a broker is waited for. So the relay needs connections of
+its own, not those of a pool that shares sessions.
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
+
+from portwright_runtime.database import Dialect, quoted
+from portwright_runtime.sqlite_file import headers_of
+from portwright_runtime.stream import Message
+
+# The shards that have rows, by jumps over the index (shard, seq).
+_WAITING: Final = (
+    "WITH RECURSIVE waiting (shard) AS ("
+    "SELECT MIN(shard) FROM {outbox} UNION ALL "
+    "SELECT (SELECT MIN(o.shard) FROM {outbox} o WHERE o.shard > waiting.shard)"
+    " FROM waiting WHERE waiting.shard IS NOT NULL"
+    ") SELECT shard FROM waiting WHERE shard IS NOT NULL"
+)
+_ROWS: Final = (
+    "SELECT o.id, o.aggregatetype, o.aggregateid, o.type, o.payload, o.headers, o.created_at,"
+    " COALESCE(a.attempts, 0) FROM {outbox} o LEFT JOIN {attempt} a ON a.id = o.id"
+    " WHERE o.shard IN ({shards}){resting}"
+    " AND NOT EXISTS (SELECT 1 FROM {attempt} w JOIN {outbox} p ON p.id = w.id"
+    " WHERE w.next_at > {now} AND p.shard = o.shard AND p.aggregatetype = o.aggregatetype"
+    " AND p.aggregateid = o.aggregateid)"
+    " ORDER BY o.shard, o.seq LIMIT {limit}"
+)
+_BLOCKED: Final = " AND o.aggregatetype NOT IN ({topics})"
+_COPIED: Final = (
+    "id, aggregatetype, aggregateid, type, payload, seq, shard, headers, tracingspancontext,"
+    " created_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the outbox, and how often the stream has refused it."""
+
+    id: str
+    message: Message
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How many rows wait (at most 100,000 are counted), for how many seconds the oldest does, and
+    how many were put aside."""
+
+    waiting: int
+    oldest: float
+    dead: int
+
+
+class OutboxStore(ABC):
+    """One worker's connection to the outbox. Its errors are the driver's own."""
+
+    dialect: ClassVar[Dialect]
+    mark: ClassVar[str] = "%s"
+    now: ClassVar[str]
+    later: ClassVar[str]
+    age: ClassVar[str]
+    errors: tuple[type[Exception], ...] = ()
+
+    def __init__(self, connection: Any, table: str) -> None:
+        self._connection = connection
+        schema, dot, name = table.rpartition(".")
+        self.table = table
+        self._names = {
+            "outbox": quoted(table, self.dialect),
+            "attempt": quoted(f"{schema}{dot}{name}_attempt", self.dialect),
+            "dead": quoted(f"{schema}{dot}{name}_dead", self.dialect),
+            "now": self.now,
+        }
+
+    # ------------------------------------------------------------- shards
+
+    def claim(self, most: int) -> list[int]:
+        """Up to `most` shards that have rows, which nobody else has until `release`."""
+        waiting = [shard for (shard,) in self._rows(_WAITING.format(**self._names))]
+        random.shuffle(waiting)
+        return self._lock(waiting[:most])
+
+    def release(self, shards: Sequence[int]) -> None:
+        """Lets others have the shards."""
+        if shards:
+            self._unlock(shards)
+
+    @abstractmethod
+    def _lock(self, shards: Sequence[int]) -> list[int]:
+        """Those of the shards that this session has now."""
+
+    @abstractmethod
+    def _unlock(self, shards: Sequence[int]) -> None: ...
+
+    # ------------------------------------------------------------- rows
+
+    def rows(self, shards: Sequence[int], limit: int, resting: Collection[str]) -> list[Row]:
+        """The oldest rows of the shards in order, without those of topics that rest, and of keys
+        whose first row waits to be tried again."""
+        topics = ", ".join(self.mark for _ in resting)
+        statement = _ROWS.format(
+            **self._names,
+            shards=", ".join(map(str, map(int, shards))),
+            resting=_BLOCKED.format(topics=topics) if resting else "",
+            limit=int(limit),
+        )
+        return [_row(*found) for found in self._rows(statement, *resting)]
+
+    def settle(
+        self,
+        sent: Sequence[str],
+        refused: Mapping[str, tuple[str, float]],
+        dead: Mapping[str, str],
+    ) -> None:
+        """In one transaction: removes what was sent, notes what was refused (why, and how many
+        seconds to wait), and puts aside what is dead (why)."""
+        with self._transaction():
+            for id_, (error, wait) in refused.items():
+                self._note(id_, error, wait)
+            for id_, error in dead.items():
+                self._rows(
+                    f"INSERT INTO {self._names['dead']} ({_COPIED}, error)"
+                    f" SELECT {_COPIED}, {self.mark} FROM {self._names['outbox']}"
+                    f" WHERE id = {self.mark}",
+                    *(error, id_),
+                )
+            gone = [*sent, *dead]
+            for start in range(0, len(gone), 500):
+                part = gone[start : start + 500]
+                marks = ", ".join(self.mark for _ in part)
+                for table in ("outbox", "attempt"):
+                    self._rows(f"DELETE FROM {self._names[table]} WHERE id IN ({marks})", *part)
+
+    def _note(self, id_: str, error: str, wait: float) -> None:
+        """One attempt more, and the next one after a wait."""
+        later = self.later.format(seconds=max(0.0, float(wait)))
+        updated = self._changed(
+            f"UPDATE {self._names['attempt']} SET attempts = attempts + 1, next_at = {later},"
+            f" last_error = {self.mark} WHERE id = {self.mark}",
+            *(error, id_),
+        )
+        if not updated:
+            self._rows(
+                f"INSERT INTO {self._names['attempt']} (id, attempts, next_at, last_error)"
+                f" VALUES ({self.mark}, 1, {later}, {self.mark})",
+                *(id_, error),
+            )
+
+    def lag(self) -> Lag:
+        """What waits."""
+        outbox = self._names["outbox"]
+        ((waiting,),) = self._rows(
+            f"SELECT count(*) FROM (SELECT 1 FROM {outbox} LIMIT 100000) AS found"
+        )
+        ((oldest,),) = self._rows(f"SELECT {self.age} FROM {outbox}")
+        ((dead,),) = self._rows(f"SELECT count(*) FROM {self._names['dead']}")
+        return Lag(int(waiting), max(0.0, float(oldest or 0)), int(dead))
+
+    def listener(self) -> Iterator[None] | None:
+        """What gives something whenever rows were committed, None where the engine cannot tell."""
+        return None
+
+    def close(self) -> None:
+        """Ends the session, and with it its locks."""
+        with suppress(Exception):
+            self._connection.close()
+
+    # ------------------------------------------------------------- statements
+
+    def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(statement, values or None)
+            return list(cursor.fetchall()) if cursor.description else []
+        finally:
+            cursor.close()
+
+    def _changed(self, statement: str, *values: object) -> int:
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(statement, values)
+            return int(cursor.rowcount)
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._rows("BEGIN")
+        try:
+            yield
+        except BaseException:
+            with suppress(Exception):
+                self._rows("ROLLBACK")
+            raise
+        self._rows("COMMIT")
+
+
+class PostgresStore(OutboxStore):
+    """PostgreSQL by psycopg: advisory locks (two keys: the table's and the shard's)."""
+
+    dialect = "postgres"
+    now = "clock_timestamp()"
+    later = "clock_timestamp() + interval '{seconds} seconds'"
+    age = "EXTRACT(EPOCH FROM clock_timestamp() - MIN(created_at))"
+
+    def __init__(self, url: str, table: str) -> None:
+        import psycopg
+
+        self._url = url
+        self.errors = (psycopg.Error,)
+        super().__init__(psycopg.connect(url, autocommit=True), table)
+        self._class = zlib.crc32(table.encode()) - (1 << 31)
+
+    def _lock(self, shards: Sequence[int]) -> list[int]:
+        found = self._rows(
+            "SELECT shard, pg_try_advisory_lock(%s, shard)"
+            " FROM unnest(CAST(%s AS int[])) AS shard",
+            *(self._class, list(shards)),
+        )
+        return [shard for shard, is_ours in found if is_ours]
+
+    def _unlock(self, shards: Sequence[int]) -> None:
+        self._rows(
+            "SELECT pg_advisory_unlock(%s, shard) FROM unnest(CAST(%s AS int[])) AS shard",
+            *(self._class, list(shards)),
+        )
+
+    def listener(self) -> Iterator[None] | None:
+        import psycopg
+
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute("LISTEN portwright_outbox")
+            while True:
+                for _ in connection.notifies(timeout=1):
+                    yield None
+                yield None
+
+
+class MysqlStore(OutboxStore):
+    """MySQL and MariaDB by PyMySQL: named locks."""
+
+    dialect = "mysql"
+    now = "UTC_TIMESTAMP(6)"
+    later = "UTC_TIMESTAMP(6) + INTERVAL {seconds} SECOND"
+    age = "TIMESTAMPDIFF(MICROSECOND, MIN(created_at), UTC_TIMESTAMP(6)) / 1000000"
+
+    def __init__(self, settings: Mapping[str, Any], table: str) -> None:
+        import pymysql
+
+        self.errors = (pymysql.Error,)
+        super().__init__(pymysql.connect(**settings, autocommit=True, charset="utf8mb4"), table)
+
+    def _lock(self, shards: Sequence[int]) -> list[int]:
+        if not shards:
+            return []
+        calls = ", ".join(f"GET_LOCK({self.mark}, 0)" for _ in shards)
+        (found,) = self._rows(f"SELECT {calls}", *map(self._lock_name, shards))
+        return [shard for shard, is_ours in zip(shards, found, strict=True) if is_ours]
+
+    def _unlock(self, shards: Sequence[int]) -> None:
+        calls = ", ".join(f"RELEASE_LOCK({self.mark})" for _ in shards)
+        self._rows(f"SELECT {calls}", *map(self._lock_name, shards))
+
+    def _lock_name(self, shard: int) -> str:
+        # At most 64 characters, and one space for all databases of the server.
+        return f"{zlib.crc32(self._database().encode()):08x}-{self.table[-40:]}-{shard}"
+
+    def _database(self) -> str:
+        return (self._connection.db or b"").decode()
+
+
+class SqliteStore(OutboxStore):
+    """SQLite: one process at a time by a lock on a file, and its workers share the shards out."""
+
+    dialect = "sqlite"
+    mark = "?"
+    now = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+    later = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+{seconds} seconds')"
+    age = "(julianday('now') - julianday(MIN(created_at))) * 86400"
+
+    def __init__(self, path: str, table: str, worker: int, workers: int) -> None:
+        import sqlite3
+
+        self.errors = (sqlite3.Error,)
+        connection = sqlite3.connect(
+            path, isolation_level=None, timeout=30, check_same_thread=False
+        )
+        super().__init__(connection, table)
+        self._worker, self._workers = worker, workers
+
+    def _lock(self, shards: Sequence[int]) -> list[int]:
+        return [shard for shard in shards if shard % self._workers == self._worker]
+
+    def _unlock(self, shards: Sequence[int]) -> None: ...
+
+    def claim(self, most: int) -> list[int]:
+        waiting = [shard for (shard,) in self._rows(_WAITING.format(**self._names))]
+        return self._lock(waiting)[:most]
+
+    def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        return list(self._connection.execute(statement, values).fetchall())
+
+
+def _row(
+    id_: Any,
+    topic: str,
+    key: str | None,
+    kind: str,
+    payload: Any,
+    headers: Any,
+    created: Any,
+    attempts: int,
+) -> Row:
+    text = headers if isinstance(headers, str) else None
+    pairs = headers_of(text) if text is not None else _pairs(headers)
+    instant = datetime.fromisoformat(created) if isinstance(created, str) else created
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=UTC)
+    message = Message(
+        topic,
+        None if key is None else key.encode(),
+        None if payload is None else bytes(payload),
+        pairs,
+        instant,
+    )
+    return Row(str(id_), message, int(attempts))
+
+
+def _pairs(headers: list[list[str]]) -> tuple[tuple[str, bytes], ...]:
+    return tuple((name, value.encode("utf-8", "surrogateescape")) for name, value in headers)

@@ -1,0 +1,150 @@
+"""`portwright-runtime relay`: sends what is in an outbox, until it is stopped."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import signal
+import sys
+from contextlib import ExitStack, closing
+from types import FrameType
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from portwright_runtime.environment import REGISTRY_VARIABLE, STREAM_VARIABLE, open_stream
+from portwright_runtime.errors import ConfigurationError
+from portwright_runtime.outbox import table_name
+from portwright_runtime.outbox_store import MysqlStore, OutboxStore, PostgresStore, SqliteStore
+from portwright_runtime.relay import Opener, Relay, Settings
+
+DATABASE_VARIABLE: Final = "PORTWRIGHT_OUTBOX_DATABASE"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    usual = Settings()
+    parser.add_argument(
+        "--database",
+        help=f"postgresql://…, mysql://… or sqlite:path; better by {DATABASE_VARIABLE}, as it may"
+        " hold a password",
+    )
+    parser.add_argument("--stream", help=f"where to; else {STREAM_VARIABLE}")
+    parser.add_argument("--workers", type=int, default=usual.workers)
+    parser.add_argument("--batch", type=int, default=usual.batch, help="most rows at once")
+    parser.add_argument(
+        "--attempts", type=int, default=usual.attempts, help="for what the stream refuses"
+    )
+    parser.add_argument("--on-poison", choices=("park", "block"), default=usual.on_poison)
+    parser.add_argument("--drain", type=float, default=usual.drain, help="seconds, when stopped")
+    parser.add_argument("--once", action="store_true", help="end when there is nothing left")
+    parser.add_argument("--metrics-port", type=int, help="for /metrics, /livez and /readyz")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit 0 when stopped or done, 1 where rows are left that failed."""
+    url = arguments.database or os.environ.get(DATABASE_VARIABLE)
+    if not url:
+        raise ConfigurationError(f"there is no outbox to relay: set {DATABASE_VARIABLE}")
+    # Rows are ready to be sent: a relay asks no registry.
+    os.environ.setdefault(REGISTRY_VARIABLE, "none")
+    settings = Settings(
+        workers=max(1, arguments.workers),
+        batch=max(1, arguments.batch),
+        attempts=max(1, arguments.attempts),
+        on_poison=arguments.on_poison,
+        drain=arguments.drain,
+    )
+    with ExitStack() as stack:
+        opener = _opener(url, table_name(), settings.workers, stack)
+        opener(0).close()  # what is wrong with it is said now
+        stream = stack.enter_context(closing(open_stream(_endless(arguments.stream))))
+        known: list[Relay] = []
+        if arguments.metrics_port is not None:
+            from portwright_runtime.serving import serving
+
+            # Before the relay: it records with what it finds set up.
+            ready = serving(arguments.metrics_port, lambda: bool(known) and known[0].ready)
+            stack.enter_context(ready)
+        relay = Relay(opener, stream, settings)
+        known.append(relay)
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            relay.stop()
+
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, stop)
+        counts = relay.run(once=arguments.once)
+    print(
+        f"{counts.sent} sent, {counts.refused} refused, {counts.parked} put aside,"
+        f" {counts.failed} failed",
+        file=sys.stderr,
+    )
+    return 1 if arguments.once and (counts.failed > counts.parked) else 0
+
+
+def _endless(url: str | None) -> str | None:
+    """The stream's url; Kafka's client is to try for ever, which keeps the order of a partition."""
+    url = url or os.environ.get(STREAM_VARIABLE)
+    if url and url.startswith("kafka:") and "delivery.timeout.ms" not in url:
+        return f"{url}{'&' if '?' in url else '?'}delivery.timeout.ms=0"
+    return url
+
+
+def _opener(url: str, table: str, workers: int, stack: ExitStack) -> Opener:
+    """What opens a worker's connection."""
+    scheme, _, rest = url.partition(":")
+    try:
+        match scheme.partition("+")[0]:
+            case "postgresql" | "postgres":
+                import psycopg  # noqa: F401
+
+                return lambda worker: _opened(PostgresStore, f"postgresql:{rest}", table)
+            case "mysql" | "mariadb":
+                import pymysql  # noqa: F401
+
+                settings = _mysql(url)
+                return lambda worker: _opened(MysqlStore, settings, table)
+            case "sqlite":
+                path = rest.removeprefix("//")
+                _alone(path, stack)
+                return lambda worker: SqliteStore(path, table, worker, workers)
+    except ImportError as error:
+        extra = "outbox-mysql" if scheme.startswith(("mysql", "maria")) else "outbox-postgres"
+        raise ConfigurationError(
+            f"{error.name} is missing: pip install 'portwright-runtime[{extra}]'"
+        ) from None
+    raise ConfigurationError("an outbox is at postgresql://…, mysql://… or sqlite:path")
+
+
+def _opened(kind: Any, place: Any, table: str) -> OutboxStore:
+    store: OutboxStore = kind(place, table)
+    return store
+
+
+def _mysql(url: str) -> dict[str, Any]:
+    """The arguments of PyMySQL."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    found: dict[str, Any] = {
+        "host": parts.hostname or "localhost",
+        "port": parts.port or 3306,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "database": parts.path.lstrip("/"),
+        "init_command": "SET time_zone = '+00:00'",
+    }
+    return {
+        **found,
+        **({"unix_socket": options["unix_socket"]} if "unix_socket" in options else {}),
+    }
+
+
+def _alone(path: str, stack: ExitStack) -> None:
+    """Makes sure that no other process relays from the same SQLite file."""
+    lock = stack.enter_context(open(f"{path}.relay", "w"))  # noqa: SIM115
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise ConfigurationError(f"another process relays from {path} already") from None
