@@ -6,8 +6,6 @@ import io
 import json
 import os
 import sys
-from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +13,12 @@ from typing import TYPE_CHECKING
 import click
 
 from portwright import __version__, stamp
-from portwright.diagnostics import Diagnostic, as_github, as_json, as_text
+from portwright.diagnostics import Diagnostic
 from portwright.paths import CONFIG
+from portwright.reporting import files_told, report, say
 
 if TYPE_CHECKING:
+    from portwright.config import Output
     from portwright.pipeline import Build
     from portwright.plan import Plan
 
@@ -65,8 +65,8 @@ def generate(config: Path, style: str, check: bool) -> None:
         known = stamp.still_true(root, name, os.environ)
         if known is not None:
             count, found = known
-            _report(found, style, root)
-            _say(f"{_files(count)} up to date", style)
+            report(found, style, root)
+            say(f"{files_told(count)} up to date", style)
             return
         run = _build(root, name, style)
         if check:
@@ -89,18 +89,18 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
 
     if not files:
         run = _build(config.parent, config.name, style)
-        _say(f"{len(run.build.models)} contract(s), no errors", style)
+        say(f"{len(run.build.models)} contract(s), no errors", style)
         return
     settings = None
     if config.exists():
         settings, wrong = configs.load(config.parent, config.name, os.environ)
-        _report(wrong, style, config.parent)
+        report(wrong, style, config.parent)
     found = pipeline.lint(files, settings.outputs if settings else (), os.environ)
-    _report(found, style, Path())
+    report(found, style, Path())
     if any(each.is_error for each in found):
         sys.exit(1)
     note = "" if settings else "; there is no config, so no target was asked"
-    _say(f"{len(files)} contract(s), no errors{note}", style)
+    say(f"{len(files)} contract(s), no errors{note}", style)
 
 
 @main.command()
@@ -149,6 +149,28 @@ def _types(names: tuple[str, ...], style: str) -> None:
 
 
 @main.command()
+@_config
+@click.option(
+    "--registry",
+    envvar="PORTWRIGHT_REGISTRY",
+    required=True,
+    help="The registry's url; else PORTWRIGHT_REGISTRY, with its options as PORTWRIGHT_REGISTRY_….",
+)
+@click.option("--check", is_flag=True, help="Register nothing; exit 1 if something is not known.")
+@_format
+def register(config: Path, registry: str, check: bool, style: str) -> None:
+    """Register the schemas of all streams, as they were generated, with a schema registry."""
+    from portwright.register import register_all
+
+    run = _build(config.parent, config.name, style)
+    plan = _plan(run, style)
+    if plan.failed or plan.writes or plan.removals:
+        click.echo("what is generated is not up to date; run `portwright generate`", err=True)
+        sys.exit(1)
+    sys.exit(register_all(run.outputs, run.build.models, registry, check, style))
+
+
+@main.command()
 @click.argument("code")
 def explain(code: str) -> None:
     """Tell the long story of a diagnostic CODE, such as PW101."""
@@ -171,30 +193,28 @@ class _Run:
     taken: str
     variables: stamp.Environment
     diagnostics: list[Diagnostic]
-    own_targets: bool
+    outputs: tuple[Output, ...]
 
 
 def _build(root: Path, name: str, style: str) -> _Run:
     """The build of a config, its findings printed; ends the program if one is an error."""
     from portwright import config as configs
     from portwright import pipeline
-    from portwright.targets import registry
 
     variables = stamp.Environment(os.environ)
     config, found = configs.load(root, name, variables)
     if config is None:
-        _report(found, style, root)
+        report(found, style, root)
         sys.exit(2 if any(each.code == "PW501" for each in found) else 1)
     # Taken before the contracts are read: a change made during the run must not go unseen.
     inputs = stamp.Inputs(name, config.patterns, config.contracts)
     taken = inputs.digest(root, config.source)
     build = pipeline.build(config, root, variables)
     found += build.diagnostics
-    _report(found, style, root)
+    report(found, style, root)
     if build.failed:
         sys.exit(1)
-    own = all(registry.is_built_in(each.target) for each in config.outputs)
-    return _Run(root, build, inputs, taken, variables, found, own)
+    return _Run(root, build, inputs, taken, variables, found, config.outputs)
 
 
 def _plan(run: _Run, style: str) -> Plan:
@@ -205,7 +225,7 @@ def _plan(run: _Run, style: str) -> Plan:
     known, found = read_manifest(run.root)
     plan = compare(run.root, run.build.files, known, run.build.state)
     plan = replace(plan, diagnostics=(*found, *plan.diagnostics))
-    _report(plan.diagnostics, style, run.root)
+    report(plan.diagnostics, style, run.root)
     return plan
 
 
@@ -216,28 +236,30 @@ def _check(run: _Run, style: str) -> None:
         for write in drift:
             click.echo("".join(write.diff()), nl=False)
     else:
-        _report([write.finding() for write in drift], style, run.root)
+        report([write.finding() for write in drift], style, run.root)
     if drift:
-        click.echo(f"{_files(len(drift))} would change; run `portwright generate`", err=True)
+        click.echo(f"{files_told(len(drift))} would change; run `portwright generate`", err=True)
     if not plan.is_empty or plan.failed:
         sys.exit(1)
-    _say("up to date", style)
+    say("up to date", style)
 
 
 def _write(run: _Run, style: str) -> None:
     from portwright import output
+    from portwright.targets import registry
 
     plan = _plan(run, style)
     if plan.failed:
         sys.exit(1)
     failed = output.apply(plan)
     if failed:
-        _report(failed, style, run.root)
+        report(failed, style, run.root)
         sys.exit(1)
     written = (*run.build.state, plan.manifest)
     count = len(run.build.files) + len(written)
     # What a target of someone else depends on is not known here.
-    if not plan.diagnostics and run.own_targets:
+    own = all(registry.is_built_in(each.target) for each in run.outputs)
+    if not plan.diagnostics and own:
         stamp.write(run.root, run.inputs, run.taken, run.variables, written, count, run.diagnostics)
     if style == "text":
         for write in plan.writes:
@@ -245,40 +267,4 @@ def _write(run: _Run, style: str) -> None:
         for removal in plan.removals:
             click.echo(f"{'removed':<8} {removal.path}")
     changed = len(plan.writes) + len(plan.removals)
-    _say(f"{_files(changed)} changed, {count - len(plan.writes)} up to date", style)
-
-
-def _report(found: Collection[Diagnostic], style: str, root: Path) -> None:
-    """Prints findings, their files named from where the user stands: text to stderr,
-    JSON (one document a line) and workflow commands to stdout."""
-    texts: dict[str, str] = {}
-    for each in found:
-        place = root / each.span.file
-        each = replace(each, span=replace(each.span, file=str(place)))
-        if style == "json":
-            click.echo(json.dumps(as_json(each)))
-        elif style == "github":
-            click.echo(as_github(each))
-        else:
-            if each.span.file not in texts:
-                texts[each.span.file] = _text(place)
-            click.echo(as_text(each, texts[each.span.file]), err=True)
-    counts = Counter(str(each.severity) for each in found)
-    if style == "text" and counts.total() > 1:
-        click.echo(", ".join(f"{n} {name}{'s' * (n > 1)}" for name, n in counts.items()), err=True)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig", "replace")
-    except OSError:
-        return ""
-
-
-def _say(text: str, style: str) -> None:
-    if style == "text":
-        click.echo(text)
-
-
-def _files(count: int) -> str:
-    return f"{count} file" if count == 1 else f"{count} files"
+    say(f"{files_told(changed)} changed, {count - len(plan.writes)} up to date", style)

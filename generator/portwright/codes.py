@@ -327,6 +327,22 @@ A price that is none
 
 A price has an amount of at least zero and a currency: `priceAmount: 9.95`, `priceCurrency: USD`.
 """,
+    "PW128": """\
+A stream that cannot be as the contract says
+
+Custom properties of an object say what ODCS has no words for: what keys its messages, which headers
+they get, and how its schema is known in a registry.
+
+    customProperties:
+      - {property: streamKey, value: customer.customer_id}
+      - {property: streamHeaders, value: {tenant: "{tenant_id}"}}
+      - {property: schemaSubject, value: orders-value}
+      - {property: schemaCompatibility, value: FULL_TRANSITIVE}
+
+A key is a path, a list of paths, or a text with `{path}` in it; what it names must be required and
+one value. A header's text may name what may be null: the header is then left out. Classified
+properties are in no header, as headers are seen by every tool on the way.
+""",
     "PW140": """\
 An example is no value of its type
 
@@ -426,6 +442,16 @@ The package, the namespace and the topics are named after the contract's `name`,
 or at last its `id`. Here that is a UUID, and `n123e4567_port` is no name to work with.
 
     name: checkout
+""",
+    "PW214": """\
+A classified property keys a stream
+
+The key of a message decides its partition. It is not encrypted, stays in compacted topics, and is
+shown by most tools, so everybody who may read the topic, or only look at it, sees it. Key the
+stream by something that says nothing about anybody, such as a number made for it:
+
+    customProperties:
+      - {property: streamKey, value: customer_ref}
 """,
     "PW230": """\
 A name of before that belongs to another

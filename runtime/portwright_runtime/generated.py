@@ -19,6 +19,7 @@ from portwright_runtime.batch_consumer import BatchConsumer, Item
 from portwright_runtime.consumer import Consumer
 from portwright_runtime.dispatch import Route, routed
 from portwright_runtime.errors import IncompatibleRuntime
+from portwright_runtime.keys import header_values
 from portwright_runtime.port import Dataset, Outlets, Port, StreamDataset, TableDataset
 from portwright_runtime.schema import Schema
 from portwright_runtime.stream import Delivery, Event
@@ -50,6 +51,7 @@ __all__ = [
     "TableDataset",
     "Topic",
     "arrow",
+    "header_values",
     "json_text",
     "requires",
     "routed",

@@ -23,6 +23,17 @@ def template_text(template: str, values: tuple[object, ...]) -> str:
     return template.format(*map(_text, values))
 
 
+def header_values(
+    *headers: tuple[str, str, tuple[object, ...]],
+) -> tuple[tuple[str, bytes], ...]:
+    """Headers of a name, a template and the values in it; left out where one of these is None."""
+    return tuple(
+        (name, template_text(template, values).encode())
+        for name, template, values in headers
+        if None not in values
+    )
+
+
 def _text(value: object) -> str:
     """One text for a value, however it is written: `1.50` is `1.5`, an instant is in UTC."""
     match value:

@@ -17,9 +17,9 @@ from portwright.targets.python import Python
 _numbers = itertools.count(1)
 
 
-def write(model: Model, root: Path) -> Path:
+def write(model: Model, root: Path, target: Python | None = None) -> Path:
     """The folder of the model's package, below `root`; what `check` says of it is not asked."""
-    files = list(Python().emit(model))
+    files = list((target or Python()).emit(model))
     for file in files:
         path = root / file.path
         path.parent.mkdir(parents=True, exist_ok=True)

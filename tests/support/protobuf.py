@@ -255,3 +255,24 @@ def _is_map(field: FieldDescriptor) -> bool:
 
 def _read_clock(message: Any) -> tuple[int, int, int, int]:
     return message.hours, message.minutes, message.seconds, message.nanos // 1000
+
+
+def as_read(type_: Type, value: Any) -> Any:
+    """The value, with the lists and maps empty that are missing (PW335)."""
+    match type_:
+        case Record(fields=fields):
+            return {each.name: _field(each.type, value[each.name]) for each in fields}
+        case Nullable(inner):
+            return None if value is None else as_read(inner, value)
+        case Array(element=element):
+            return [as_read(element, each) for each in value]
+        case Map(key, inner):
+            return {as_read(key, name): as_read(inner, each) for name, each in value.items()}
+        case _:
+            return value
+
+
+def _field(type_: Type, value: Any) -> Any:
+    if value is not None:
+        return as_read(type_, value)
+    return {} if isinstance(type_, Map) else [] if isinstance(type_, Array | Vector) else None

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from google.protobuf import json_format
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portwright.model import Array, Map, Nullable, Record, Type, Vector
 from portwright.targets.protobuf import Protobuf
 from support import drawn_models, protobuf, travel
 from support.records import records
@@ -28,31 +26,10 @@ def test_any_record_of_any_model(data: st.DataObject) -> None:
         drawn = data.draw(records(type_))
         message = message_class()
         protobuf.fill(message, type_, drawn)
-        expected = as_read(type_, drawn)
+        expected = protobuf.as_read(type_, drawn)
         back = message_class.FromString(message.SerializeToString())
         assert protobuf.read(back, type_) == expected
         text = json_format.MessageToJson(message)
         # Google's Python parser refuses the largest 32-bit floats that its own printer writes.
         if "e+38" not in text:
             assert protobuf.read(json_format.Parse(text, message_class()), type_) == expected
-
-
-def as_read(type_: Type, value: Any) -> Any:
-    """The value, with the lists and maps empty that are missing (PW335)."""
-    match type_:
-        case Record(fields=fields):
-            return {each.name: _field(each.type, value[each.name]) for each in fields}
-        case Nullable(inner):
-            return None if value is None else as_read(inner, value)
-        case Array(element=element):
-            return [as_read(element, each) for each in value]
-        case Map(key, inner):
-            return {as_read(key, name): as_read(inner, each) for name, each in value.items()}
-        case _:
-            return value
-
-
-def _field(type_: Type, value: Any) -> Any:
-    if value is not None:
-        return as_read(type_, value)
-    return {} if isinstance(type_, Map) else [] if isinstance(type_, Array | Vector) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from portwright.checks import identities, naming, values
+from portwright.checks import identities, naming, streams, values
 from portwright.diagnostics import Diagnostic
 from portwright.model import Model
 
@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     identities.primary_keys,
     identities.partition_keys,
     identities.map_keys,
+    streams.public_keys,
 )
 
 

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from portwright import names
-from portwright.contract import custom, keys, properties, quality, relationships, servers, shapes
+from portwright.contract import (
+    custom,
+    keys,
+    properties,
+    quality,
+    relationships,
+    servers,
+    shapes,
+    streams,
+)
 from portwright.contract.reader import Reader
 from portwright.contract.relationships import Reference
 from portwright.model import Object, Port, Record, Server
@@ -74,10 +83,12 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
     physical_type = reader.text("physicalType")
     qualifier, table = _table(reader, name)
     key = _key(reader, "primaryKey", "primaryKeyPosition")
+    record = _required(record, key)
+    stream = streams.read(reader, customs, record)
     node = reader.node.get("name")
     return Object(
         name=name,
-        record=_required(record, key),
+        record=record,
         span=node.span if isinstance(node, Scalar) else reader.span,
         id=reader.text("id"),
         business_name=reader.text("businessName"),
@@ -93,6 +104,10 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
         ports=servers.ports(around.servers, physical_type),
         deprecated=bool(reader.flag("deprecated")),
         aliases=custom.previous_names(reader),
+        stream_key=stream.key,
+        stream_headers=stream.headers,
+        subject=stream.subject,
+        compatibility=stream.compatibility,
     )
 
 

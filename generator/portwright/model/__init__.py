@@ -6,7 +6,7 @@ optional field is `Nullable`; whether a field must be present is `Field.required
 """
 
 from portwright.model.contract import Member, Model, Role, Server, SlaProperty, Support, Team
-from portwright.model.objects import Object, Port, Relationship
+from portwright.model.objects import Compatibility, Expression, Object, Port, Relationship
 from portwright.model.quality import QualityRule
 from portwright.model.types import (
     Array,
@@ -40,10 +40,12 @@ __all__ = [
     "Boolean",
     "Bounds",
     "Bytes",
+    "Compatibility",
     "Date",
     "Decimal",
     "Enum",
     "EnumValue",
+    "Expression",
     "Field",
     "Float",
     "Integer",

@@ -24,6 +24,39 @@ class Relationship:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Text made of a record's fields: `fields` lead to each, and stand in the `{}` of `template`.
+
+    Without a template they are a key's values, as those of a primary key are.
+    """
+
+    fields: tuple[tuple[Field, ...], ...]
+    template: str | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The fields as the contract names them: `customer.customer_id`."""
+        return tuple(".".join(each.name for each in path) for path in self.fields)
+
+    @property
+    def public(self) -> bool:
+        """Whether the text may be shown to everybody."""
+        return all(field.public for path in self.fields for field in path)
+
+
+class Compatibility(StrEnum):
+    """What a registry holds new versions of a schema to (Confluent's levels)."""
+
+    BACKWARD = "BACKWARD"
+    BACKWARD_TRANSITIVE = "BACKWARD_TRANSITIVE"
+    FORWARD = "FORWARD"
+    FORWARD_TRANSITIVE = "FORWARD_TRANSITIVE"
+    FULL = "FULL"
+    FULL_TRANSITIVE = "FULL_TRANSITIVE"
+    NONE = "NONE"
+
+
 class Port(StrEnum):
     """One way an object is handed out."""
 
@@ -38,7 +71,9 @@ class Object:
     `schema` and `table` are the qualified name of the table (schema may be None), `qualifier`
     what the contract itself writes before the table's name, outermost first;
     `primary_key` and `partition_key` hold property names in key order; a property
-    in the primary key is always `required`. `aliases` are names it had before.
+    in the primary key is always `required`. `aliases` are names it had before. `stream_key` is
+    what keys its messages where that is not the primary key, `stream_headers` what headers they
+    get; `subject` is its name in a registry where the contract gives one.
     """
 
     name: str
@@ -59,6 +94,18 @@ class Object:
     ports: tuple[Port, ...] = (Port.STREAM, Port.TABLE)
     deprecated: bool = False
     aliases: tuple[str, ...] = ()
+    stream_key: Expression | None = None
+    stream_headers: tuple[tuple[str, Expression], ...] = ()
+    subject: str | None = None
+    compatibility: Compatibility = Compatibility.FULL_TRANSITIVE
+
+    @property
+    def key(self) -> Expression | None:
+        """What keys its messages, None where nothing does."""
+        if self.stream_key is not None:
+            return self.stream_key
+        fields = self.fields(self.primary_key)
+        return Expression(tuple((each,) for each in fields)) if fields else None
 
     def fields(self, names: Iterable[str]) -> tuple[Field, ...]:
         """The fields of its record that have these names, in their order."""

@@ -177,7 +177,16 @@ def _field(field: Field, aliases: list[str], written: Schema) -> dict[str, objec
         **({} if name == field.name else {"odcs.name": field.name}),
         **({"odcs.classification": field.classification} if field.classification else {}),
         **_tagged(field.tags, field.deprecated),
+        **_registry_tags(field),
     }
+
+
+def _registry_tags(field: Field) -> dict[str, object]:
+    """What a registry of Confluent's kind knows a field by, for its catalogue and its rules
+    (docs.confluent.io, "Inline tags")."""
+    classification = [] if field.public else [(field.classification or "").strip().upper()]
+    tags = list(dict.fromkeys([*classification, *field.tags]))
+    return {"confluent:tags": tags} if tags else {}
 
 
 def _decimal(type_: Decimal) -> dict[str, object]:

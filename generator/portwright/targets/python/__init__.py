@@ -3,45 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from types import ModuleType
 from typing import ClassVar
 
 from portwright import names, render
 from portwright.diagnostics import Diagnostic
 from portwright.model import Model
 from portwright.targets import File
-from portwright.targets.python import codec, models, naming, objects, port, scaffold, tables
+from portwright.targets.python import (
+    codec,
+    models,
+    naming,
+    objects,
+    port,
+    protobuf_codec,
+    scaffold,
+    tables,
+)
 from portwright.targets.python.annotations import Annotations
 from portwright.targets.python.formatting import all_order, fitted, import_order
 from portwright.targets.python.text import docstring
+from portwright.targets.python.wire import WIRES
 
 # The level of the runtime's interface that the templates are written for.
 RUNTIME_LEVEL = 2
 
 
+@dataclass(frozen=True, slots=True)
 class Python:
-    """A typed package: `<name>_port/`."""
+    """A typed package: `<name>_port/`. `wire` is how the values of its stream are written."""
 
     name: ClassVar[str] = "python"
     summary: ClassVar[str] = "a typed package: models, codec, producer client, consumer stubs"
 
+    wire: str = field(default="avro", metadata={"choices": WIRES})
+
     def check(self, model: Model) -> Iterator[Diagnostic]:
         yield from naming.check(model)
         yield from models.check(model)
-        yield from codec.check(model)
+        yield from self._codec.check(model)
         yield from tables.check(model)
 
     def emit(self, model: Model) -> Iterator[File]:
         package = naming.package(model)
         yield File(PurePosixPath(package, "__init__.py"), _init(model))
         yield File(PurePosixPath(package, "py.typed"), "")
-        for part in (models, codec, tables, port, scaffold):
+        for part in (models, self._codec, tables, scaffold):
             yield from part.files(model)
+        yield from port.files(model, self.wire)
+
+    @property
+    def _codec(self) -> ModuleType:
+        return protobuf_codec if self.wire == "protobuf" else codec
 
     def type_of(self, model: Model) -> str:
         """The annotation of the model's field."""
-        [field] = model.objects[0].record.fields
-        return Annotations(names.type_names(model)).field(field).text
+        [only] = model.objects[0].record.fields
+        return Annotations(names.type_names(model)).field(only).text
 
 
 def _init(model: Model) -> str:

@@ -15,11 +15,12 @@ from portwright import names, render
 from portwright.diagnostics import Diagnostic, error
 from portwright.model import Array, Map, Model, Nullable, Object, Type, Vector, walk
 from portwright.names import TypeNames
-from portwright.targets import File, avro_schema
+from portwright.targets import File
 from portwright.targets.python import naming
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.text import literal
 from portwright.targets.python.values import Values
+from portwright.targets.python.wire import wire_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def text(model: Model) -> str:
 
 
 def _codec(model: Model, object_: Object, classes: TypeNames) -> Codec:
-    schema = render.dump_json(avro_schema.schema(model, object_)).removesuffix("\n")
+    schema = wire_schema(model, object_, "avro").text
     prefix = "r" if "\\" in schema else ""
     return Codec(
         word=naming.function(object_.record),

@@ -108,6 +108,11 @@ def schema_constant(object_: Object) -> str:
     return f"{function(object_.record).upper()}_SCHEMA"
 
 
+def imports_constant(object_: Object) -> str:
+    """The constant with the .proto files that the object's imports: `ORDER_IMPORTS`."""
+    return f"{function(object_.record).upper()}_IMPORTS"
+
+
 def topic_constant(object_: Object) -> str:
     """The constant with the object's topic: `ORDERS_TOPIC`."""
     return f"{names.screaming(object_.name)}_TOPIC"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portwright import names
-from portwright.model import Model, Object, Port
+from portwright.model import Expression, Model, Object, Port
 from portwright.targets.python import naming
 from portwright.targets.python.text import docstring, literal, tuple_of
 
@@ -24,7 +24,7 @@ _DATASETS = {
 
 @dataclass(frozen=True, slots=True)
 class ObjectView:
-    """One object. `object`, `topic`, `event_type`, `schema`, `key` and `key_fields` are Python
+    """One object. `object`, `topic`, `event_type`, `key` and `key_fields` are Python
     expressions, the rest names.
 
     `dataset` is the runtime's class for it and `outlets` what that class is made with.
@@ -36,10 +36,14 @@ class ObjectView:
     topic: str
     event_type: str
     topic_constant: str
-    schema: str
+    schema_constant: str
+    imports_constant: str
     function: str
     key: str | None
     key_fields: str
+    key_template: str | None
+    headers: tuple[str, ...]
+    subject: str | None
     private_key: bool
     consumer: str
     handler: str
@@ -85,11 +89,15 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
         topic=literal(object_.topic),
         event_type=literal(f"{names.namespace(model)}.{record}"),
         topic_constant=topic,
-        schema=f"Schema(codec.{naming.schema_constant(object_)})",
+        schema_constant=naming.schema_constant(object_),
+        imports_constant=naming.imports_constant(object_),
         function=naming.function(object_.record),
-        key=_key(object_),
-        key_fields=tuple_of(literal(each) for each in object_.primary_key),
-        private_key=not all(each.public for each in object_.fields(object_.primary_key)),
+        key=_values(object_.key),
+        key_fields=tuple_of(map(literal, object_.key.paths)) if object_.key else "()",
+        key_template=_template(object_.key),
+        headers=tuple(_header(*each) for each in object_.stream_headers),
+        subject=literal(object_.subject) if object_.subject else None,
+        private_key=object_.key is not None and not object_.key.public,
         consumer=consumer,
         handler=handler,
         deleted=naming.deleted_handler(object_),
@@ -117,8 +125,20 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
     )
 
 
-def _key(object_: Object) -> str | None:
-    """The values of the primary key of a `record`, as a tuple."""
-    key = object_.fields(object_.primary_key)
-    values = [f"record.{naming.attribute(each)}" for each in key]
-    return tuple_of(values) if values else None
+def _values(expression: Expression | None) -> str | None:
+    """The values of the fields of a `record`, as a tuple."""
+    if expression is None:
+        return None
+    paths = (".".join(map(naming.attribute, path)) for path in expression.fields)
+    return tuple_of(f"record.{path}" for path in paths)
+
+
+def _template(expression: Expression | None) -> str | None:
+    return (
+        None if expression is None or expression.template is None else literal(expression.template)
+    )
+
+
+def _header(name: str, expression: Expression) -> str:
+    """What the runtime makes a header of: its name, a template and the values in it."""
+    return f"({literal(name)}, {literal(expression.template or '{}')}, {_values(expression)})"

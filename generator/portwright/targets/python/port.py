@@ -16,7 +16,7 @@ from portwright.targets.python.objects import ObjectView
 from portwright.targets.python.text import docstring, literal
 
 
-def files(model: Model) -> Iterator[File]:
+def files(model: Model, wire: str) -> Iterator[File]:
     """`<package>/port.py`, and where an object has a stream port `topics.py` and `consumers.py`."""
     views, streams = objects.views(model), objects.streams(model)
     asynchronous = naming.async_port_class(model)
@@ -33,8 +33,20 @@ def files(model: Model) -> Iterator[File]:
     )
     if streams:
         contract = {"contract": literal(model.name), "version": literal(model.version)}
-        yield _file(model, "topics", objects=streams, **contract)
+        names_ = ["Schema", "Topic"]
+        if any(each.headers for each in streams):
+            names_.append("header_values")
+        schemas = {each.schema_constant: _schema(each, wire) for each in streams}
+        yield _file(model, "topics", objects=streams, imports=names_, schemas=schemas, **contract)
         yield _file(model, "consumers", objects=streams, together=_together(model, streams))
+
+
+def _schema(object_: ObjectView, wire: str) -> str:
+    """The expression of an object's schema."""
+    text = f"codec.{object_.schema_constant}"
+    if wire == "protobuf":
+        return f'Schema({text}, "PROTOBUF", codec.{object_.imports_constant})'
+    return f"Schema({text})"
 
 
 @dataclass(frozen=True, slots=True)

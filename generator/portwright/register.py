@@ -1,0 +1,184 @@
+"""Schemas into a registry of Confluent's kind, at deploy time: subjects, their compatibility
+levels, and what the schemas refer to. Running producers only look theirs up."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import click
+
+from portwright.config import Output
+from portwright.model import Model, Port
+from portwright.targets.python import Python
+from portwright.targets.python.wire import WireSchema, wire_schema
+
+if TYPE_CHECKING:
+    from confluent_kafka.schema_registry import SchemaRegistryClient
+
+_PREFIX: Final = "PORTWRIGHT_REGISTRY_"
+_WHOLE: Final = frozenset(
+    "cache.capacity cache.latest.ttl.sec max.retries retries.max.wait.ms retries.wait.ms"
+    " timeout".split()
+)
+_NOT_FOUND: Final = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One subject: its name, level, and schema."""
+
+    name: str
+    level: str
+    schema: WireSchema
+
+
+class RegistryError(Exception):
+    """What the registry says against it, without its address or a secret."""
+
+
+def register_all(
+    outputs: Iterable[Output], models: Iterable[Model], url: str, check: bool, style: str
+) -> int:
+    """The exit code: 1 where a subject could not be registered, or, with `check`, is not known."""
+    found = list(subjects(outputs, models))
+    if not found:
+        click.echo("no python target has a stream: there is nothing to register", err=True)
+        return 1
+    try:
+        registry = _Registry(url)
+    except RegistryError as error:
+        raise click.UsageError(str(error)) from None
+    failed = False
+    for each in found:
+        try:
+            said = registry.look_up(each) if check else registry.register(each)
+        except RegistryError as error:
+            said, failed = {"subject": each.name, "error": str(error)}, True
+        failed = failed or said.get("known") is False
+        click.echo(json.dumps(said) if style == "json" else _line(said), err="error" in said)
+    return 1 if failed else 0
+
+
+def subjects(outputs: Iterable[Output], models: Iterable[Model]) -> Iterator[Subject]:
+    """What the generated packages look up when they start, each once."""
+    seen: set[Subject] = set()
+    for output in outputs:
+        if not isinstance(output.target, Python):
+            continue
+        for model in models:
+            for each in model.objects:
+                if Port.STREAM in each.ports:
+                    name = each.subject or f"{each.topic}-value"
+                    schema = wire_schema(model, each, output.target.wire)
+                    found = Subject(name, each.compatibility, schema)
+                    if found not in seen:
+                        seen.add(found)
+                        yield found
+
+
+def _line(said: dict[str, Any]) -> str:
+    if "error" in said:
+        return f"{'failed':<12} {said['subject']}: {said['error']}"
+    if "known" in said:
+        return f"{'known' if said['known'] else 'not known':<12} {said['subject']}"
+    what = "registered" if said["is_new"] else "unchanged"
+    return f"{what:<12} {said['subject']} version {said['version']} id {said['id']} {said['level']}"
+
+
+class _Registry:
+    """The registry at a url, which may hold a user and a password."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            from confluent_kafka.schema_registry import SchemaRegistryClient
+        except ImportError:
+            missing = "pip install 'portwright[register]'"
+            raise RegistryError(f"registering needs a package more: {missing}") from None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise RegistryError("the registry is no http or https url")
+        user, _, host = parts.netloc.rpartition("@")
+        settings: dict[str, str | int] = {"url": urlunsplit(parts._replace(netloc=host))}
+        for name, value in os.environ.items():
+            if name.startswith(_PREFIX):
+                option = name.removeprefix(_PREFIX).lower().replace("_", ".")
+                whole = option in _WHOLE and value.isdecimal()
+                settings[option] = int(value) if whole else value
+        if user:
+            settings["basic.auth.user.info"] = unquote(user)
+        try:
+            self._client: SchemaRegistryClient = SchemaRegistryClient(settings)
+        except Exception as error:
+            kind = type(error).__name__
+            raise RegistryError(f"the registry's client refuses its options ({kind})") from None
+
+    def look_up(self, subject: Subject) -> dict[str, Any]:
+        """Whether the subject has the schema."""
+        return {"subject": subject.name, "known": self._find(subject) is not None}
+
+    def register(self, subject: Subject) -> dict[str, Any]:
+        """What became of the subject: the level first, so that it holds for this version."""
+        known = self._find(subject)
+        is_new = known is None
+        level = self._level(subject)
+        if is_new:
+            schema = self._schema(subject.schema, register=True)
+            self._ask(self._client.register_schema, subject.name, schema)
+            known = self._find(subject)
+        if known is None:
+            raise RegistryError("it was registered, and is not found under that subject")
+        return {
+            "subject": subject.name,
+            "version": known.version,
+            "id": known.schema_id,
+            "level": level,
+            "is_new": is_new,
+        }
+
+    def _find(self, subject: Subject) -> Any:
+        schema = self._schema(subject.schema, register=False)
+        if schema is None:
+            return None
+        return self._ask(self._client.lookup_schema, subject.name, schema)
+
+    def _level(self, subject: Subject) -> str:
+        """The subject's level, set if it is another one."""
+        is_there = self._ask(self._client.get_compatibility, subject.name)
+        if is_there != subject.level:
+            self._ask(self._client.set_compatibility, subject.name, subject.level)
+        return subject.level
+
+    def _schema(self, schema: WireSchema, *, register: bool) -> Any:
+        """The schema for the client, None where something it refers to is not known."""
+        from confluent_kafka.schema_registry import Schema, SchemaReference
+
+        references: list[Any] = []
+        for name, text in schema.references:
+            imported = Schema(text, "PROTOBUF", list(references))
+            if register:
+                self._ask(self._client.register_schema, name, imported)
+            found = self._ask(self._client.lookup_schema, name, imported)
+            if found is None:
+                return None
+            references.append(SchemaReference(name, name, found.version))
+        return Schema(schema.text, schema.kind, references)
+
+    def _ask(self, call: Callable[..., Any], *arguments: object) -> Any:
+        """The registry's answer, None where it has no such thing."""
+        from confluent_kafka.schema_registry.error import SchemaRegistryError
+
+        try:
+            return call(*arguments)
+        except SchemaRegistryError as error:
+            if error.http_status_code == _NOT_FOUND:
+                return None
+            if error.http_status_code in (401, 403):
+                raise RegistryError("the registry refuses these credentials") from None
+            raise RegistryError(f"{error.error_message} ({error.error_code})") from None
+        except Exception as error:
+            raise RegistryError(f"the registry cannot be asked ({type(error).__name__})") from None
