@@ -25,7 +25,7 @@ ORDER = [
     ["manifest"],
     ["plan", "stamp", "config", "type_table"],
     ["output"],
-    ["pipeline"],
+    ["pipeline", "reporting", "register"],
     ["cli"],
     ["__main__"],
 ]

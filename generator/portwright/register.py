@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -54,13 +55,14 @@ def register_all(
     except RegistryError as error:
         raise click.UsageError(str(error)) from None
     failed = False
-    for each in found:
-        try:
-            said = registry.look_up(each) if check else registry.register(each)
-        except RegistryError as error:
-            said, failed = {"subject": each.name, "error": str(error)}, True
-        failed = failed or said.get("known") is False
-        click.echo(json.dumps(said) if style == "json" else _line(said), err="error" in said)
+    with closing(registry):
+        for each in found:
+            try:
+                said = registry.look_up(each) if check else registry.register(each)
+            except RegistryError as error:
+                said, failed = {"subject": each.name, "error": str(error)}, True
+            failed = failed or said.get("known") is False
+            click.echo(json.dumps(said) if style == "json" else _line(said), err="error" in said)
     return 1 if failed else 0
 
 
@@ -116,6 +118,10 @@ class _Registry:
         except Exception as error:
             kind = type(error).__name__
             raise RegistryError(f"the registry's client refuses its options ({kind})") from None
+
+    def close(self) -> None:
+        """Lets go of its connections."""
+        self._client.close()
 
     def look_up(self, subject: Subject) -> dict[str, Any]:
         """Whether the subject has the schema."""

@@ -12,14 +12,13 @@ from struct import Struct
 from typing import Any, Final, TypeVar
 
 from portwright_runtime.avro_write import EPOCH, OnlyRead
-from portwright_runtime.protobuf import (
+from portwright_runtime.protobuf import Fields, Plain
+from portwright_runtime.protobuf_wire import (
     FIXED32,
     FIXED64,
     LENGTH,
     VARINT,
-    Fields,
     Kind,
-    Plain,
     parts,
     sized,
     varint,

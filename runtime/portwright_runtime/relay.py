@@ -13,23 +13,20 @@ and no time limit for deliveries, which is how `portwright-runtime relay` opens 
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal, TypeAlias
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from portwright_runtime import telemetry
-from portwright_runtime.errors import PortwrightError, RefusedMessage, StreamError
-from portwright_runtime.outbox_store import Lag, OutboxStore, Row
+from portwright_runtime.errors import PortwrightError
+from portwright_runtime.outbox_store import Lag, OutboxStore
+from portwright_runtime.relay_worker import Counts, Settings, Worker
 from portwright_runtime.retry import Retry
-from portwright_runtime.stream import Delivery, Headers, Message, Position, Stream
+from portwright_runtime.stream import Stream
 
 logger = logging.getLogger(__name__)
 
-OnPoison: TypeAlias = Literal["park", "block"]
 Opener: TypeAlias = Callable[[int], OutboxStore]
 
 # Seconds: between two looks into an outbox with nothing in it, the first and the longest; for
@@ -37,32 +34,6 @@ Opener: TypeAlias = Callable[[int], OutboxStore]
 _IDLE: Final = (0.02, 1.0)
 _LOOK: Final = 10.0
 _AWAY: Final = Retry(attempts=0, first=0.5, most=30.0)
-_SHARDS: Final = 16
-_BYTES: Final = 16 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """`batch` is the most rows sent at once, `attempts` how often a row that the stream refuses is
-    tried; then it is put aside (`park`), or holds up its key for ever (`block`). `drain` is
-    how many seconds a batch in hand has when the relay is stopped."""
-
-    workers: int = 2
-    batch: int = 500
-    attempts: int = 5
-    on_poison: OnPoison = "park"
-    drain: float = 20.0
-    retry: Retry = field(default=Retry(attempts=0, first=1.0, most=60.0))
-
-
-@dataclass(slots=True)
-class Counts:
-    """What a relay has done so far."""
-
-    sent: int = 0
-    refused: int = 0
-    parked: int = 0
-    failed: int = 0
 
 
 class Relay:
@@ -120,8 +91,7 @@ class Relay:
             store = None
             try:
                 store = self._open_store(number)
-                worker = _Worker(self, store)
-                self._pass_by_pass(worker, once)
+                self._pass_by_pass(self._worker(store), once)
                 return
             except Exception as error:
                 # A fault of ours must not end the relay either: it is said, and tried again.
@@ -139,7 +109,17 @@ class Relay:
                 if store is not None:
                     store.close()
 
-    def _pass_by_pass(self, worker: _Worker, once: bool) -> None:
+    def _worker(self, store: OutboxStore) -> Worker:
+        return Worker(
+            store,
+            self._stream,
+            self._settings,
+            self._telemetry,
+            lambda: self._drain_by,
+            self._count,
+        )
+
+    def _pass_by_pass(self, worker: Worker, once: bool) -> None:
         pause, longest = _IDLE
         while not self._stopping.is_set():
             found = worker.once()
@@ -199,132 +179,13 @@ class Relay:
         if store is not None:
             store.close()
 
-    def _count(self, sent: int, refused: int, parked: int, failed: int) -> None:
+    def _count(self, done: Counts) -> None:
         with self._counting:
-            self.counts.sent += sent
-            self.counts.refused += refused
-            self.counts.parked += parked
-            self.counts.failed += failed
+            self.counts.sent += done.sent
+            self.counts.refused += done.refused
+            self.counts.parked += done.parked
+            self.counts.failed += done.failed
 
 
 def _reader(relay: Relay, read: Callable[[Lag], float]) -> Callable[[], float | None]:
     return lambda: None if relay._lag is None else read(relay._lag)
-
-
-class _Worker:
-    """One connection at work."""
-
-    def __init__(self, relay: Relay, store: OutboxStore) -> None:
-        self._relay = relay
-        self._store = store
-        self._settings = relay._settings
-        # Topics that the stream cannot take from now: until when they rest, and after how many
-        # failures in a row.
-        self._resting: dict[str, tuple[float, int]] = {}
-
-    def once(self) -> int:
-        """How many rows were dealt with."""
-        shards = self._store.claim(_SHARDS)
-        try:
-            now = time.monotonic()
-            resting = [topic for topic, (until, _) in self._resting.items() if until > now]
-            rows = self._store.rows(shards, self._settings.batch, resting) if shards else []
-            rows = _bounded(rows)
-            if rows:
-                self._send(rows)
-            return len(rows)
-        finally:
-            self._store.release(shards)
-
-    def _send(self, rows: Sequence[Row]) -> None:
-        sendings = [self._relay._telemetry.relaying(row.message, row.id) for row in rows]
-        messages = [
-            _traced(row.message, sending.headers)
-            for row, sending in zip(rows, sendings, strict=True)
-        ]
-        deliveries = self._relay._stream.send_all(messages)
-        self._wait(deliveries)
-        sent: list[str] = []
-        passed: set[tuple[str, bytes | None]] = set()
-        refused: dict[str, tuple[str, float]] = {}
-        dead: dict[str, str] = {}
-        failed: dict[str, StreamError] = {}
-        # From the last to the first: who is refused must know whether later ones got through.
-        for row, delivery, sending in reversed([*zip(rows, deliveries, sendings, strict=True)]):
-            error = _error(delivery)
-            if sending.ended is not None:
-                sending.ended(error)
-            if error is None:
-                sent.append(row.id)
-                passed.add((row.message.topic, row.message.key))
-            elif isinstance(error, RefusedMessage):
-                overtaken = (row.message.topic, row.message.key) in passed
-                self._refuse(row, error, overtaken, refused, dead)
-            else:
-                failed[row.message.topic] = error
-        self._store.settle(sent, refused, dead)
-        self._rest(failed, {row.message.topic for row in rows} - failed.keys())
-        self._relay._count(len(sent), len(refused), len(dead), len(rows) - len(sent))
-
-    def _refuse(
-        self,
-        row: Row,
-        error: RefusedMessage,
-        overtaken: bool,
-        refused: dict[str, tuple[str, float]],
-        dead: dict[str, str],
-    ) -> None:
-        """Puts a row aside or has it tried again. What later rows of its key have overtaken is not
-        sent after them."""
-        attempts = row.attempts + 1
-        parks = self._settings.on_poison == "park" and attempts >= self._settings.attempts
-        if parks or (overtaken and row.message.key is not None):
-            dead[row.id] = str(error)
-            logger.error("event %s is put aside after %d attempts: %s", row.id, attempts, error)
-        else:
-            refused[row.id] = (str(error), self._settings.retry.wait(attempts))
-            logger.warning("event %s, attempt %d: %s", row.id, attempts, error)
-
-    def _rest(self, failed: dict[str, StreamError], well: set[str]) -> None:
-        for topic in well:
-            self._resting.pop(topic, None)
-        for topic, error in failed.items():
-            failures = self._resting.get(topic, (0.0, 0))[1] + 1
-            pause = _AWAY.wait(failures) + random.uniform(0, 0.1)
-            self._resting[topic] = (time.monotonic() + pause, failures)
-            logger.error("%s; its events wait for %.1f s", error, pause)
-
-    def _wait(self, deliveries: Sequence[Delivery]) -> None:
-        """Returns when all are done, or when the time to drain is over."""
-        left: set[Future[Position]] = {*deliveries}
-        while left and time.monotonic() < self._relay._drain_by:
-            _, left = wait(left, timeout=0.2)
-
-
-def _error(delivery: Delivery) -> StreamError | None:
-    """What kept a message from being acknowledged."""
-    if not delivery.done():
-        return StreamError("no acknowledgement before the relay ended")
-    error = delivery.exception()
-    if error is None or isinstance(error, StreamError):
-        return error
-    return StreamError(type(error).__name__)
-
-
-def _bounded(rows: list[Row]) -> list[Row]:
-    """As many of the rows as fit into a batch, one at least."""
-    size = 0
-    for count, row in enumerate(rows):
-        size += len(row.message.value or b"")
-        if size > _BYTES and count:
-            return rows[:count]
-    return rows
-
-
-def _traced(message: Message, trace: Headers) -> Message:
-    """The message with the trace of its sending in the place of that of its writing."""
-    if not trace:
-        return message
-    names = {name for name, _ in trace}
-    kept = tuple(each for each in message.headers if each[0] not in names)
-    return replace(message, headers=kept + trace)

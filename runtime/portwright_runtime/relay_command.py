@@ -15,8 +15,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from portwright_runtime.environment import REGISTRY_VARIABLE, STREAM_VARIABLE, open_stream
 from portwright_runtime.errors import ConfigurationError
 from portwright_runtime.outbox import table_name
-from portwright_runtime.outbox_store import MysqlStore, OutboxStore, PostgresStore, SqliteStore
-from portwright_runtime.relay import Opener, Relay, Settings
+from portwright_runtime.outbox_engines import MysqlStore, PostgresStore, SqliteStore
+from portwright_runtime.outbox_store import OutboxStore
+from portwright_runtime.relay import Opener, Relay
+from portwright_runtime.relay_worker import Settings
 
 DATABASE_VARIABLE: Final = "PORTWRIGHT_OUTBOX_DATABASE"
 

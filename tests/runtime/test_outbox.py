@@ -24,7 +24,7 @@ from portwright_runtime import ConfigurationError, ContractViolation, MemoryStre
 from portwright_runtime.cloudevents import event_of
 from portwright_runtime.generated import AsyncPort, AsyncStreamDataset, Outlets
 from portwright_runtime.outbox import SHARDS, shard_of
-from portwright_runtime.outbox_store import PostgresStore, SqliteStore
+from portwright_runtime.outbox_engines import PostgresStore, SqliteStore
 from portwright_runtime.stream import Message, Position, Received
 from support import outbox
 from support.outbox import Database

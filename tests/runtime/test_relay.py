@@ -22,8 +22,9 @@ import pytest
 from portwright_runtime import MemoryStream, RefusedMessage, StreamError, open_stream
 from portwright_runtime.cli import main
 from portwright_runtime.outbox_store import OutboxStore
-from portwright_runtime.relay import Counts, Relay, Settings
+from portwright_runtime.relay import Relay
 from portwright_runtime.relay_command import _opener
+from portwright_runtime.relay_worker import Counts, Settings
 from portwright_runtime.retry import Retry
 from portwright_runtime.stream import Delivery, Message
 from support import processes
@@ -226,15 +227,16 @@ STOPPING = """
     from contextlib import ExitStack
     from portwright_runtime import open_stream
     from portwright_runtime.outbox_store import OutboxStore
-    from portwright_runtime.relay import Relay, Settings, _Worker
+    from portwright_runtime.relay import Relay
+    from portwright_runtime.relay_worker import Settings, Worker
     from portwright_runtime.relay_command import _opener
     url, target, step = sys.argv[1:4]
     def stop(*_):
         print("at", step, flush=True)
         sys.stdin.readline()
     if step == "before send":
-        send = _Worker._send
-        _Worker._send = lambda self, rows: (stop(), send(self, rows))
+        send = Worker._send
+        Worker._send = lambda self, rows: (stop(), send(self, rows))
     elif step == "after acknowledgement":
         settle = OutboxStore.settle
         OutboxStore.settle = lambda self, *rest: (stop(), settle(self, *rest))

@@ -80,11 +80,25 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
         reader.report.error("PW118", f"{reader.what} has {what}", place, help)
     if name is None or not record.fields:
         return None
+    key = _key(reader, "primaryKey", "primaryKeyPosition")
+    made = _made(reader, name, _required(record, key), key, around)
+    stream = streams.read(reader, customs, made.record)
+    return replace(
+        made,
+        quality=rules,
+        stream_key=stream.key,
+        stream_headers=stream.headers,
+        subject=stream.subject,
+        compatibility=stream.compatibility,
+    )
+
+
+def _made(
+    reader: Reader, name: str, record: Record, key: tuple[str, ...], around: Surroundings
+) -> Object:
+    """The object with its record, its topic and its table."""
     physical_type = reader.text("physicalType")
     qualifier, table = _table(reader, name)
-    key = _key(reader, "primaryKey", "primaryKeyPosition")
-    record = _required(record, key)
-    stream = streams.read(reader, customs, record)
     node = reader.node.get("name")
     return Object(
         name=name,
@@ -100,14 +114,9 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
         qualifier=qualifier,
         primary_key=_of(record, key),
         partition_key=_of(record, _key(reader, "partitioned", "partitionKeyPosition")),
-        quality=rules,
         ports=servers.ports(around.servers, physical_type),
         deprecated=bool(reader.flag("deprecated")),
         aliases=custom.previous_names(reader),
-        stream_key=stream.key,
-        stream_headers=stream.headers,
-        subject=stream.subject,
-        compatibility=stream.compatibility,
     )
 
 

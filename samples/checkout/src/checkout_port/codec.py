@@ -68,7 +68,10 @@ ORDER_SCHEMA = r"""{
               "string"
             ],
             "default": null,
-            "odcs.classification": "restricted"
+            "odcs.classification": "restricted",
+            "confluent:tags": [
+              "RESTRICTED"
+            ]
           }
         ]
       },
@@ -139,7 +142,10 @@ ORDER_SCHEMA = r"""{
       ],
       "doc": "What the customer wants printed on the card.",
       "default": null,
-      "odcs.classification": "restricted"
+      "odcs.classification": "restricted",
+      "confluent:tags": [
+        "RESTRICTED"
+      ]
     },
     {
       "name": "attributes",

@@ -26,7 +26,10 @@ LOAN_SCHEMA = """{
     {
       "name": "member_id",
       "type": "long",
-      "odcs.classification": "restricted"
+      "odcs.classification": "restricted",
+      "confluent:tags": [
+        "RESTRICTED"
+      ]
     },
     {
       "name": "lent_on",
