@@ -13,9 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from support.protobuf import protoc
 
 Answer = tuple[int, Any]
 
@@ -68,7 +72,22 @@ class Registry:
     def by_id(self, id_: str, _: Any) -> Answer:
         if not 0 < int(id_) <= len(self.schemas):
             return 404, _error(40403, "Schema not found")
-        return 200, {**self.schemas[int(id_) - 1], "guid": _guid(self.schemas[int(id_) - 1])}
+        found = self.schemas[int(id_) - 1]
+        return 200, {**found, "guid": _guid(found)}
+
+    def serialized(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A Protobuf schema as `format=serialized` asks for it: the descriptor of its file."""
+        files = {"schema.proto": schema["schema"]}
+        for each in schema["references"]:
+            id_ = self.subjects[each["subject"]][each["version"] - 1]
+            files[each["name"]] = self.schemas[id_ - 1]["schema"]
+        with TemporaryDirectory() as folder:
+            for name, text in files.items():
+                path = Path(folder, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+            (found,) = (each for each in protoc(Path(folder)).file if each.name == "schema.proto")
+        return {**schema, "schema": base64.b64encode(found.SerializeToString()).decode()}
 
     def by_guid(self, guid: str, _: Any) -> Answer:
         for each in self.schemas:
@@ -150,6 +169,9 @@ class _Handler(BaseHTTPRequestHandler):
                 status, answer = 401, _error(401, "Unauthorized")
             else:
                 status, answer = registry.answer(self.command, path, body)
+                is_protobuf = status == 200 and answer.get("schemaType") == "PROTOBUF"
+                if is_protobuf and "format=serialized" in self.path:
+                    answer = registry.serialized(answer)
         data = json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/vnd.schemaregistry.v1+json")
