@@ -24,8 +24,8 @@ class OtelTelemetry(Telemetry):
 
     def __init__(self) -> None:
         name = "portwright_runtime"
-        self._tracer = trace.get_tracer(name, __version__)
-        self._meter = metrics.get_meter(name, __version__)
+        self._tracer = trace.get_tracer_provider().get_tracer(name, __version__)
+        self._meter = metrics.get_meter_provider().get_meter(name, __version__)
         meter = self._meter
         self._sent = meter.create_counter(
             "messaging.client.sent.messages", "{message}", "Messages that were sent"

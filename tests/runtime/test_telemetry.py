@@ -1,0 +1,266 @@
+"""Seen by default and private by default: traces linked along the way of an event, metrics, and no
+classified value in anything that is seen."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from opentelemetry import metrics, trace
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from portwright.model import Array, Integer, Map, String
+from portwright_runtime import ContractViolation, MemoryStream, Retry, telemetry
+from portwright_runtime.cli import JsonFormatter
+from support import outbox, packages
+from support.models import a_model, an_object, enum, field, record
+from support.outbox import Database
+from support.shoes_port import CobblerPort, Shelf, Shoe
+
+from .test_relay import relayed
+
+CANARY = "canary-7f3a"
+
+
+class Seen:
+    """All that is recorded, as text, and the spans by name."""
+
+    def __init__(self) -> None:
+        self.exporter = InMemorySpanExporter()
+        self.reader = InMemoryMetricReader()
+
+    @property
+    def spans(self) -> dict[str, Any]:
+        return {each.name: each for each in self.exporter.get_finished_spans()}
+
+    @property
+    def figures(self) -> dict[str, list[Any]]:
+        data = self.reader.get_metrics_data()
+        found: dict[str, list[Any]] = {}
+        for resource in data.resource_metrics if data else ():
+            for scope in resource.scope_metrics:
+                for each in scope.metrics:
+                    found[each.name] = list(each.data.data_points)
+        return found
+
+    def text(self) -> str:
+        spans = "".join(each.to_json() for each in self.exporter.get_finished_spans())
+        return spans + str(self.figures)
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
+    """An SDK that the process has set up."""
+    found = Seen()
+    tracers = TracerProvider()
+    tracers.add_span_processor(SimpleSpanProcessor(found.exporter))
+    meters = MeterProvider(metric_readers=[found.reader])
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: tracers)
+    monkeypatch.setattr(metrics, "get_meter_provider", lambda: meters)
+    telemetry.forget()
+    yield found
+    telemetry.forget()
+    meters.shutdown()
+
+
+class Quick(Shelf):
+    on_failure = "dead-letter"
+    retry = Retry(attempts=2, first=0.001, most=0.001)
+
+    def on_shoe(self, shoe: Shoe, event: Any) -> None:
+        if shoe.sku == "bad":
+            raise ValueError(f"no {shoe.owner}")
+        super().on_shoe(shoe, event)
+
+
+def test_spans_are_linked_from_the_sender_to_the_handler(seen: Seen) -> None:
+    stream = MemoryStream()
+    with CobblerPort.open(stream) as port:
+        port.shoes.publish(Shoe(sku="A", size=1), event_id="e1")
+    Quick("g", stream).run(until_idle=True)
+    sent, processed = seen.spans["send cobbler.shoes"], seen.spans["process cobbler.shoes"]
+    assert (sent.kind.name, processed.kind.name) == ("PRODUCER", "CONSUMER")
+    (link,) = processed.links
+    assert link.context.span_id == sent.context.span_id
+    assert processed.parent is None
+    assert sent.attributes["messaging.message.id"] == "e1"
+    assert processed.attributes["messaging.consumer.group.name"] == "g"
+    assert sent.attributes["messaging.system"] == "kafka"
+
+
+def test_spans_are_linked_across_the_outbox(seen: Seen, tmp_path: Path) -> None:
+    path = tmp_path / "service.db"
+    database = Database("sqlite", f"sqlite:{path}", lambda: sqlite3.connect(path))
+    outbox.run_script(database)
+    connection = database.connect()
+    with CobblerPort.open(MemoryStream()) as port:
+        port.shoes.enqueue(connection, Shoe(sku="A", size=1))
+    connection.commit()
+    connection.close()
+    stream = MemoryStream()
+    relayed(database, stream)
+    Quick("g", stream).run(until_idle=True)
+    created, sent = seen.spans["create cobbler.shoes"], seen.spans["send cobbler.shoes"]
+    processed = seen.spans["process cobbler.shoes"]
+    assert [each.context.span_id for each in sent.links] == [created.context.span_id]
+    assert [each.context.span_id for each in processed.links] == [sent.context.span_id]
+    ((context,),) = [(dict(stream.messages[0].headers)["traceparent"],)]
+    assert context.count(b"-") == 3
+
+
+def test_metrics_say_what_became_of_events(seen: Seen) -> None:
+    stream = MemoryStream()
+    with CobblerPort.open(stream) as port:
+        for sku in ("A", "bad", "B"):
+            port.shoes.publish(Shoe(sku=sku, size=1))
+    Quick("g", stream).run(until_idle=True)
+    figures = seen.figures
+    assert sum(each.value for each in figures["messaging.client.sent.messages"]) == 3
+    outcomes = {
+        each.attributes["portwright.outcome"]: each.value
+        for each in figures["messaging.client.consumed.messages"]
+    }
+    assert outcomes == {"handled": 2, "dead-lettered": 1}
+    assert [each.value for each in figures["portwright.consumer.retries"]] == [1]
+    assert sum(each.count for each in figures["messaging.process.duration"]) == 4
+
+
+def test_without_an_sdk_nothing_is_recorded_or_sent() -> None:
+    telemetry.forget()
+    stream = MemoryStream()
+    with CobblerPort.open(stream) as port:
+        port.shoes.publish(Shoe(sku="A", size=1))
+    assert "traceparent" not in dict(stream.messages[0].headers)
+    assert type(telemetry.current()) is telemetry.Telemetry
+
+
+def test_a_line_of_the_log_is_json() -> None:
+    logged = logging.makeLogRecord(
+        {"msg": "sent %d", "args": (3,), "levelname": "INFO", "name": "x", "topic": "t"}
+    )
+    line = json.loads(JsonFormatter().format(logged))
+    assert (line["message"], line["topic"], line["level"]) == ("sent 3", "t", "INFO")
+
+
+# ---------------------------------------------------------------------- canary
+
+CLASSIFIED = a_model(
+    an_object(
+        "people",
+        "person",
+        field("email", String(max_length=40), classification="restricted"),
+        field("name", String(pattern="^[a-z0-9-]*$"), False, classification="PII"),
+        field("kind", enum("people", "kind", values=("A", "B")), False, classification="x"),
+        field("tags", Array(String(max_length=20)), False, classification="secret"),
+        field("labels", Map(String(), String()), False, classification="secret"),
+        field(
+            "home",
+            record(
+                "home", "people", "home", fields=(field("street", String()), field("n", Integer()))
+            ),
+            False,
+            classification="restricted",
+        ),
+        primary_key=("email",),
+    )
+)
+VALUES: dict[str, Any] = {
+    "email": f"{CANARY}@example.org",
+    "name": CANARY,
+    "kind": "A",
+    "tags": [CANARY],
+    "labels": {CANARY: CANARY},
+    "home": {"street": CANARY, "n": 1},
+}
+# What breaks a rule, field by field, with the canary in it.
+BROKEN: list[dict[str, Any]] = [
+    {"email": CANARY * 9},
+    {"name": f"{CANARY}!"},
+    {"kind": f"{CANARY}!"},
+    {"tags": [CANARY * 9]},
+    {"labels": {CANARY: 1}},
+    {"home": {"street": CANARY, "n": CANARY}},
+]
+
+
+def test_no_classified_value_is_in_anything_that_is_seen(
+    seen: Seen, tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level("DEBUG")
+    package = packages.load(packages.write(CLASSIFIED, tmp_path))
+    said: list[str] = []
+
+    def tried(call: Any) -> None:
+        try:
+            call()
+        except Exception as error:
+            chain: BaseException | None = error
+            while chain is not None:
+                said.append(f"{chain!s} {chain!r} {getattr(chain, '__notes__', '')}")
+                chain = chain.__cause__ or chain.__context__
+
+    person_class = package("").Person
+    for change in BROKEN:
+        tried(lambda change=change: person_class(**{**VALUES, **change}))
+        tried(lambda change=change: person_class.model_validate({**VALUES, **change}))
+    person = person_class(**VALUES)
+    said += [repr(person), str(person), f"{person}"]
+
+    path = tmp_path / "service.db"
+    database = Database("sqlite", f"sqlite:{path}", lambda: sqlite3.connect(path))
+    outbox.run_script(database)
+    stream = MemoryStream(partitions=1)
+    connection = database.connect()
+    with package("").CheckoutPort.open(stream) as port:
+        port.people.publish(person)
+        port.people.delete(VALUES["email"])
+        for change in BROKEN:
+            bad = person_class.model_construct(**{**VALUES, **change})
+            tried(lambda bad=bad: port.people.publish(bad))
+            tried(lambda bad=bad: port.people.enqueue(connection, bad))
+        tried(lambda: port.people.publish(CANARY))
+        port.people.enqueue(connection, person)
+    connection.commit()
+    connection.close()
+    assert said and any(ContractViolation.__name__ in each for each in said)
+    relayed(database, stream)
+
+    class Failing(package("consumers").PeopleConsumer):  # type: ignore[misc]  # generated
+        retry = Retry(attempts=2, first=0.001, most=0.001)
+
+        def on_person(self, person: Any, event: Any) -> None:
+            said.append(repr(event))
+            raise ValueError(f"cannot do {person.email} {VALUES}")
+
+    stream.send(broken_message(stream))
+    Failing("g", stream).run(until_idle=True)
+    letters = [each for each in stream.messages if each.topic.endswith(".dlq")]
+    assert len(letters) == 3
+    headers = str([each.headers for each in stream.messages])
+    output = capsys.readouterr()
+    for what, text in {
+        "headers": headers,
+        "errors and reprs": "".join(said),
+        "logs": caplog.text,
+        "spans and metrics": seen.text(),
+        "output": output.out + output.err,
+    }.items():
+        assert CANARY not in text, what
+    assert seen.spans and seen.figures
+
+
+def broken_message(stream: MemoryStream) -> Any:
+    """The first message with its value cut short."""
+    from dataclasses import replace
+
+    first = stream.messages[0]
+    return replace(first, value=(first.value or b"")[:-3])
