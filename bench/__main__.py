@@ -21,7 +21,7 @@ PACKAGES = [
     str(ROOT / "runtime"),
 ]
 # Whether a measure runs among the peers; the others are told where their Python is.
-MEASURES = {"generate": False, "codec": True, "load": True, "publish": False}
+MEASURES = {"generate": False, "codec": True, "load": True, "publish": False, "stream": False}
 PAGES = {"peers": False}
 
 

@@ -5,6 +5,7 @@ Services import their generated package; this one is for what is the same in all
 
 from portwright_runtime.arrow_json import arrow_schema
 from portwright_runtime.consumer import run_consumers
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.environment import open_stream, open_warehouse
 from portwright_runtime.errors import (
     ClosedError,
@@ -24,7 +25,7 @@ from portwright_runtime.errors import (
 from portwright_runtime.inbox import Inbox, Seen, SeenInMemory
 from portwright_runtime.memory_stream import MemoryStream
 from portwright_runtime.retry import Retry
-from portwright_runtime.stream import Delivery, Event, Message, Position, Stream, Subscription
+from portwright_runtime.stream import Event, Message, Position, Stream, Subscription
 from portwright_runtime.version import __version__
 from portwright_runtime.warehouse import Load, LoadMode, Warehouse
 

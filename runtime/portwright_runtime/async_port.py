@@ -11,13 +11,14 @@ from collections.abc import AsyncIterable, Iterable
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.errors import ContractViolation, PortwrightError
 from portwright_runtime.event_ids import new_event_id
 from portwright_runtime.loader import Loader
 from portwright_runtime.port import Outlets, close_outlets, open_outlets
 from portwright_runtime.publisher import Publisher, watch
 from portwright_runtime.record import Record
-from portwright_runtime.stream import Delivery, Message, Position, Stream
+from portwright_runtime.stream import Message, Position, Stream
 from portwright_runtime.telemetry import Sending
 from portwright_runtime.topic import Topic
 from portwright_runtime.warehouse import Load, LoadMode, Table, Warehouse

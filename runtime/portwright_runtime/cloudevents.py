@@ -21,29 +21,30 @@ def fixed_headers(topic: Topic[Any]) -> Headers:
     )
 
 
-def event_headers(event_id: str, time: datetime, subject: str | None) -> Headers:
+def event_headers(event_id: str, time: datetime, subject: bytes | None) -> Headers:
     """The headers of one event."""
-    headers = (("ce_id", event_id.encode()), ("ce_time", time.isoformat().encode()))
-    return headers if subject is None else (*headers, ("ce_subject", subject.encode()))
+    id_, at = ("ce_id", event_id.encode()), ("ce_time", time.isoformat().encode())
+    return (id_, at) if subject is None else (id_, at, ("ce_subject", subject))
 
 
 def event_of(received: Received) -> Event:
     """The event of a message. What a writer without CloudEvents leaves out is made of its place."""
     message, position = received.message, received.position
-    headers = {name: value.decode("utf-8", "replace") for name, value in message.headers}
-    place = f"{position.topic}/{position.partition}/{position.offset}"
+    headers = {name: str(value, "utf-8", "replace") for name, value in message.headers}
+    get = headers.get
+    # Debezium's outbox router gives the id in a header of that name.
+    id_ = get("ce_id") or get("id")
     return Event(
-        # Debezium's outbox router gives the id in a header of that name.
-        id=headers.get("ce_id") or headers.get("id") or place,
-        source=headers.get("ce_source", ""),
-        type=headers.get("ce_type", ""),
-        time=_time(headers.get("ce_time")) or message.timestamp,
-        subject=headers.get("ce_subject"),
-        dataschema=headers.get("ce_dataschema"),
-        topic=position.topic,
-        partition=position.partition,
-        offset=position.offset,
-        key=message.key,
+        id_ or f"{position.topic}/{position.partition}/{position.offset}",
+        get("ce_source", ""),
+        get("ce_type", ""),
+        _time(get("ce_time")) or message.timestamp,
+        get("ce_subject"),
+        get("ce_dataschema"),
+        position.topic,
+        position.partition,
+        position.offset,
+        message.key,
     )
 
 

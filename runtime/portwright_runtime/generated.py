@@ -17,12 +17,13 @@ from portwright_runtime.async_port import (
 )
 from portwright_runtime.batch_consumer import BatchConsumer, Item
 from portwright_runtime.consumer import Consumer
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.dispatch import Route, routed
 from portwright_runtime.errors import IncompatibleRuntime
 from portwright_runtime.keys import header_values
 from portwright_runtime.port import Dataset, Outlets, Port, StreamDataset, TableDataset
 from portwright_runtime.schema import Schema
-from portwright_runtime.stream import Delivery, Event
+from portwright_runtime.stream import Event
 from portwright_runtime.topic import Topic
 from portwright_runtime.version import __version__
 from portwright_runtime.warehouse import Check, Column, Dialect, Table

@@ -16,9 +16,10 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.errors import ClosedError, StreamError
 from portwright_runtime.kafka_config import KafkaConfig
-from portwright_runtime.stream import Delivery, Message, Position
+from portwright_runtime.stream import Message, Position
 from portwright_runtime.wire import Wire
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds: between two looks of the serving thread, and for what is left when a process ends.
 _SERVE: Final = 0.1
+_GATHER: Final = 0.005
+_OWN_SERVE: Final = 50  # messages
 _AT_EXIT: Final = 10.0
 _ENDLESS: Final = 30.0
 _FULL: Final = 0.01
@@ -50,6 +53,8 @@ class KafkaStream:
         self._closed = Event()
         self._fatal: StreamError | None = None
         self._process = os.getpid()
+        # Only roughly right with several threads, which is all that it has to be.
+        self._sent = 0
 
     def __repr__(self) -> str:
         return f"KafkaStream({self._config.servers!r})"
@@ -69,6 +74,10 @@ class KafkaStream:
     def try_send(self, message: Message) -> Delivery | None:
         """The handle of the message, None where the client's queue is full."""
         delivery = Delivery()
+        self._sent += 1
+        if self._made is not None and not self._sent % _OWN_SERVE:
+            # The sender serves, too: busy, it leaves the serving thread little of the interpreter.
+            self._made.poll(0)
 
         def settle(error: KafkaError | None, sent: Any) -> None:
             if error is None:
@@ -82,7 +91,7 @@ class KafkaStream:
                 message.value,
                 message.key,
                 on_delivery=settle,
-                timestamp=int(message.timestamp.timestamp() * 1000),
+                timestamp=int(message.timestamp.timestamp() * 1000),  # milliseconds
                 headers=list(message.headers),
             )
         except BufferError:
@@ -151,7 +160,10 @@ class KafkaStream:
     def _serve(self) -> None:
         producer = self._made
         while producer is not None and not self._closed.is_set():
-            producer.poll(_SERVE)
+            # One acknowledgement ends the wait at once; under load, more gather meanwhile: to serve
+            # each by itself would have two threads hand the interpreter to and fro.
+            if producer.poll(_SERVE):
+                self._closed.wait(_GATHER)
 
     def _hear(self, error: KafkaError) -> None:
         """What goes wrong beside messages: the client recovers, unless it is fatal."""

@@ -25,6 +25,9 @@ Place: TypeAlias = tuple[str, int]
 # Seconds for one question to the brokers, and between two signs of life.
 _ANSWER: Final = 10.0
 _BEAT: Final = 0.2
+# Seconds after which the client hears of what is done: the most that is handled twice after a
+# crash, besides what it has not committed yet.
+_HAND_OVER: Final = 0.1
 
 # The client recovers from these by itself.
 _PASSING: Final = frozenset(
@@ -60,6 +63,9 @@ class KafkaSubscription:
         self._ends: dict[Place, int] = {}
         self._given: dict[Place, int] = {}
         self._stored: dict[Place, int] = {}
+        # What the client has not been told of yet, and when it was last told.
+        self._unstored: dict[Place, int] = {}
+        self._handed_over = time.monotonic()
         try:
             self._consumer = Consumer(config.consumer(group), logger=logger)
         except KafkaException as error:
@@ -71,6 +77,8 @@ class KafkaSubscription:
     def poll(self, max_messages: int, timeout: float) -> Sequence[Received]:
         """The next messages, in order within each partition; [] if none came within `timeout` s."""
         self._check_open()
+        # Before partitions may move, which they do in here.
+        self._hand_over()
         first = self._consumer.poll(timeout)
         if first is None:
             return []
@@ -90,14 +98,22 @@ class KafkaSubscription:
         place = (position.topic, position.partition)
         if place not in self._held:
             return
-        following = position.offset + 1
+        self._stored[place] = self._unstored[place] = position.offset + 1
+        if time.monotonic() - self._handed_over > _HAND_OVER:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """Gives the client the offsets that are done, which it commits."""
+        self._handed_over = time.monotonic()
+        done, self._unstored = self._unstored, {}
+        if not done:
+            return
+        offsets = [TopicPartition(*place, offset) for place, offset in done.items()]
         try:
-            self._consumer.store_offsets(offsets=[TopicPartition(*place, following)])
+            self._consumer.store_offsets(offsets=offsets)
         except KafkaException as error:
             if error.args[0].code() not in (KafkaError._STATE, KafkaError._UNKNOWN_PARTITION):
-                raise stream_error(error.args[0], position.topic) from None
-            return
-        self._stored[place] = following
+                raise stream_error(error.args[0], "the offsets of the group") from None
 
     def at_end(self) -> bool:
         """Whether this member has been given all that its partitions hold."""
@@ -122,6 +138,7 @@ class KafkaSubscription:
     def wait(self, seconds: float, stopping: Event) -> None:
         """Waits as a living member of the group, `stopping` ends it at once."""
         self._check_open()
+        self._hand_over()
         deadline = time.monotonic() + seconds
         paused = self._consumer.assignment()
         self._consumer.pause(paused)
@@ -139,7 +156,10 @@ class KafkaSubscription:
         """Commits what is stored and leaves the group. Safe to call again."""
         if not self._closed:
             self._closed = True
-            self._consumer.close()
+            try:
+                self._hand_over()
+            finally:
+                self._consumer.close()
 
     # ------------------------------------------------------------- the client
 
@@ -198,6 +218,7 @@ class KafkaSubscription:
         self._consumer.seek(TopicPartition(topic, partition, offset))
 
     def _commit_now(self) -> None:
+        self._hand_over()
         try:
             self._consumer.commit(asynchronous=False)
         except KafkaException as error:

@@ -9,6 +9,9 @@ from decimal import Decimal
 from enum import Enum
 from uuid import UUID
 
+# What most keys are: no enum, no flag.
+_OWN_TEXT = frozenset({str, int, UUID})
+
 
 def key_text(values: tuple[object, ...]) -> str:
     """One value's own text, or a compact JSON array of the texts of several."""
@@ -36,6 +39,8 @@ def header_values(
 
 def _text(value: object) -> str:
     """One text for a value, however it is written: `1.50` is `1.5`, an instant is in UTC."""
+    if type(value) in _OWN_TEXT:
+        return str(value)
     match value:
         case Enum():
             return str(value.value)

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from threading import Condition, Event
 from typing import Final
 
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.errors import ClosedError
 from portwright_runtime.murmur2 import partition_of
 from portwright_runtime.schema import Schema, SchemaId
-from portwright_runtime.stream import Delivery, Message, Position, Received
+from portwright_runtime.stream import Message, Position, Received
 from portwright_runtime.wire import Wire
 
 DEFAULT_PARTITIONS = 4

@@ -7,13 +7,14 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.errors import PortwrightError
 from portwright_runtime.loader import Loader
 from portwright_runtime.publisher import Publisher
 from portwright_runtime.record import Record
 from portwright_runtime.resource import Resource, stream_resource, warehouse_resource
 from portwright_runtime.sender import Sender
-from portwright_runtime.stream import Delivery, Stream
+from portwright_runtime.stream import Stream
 from portwright_runtime.topic import Topic
 from portwright_runtime.warehouse import Load, LoadMode, Table, Warehouse
 

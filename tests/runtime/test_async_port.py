@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from portwright_runtime import ContractViolation, DeliveryError, StreamError
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.generated import AsyncPort, AsyncStreamDataset, Outlets
 from portwright_runtime.memory_stream import MemoryStream
-from portwright_runtime.stream import Delivery, Message
+from portwright_runtime.stream import Message
 from support.shoes_port import PRIVATE_TOPIC, SHOES_TOPIC, Shoe
 
 

@@ -14,10 +14,11 @@ import pytest
 from portwright_runtime import MemoryStream, Retry, SeenInMemory, StreamError
 from portwright_runtime.cli import main
 from portwright_runtime.dead_letters import read
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.generated import BatchConsumer, Event, Item, Route, routed
 from portwright_runtime.inbox import Seen
 from portwright_runtime.sqlite_log import SqliteLog
-from portwright_runtime.stream import Delivery, Message, Position, Received
+from portwright_runtime.stream import Message, Position, Received
 from portwright_runtime.wire import Wire
 from support import processes
 from support.messages import message

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from portwright_runtime import ClosedError, ContractViolation, DeliveryError, StreamError
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.memory_stream import PlainRegistry
 from portwright_runtime.sqlite_log import SqliteLog
-from portwright_runtime.stream import Delivery, Message, Position, Received, Subscription
+from portwright_runtime.stream import Message, Position, Received, Subscription
 from portwright_runtime.wire import Wire
 from support.shoes_port import SHOES_TOPIC, CobblerPort, Shoe, ShoesConsumer
 

@@ -21,12 +21,13 @@ import pytest
 
 from portwright_runtime import MemoryStream, RefusedMessage, StreamError, open_stream
 from portwright_runtime.cli import main
+from portwright_runtime.delivery import Delivery
 from portwright_runtime.outbox_store import OutboxStore
 from portwright_runtime.relay import Relay
 from portwright_runtime.relay_command import _opener
 from portwright_runtime.relay_worker import Counts, Settings
 from portwright_runtime.retry import Retry
-from portwright_runtime.stream import Delivery, Message
+from portwright_runtime.stream import Message
 from support import processes
 from support.kafka import Broker
 from support.outbox import Database
