@@ -162,3 +162,23 @@ def test_decisions_are_numbered_and_short() -> None:
         text = path.read_text("utf-8")
         assert path.name.startswith(f"{number:04}-") and text.startswith(f"# {number}. "), path
         assert text.count("\n") <= 80, path
+
+
+def test_the_outbox_of_the_guide_is_at_work(tmp_path: Path) -> None:
+    (outbox,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs/streams.md").read_text("utf-8"), re.S
+    )
+    config = "version: 1\ncontracts: [contracts/*.odcs.yaml]\ntargets:\n"
+    config += "  - {target: outbox, dialect: sqlite, out: gen/sql}\n"
+    shutil.copytree(SAMPLE / "contracts", tmp_path / "contracts")
+    (tmp_path / "portwright.yaml").write_text(config)
+    assert portwright(tmp_path, "generate").returncode == 0
+    done = subprocess.run(
+        [sys.executable, "-c", BEFORE + outbox],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{SAMPLE}{os.pathsep}{SAMPLE / 'src'}"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "1 sent, 0 refused" in done.stderr and done.stdout.startswith("pack ")

@@ -87,10 +87,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _endless(url: str | None) -> str | None:
-    """The stream's url; Kafka's client is to try for ever, which keeps the order of a partition."""
+    """The stream's url; Kafka's client is to try for ever, which keeps the order of a partition, and
+    to wait for no more messages, as a relay's come in lots."""
     url = url or os.environ.get(STREAM_VARIABLE)
-    if url and url.startswith("kafka:") and "delivery.timeout.ms" not in url:
-        return f"{url}{'&' if '?' in url else '?'}delivery.timeout.ms=0"
+    if not url or not url.startswith("kafka:"):
+        return url
+    for option in ("delivery.timeout.ms=0", "linger.ms=0"):
+        if option.partition("=")[0] not in url:
+            url = f"{url}{'&' if '?' in url else '?'}{option}"
     return url
 
 

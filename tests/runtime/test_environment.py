@@ -53,7 +53,7 @@ def test_options_and_escapes_of_a_url(tmp_path: Path) -> None:
     ("url", "says"),
     [
         ("kafkaesque://user:hunter2@host", "the url does not begin with a scheme known here"),
-        ("stream.db", "the url does not begin with a scheme known here: `sqlite:`"),
+        ("stream.db", "the url does not begin with a scheme known here: `kafka:`, `sqlite:`"),
         ("sqlite:", "is not followed by the path of a file"),
         ("sqlite://host/stream.db", "sqlite:relative/file or sqlite:///absolute/file"),
         ("sqlite:x.db?partitons=3", "`sqlite:` has no option 'partitons'; it has: partitions"),

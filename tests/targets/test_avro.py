@@ -321,6 +321,7 @@ def test_facts_of_a_property_travel_beside_its_type() -> None:
         "type": "string",
         "doc": "who",
         "odcs.classification": "restricted",
+        "confluent:tags": ["RESTRICTED", "pii"],
         "odcs.tags": ["pii"],
         "odcs.deprecated": True,
     }
