@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -109,6 +111,66 @@ def test_what_is_not_up_to_date_is_not_registered(root: Path, registry: Registry
     assert registry.requests == []
 
 
+def test_a_level_waits_for_its_subject_where_the_registry_wants_it_so(
+    root: Path, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = registry.answer
+
+    def like_apicurio(method: str, path: str, body: Any) -> tuple[int, Any]:
+        if path.startswith("/config/") and path.rpartition("/")[2] not in registry.subjects:
+            return 404, {"error_code": 40401, "message": "no such subject"}
+        return answer(method, path, body)
+
+    monkeypatch.setattr(registry, "answer", like_apicurio)
+    assert register(registry).exit_code == 0
+    assert registry.levels == {"shop.orders.v1-value": "BACKWARD", "money-back": "FULL_TRANSITIVE"}
+
+
+def test_contracts_that_do_not_agree_on_a_level_are_told(root: Path, registry: Registry) -> None:
+    other = CONTRACT.replace("id: shop", "id: bank\nname: bank").replace("orders", "payments")
+    other = other.replace("value: money-back}", "value: money-back}\n      - {property: LEVEL}")
+    other = other.replace("{property: LEVEL}", "{property: schemaCompatibility, value: FORWARD}")
+    (root / "other.odcs.yaml").write_text(other)
+    settings = (root / "portwright.yaml").read_text()
+    (root / "portwright.yaml").write_text(settings.replace("yaml]", "yaml, other.odcs.yaml]"))
+    assert run("generate").exit_code == 0
+    done = register(registry)
+    assert done.exit_code == 1
+    assert "do not agree on its level: FULL_TRANSITIVE, FORWARD" in done.output
+    assert "money-back" not in registry.subjects
+    assert "bank.payments.v1-value" in registry.subjects
+
+
+def test_the_contract_has_a_level_for_all(root: Path, registry: Registry) -> None:
+    level = "customProperties: [{property: schemaCompatibility, value: FORWARD}]"
+    (root / "contract.odcs.yaml").write_text(CONTRACT.replace("schema:", f"{level}\nschema:", 1))
+    assert run("generate").exit_code == 0
+    register(registry)
+    assert registry.levels == {"shop.orders.v1-value": "BACKWARD", "money-back": "FORWARD"}
+
+
+def test_who_is_not_let_in_asks_once(root: Path, registry: Registry) -> None:
+    registry.user = "me:right"
+    assert register(registry).exit_code == 1
+    assert len(registry.requests) == 1
+
+
+def test_a_server_that_is_no_registry_is_told(root: Path, registry: Registry) -> None:
+    for more in ((), ("--check",)):
+        done = run("register", "--registry", f"{registry.url}/nothing", *more)
+        assert done.exit_code == 1
+        assert "there is no schema registry at that address" in done.output
+
+
+def test_without_the_package_it_says_what_to_install(
+    root: Path, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "confluent_kafka.schema_registry", None)
+    done = register(registry)
+    assert done.exit_code == 2
+    assert "pip install 'portwright[register]'" in done.output
+
+
 def test_secrets_are_in_no_output(
     root: Path, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,7 +187,10 @@ def test_secrets_are_in_no_output(
 def test_wrong_use_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PORTWRIGHT_REGISTRY", raising=False)
     assert run("register").exit_code == 2
-    assert run("register", "--registry", "ftp://x").exit_code == 2
+    for url in ("ftp://x", "http://", f"http://me:{CANARY}@[::1", "none"):
+        done = run("register", "--registry", url)
+        assert done.exit_code == 2
+        assert "no http or https url" in done.output and CANARY not in done.output
     monkeypatch.setenv("PORTWRIGHT_REGISTRY_MAX_RETRIES", "0")
     done = run("register", "--registry", "http://127.0.0.1:1")
     assert done.exit_code == 1

@@ -339,6 +339,8 @@ they get, and how its schema is known in a registry.
       - {property: schemaSubject, value: orders-value}
       - {property: schemaCompatibility, value: FULL_TRANSITIVE}
 
+The level may also stand among the contract's own custom properties, for all its objects.
+
 A key is a path, a list of paths, or a text with `{path}` in it; what it names must be required and
 one value. A header's text may name what may be null: the header is then left out. Classified
 properties are in no header, as headers are seen by every tool on the way.
@@ -452,6 +454,13 @@ stream by something that says nothing about anybody, such as a number made for i
 
     customProperties:
       - {property: streamKey, value: customer_ref}
+""",
+    "PW215": """\
+Two objects have one subject
+
+A registry keeps the versions of one schema under a subject, and holds each to those before it. The
+schemas of two objects are no versions of each other: the second would be refused. Take one of the
+`schemaSubject` away; without it the subject is the topic's name and `-value`.
 """,
     "PW230": """\
 A name of before that belongs to another

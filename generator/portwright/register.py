@@ -26,7 +26,8 @@ _WHOLE: Final = frozenset(
     "cache.capacity cache.latest.ttl.sec max.retries retries.max.wait.ms retries.wait.ms"
     " timeout".split()
 )
-_NOT_FOUND: Final = 404
+# Confluent's codes of what is not there; 404 alone is what any other server says.
+_NOT_FOUND: Final = range(40400, 40500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,20 @@ class RegistryError(Exception):
     """What the registry says against it, without its address or a secret."""
 
 
+class RegistryAway(RegistryError):
+    """No subject can be asked for."""
+
+
 def register_all(
     outputs: Iterable[Output], models: Iterable[Model], url: str, check: bool, style: str
 ) -> int:
     """The exit code: 1 where a subject could not be registered, or, with `check`, is not known."""
     found = list(subjects(outputs, models))
+    levels: dict[str, list[str]] = {}
+    for each in found:
+        known = levels.setdefault(each.name, [])
+        if each.level not in known:
+            known.append(each.level)
     if not found:
         click.echo("no python target has a stream: there is nothing to register", err=True)
         return 1
@@ -57,13 +67,24 @@ def register_all(
     failed = False
     with closing(registry):
         for each in found:
-            try:
-                said = registry.look_up(each) if check else registry.register(each)
-            except RegistryError as error:
-                said, failed = {"subject": each.name, "error": str(error)}, True
-            failed = failed or said.get("known") is False
+            said = _asked(registry, each, check, levels[each.name])
+            failed = failed or "error" in said or said.get("known") is False
             click.echo(json.dumps(said) if style == "json" else _line(said), err="error" in said)
+            if said.get("is_away"):
+                break  # the next would wait as long, and be told the same
     return 1 if failed else 0
+
+
+def _asked(registry: _Registry, subject: Subject, check: bool, levels: list[str]) -> dict[str, Any]:
+    """What became of a subject, or what is against it."""
+    try:
+        if len(levels) > 1:
+            raise RegistryError(f"its contracts do not agree on its level: {', '.join(levels)}")
+        return registry.look_up(subject) if check else registry.register(subject)
+    except RegistryAway as error:
+        return {"subject": subject.name, "error": str(error), "is_away": True}
+    except RegistryError as error:
+        return {"subject": subject.name, "error": str(error)}
 
 
 def subjects(outputs: Iterable[Output], models: Iterable[Model]) -> Iterator[Subject]:
@@ -75,9 +96,8 @@ def subjects(outputs: Iterable[Output], models: Iterable[Model]) -> Iterator[Sub
         for model in models:
             for each in model.objects:
                 if Port.STREAM in each.ports:
-                    name = each.subject or f"{each.topic}-value"
                     schema = wire_schema(model, each, output.target.wire)
-                    found = Subject(name, each.compatibility, schema)
+                    found = Subject(each.schema_subject, each.compatibility, schema)
                     if found not in seen:
                         seen.add(found)
                         yield found
@@ -101,8 +121,12 @@ class _Registry:
         except ImportError:
             missing = "pip install 'portwright[register]'"
             raise RegistryError(f"registering needs a package more: {missing}") from None
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(url)
+            is_url = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            is_url = False
+        if not is_url:
             raise RegistryError("the registry is no http or https url")
         user, _, host = parts.netloc.rpartition("@")
         settings: dict[str, str | int] = {"url": urlunsplit(parts._replace(netloc=host))}
@@ -131,18 +155,21 @@ class _Registry:
         """What became of the subject: the level first, so that it holds for this version."""
         known = self._find(subject)
         is_new = known is None
-        level = self._level(subject)
+        is_held = self._hold(subject)
         if is_new:
             schema = self._schema(subject.schema, register=True)
             self._ask(self._client.register_schema, subject.name, schema)
             known = self._find(subject)
         if known is None:
             raise RegistryError("it was registered, and is not found under that subject")
+        # Some registries set levels only of subjects that are there (Apicurio's).
+        if not is_held and not self._hold(subject):
+            raise RegistryError(f"it is registered, and its level cannot be set to {subject.level}")
         return {
             "subject": subject.name,
             "version": known.version,
             "id": known.schema_id,
-            "level": level,
+            "level": subject.level,
             "is_new": is_new,
         }
 
@@ -152,12 +179,12 @@ class _Registry:
             return None
         return self._ask(self._client.lookup_schema, subject.name, schema)
 
-    def _level(self, subject: Subject) -> str:
-        """The subject's level, set if it is another one."""
-        is_there = self._ask(self._client.get_compatibility, subject.name)
-        if is_there != subject.level:
-            self._ask(self._client.set_compatibility, subject.name, subject.level)
-        return subject.level
+    def _hold(self, subject: Subject) -> bool:
+        """Whether the subject has its level, set if it was another one."""
+        if self._ask(self._client.get_compatibility, subject.name) == subject.level:
+            return True
+        set_ = self._client.set_compatibility
+        return self._ask(set_, subject.name, subject.level) is not None
 
     def _schema(self, schema: WireSchema, *, register: bool) -> Any:
         """The schema for the client, None where something it refers to is not known."""
@@ -181,10 +208,14 @@ class _Registry:
         try:
             return call(*arguments)
         except SchemaRegistryError as error:
-            if error.http_status_code == _NOT_FOUND:
+            if error.error_code in _NOT_FOUND:
                 return None
-            if error.http_status_code in (401, 403):
-                raise RegistryError("the registry refuses these credentials") from None
+            if error.http_status_code == 404:
+                raise RegistryAway("there is no schema registry at that address") from None
+            if error.http_status_code == 401:
+                raise RegistryAway("the registry refuses these credentials") from None
+            if error.http_status_code == 403:
+                raise RegistryError("these credentials have no right to the subject") from None
             raise RegistryError(f"{error.error_message} ({error.error_code})") from None
         except Exception as error:
-            raise RegistryError(f"the registry cannot be asked ({type(error).__name__})") from None
+            raise RegistryAway(f"the registry cannot be asked ({type(error).__name__})") from None

@@ -13,6 +13,7 @@ FIELDS = """    properties:
       - {name: id, logicalType: integer, primaryKey: true}
       - {name: region, logicalType: string, required: true}
       - {name: tenant, logicalType: string}
+      - {name: ship.to, logicalType: string, required: true}
       - {name: mail, logicalType: string, required: true, classification: restricted}
       - name: customer
         logicalType: object
@@ -34,6 +35,7 @@ def contract(name: str, value: str) -> str:
         ("customer.ref", ("customer.ref",), None),
         ("[region, customer.ref]", ("region", "customer.ref"), None),
         ('"{region}/{customer.ref}"', ("region", "customer.ref"), "{}/{}"),
+        ("ship.to", ("ship.to",), None),
     ],
 )
 def test_keys(value: str, paths: tuple[str, ...], template: str | None) -> None:
@@ -65,6 +67,8 @@ def test_without_a_word_the_primary_key_keys() -> None:
         ("streamHeaders", '{"a b": x}', "cannot be called `a b`"),
         ("streamHeaders", '{"a": "{mail}"}', "would show a classified property"),
         ("streamHeaders", '{"a": [x]}', "must be a text"),
+        ("schemaSubject", "[mine]", "is no name of a subject"),
+        ("schemaSubject", '"a\\nb"', "is no name of a subject"),
         ("schemaCompatibility", "SOMETIMES", "is no level"),
     ],
 )
@@ -94,3 +98,25 @@ def test_a_classified_key_is_a_warning() -> None:
     (warning,) = found
     assert (warning.code, warning.is_error) == ("PW214", False)
     assert "`mail` is classified, and keys the messages of `orders`" in warning.message
+
+
+def test_a_level_of_the_contract_is_that_of_its_objects() -> None:
+    level = "customProperties: [{property: schemaCompatibility, value: NONE}]\nschema:"
+    model, found = read((HEAD + FIELDS).replace("schema:", level))
+    assert model is not None and not found
+    assert model.objects[0].compatibility == "NONE"
+    model, _ = read(contract("schemaCompatibility", "FULL").replace("schema:", level, 1))
+    assert model is not None and model.objects[0].compatibility == "FULL"
+    _, found = read((HEAD + FIELDS).replace("schema:", level.replace("NONE", "SOME")))
+    assert [(each.code, each.span.line) for each in found] == [("PW128", 5)]
+
+
+def test_two_objects_have_two_subjects() -> None:
+    own = "    customProperties: [{property: schemaSubject, value: shop.orders.v1-value}]\n"
+    other = f"  - name: refunds\n{own}" + FIELDS
+    _, found = read(HEAD + FIELDS + other)
+    (fault,) = found
+    assert (fault.code, fault.is_error) == ("PW215", True)
+    assert "`shop.orders.v1-value` is also that of `orders`" in fault.message
+    only_tables = "servers: [{server: s, type: duckdb, database: shop.db}]\nschema:"
+    assert read(HEAD.replace("schema:", only_tables) + FIELDS + other)[1] == []

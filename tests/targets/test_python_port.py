@@ -19,6 +19,7 @@ from portwright.model import (
     Bounds,
     Date,
     Decimal,
+    Expression,
     Field,
     Integer,
     Json,
@@ -36,6 +37,7 @@ from portwright.targets import Owner
 from portwright.targets.python import RUNTIME_LEVEL, Python
 from portwright_runtime import IncompatibleRuntime, UndecodableEvent, generated
 from portwright_runtime.cloudevents import event_of
+from portwright_runtime.memory_stream import MemoryStream
 from portwright_runtime.sqlite_log import SqliteLog
 from support import models, packages
 from support.models import a_model, an_object, enum, field, record
@@ -87,6 +89,30 @@ ROW: dict[str, Any] = {
 }
 
 
+def keyed() -> Model:
+    """Streams with keys and headers of their own: of paths, enums, keywords, quotes, long lines."""
+    note, kind = field("note", String(), False), field("class", String())
+
+    def party(name: str) -> tuple[Field, ...]:
+        """The ways to the fields of a customer in objects of that name."""
+        inside = (field("ref", String()), field("email", String(), classification="restricted"))
+        customer = record("customer", name, "customer", fields=inside)
+        return field("customer", customer), *inside
+
+    customer, ref, _ = party("sales")
+    headers = (
+        ("x-note", Expression(((note,),), "{}")),
+        ("x-app", Expression((), "shop's")),
+        ("x-of", Expression(((kind,), (customer, ref), (kind,), (customer, ref)), "{}/{}:{}/{}")),
+    )
+    text = Expression(((kind,), (customer, ref)), '{}-"{}"')
+    facts: dict[str, Any] = {"stream_key": text, "stream_headers": headers, "subject": "the-sales"}
+    sales = an_object("sales", "sale", customer, kind, note, primary_key=("class",), **facts)
+    customer, ref, email = party("returns")
+    long = Expression(((customer, ref), (customer, email), (kind,), (customer, ref), (kind,)))
+    return a_model(sales, an_object("returns", "return_", customer, kind, stream_key=long))
+
+
 def clashing() -> Model:
     """Contract words that generated modules use for something of their own."""
     return a_model(
@@ -135,6 +161,7 @@ MODELS = {
     "mixed": a_model(orders(ports=(Port.TABLE,)), customers(ports=(Port.STREAM,))),
     "clashing": clashing(),
     "long names": long_names(),
+    "keyed": keyed(),
 }
 
 
@@ -242,7 +269,15 @@ def files(model: Model) -> set[str]:
 
 def test_a_package_has_only_what_its_ports_need() -> None:
     both = {"tables.py", "topics.py", "consumers.py", "handlers.py"}
-    always = {"__init__.py", "py.typed", "models.py", "codec.py", "port.py", "mapping.py"}
+    always = {
+        "__init__.py",
+        "py.typed",
+        "models.py",
+        "testing.py",
+        "codec.py",
+        "port.py",
+        "mapping.py",
+    }
     assert files(MODELS["orders"]) == always | both
     assert files(MODELS["only streams"]) == always | both - {"tables.py"}
     assert files(MODELS["only tables"]) == always | {"tables.py"}
@@ -309,6 +344,31 @@ def test_rows_like_the_contract_go_from_mapping_to_stream_and_table(
     assert read == order
     assert event.key == str(order.order_id).encode()
     assert event.type == "retail.checkout.v1.Order"
+
+
+def test_keys_and_headers_are_those_of_the_contract(written: dict[str, Path]) -> None:
+    module = packages.load(written["keyed"])
+    package, topics, stream = module(""), module("topics"), MemoryStream()
+    customer = {"ref": "{c}", "email": CANARY}
+    with package.CheckoutPort.open(stream) as port:
+        row = {"class": "a", "customer": customer}
+        port.sales.publish(package.Sale.model_validate({**row, "note": "é"}))
+        port.sales.publish(package.Sale.model_validate({**row, "note": None}))
+        port.returns.publish(package.Return.model_validate(row))
+        port.sales.delete("a", "b")
+    first, second, third, deleted = stream.messages
+    own = [("x-app", b"shop's"), ("x-of", b"a/{c}:a/{c}")]
+    assert first.key == second.key == b'a-"{c}"' and deleted.key == b'a-"b"'
+    assert [each for each in first.headers if each[0][:2] == "x-"] == [
+        ("x-note", "é".encode()),
+        *own,
+    ]
+    assert [each for each in second.headers if each[0][:2] == "x-"] == own
+    assert third.key == f'["{{c}}","{CANARY}","a","{{c}}","a"]'.encode()
+    assert CANARY.encode() not in b"".join(value for _, value in third.headers)
+    assert topics.SALES_TOPIC.subject == "the-sales" and not topics.SALES_TOPIC.private_key
+    assert topics.RETURNS_TOPIC.subject == "returns-value" and topics.RETURNS_TOPIC.private_key
+    assert topics.SALES_TOPIC.key_fields == ("class", "customer.ref")
 
 
 def test_the_scaffolded_handlers_run(

@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     identities.partition_keys,
     identities.map_keys,
     streams.public_keys,
+    streams.distinct_subjects,
 )
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from portwright.contract import (
+    custom,
     entries,
     keys,
     objects,
@@ -14,6 +15,7 @@ from portwright.contract import (
     recognition,
     servers,
     shapes,
+    streams,
 )
 from portwright.contract.reader import Reader, Report
 from portwright.diagnostics import Diagnostic
@@ -49,7 +51,8 @@ def _load(node: Node, source: str, report: Report) -> Model | None:
     where = servers.read(reader)
     stem = (domain, name) if domain else (name,)
     shaped = reader.over(shapes.normal(node, name, report), "the contract", None)
-    found = objects.read(shaped, objects.Surroundings(stem, major, where))
+    level = streams.level(reader, custom.read(reader))
+    found = objects.read(shaped, objects.Surroundings(stem, major, where, level))
     found = _with_quality(reader, found)
     people.check_price(reader)
     if id_ is None or version is None:

@@ -18,7 +18,7 @@ from portwright.contract import (
 )
 from portwright.contract.reader import Reader
 from portwright.contract.relationships import Reference
-from portwright.model import Object, Port, Record, Server
+from portwright.model import Compatibility, Object, Port, Record, Server
 from portwright.nodes import Mapping, Scalar, Sequence
 
 _NAME_WAY_OUT = "give the object a name: `- name: orders`"
@@ -26,11 +26,13 @@ _NAME_WAY_OUT = "give the object a name: `- name: orders`"
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an object takes from its contract. `stem` starts the names of topics."""
+    """What an object takes from its contract. `stem` starts the names of topics; `level` is what
+    a registry holds its schemas to."""
 
     stem: tuple[str, ...]
     major: int
     servers: tuple[Server, ...]
+    level: Compatibility = Compatibility.FULL_TRANSITIVE
 
 
 def read(reader: Reader, around: Surroundings) -> tuple[Object, ...]:
@@ -82,7 +84,7 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
         return None
     key = _key(reader, "primaryKey", "primaryKeyPosition")
     made = _made(reader, name, _required(record, key), key, around)
-    stream = streams.read(reader, customs, made.record)
+    stream = streams.read(reader, customs, made.record, around.level)
     return replace(
         made,
         quality=rules,

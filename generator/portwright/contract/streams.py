@@ -1,5 +1,6 @@
 """What a contract says of an object's stream beyond its topic, in custom properties, as ODCS has
-no words for it: `streamKey`, `streamHeaders`, `schemaSubject` and `schemaCompatibility`."""
+no words for it: `streamKey`, `streamHeaders`, `schemaSubject` and `schemaCompatibility`, which may
+also stand at the contract."""
 
 from __future__ import annotations
 
@@ -7,7 +8,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portwright.contract import custom
 from portwright.contract.reader import Reader
 from portwright.diagnostics import Span, nearest
 from portwright.model import (
@@ -40,21 +40,29 @@ class StreamFacts:
     compatibility: Compatibility = Compatibility.FULL_TRANSITIVE
 
 
-def read(reader: Reader, customs: dict[str, Node], record: Record) -> StreamFacts:
+def level(reader: Reader, customs: dict[str, Node]) -> Compatibility:
+    """What the contract holds all its schemas to, where an object says nothing else."""
+    node = customs.get("schemaCompatibility")
+    return _Reader(reader, None).compatibility(node, Compatibility.FULL_TRANSITIVE)
+
+
+def read(
+    reader: Reader, customs: dict[str, Node], record: Record, level: Compatibility
+) -> StreamFacts:
     """The facts of an object whose records are these; faults are errors at their place."""
     found = _Reader(reader, record)
     return StreamFacts(
         key=found.key(customs.get("streamKey")),
         headers=tuple(found.headers(customs.get("streamHeaders"))),
-        subject=custom.text(customs, "schemaSubject"),
-        compatibility=found.compatibility(customs.get("schemaCompatibility")),
+        subject=found.subject(customs.get("schemaSubject")),
+        compatibility=found.compatibility(customs.get("schemaCompatibility"), level),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     reader: Reader
-    record: Record
+    record: Record | None
 
     def error(self, message: str, span: Span, help: str) -> None:
         self.reader.report.error("PW128", message, span, help)
@@ -124,8 +132,9 @@ class _Reader:
     def path(self, text: str, span: Span, what: str) -> tuple[Field, ...] | None:
         """The fields that a dotted path leads through, of which only the last may be null."""
         found: list[Field] = []
-        record: Record | None = self.record
-        for step in text.strip().split("."):
+        record = self.record
+        is_whole = record is not None and any(each.name == text for each in record.fields)
+        for step in [text] if is_whole else text.strip().split("."):  # a name may have dots
             known = {each.name: each for each in record.fields} if record else {}
             if step not in known:
                 help = nearest(step, known) or f"one of: {', '.join(list(known)[:10])}"
@@ -145,12 +154,22 @@ class _Reader:
                 return None
         return tuple(found)
 
-    def compatibility(self, node: Node | None) -> Compatibility:
+    def subject(self, node: Node | None) -> str | None:
         if node is None:
-            return Compatibility.FULL_TRANSITIVE
+            return None
+        text = node.text.strip() if isinstance(node, Scalar) else ""
+        if not text or not text.isprintable():
+            help = "write a text such as orders-value, or leave it out"
+            self.error("`schemaSubject` is no name of a subject", node.span, help)
+            return None
+        return text
+
+    def compatibility(self, node: Node | None, default: Compatibility) -> Compatibility:
+        if node is None:
+            return default
         text = node.text.upper() if isinstance(node, Scalar) else ""
         if text not in list(Compatibility):
             help = nearest(text, list(Compatibility)) or ", ".join(Compatibility)
             self.error("`schemaCompatibility` is no level of a registry", node.span, help)
-            return Compatibility.FULL_TRANSITIVE
+            return default
         return Compatibility(text)

@@ -100,6 +100,11 @@ class Object:
     compatibility: Compatibility = Compatibility.FULL_TRANSITIVE
 
     @property
+    def schema_subject(self) -> str:
+        """Its name in a registry, else by Confluent's TopicNameStrategy."""
+        return self.subject or f"{self.topic}-value"
+
+    @property
     def key(self) -> Expression | None:
         """What keys its messages, None where nothing does."""
         if self.stream_key is not None:
