@@ -116,12 +116,12 @@ def test_a_level_waits_for_its_subject_where_the_registry_wants_it_so(
 ) -> None:
     answer = registry.answer
 
-    def like_apicurio(method: str, path: str, body: Any) -> tuple[int, Any]:
+    def only_of_subjects(method: str, path: str, body: Any) -> tuple[int, Any]:
         if path.startswith("/config/") and path.rpartition("/")[2] not in registry.subjects:
             return 404, {"error_code": 40401, "message": "no such subject"}
         return answer(method, path, body)
 
-    monkeypatch.setattr(registry, "answer", like_apicurio)
+    monkeypatch.setattr(registry, "answer", only_of_subjects)
     assert register(registry).exit_code == 0
     assert registry.levels == {"shop.orders.v1-value": "BACKWARD", "money-back": "FULL_TRANSITIVE"}
 
@@ -187,7 +187,13 @@ def test_secrets_are_in_no_output(
 def test_wrong_use_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PORTWRIGHT_REGISTRY", raising=False)
     assert run("register").exit_code == 2
-    for url in ("ftp://x", "http://", f"http://me:{CANARY}@[::1", "none"):
+    for url in (
+        "ftp://x",
+        "http://",
+        f"http://me:{CANARY}@[::1",
+        f"http://me:{CANARY}@\u2100",
+        "none",
+    ):
         done = run("register", "--registry", url)
         assert done.exit_code == 2
         assert "no http or https url" in done.output and CANARY not in done.output

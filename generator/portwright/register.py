@@ -162,7 +162,7 @@ class _Registry:
             known = self._find(subject)
         if known is None:
             raise RegistryError("it was registered, and is not found under that subject")
-        # Some registries set levels only of subjects that are there (Apicurio's).
+        # A registry may have levels only of subjects that are there.
         if not is_held and not self._hold(subject):
             raise RegistryError(f"it is registered, and its level cannot be set to {subject.level}")
         return {

@@ -116,8 +116,12 @@ def registry_options(environ: Mapping[str, str]) -> dict[str, str]:
 
 def split_user(url: str) -> tuple[str, str]:
     """The url without the user and password in it, and these as `user:password`."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        is_url = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # which quotes the password
+        is_url = False
+    if not is_url:
         raise ConfigurationError(f"{VARIABLE} is no http or https url")
     user, _, host = parts.netloc.rpartition("@")
     return urlunsplit(parts._replace(netloc=host)), unquote(user)

@@ -134,5 +134,7 @@ def test_without_a_registry_it_says_what_to_set(monkeypatch: pytest.MonkeyPatch)
 def test_users_of_a_registry_are_taken_out_of_its_url() -> None:
     assert split_user("https://me:p%40ss@host:1/x") == ("https://host:1/x", "me:p@ss")
     assert split_user("http://host") == ("http://host", "")
-    with pytest.raises(ConfigurationError):
-        split_user("ftp://host")
+    for url in ("ftp://host", "http://me:p@ss@[::1", "http://me:p@ss@\u2100"):
+        with pytest.raises(ConfigurationError) as caught:
+            split_user(url)
+        assert "p@ss" not in str(caught.value) and caught.value.__context__ is None
