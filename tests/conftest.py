@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support import apicurio as apicurio_server
 from support import kafka as kafka_server
 from support import mock_kafka as mock
 from support import postgres as server
@@ -105,13 +106,18 @@ def mariadb(mariadb_server: MariaDb) -> Iterator[MariaDb]:
 
 
 @pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[kafka_server.Broker]:
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def kafka(run_folder: Path) -> Iterator[kafka_server.Broker]:
     """The Kafka of this run, which its processes share."""
     if not kafka_server.is_there():
         tools.missing("there is no Java to run Kafka with")
-    base = tmp_path_factory.getbasetemp()
-    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    with kafka_server.shared(run / "kafka") as broker:
+    with kafka_server.shared(run_folder / "kafka") as broker:
         yield broker
 
 
@@ -135,4 +141,13 @@ def mock_kafka() -> Iterator[mock.MockKafka]:
 def registry() -> Iterator[registry_server.Registry]:
     """A schema registry that is empty, and the test's own."""
     with registry_server.running() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def apicurio(run_folder: Path) -> Iterator[apicurio_server.Apicurio]:
+    """The real schema registry of this run, which its processes share."""
+    if not apicurio_server.is_there():
+        tools.missing("there is no Java to fetch Apicurio Registry with")
+    with apicurio_server.shared(run_folder / "apicurio") as found:
         yield found

@@ -4,8 +4,6 @@ authenticate. A broker of somebody else's is taken instead where PORTWRIGHT_TEST
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import shutil
 import signal
@@ -22,14 +20,13 @@ from typing import Any
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from support import certificates, jars
+from support import certificates, jars, servers
 
 VARIABLE = "PORTWRIGHT_TEST_KAFKA"
 PASSWORD = "open sesame"
 LISTENERS = ("PLAINTEXT", "SASL_PLAINTEXT", "SSL")
 _PATIENCE = 90.0
 _JAVA = ("-Xmx640m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
-_left_running: list[subprocess.Popen[bytes]] = []
 _LOGGING = """<?xml version="1.0" encoding="UTF-8"?>
 <Configuration status="ERROR"><Appenders><Console name="out">
 <PatternLayout pattern="%d %p %c %m%n"/></Console></Appenders>
@@ -72,6 +69,11 @@ class Broker:
 
     def start(self) -> None:
         """Starts it on the data that it has, and returns when it answers."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Starts it, and returns before it answers."""
         assert self.folder is not None
         with open(self.folder / "broker.log", "ab") as log:
             self.process = subprocess.Popen(
@@ -80,7 +82,6 @@ class Broker:
                 stdout=log,
                 stderr=log,
             )
-        self.wait()
 
     def wait(self) -> None:
         """Returns when it answers."""
@@ -139,47 +140,25 @@ def private(folder: Path) -> Iterator[Broker]:
 
 @contextmanager
 def shared(folder: Path) -> Iterator[Broker]:
-    """The broker of a whole test run: whoever of its processes asks first starts it.
-
-    It ends with the last of them, however that ends: each holds a pipe open for writing,
-    and a watcher kills the broker when nobody does any more.
-    """
+    """The broker of a whole test run, which keeps what it has below `folder`."""
     if address := os.environ.get(VARIABLE):
         yield Broker({"PLAINTEXT": address})
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    pipe, state = folder / "users", folder / "addresses.json"
-    with open(folder / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not state.exists():
-            os.mkfifo(pipe)
-            broker = _laid_out(folder)
-            broker.start()
-            assert broker.process is not None
-            watch = 'cat "$1" >/dev/null; kill -9 "$2"'
-            watcher = subprocess.Popen(
-                ["sh", "-c", watch, "watch", str(pipe), str(broker.process.pid)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-            # They outlive this process: its end is what the watcher waits for.
-            _left_running.extend((broker.process, watcher))
-            state.write_text(json.dumps(broker.addresses))
-        addresses = json.loads(state.read_text())
-        # Opens as soon as the watcher reads.
-        using = os.open(pipe, os.O_WRONLY)
-    try:
-        yield Broker(addresses, folder)
-    finally:
-        os.close(using)
+    with servers.shared(folder, _started) as found:
+        yield Broker(found.addresses, found.folder)
+
+
+def _started(folder: Path) -> servers.Started:
+    broker = _laid_out(folder)
+    broker.launch()
+    assert broker.process is not None
+    return servers.Started(broker.process, broker.addresses, broker.wait)
 
 
 def _laid_out(folder: Path) -> Broker:
     """A broker with its configuration and an empty log."""
     folder.mkdir(parents=True, exist_ok=True)
-    controller, *ports = _free_ports(1 + len(LISTENERS))
+    controller, *ports = servers.free_ports(1 + len(LISTENERS))
     addresses = {name: f"127.0.0.1:{port}" for name, port in zip(LISTENERS, ports, strict=True)}
     authority = certificates.authority(folder)
     settings = {
@@ -256,14 +235,3 @@ def _command(folder: Path) -> list[str]:
     assert found is not None and java is not None
     logging = f"-Dlog4j2.configurationFile={folder / 'log4j2.xml'}"
     return [java, *_JAVA, logging, "-cp", os.pathsep.join(map(str, found))]
-
-
-def _free_ports(count: int) -> list[int]:
-    held = [socket.socket() for _ in range(count)]
-    try:
-        for each in held:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in held]
-    finally:
-        for each in held:
-            each.close()
