@@ -798,6 +798,15 @@ The contract promises more:
 Records hold and streams carry all of it. A load that meets a greater number is refused as a whole,
 with the name of the property.
 """,
+    "PW358": """\
+No example of an object can be made
+
+`testing.py` of a generated package has examples of each object, for unit tests. They are made of
+the contract's own `examples`, and of types and rules where it gives none. For this property nothing
+was found that surely fits, such as a text for a pattern with look-around. Give it one:
+
+    - {name: iban, logicalType: string, examples: [NL91ABNA0417164300]}
+""",
     "PW360": """\
 Two objects with one Arrow file
 

@@ -21,6 +21,7 @@ from portwright_runtime.delivery import Delivery
 from portwright_runtime.dispatch import Route, routed
 from portwright_runtime.errors import IncompatibleRuntime
 from portwright_runtime.keys import header_values
+from portwright_runtime.memory_stream import MemoryStream
 from portwright_runtime.port import Dataset, Outlets, Port, StreamDataset, TableDataset
 from portwright_runtime.schema import Schema
 from portwright_runtime.stream import Event
@@ -43,6 +44,7 @@ __all__ = [
     "Dialect",
     "Event",
     "Item",
+    "MemoryStream",
     "Outlets",
     "Port",
     "Route",

@@ -87,8 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _endless(url: str | None) -> str | None:
-    """The stream's url; Kafka's client is to try for ever, which keeps the order of a partition, and
-    to wait for no more messages, as a relay's come in lots."""
+    """The stream's url; Kafka's client is to try for ever, which keeps the order of a partition,
+    and to wait for no more messages, as a relay's come in lots."""
     url = url or os.environ.get(STREAM_VARIABLE)
     if not url or not url.startswith("kafka:"):
         return url

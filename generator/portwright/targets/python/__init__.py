@@ -21,6 +21,7 @@ from portwright.targets.python import (
     protobuf_codec,
     scaffold,
     tables,
+    testing,
 )
 from portwright.targets.python.annotations import Annotations
 from portwright.targets.python.formatting import all_order, fitted, import_order
@@ -45,12 +46,13 @@ class Python:
         yield from models.check(model)
         yield from self._codec.check(model)
         yield from tables.check(model)
+        yield from testing.check(model)
 
     def emit(self, model: Model) -> Iterator[File]:
         package = naming.package(model)
         yield File(PurePosixPath(package, "__init__.py"), _init(model))
         yield File(PurePosixPath(package, "py.typed"), "")
-        for part in (models, self._codec, tables, scaffold):
+        for part in (models, self._codec, tables, scaffold, testing):
             yield from part.files(model)
         yield from port.files(model, self.wire)
 
