@@ -17,7 +17,7 @@ TEMPLATES = ROOT / "templates"
 
 # Who may import whom: a module may import rooms that stand before its own.
 ORDER = [
-    ["diagnostics", "paths", "parallel", "scalars", "codes", "__init__"],
+    ["diagnostics", "paths", "parallel", "scalars", "codes", "regex", "__init__"],
     ["model", "nodes"],
     ["names", "render", "composer"],
     ["source"],
