@@ -27,6 +27,7 @@ TYPES = {
     "code": "logicalType: string,"
     " logicalTypeOptions: {minLength: 2, maxLength: 3, pattern: '^[A-Z]+$'}",
     "ahead": "logicalType: string, logicalTypeOptions: {pattern: '^(?=a).$'}",
+    "again": "logicalType: string, logicalTypeOptions: {pattern: '^(a)\\1$'}",
     "email": "logicalType: string, logicalTypeOptions: {format: email}",
     "ip": "logicalType: string, logicalTypeOptions: {format: ipv6}",
     "cost": "logicalType: number, physicalType: 'DECIMAL(6,2)', logicalTypeOptions: {minimum: 0}",
@@ -86,6 +87,7 @@ def property_of(name: str, example: str) -> str:
         ("text", "1.10", "1.10"),
         ("text", "2026-01-31", "2026-01-31"),
         ("code", "AB", "AB"),
+        ("ahead", "a", "a"),
         ("email", "a@b.c", "a@b.c"),
         ("ip", "'::1'", "::1"),
         ("link", "'https://example.org'", "https://example.org"),
@@ -198,7 +200,7 @@ def test_an_example_that_is_no_value_is_a_warning_and_left_out(
     [
         ("odd_day", "31/01/2026"),  # in the author's own format
         ("raw", "'FF:00'"),
-        ("ahead", "a"),  # look-ahead need not end, so it is not asked
+        ("again", "aa"),  # what back-references match need not end, so it is not asked
         ("raw", "AAECAw=="),
         ("tags", "'[a'"),
         ("any", "'{'"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 import operator
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Table
 from datetime import date, datetime, time
 from decimal import Decimal as Number
-from functools import cache
+from functools import cache, partial
 from typing import Any, assert_never
 from uuid import UUID
 
-from portwright import scalars
+from portwright import regex, scalars
 from portwright.contract import temporal, text_formats
 from portwright.model import (
     Boolean,
@@ -195,25 +195,35 @@ def _text(node: Scalar, type_: String) -> str:
     if not (type_.min_length or 0) <= size <= (type_.max_length or size):
         allowed = f"it has {span_of(type_.min_length, type_.max_length)} characters"
         raise Misfit(node, f"has {size} characters", allowed)
-    if type_.pattern is not None and not _matcher(type_.pattern)(text):
+    if type_.pattern is not None and not _matches(type_.pattern, text):
         raise Misfit(node, "does not match its pattern", f"it matches `{type_.pattern}`")
     if not text_formats.is_of(text, type_.format):
         raise Misfit(node, f"is no {type_.format}", f"its format is `{type_.format}`")
     return text
 
 
+def _matches(pattern: str, text: str) -> bool:
+    """Whether the text has a match, in time that grows with the text alone: any pattern may stand
+    in a contract."""
+    found = _matcher(pattern)(text)
+    if found is None:
+        raise Unclear
+    return found
+
+
 @cache
-def _matcher(pattern: str) -> Any:
-    """Tells whether a text has a match, in time that grows with the text alone: any pattern may
-    stand in a contract."""
+def _matcher(pattern: str) -> Callable[[str], bool | None]:
     # Imported here: needed only where a property has both.
     from pydantic_core import SchemaError, SchemaValidator, core_schema
 
     try:
         schema = core_schema.str_schema(pattern=pattern, regex_engine="rust-regex")
         return SchemaValidator(schema).isinstance_python
-    except SchemaError:  # look-around and back-references, which no such engine has
-        raise Unclear from None
+    except SchemaError:  # look-around, which no such engine has
+        read = regex.read(pattern)
+        if read is None:
+            raise Unclear from None
+        return partial(regex.matches, read)
 
 
 def _uuid(node: Scalar) -> str:
