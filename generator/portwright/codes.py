@@ -799,13 +799,19 @@ Records hold and streams carry all of it. A load that meets a greater number is 
 with the name of the property.
 """,
     "PW358": """\
-No example of an object can be made
+A property of which there is no example
 
-`testing.py` of a generated package has examples of each object, for unit tests. They are made of
-the contract's own `examples`, and of types and rules where it gives none. For this property nothing
-was found that surely fits, such as a text for a pattern with look-around. Give it one:
+`testing.py` of a generated package has examples of each object, for unit tests. They are what the
+contract gives as `examples`, and where it gives none they are made of the type and its rules. For
+this property nothing is found that surely keeps to them: mostly a pattern that is hard to meet.
 
-    - {name: iban, logicalType: string, examples: [NL91ABNA0417164300]}
+    - name: surname
+      logicalType: string
+      logicalTypeOptions: {pattern: '^\\p{Lu}'}
+      examples: [Jansen]          # what the examples then have
+
+Without one, the examples lack the property; where it is required, there are no examples of its
+object, and the functions that would give them raise a LookupError.
 """,
     "PW360": """\
 Two objects with one Arrow file

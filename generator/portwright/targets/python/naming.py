@@ -123,6 +123,16 @@ def table_constant(object_: Object) -> str:
     return f"{names.screaming(object_.name)}_TABLE"
 
 
+def examples(object_: Object) -> str:
+    """The function of `testing.py` with its examples: `orders_examples`."""
+    return f"{names.snake(object_.name)}_examples"
+
+
+def invalid_examples(object_: Object) -> str:
+    """The function of `testing.py` with what is no such record: `invalid_orders_examples`."""
+    return f"invalid_{examples(object_)}"
+
+
 def attribute(field: Field) -> str:
     """The attribute of a record: as written, `class_` for what Python or pydantic claims."""
     name = names.identifier(field.name)
@@ -202,6 +212,14 @@ def _objects(model: Model) -> Iterator[Diagnostic]:
         "function",
         [(function(type_), _told(type_), span) for type_, span in walk.named_types(model)],
     )
+    invalid = {invalid_examples(each): each for each in model.objects}
+    for each in model.objects:
+        if other := invalid.get(name := examples(each)):
+            met = [
+                (name, f"the invalid examples of `{other.name}`", other.span),
+                (name, f"the examples of `{each.name}`", each.span),
+            ]
+            yield from _collisions("PW353", "function", met)
 
 
 def _told(type_: Record | Enum) -> str:

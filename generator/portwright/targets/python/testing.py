@@ -1,89 +1,144 @@
-"""`testing.py` of a package: what its users and its owner test with."""
+"""`testing.py` of a package: what services and consumers test with."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from portwright import names, render
+from portwright import names, regex, render
 from portwright.diagnostics import Diagnostic, warning
-from portwright.model import Model, Object
+from portwright.model import Field, Model, Object, String, walk
 from portwright.targets import File
-from portwright.targets.python import examples, naming
-from portwright.targets.python.examples import NoExample
+from portwright.targets.python import layout, naming
+from portwright.targets.python.examples import (
+    Examples,
+    Fault,
+    NoExample,
+    examples,
+    faults,
+    without_example,
+)
+from portwright.targets.python.examples.rules import is_checked
+from portwright.targets.python.expressions import MODULES, Expressions
 from portwright.targets.python.formatting import fitted
+from portwright.targets.python.layout import Expression
 from portwright.targets.python.text import docstring, literal
 
 
 @dataclass(frozen=True, slots=True)
-class ExamplesView:
-    """The examples of one object: names, and documents as literals. `missing` says why there are
-    none."""
+class KitView:
+    """What is offered of one object: names, docstrings, and the lines of two lists.
+
+    `missing` is a literal that says why there are none.
+    """
 
     record: str
     examples: str
-    wrong_examples: str
-    valid_constant: str
-    wrong_constant: str
-    valid: tuple[str, ...]
-    wrong: tuple[tuple[str, str], ...]
+    invalid: str
     missing: str | None
-    missing_docstring: str
+    docstring: tuple[str, ...]
+    invalid_docstring: tuple[str, ...]
+    full: int = 0
+    records: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
-    """A warning for every object that no example can be made of."""
-    for each in model.objects:
-        try:
-            examples.examples(each)
-        except NoExample as error:
-            yield warning(
-                "PW358",
-                f"no example of `{each.name}` can be made: none is found for `{error}`",
-                each.span,
-                f"give the property `{error}` an example in the contract: `examples: […]`",
-            )
+    """A warning for every property of which there is no example."""
+    for path, field in without_example(model):
+        yield warning(
+            "PW358",
+            f"`{'.'.join(path)}`: no example is found that surely keeps to its rules",
+            field.span,
+            _way_out(field),
+        )
+
+
+def _way_out(field: Field) -> str:
+    for each in walk.own_types(field.type):
+        pattern = each.pattern if isinstance(each, String) else None
+        if pattern is not None and regex.read(pattern) is None and is_checked(pattern):
+            return "write its pattern without back-references: it is then read, and `examples:` are"
+    return "give it `examples:` in the contract"
 
 
 def files(model: Model) -> Iterator[File]:
     """`<package>/testing.py`."""
-    types = names.type_names(model)
-    views = [_view(each, types[each.record.path]) for each in model.objects]
+    expressions = Expressions(names.type_names(model))
+    views = [_view(model, each, expressions) for each in model.objects]
     text = render.render(
         "python/testing.py.j2",
         header=render.header(model, "# "),
-        imports=["models", "port"] if views else ["port"],
+        imports=_imports(expressions.uses),
+        helpers=_helpers(views) if views else [],
+        modules=["models", "port"] if views else ["port"],
         port=naming.port_class(model),
         objects=views,
     )
-    verbatim = [line for each in views for text_ in each.valid for line in text_.splitlines()]
-    yield File(PurePosixPath(naming.package(model), "testing.py"), fitted(text, verbatim))
+    laid_out = (line for each in views for line in (*each.records, *each.faults))
+    yield File(PurePosixPath(naming.package(model), "testing.py"), fitted(text, laid_out))
 
 
-def _view(object_: Object, record: str) -> ExamplesView:
-    word = names.snake(object_.name)
-    missing = None
-    valid: list[str] = []
-    wrong: list[tuple[str, str]] = []
-    try:
-        valid = [_dumped(each) for each in examples.examples(object_)]
-        wrong = [(literal(each.path), _dumped(each.document)) for each in examples.wrong(object_)]
-    except NoExample as error:
-        missing = f"the contract gives no example of `{error}`, and none could be made"
-    return ExamplesView(
+def _imports(uses: Iterable[str]) -> list[str]:
+    """`from decimal import Decimal`, a line a module."""
+    found = defaultdict(list)
+    for name in sorted(uses):
+        found[MODULES[name]].append(name)
+    return [f"from {module} import {', '.join(found[module])}" for module in sorted(found)]
+
+
+def _helpers(views: Iterable[KitView]) -> list[str]:
+    """What the runtime has for the documents that are written with it."""
+    written = "".join(line for each in views for line in each.faults)
+    return ["Invalid", *(each for each in ("changed", "without") if f"{each}(" in written)]
+
+
+def _view(model: Model, object_: Object, expressions: Expressions) -> KitView:
+    record = names.type_names(model)[object_.record.path]
+    view = KitView(
         record=record,
-        examples=f"{word}_examples",
-        wrong_examples=f"wrong_{word}_examples",
-        valid_constant=f"_{names.screaming(object_.name)}_VALID",
-        wrong_constant=f"_{names.screaming(object_.name)}_WRONG",
-        valid=tuple(valid),
-        wrong=tuple(wrong),
-        missing=literal(missing) if missing else None,
-        missing_docstring=docstring("There are none: the error says why.", 4)[0],
+        examples=naming.examples(object_),
+        invalid=naming.invalid_examples(object_),
+        missing=None,
+        docstring=tuple(docstring(f"Records that are valid: each is another {record}.", 4)),
+        invalid_docstring=tuple(docstring(f"What is no {record}: each breaks one rule.", 4)),
+    )
+    try:
+        found = examples(object_)
+    except NoExample as lack:
+        why = f"no example of `{object_.name}.{lack}` is found: give it `examples:` in the contract"
+        told = tuple(docstring("There are none: the error says why.", 4))
+        return replace(view, missing=literal(why), docstring=told, invalid_docstring=told)
+    return replace(
+        view,
+        full=found.full,
+        records=tuple(_records(object_, found, expressions)),
+        faults=tuple(_faults(object_, found, expressions)),
     )
 
 
-def _dumped(document: dict[str, object]) -> str:
-    return literal(json.dumps(document, ensure_ascii=False))
+def _records(object_: Object, found: Examples, expressions: Expressions) -> Iterator[str]:
+    """The lines of the items of the list."""
+    told = {0: "# As little as there can be.", found.full: "# Everything there can be."}
+    for n, each in enumerate(found.records):
+        if n in told:
+            yield f"        {told[n]}"
+        yield from layout.lines(expressions.of(object_.record, each), 8, after=",")
+
+
+def _faults(object_: Object, found: Examples, expressions: Expressions) -> Iterator[str]:
+    for each in faults(object_, found.records[found.full]):
+        yield from layout.lines(_fault(each, expressions), 8, after=",")
+
+
+def _fault(fault: Fault, expressions: Expressions) -> Expression:
+    path = literal(".".join(map(str, fault.path)))
+    steps = [("", expressions.document(*each)) for each in fault.steps]
+    if fault.type_ is None:
+        made = layout.call("without", ("", "valid"), *steps)
+    else:
+        value = expressions.document(fault.type_, fault.value)
+        made = layout.call("changed", ("", "valid"), *steps, ("to=", value))
+    return layout.call("Invalid", ("", path), ("", literal(fault.rule)), ("", made))
