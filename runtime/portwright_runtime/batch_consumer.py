@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
 from portwright_runtime.cloudevents import event_of
 from portwright_runtime.consumer import Consumer
 from portwright_runtime.dispatch import Task
-from portwright_runtime.handling import Handling, Interrupted, Outcome
+from portwright_runtime.handling import Attempts, Handling, Interrupted, Moved, Outcome
 from portwright_runtime.record import Record
 from portwright_runtime.stream import Event, Received, Subscription
 
@@ -24,6 +23,20 @@ class Item(Generic[R]):
 
     record: R | None
     event: Event
+
+
+@dataclass(slots=True)
+class _Work:
+    """The events of a batch that are for its handler."""
+
+    taken: list[tuple[Received, Event, Task]]
+    handling: Handling
+    subscription: Subscription
+
+    def held(self) -> bool:
+        """Whether any are left, without those whose partitions moved away."""
+        self.taken = [each for each in self.taken if self.subscription.holds(each[0])]
+        return bool(self.taken)
 
 
 class BatchConsumer(Consumer):
@@ -39,62 +52,67 @@ class BatchConsumer(Consumer):
         return max(1, self.most)
 
     def _handle(
-        self,
-        batch: Sequence[Received],
-        handling: Handling,
-        subscription: Subscription,
-        stopping: threading.Event,
+        self, batch: Sequence[Received], handling: Handling, subscription: Subscription
     ) -> int:
-        taken: list[tuple[Received, Event, Task]] = []
+        work = _Work([], handling, subscription)
         settled: list[Received] = []
+        names: set[tuple[str, str]] = set()
         try:
             for received in batch:
                 event = event_of(received)
-                task = handling.task(received, event)
+                try:
+                    task = handling.task(received, event)
+                except Moved:
+                    continue
                 settled.append(received)
-                if isinstance(task, Task):
-                    taken.append((received, event, task))
-            handled = self._together(taken, handling)
+                if not isinstance(task, Task):
+                    continue
+                name = (event.source, event.id)
+                if self._seen is not None and name in names:
+                    handling.duplicate(event)
+                    continue
+                names.add(name)
+                work.taken.append((received, event, task))
+            handled = self._together(work)
         except Interrupted:
             return 0
         for received in settled:
             subscription.commit(received)
         return handled
 
-    def _together(self, taken: list[tuple[Received, Event, Task]], handling: Handling) -> int:
+    def _together(self, work: _Work) -> int:
         """How many of them were handled."""
-        if not taken:
-            return 0
-        failures = 0
-        while True:
+        handling = work.handling
+        attempts = Attempts()
+        while work.held():
+            received, event, _ = work.taken[0]
             try:
-                received, event, _ = taken[0]
-                with handling.processing(received, event, len(taken)):
-                    self._method()([_item(event, task) for _, event, task in taken])
+                with handling.processing(received, event, len(work.taken)):
+                    self._method()([_item(event, task) for _, event, task in work.taken])
                 break
             except Exception as error:
-                failures += 1
-                if not handling.retries(failures, taken[0][1], error):
-                    return self._alone(taken, handling, error)
-        for _, event, _ in taken:
-            handling.done(event)
-        return len(taken)
+                attempts = attempts.and_more(1)
+                with suppress(Moved):
+                    if not handling.retries(attempts.count, received, event, error):
+                        return self._alone(work, error, attempts)
+        for received, event, _ in work.taken:
+            with suppress(Moved):
+                handling.done(received, event)
+        return len(work.taken)
 
-    def _alone(
-        self,
-        taken: list[tuple[Received, Event, Task]],
-        handling: Handling,
-        error: Exception,
-    ) -> int:
+    def _alone(self, work: _Work, error: Exception, attempts: Attempts) -> int:
         """How many of them were handled, each by itself."""
-        if len(taken) == 1:
-            received, event, _ = taken[0]
-            handling.give_up_on(received, event, error, datetime.now(UTC))
-            return 0
-        handled = 0
-        for received, event, task in taken:
-            single = Task(_method_of_one(self._method()), task.subject, task.route)
-            handled += handling.run(received, event, single) is Outcome.HANDLED
+        handling, handled = work.handling, 0
+        for received, event, task in work.taken:
+            with suppress(Moved):
+                if len(work.taken) == 1:
+                    handling.give_up_on(received, event, error, attempts)
+                else:
+                    single = Task(_method_of_one(self._method()), task.subject, task.route)
+                    outcome = handling.run(received, event, single, attempts)
+                    handled += outcome is Outcome.HANDLED
+                # Not to be handled once more where the consumer is stopped at a later one.
+                work.subscription.commit(received)
         return handled
 
     def _method(self) -> Callable[[Sequence[Item[Any]]], None]:

@@ -12,7 +12,7 @@ import re
 import signal
 import threading
 from abc import ABC
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Final, Self
 from portwright_runtime.cloudevents import event_of
 from portwright_runtime.dispatch import Dispatch, Route
 from portwright_runtime.errors import PortwrightError
-from portwright_runtime.handling import Handling, Interrupted, OnFailure, Outcome, Policy
+from portwright_runtime.handling import Handling, Interrupted, Moved, OnFailure, Outcome, Policy
 from portwright_runtime.inbox import Seen
 from portwright_runtime.resource import stream_resource
 from portwright_runtime.retry import Retry
@@ -89,8 +89,8 @@ class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract han
         once the group has handled all there is. The event in hand is finished first.
         """
         try:
-            with stopped_by_signals(self._stopping):
-                return self._run(self._stopping, until_idle, max_events)
+            with stopped_by_signals(self.stop):
+                return self._run(until_idle, max_events)
         finally:
             self._stopping.clear()
 
@@ -115,9 +115,7 @@ class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract han
 
     # ------------------------------------------------------------- the loop
 
-    def _run(
-        self, stopping: threading.Event, until_idle: bool, max_events: int | None = None
-    ) -> int:
+    def _run(self, until_idle: bool, max_events: int | None = None) -> int:
         """How many events were handled, as a new member of the group."""
         stream = self._stream.get()
         dispatch = Dispatch(stream.wire, self.routes, self)
@@ -125,18 +123,31 @@ class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract han
         subscription = stream.subscribe(topics, self.group)
         policy = Policy(self.retry, self.on_failure, self._seen)
         handling = Handling(
-            dispatch, policy, stream, subscription, stopping, self.group, type(self).__name__
+            dispatch, policy, stream, subscription, self._stopping, self.group, type(self).__name__
         )
         try:
-            handled = 0
-            while not stopping.is_set() and (max_events is None or handled < max_events):
+            return self._consume(handling, subscription, until_idle, max_events)
+        finally:
+            if self._seen is not None:
+                self._seen.close()
+
+    def _consume(
+        self,
+        handling: Handling,
+        subscription: Subscription,
+        until_idle: bool,
+        max_events: int | None,
+    ) -> int:
+        handled = 0
+        try:
+            while not self._stopping.is_set() and (max_events is None or handled < max_events):
                 most = self._prefetch(subscription)
                 if max_events is not None:
                     most = min(most, max_events - handled)
                 batch = subscription.poll(most, _POLL)
                 if not batch and until_idle and subscription.caught_up():
                     break
-                handled += self._handle(batch, handling, subscription, stopping)
+                handled += self._handle(batch, handling, subscription)
         except BaseException:
             # The error to see is the one that ended the run.
             with suppress(PortwrightError):
@@ -154,51 +165,61 @@ class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract han
         batch: Sequence[Received],
         handling: Handling,
         subscription: Subscription,
-        stopping: threading.Event,
     ) -> int:
         """How many events of the batch were handled; what is left comes again."""
         handled = 0
         for received in batch:
-            if stopping.is_set():
+            if self._stopping.is_set():
                 break
-            # A wait before this one may have been long enough to lose the partition.
+            # What came before may have taken long enough to lose the partition.
             if not subscription.holds(received):
                 continue
             try:
                 outcome = handling.settle(received, event_of(received))
             except Interrupted:
                 break
+            except Moved:
+                continue
             subscription.commit(received)
             handled += outcome is Outcome.HANDLED
         return handled
 
 
 def run_consumers(*consumers: Consumer, until_idle: bool = False) -> int:
-    """How many events all of them handled, each in a thread, until told to stop by a signal.
+    """How many events all of them handled, each in a thread, until told to stop: all by a signal,
+    one by its `stop`.
 
     If one ends with an error, the others finish the event in hand, and the error is raised.
     """
-    stopping = threading.Event()
-    with stopped_by_signals(stopping), ThreadPoolExecutor(max(1, len(consumers))) as pool:
-        runs = [pool.submit(each._run, stopping, until_idle) for each in consumers]
-        try:
-            wait(runs, return_when=FIRST_EXCEPTION)
-        finally:
-            stopping.set()
+
+    def stop() -> None:
+        for each in consumers:
+            each.stop()
+
+    try:
+        with stopped_by_signals(stop), ThreadPoolExecutor(max(1, len(consumers))) as pool:
+            runs = [pool.submit(each._run, until_idle) for each in consumers]
+            try:
+                wait(runs, return_when=FIRST_EXCEPTION)
+            finally:
+                stop()
+    finally:
+        for each in consumers:
+            each._stopping.clear()
     return sum(run.result() for run in runs)
 
 
 @contextmanager
-def stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
-    """SIGTERM and SIGINT set `stopping`; a second one does what it did before."""
+def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """SIGTERM and SIGINT call `stop`; a second one does what it did before."""
     before: dict[signal.Signals, Any] = {}
 
     def restore() -> None:
         while before:
             signal.signal(*before.popitem())
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
+    def hear(number: int, frame: FrameType | None) -> None:
+        stop()
         restore()
 
     # Python lets no other thread have signal handlers.
@@ -208,7 +229,7 @@ def stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
             # Who started the process may have it ignore one; None is a handler not of Python.
             if handler not in (signal.SIG_IGN, None):
                 before[each] = handler
-                signal.signal(each, stop)
+                signal.signal(each, hear)
     try:
         yield
     finally:

@@ -17,6 +17,8 @@ from portwright_runtime.stream import Event, Headers, Message, Received
 SUFFIX: Final = ".dlq"
 _PREFIX: Final = "dlq_"
 _REPLAYS: Final = "dlq_replays"
+# Which run of a command put a letter to the end of its topic.
+_RUN: Final = "dlq_run"
 
 
 class Reason(StrEnum):
@@ -119,6 +121,12 @@ class Letter:
         kept: Headers = tuple(each for each in message.headers if not _is_ours(each[0]))
         count = (_REPLAYS, str(self.replays + 1).encode())
         return replace(message, topic=topic, headers=(*kept, count), timestamp=datetime.now(UTC))
+
+    def kept(self, run: str) -> Message:
+        """The letter once more, for the end of its topic, where `run` put it."""
+        message = self.received.message
+        rest = tuple(each for each in message.headers if each[0] != _RUN)
+        return replace(message, headers=(*rest, (_RUN, run.encode())), timestamp=datetime.now(UTC))
 
 
 def read(received: Received) -> Letter:

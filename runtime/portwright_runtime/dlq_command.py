@@ -10,17 +10,16 @@ import argparse
 import json
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from portwright_runtime import dead_letters
 from portwright_runtime.dead_letters import SUFFIX, Letter
 from portwright_runtime.environment import open_stream
 from portwright_runtime.errors import StreamError
-from portwright_runtime.stream import Message, Stream, Subscription
+from portwright_runtime.stream import Stream, Subscription
 
 GROUP: Final = "portwright-dlq"
 # Seconds: between two looks, and for the group to give this member something to read.
@@ -69,8 +68,9 @@ def _list(arguments: argparse.Namespace) -> int:
 def _replay(arguments: argparse.Namespace) -> int:
     """Sends letters again: each is acknowledged before it is stored as done."""
     sent = left = 0
+    run = uuid.uuid4().hex
     with closing(open_stream(arguments.stream)) as stream, _reading(stream, arguments) as reading:
-        for letter in _letters(reading):
+        for letter in _letters(reading, run):
             if sent == arguments.limit:
                 break
             is_meant = _is_meant(letter, arguments)
@@ -81,7 +81,7 @@ def _replay(arguments: argparse.Namespace) -> int:
             sent += goes
             left += is_meant and is_left
             if not arguments.dry_run:
-                stream.send(letter.original() if goes else _kept(letter)).result()
+                stream.send(letter.original() if goes else letter.kept(run)).result()
                 reading.commit(letter.received)
     print(f"{sent} sent again, {left} left", file=sys.stderr)
     return 1 if left else 0
@@ -92,25 +92,24 @@ def _reading(stream: Stream, arguments: argparse.Namespace) -> closing[Subscript
     return closing(stream.subscribe([topic], GROUP))
 
 
-def _letters(subscription: Subscription) -> Iterator[Letter]:
-    """Those that are there now, but not what is put to the end meanwhile."""
-    # Brokers keep milliseconds: what is sent from now on must not look older.
-    began = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
-    time.sleep(max(0.0, (began - datetime.now(UTC)).total_seconds()))
+def _letters(subscription: Subscription, run: str = "") -> Iterator[Letter]:
+    """Those that are there. A partition ends at what the run itself put to its end: what comes
+    after it is for the next one."""
     joined_by = time.monotonic() + _JOIN
+    ended: set[tuple[str, int]] = set()
     while True:
         batch = subscription.poll(1, _LOOK)
         for received in batch:
-            if received.message.timestamp < began:
-                yield dead_letters.read(received)
+            letter = dead_letters.read(received)
+            place = (received.position.topic, received.position.partition)
+            if run and letter.said.get("run") == run:
+                ended.add(place)
+            if place not in ended:
+                yield letter
         if not batch and subscription.at_end():
             return
         if not batch and time.monotonic() > joined_by:
             raise StreamError(f"the group {GROUP} gives nothing to read: is another one at it?")
-
-
-def _kept(letter: Letter) -> Message:
-    return replace(letter.received.message, timestamp=datetime.now(UTC))
 
 
 def _is_meant(letter: Letter, arguments: argparse.Namespace) -> bool:

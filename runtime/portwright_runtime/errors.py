@@ -46,6 +46,10 @@ class RefusedMessage(StreamError):
     """The stream will never take this one message: it is too large, or not valid to it."""
 
 
+class InboxError(PortwrightError):
+    """The table of handled events cannot be asked, or told."""
+
+
 class WarehouseError(PortwrightError):
     """The warehouse cannot do what was asked of it."""
 

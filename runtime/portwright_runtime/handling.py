@@ -7,24 +7,26 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias, TypeVar
 
-from portwright_runtime import dead_letters, telemetry
+from portwright_runtime import dead_letters, delivery, telemetry
 from portwright_runtime.dead_letters import Failure, Place
 from portwright_runtime.dispatch import Dispatch, Task
 from portwright_runtime.errors import (
     ContractViolation,
     HandlerError,
+    InboxError,
     PortwrightError,
+    RefusedMessage,
     StreamError,
     UndecodableEvent,
 )
 from portwright_runtime.inbox import Seen
 from portwright_runtime.retry import Retry
-from portwright_runtime.stream import Event, Received, Stream, Subscription
+from portwright_runtime.stream import Event, Message, Received, Stream, Subscription
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +34,10 @@ T = TypeVar("T")
 
 OnFailure: TypeAlias = Literal["dead-letter", "stop"]
 
-# Between two tries of what must work before anything goes on: the registry, the stream.
+# Between two tries of what must work before anything goes on: registry, stream, inbox.
 _AWAY: Final = Retry(attempts=0, first=0.5, most=30.0)
+# Seconds between two looks whether a letter is safe.
+_LOOK: Final = 0.1
 
 
 class Outcome(StrEnum):
@@ -49,6 +53,10 @@ class Interrupted(Exception):
     """The consumer was stopped while it waited: the event comes again."""
 
 
+class Moved(Exception):
+    """The event's partition went to another member meanwhile, who gets it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What a consumer does about failures."""
@@ -56,6 +64,18 @@ class Policy:
     retry: Retry
     on_failure: OnFailure
     seen: Seen | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """How often a handler was asked about an event in vain, and since when."""
+
+    count: int = 0
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def and_more(self, count: int) -> Attempts:
+        """Those and as many more."""
+        return Attempts(self.count + count, self.began)
 
 
 class Handling:
@@ -83,7 +103,8 @@ class Handling:
     def settle(self, received: Received, event: Event) -> Outcome:
         """What became of the event; its offset may be stored then.
 
-        Interrupted where the consumer is stopped meanwhile; EventError where failures end its run.
+        Interrupted where the consumer is stopped meanwhile, Moved where the partition goes;
+        EventError where failures end its run.
         """
         task = self.task(received, event)
         if isinstance(task, Outcome):
@@ -94,20 +115,22 @@ class Handling:
         """What there is to do about the event, or what became of it without."""
         seen = self._policy.seen
         try:
-            task = self.insist(lambda: self._dispatch.task(received.message, event))
+            task = self._insist(lambda: self._dispatch.task(received.message, event), received)
         except ContractViolation as error:
             failure = Failure.of_bytes(error)
             return self._give_up(received, event, failure, _unreadable(error, event), error)
         if task is None:
             return Outcome.PASSED
-        if seen is not None and seen.has(self.group, event):
-            self._telemetry.consumed(event, self.group, Outcome.DUPLICATE)
-            return Outcome.DUPLICATE
+        if seen is not None and self._insist(lambda: seen.has(self.group, event), received):
+            return self.duplicate(event)
         return task
 
-    def run(self, received: Received, event: Event, task: Task) -> Outcome:
-        """Asks the handler, again and again if it has to be."""
-        began = datetime.now(UTC)
+    def run(
+        self, received: Received, event: Event, task: Task, before: Attempts | None = None
+    ) -> Outcome:
+        """Asks the handler, again and again if it has to be; `before` are attempts in vain that
+        the event was part of."""
+        attempts = before or Attempts()
         failures = 0
         while True:
             try:
@@ -116,9 +139,9 @@ class Handling:
                 break
             except Exception as error:
                 failures += 1
-                if not self.retries(failures, event, error):
-                    return self.give_up_on(received, event, error, began, failures)
-        return self.done(event)
+                if not self.retries(failures, received, event, error):
+                    return self.give_up_on(received, event, error, attempts.and_more(failures))
+        return self.done(received, event)
 
     def processing(
         self, received: Received, event: Event, count: int
@@ -126,23 +149,29 @@ class Handling:
         """What watches a batch of events whose first one this is."""
         return self._telemetry.process(received, event, self.group, count)
 
-    def done(self, event: Event) -> Outcome:
+    def duplicate(self, event: Event) -> Outcome:
+        """Passes over an event that was handled before."""
+        self._telemetry.consumed(event, self.group, Outcome.DUPLICATE)
+        return Outcome.DUPLICATE
+
+    def done(self, received: Received, event: Event) -> Outcome:
         """Remembers that the event was handled."""
-        if self._policy.seen is not None:
-            self._policy.seen.add(self.group, event)
+        seen = self._policy.seen
+        if seen is not None:
+            self._insist(lambda: seen.add(self.group, event), received)
         self._telemetry.consumed(event, self.group, Outcome.HANDLED)
         return Outcome.HANDLED
 
     def give_up_on(
-        self, received: Received, event: Event, error: Exception, began: datetime, failures: int = 1
+        self, received: Received, event: Event, error: Exception, attempts: Attempts
     ) -> Outcome:
         """Puts an event aside that its handler could not handle, or ends the run."""
-        failure = Failure.of_handler(error, failures, began)
+        failure = Failure.of_handler(error, attempts.count, attempts.began)
         place = (event.topic, event.partition, event.offset, event.id)
         told = HandlerError(f"{self._consumer} raised {type(error).__name__}", *place)
         return self._give_up(received, event, failure, told, error)
 
-    def retries(self, failures: int, event: Event, error: Exception) -> bool:
+    def retries(self, failures: int, received: Received, event: Event, error: Exception) -> bool:
         """Whether the handler is asked again, after a wait."""
         if self._policy.on_failure == "stop" or failures >= self._policy.retry.attempts:
             return False
@@ -152,27 +181,31 @@ class Handling:
             *(_place(event), event.id, self._consumer, type(error).__name__, wait),
         )
         self._telemetry.retried(event, self.group)
-        self.pause(wait)
+        self._pause(wait, received)
         return True
 
-    def insist(self, call: Callable[[], T]) -> T:
-        """What the call gives, once registry and stream are there."""
+    def _insist(self, call: Callable[[], T], received: Received) -> T:
+        """What the call gives, once registry, stream and inbox are there."""
         failures = 0
         while True:
             try:
                 return call()
-            except StreamError as error:
+            except RefusedMessage:
+                raise  # no later try can succeed
+            except (StreamError, InboxError) as error:
                 failures += 1
                 wait = _AWAY.wait(failures)
                 logger.error("%s; tried again in %.1f s", error, wait)
-                self.pause(wait)
+                self._pause(wait, received)
 
-    def pause(self, seconds: float) -> None:
-        """Waits as a member of the group; Interrupted where the consumer is stopped."""
+    def _pause(self, seconds: float, received: Received) -> None:
+        """Waits as a member of the group."""
         deadline = time.monotonic() + seconds
         self._subscription.wait(seconds, self._stopping)
         if self._stopping.is_set() and time.monotonic() < deadline:
             raise Interrupted
+        if not self._subscription.holds(received):
+            raise Moved
 
     def _give_up(
         self,
@@ -188,7 +221,7 @@ class Handling:
         topic = self._dispatch.topic_of(event)
         place = Place(self.group, self._consumer, f"{topic.contract} {topic.version}")
         letter = dead_letters.letter(received, event, failure, place)
-        self.insist(lambda: self._stream.send(letter).result())
+        self._insist(lambda: self._send(letter, received), received)
         logger.error(
             "%s, event %s: put into %s after %d attempts: %s (%s)",
             *(_place(event), event.id, letter.topic, failure.attempts),
@@ -196,6 +229,13 @@ class Handling:
         )
         self._telemetry.consumed(event, self.group, Outcome.DEAD, failure.reason)
         return Outcome.DEAD
+
+    def _send(self, letter: Message, received: Received) -> None:
+        """Returns when the letter is safe."""
+        sent = self._stream.send(letter)
+        while not delivery.wait([sent], _LOOK):
+            self._pause(_LOOK, received)
+        sent.result()
 
 
 def _unreadable(error: ContractViolation, event: Event) -> UndecodableEvent:

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from threading import Lock
+from contextlib import suppress
+from hashlib import sha256
+from threading import Lock, local
 from typing import Any, Final, Protocol
 
 from portwright_runtime.database import Dialect, execute, quoted
+from portwright_runtime.errors import InboxError
 from portwright_runtime.stream import Event
 
 DEFAULT_TABLE: Final = "portwright_inbox"
+# Characters of a column; three of them are as long as a key of MySQL may be.
+_LONGEST: Final = 255
 
 
 class Seen(Protocol):
@@ -25,6 +30,9 @@ class Seen(Protocol):
 
     def add(self, group: str, event: Event) -> None:
         """Remembers that the group has handled the event."""
+
+    def close(self) -> None:
+        """Lets go of what the calling thread uses: its run has ended."""
 
 
 class SeenInMemory:
@@ -46,6 +54,9 @@ class SeenInMemory:
             if len(self._known) > self._most:
                 self._known.popitem(last=False)
 
+    def close(self) -> None:
+        """Does nothing: another run may go on with what is known."""
+
 
 class Inbox:
     """A table of handled events in the consumer's own database.
@@ -58,12 +69,14 @@ class Inbox:
     def __init__(self, connect: Callable[[], Any], table: str = DEFAULT_TABLE) -> None:
         self._connect = connect
         self._table = table
-        self._connection: Any = None
-        self._lock = Lock()
+        # Drivers let a connection be used by the thread that opened it.
+        self._local = local()
 
     def ddl(self, dialect: Dialect) -> str:
         """The statement that makes the table."""
-        text = "VARCHAR(255)" if dialect == "mysql" else "TEXT"
+        # Of MySQL's collations, most take texts that differ in case for one.
+        mysql = f"VARCHAR({_LONGEST}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+        text = mysql if dialect == "mysql" else "TEXT"
         now = "DEFAULT CURRENT_TIMESTAMP"
         return (
             f"CREATE TABLE IF NOT EXISTS {quoted(self._table, dialect)} (\n"
@@ -100,22 +113,48 @@ class Inbox:
                 " AND event_source = :s AND event_id = :e"
             )
 
-        with self._lock:
-            row = execute(self._own(), statement, self._values(group, event)).fetchone()
-            self._connection.commit()
-        return row is not None
+        def ask(connection: Any) -> bool:
+            cursor = execute(connection, statement, self._values(group, event))
+            return cursor.fetchone() is not None
+
+        return self._on_own(ask)
 
     def add(self, group: str, event: Event) -> None:
         """Puts the event into the table."""
-        with self._lock:
-            self.first_time(self._own(), group, event)
-            self._connection.commit()
+        self._on_own(lambda connection: self.first_time(connection, group, event))
 
-    def _own(self) -> Any:
-        if self._connection is None:
-            self._connection = self._connect()
-        return self._connection
+    def close(self) -> None:
+        """Closes the calling thread's connection; another is opened when needed."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    def _on_own(self, work: Callable[[Any], bool]) -> bool:
+        """What the work gives on the thread's own connection; an InboxError where it fails, and
+        the next call opens another connection."""
+        connection: Any = None
+        try:
+            connection = getattr(self._local, "connection", None) or self._connect()
+            self._local.connection = connection
+            found = work(connection)
+            connection.commit()
+        except Exception as error:
+            self._local.connection = None
+            with suppress(Exception):
+                connection.close()
+            # Its message may quote an event.
+            told = f"the inbox {self._table} ({type(error).__name__})"
+            raise InboxError(f"{told}: see that its table is made and its database up") from error
+        return found
 
     @staticmethod
     def _values(group: str, event: Event) -> dict[str, object]:
-        return {"g": group, "s": event.source, "e": event.id}
+        return {"g": _bounded(group), "s": _bounded(event.source), "e": _bounded(event.id)}
+
+
+def _bounded(text: str) -> str:
+    """The text, or its hash where a column of MySQL would cut it off."""
+    if len(text) <= _LONGEST:
+        return text
+    return f"sha256:{sha256(text.encode()).hexdigest()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from threading import Event
@@ -22,13 +23,19 @@ logger = logging.getLogger(__name__)
 
 Place: TypeAlias = tuple[str, int]
 
-# Seconds for one question to the brokers, and between two signs of life.
+# Seconds for one question to the brokers, and between two signs of life: others that join the
+# group wait for each member's.
 _ANSWER: Final = 10.0
 _BEAT: Final = 0.2
+_LONGEST_SILENCE: Final = 1.0
 # Seconds after which the client hears of what is done: the most that is handled twice after a
 # crash, besides what it has not committed yet.
 _HAND_OVER: Final = 0.1
 
+# The last millisecond that a datetime can tell.
+_LAST: Final = 253_402_300_799_000
+
+_UNKNOWN: Final = frozenset({KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC})
 # The client recovers from these by itself.
 _PASSING: Final = frozenset(
     {
@@ -59,13 +66,17 @@ class KafkaSubscription:
         self._topics = topics
         self._closed = False
         self._held: set[Place] = set()
+        # What came with a sign of life, for the next `poll`.
+        self._ahead: deque[Received] = deque()
+        # Topics that do not exist.
+        self._missing: set[str] = set()
         # Per partition: where it ended when last asked, what was handed out, what was committed.
         self._ends: dict[Place, int] = {}
         self._given: dict[Place, int] = {}
         self._stored: dict[Place, int] = {}
         # What the client has not been told of yet, and when it was last told.
         self._unstored: dict[Place, int] = {}
-        self._handed_over = time.monotonic()
+        self._handed_over = self._last_sign = time.monotonic()
         try:
             self._consumer = Consumer(config.consumer(group), logger=logger)
         except KafkaException as error:
@@ -77,29 +88,29 @@ class KafkaSubscription:
     def poll(self, max_messages: int, timeout: float) -> Sequence[Received]:
         """The next messages, in order within each partition; [] if none came within `timeout` s."""
         self._check_open()
-        # Before partitions may move, which they do in here.
-        self._hand_over()
-        first = self._consumer.poll(timeout)
-        if first is None:
-            return []
-        found = [first]
-        if max_messages > 1:
-            found += self._consumer.consume(max_messages - 1, 0)
-        taken = [received for each in found if (received := self._received(each)) is not None]
-        # Of a partition that moved away since, the others get it.
-        return [
-            each for each in taken if (each.position.topic, each.position.partition) in self._held
-        ]
+        self._fetch(0 if self._ahead else timeout)
+        if 0 < len(self._ahead) < max_messages:
+            for each in self._consumer.consume(max_messages - len(self._ahead), 0):
+                self._keep(each)
+        found = [self._ahead.popleft() for _ in range(min(max_messages, len(self._ahead)))]
+        for received in found:
+            position = received.position
+            self._given[position.topic, position.partition] = position.offset + 1
+        return found
 
     def commit(self, received: Received) -> None:
         """Stores that the group is past this message, if the partition is still this member's."""
         self._check_open()
+        if not self.holds(received):
+            return
         position = received.position
         place = (position.topic, position.partition)
-        if place not in self._held:
-            return
         self._stored[place] = self._unstored[place] = position.offset + 1
-        if time.monotonic() - self._handed_over > _HAND_OVER:
+        now = time.monotonic()
+        if now - self._last_sign > _LONGEST_SILENCE:
+            # Handlers are slow: without a poll, brokers take the member for dead.
+            self._fetch(0)
+        elif now - self._handed_over > _HAND_OVER:
             self._hand_over()
 
     def _hand_over(self) -> None:
@@ -117,12 +128,14 @@ class KafkaSubscription:
 
     def at_end(self) -> bool:
         """Whether this member has been given all that its partitions hold."""
-        return bool(self._held) and self._held <= self._ends.keys()
+        if not self._held:
+            return self._missing.issuperset(self._topics)
+        return not self._ahead and self._held <= self._ends.keys()
 
     def caught_up(self) -> bool:
         """Whether the group has committed all that its topics hold now."""
         self._check_open()
-        if not self._held:
+        if self._ahead:
             return False
         for place in self._held:
             # At its end, and nothing handed out that is not stored.
@@ -132,25 +145,22 @@ class KafkaSubscription:
         return all(self._is_done(topic) for topic in self._topics)
 
     def holds(self, received: Received) -> bool:
-        """Whether the message's partition is still this member's."""
-        return (received.position.topic, received.position.partition) in self._held
+        """Whether the message's partition has been this member's since it was given out."""
+        position = received.position
+        return self._given.get((position.topic, position.partition), 0) > position.offset
 
     def wait(self, seconds: float, stopping: Event) -> None:
         """Waits as a living member of the group, `stopping` ends it at once."""
         self._check_open()
-        self._hand_over()
         deadline = time.monotonic() + seconds
-        paused = self._consumer.assignment()
-        self._consumer.pause(paused)
         try:
             while not stopping.is_set() and (left := deadline - time.monotonic()) > 0:
+                # Again each time: partitions that were gained meanwhile are not paused.
+                self._consumer.pause(self._consumer.assignment())
                 stopping.wait(min(left, _BEAT))
-                # Keeps the membership; what is fetched meanwhile is fetched again.
-                for each in filter(None, [self._consumer.poll(0)]):
-                    self._put_back(each)
+                self._fetch(0)
         finally:
-            still = [each for each in paused if (each.topic, each.partition) in self._held]
-            self._consumer.resume(still)
+            self._consumer.resume(self._consumer.assignment())
 
     def close(self) -> None:
         """Commits what is stored and leaves the group. Safe to call again."""
@@ -167,6 +177,7 @@ class KafkaSubscription:
         for each in partitions:
             self._forget((each.topic, each.partition))
             self._held.add((each.topic, each.partition))
+            self._missing.discard(each.topic)
 
     def _lose(self, _: Consumer, partitions: list[TopicPartition]) -> None:
         for each in partitions:
@@ -176,27 +187,39 @@ class KafkaSubscription:
     def _forget(self, place: Place) -> None:
         for known in (self._ends, self._given, self._stored):
             known.pop(place, None)
+        # The others get it, or this member once more.
+        kept = (each for each in self._ahead if _place(each) != place)
+        self._ahead = deque(kept)
 
-    def _received(self, message: KafkaMessage) -> Received | None:
-        """The message, None where it is news about a partition."""
+    def _fetch(self, timeout: float) -> None:
+        """Keeps the next message, if one comes within `timeout` s. A sign of life."""
+        # Before partitions may move, which they do in here.
+        self._hand_over()
+        message = self._consumer.poll(timeout)
+        self._last_sign = time.monotonic()
+        if message is not None:
+            self._keep(message)
+
+    def _keep(self, message: KafkaMessage) -> None:
+        """Puts the message where `poll` takes it from, or hears its news about a partition."""
         error = message.error()
         if error is not None:
             self._hear(message, error)
-            return None
+            return
         topic, partition, offset = message.topic(), message.partition(), message.offset()
         assert topic is not None and partition is not None and offset is not None
-        place = (topic, partition)
-        self._ends.pop(place, None)
-        self._given[place] = offset + 1
+        if (topic, partition) not in self._held:
+            return
+        self._ends.pop((topic, partition), None)
         headers: Any = message.headers() or ()
         found = Message(
             topic,
             _bytes(message.key()),
             _bytes(message.value()),
             tuple((name, value or b"") for name, value in headers),
-            datetime.fromtimestamp(max(message.timestamp()[1], 0) / 1000, UTC),
+            _instant(message.timestamp()[1]),
         )
-        return Received(found, Position(topic, partition, offset))
+        self._ahead.append(Received(found, Position(topic, partition, offset)))
 
     def _hear(self, message: KafkaMessage, error: KafkaError) -> None:
         topic, partition, offset = message.topic(), message.partition(), message.offset()
@@ -204,18 +227,12 @@ class KafkaSubscription:
             if topic is not None and partition is not None and offset is not None:
                 self._ends[topic, partition] = offset
             return
+        if topic is not None and error.code() in _UNKNOWN:
+            self._missing.add(topic)
         heard = stream_error(error, topic or "Kafka")
         if error.fatal() or error.code() not in _PASSING:
             raise heard
         logger.warning("%s", heard)
-
-    def _put_back(self, message: KafkaMessage) -> None:
-        if message.error() is not None:
-            self._received(message)
-            return
-        topic, partition, offset = message.topic(), message.partition(), message.offset()
-        assert topic is not None and partition is not None and offset is not None
-        self._consumer.seek(TopicPartition(topic, partition, offset))
 
     def _commit_now(self) -> None:
         self._hand_over()
@@ -230,6 +247,8 @@ class KafkaSubscription:
         try:
             known = self._consumer.list_topics(topic, timeout=_ANSWER).topics[topic].partitions
             places = {(topic, number) for number in known} - self._held
+            if not known:  # it does not exist, or not yet
+                return False
             others = [TopicPartition(*place) for place in sorted(places)]
             for each in self._consumer.committed(others, timeout=_ANSWER) if others else ():
                 low, high = self._consumer.get_watermark_offsets(each, timeout=_ANSWER)
@@ -242,6 +261,15 @@ class KafkaSubscription:
     def _check_open(self) -> None:
         if self._closed:
             raise ClosedError("the subscription is closed")
+
+
+def _place(received: Received) -> Place:
+    return received.position.topic, received.position.partition
+
+
+def _instant(milliseconds: int) -> datetime:
+    """The instant of a message, which its writer may have set to anything."""
+    return datetime.fromtimestamp(min(max(milliseconds, 0), _LAST) / 1000, UTC)
 
 
 def _bytes(data: str | bytes | None) -> bytes | None:

@@ -100,7 +100,7 @@ class SqliteSubscription:
         self._check_usable()
         position = received.position
         held = self._held.get((position.topic, position.partition))
-        if held is None:
+        if held is None or position.offset > held.last_handed:
             return
         with self._file.transaction() as connection:
             is_ours = self._membership.commit(
@@ -113,7 +113,9 @@ class SqliteSubscription:
 
     def holds(self, received: Received) -> bool:
         """Whether the message's partition is still this member's, as far as it knows."""
-        return (received.position.topic, received.position.partition) in self._held
+        position = received.position
+        held = self._held.get((position.topic, position.partition))
+        return held is not None and position.offset <= held.last_handed
 
     def wait(self, seconds: float, stopping: Event) -> None:
         """Waits; signs of life are given meanwhile. `stopping` ends it at once."""

@@ -89,7 +89,7 @@ class Subscription(Protocol):
         """
 
     def holds(self, received: Received) -> bool:
-        """Whether the message's partition is still this member's."""
+        """Whether the message's partition has been this member's since `poll` gave it out."""
 
     def wait(self, seconds: float, stopping: threading.Event) -> None:
         """Waits as a living member of the group, `stopping` ends it at once."""

@@ -223,8 +223,8 @@ def test_a_signal_lets_the_handler_end_and_stores_its_offset(
     with processes.program(SLOW_CONSUMER, path) as process:
         assert processes.line(process) == "began A"
         process.send_signal(number)
-        out, err = process.communicate("go\n", timeout=processes.PATIENCE)
-    assert (out, process.returncode) == ("ended A\nhandled 1\n", 0), err
+        processes.tell(process, "go")
+        assert processes.finished(process) == "ended A\nhandled 1\n"
     rest = Shelf.open(group="slow", stream=log)
     assert rest.run(until_idle=True) == 1
     assert rest.skus == ["B"]
@@ -258,7 +258,7 @@ def test_a_second_interrupt_does_not_wait_for_the_handler(log: SqliteLog, path: 
         assert processes.line(process) == "began A"
         # Standing signals of one number are one: it is sent until it is seen twice.
         processes.until(lambda: interrupted(process))
-        assert "KeyboardInterrupt" in process.communicate(timeout=processes.PATIENCE)[1]
+        assert "KeyboardInterrupt" in processes.complaints(process)
     assert Shelf.open(group="slow", stream=log).run(until_idle=True) == 1
 
 
@@ -352,6 +352,20 @@ def test_several_consumers_run_together_until_all_are_idle(log: SqliteLog) -> No
     one, two = Shelf.open(group="one", stream=log), Shelf.open(group="two", stream=log)
     assert run_consumers(one, two, until_idle=True) == 4
     assert one.skus == two.skus == ["A", "B"]
+
+
+def test_one_of_several_is_stopped_by_itself(log: SqliteLog) -> None:
+    publish(log, "A")
+
+    class Once(Shelf):
+        def on_shoe(self, shoe: Shoe, event: Event) -> None:
+            super().on_shoe(shoe, event)
+            self.stop()
+
+    one, two = Once("one", log), Once("two", log)
+    assert run_consumers(one, two) == 2
+    # Told once: it runs again.
+    assert one.run(until_idle=True) == 0
 
 
 def test_an_error_of_one_stops_the_others_and_is_raised(log: SqliteLog) -> None:

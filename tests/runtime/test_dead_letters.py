@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from portwright_runtime import MemoryStream, Retry, SeenInMemory, StreamError
+from portwright_runtime import MemoryStream, RefusedMessage, Retry, SeenInMemory, StreamError
 from portwright_runtime.cli import main
 from portwright_runtime.dead_letters import read
 from portwright_runtime.delivery import Delivery
@@ -150,6 +152,73 @@ def test_offsets_are_stored_only_when_the_letter_is_safe() -> None:
     stream.refused = 2
     assert Forgiving("g", stream).run(until_idle=True) == 0
     assert len(letters(stream)) == 1
+
+
+def test_stop_does_not_wait_for_a_letter_that_nobody_acknowledges() -> None:
+    class Silent(MemoryStream):
+        """Acknowledges no letters."""
+
+        def send(self, sent: Message) -> Delivery:
+            return Delivery() if sent.topic == LETTERS else super().send(sent)
+
+    stream = Silent(partitions=1)
+    publish(stream, "B")
+    consumer = Forgiving("g", stream)
+    stopper = threading.Timer(0.3, consumer.stop)
+    stopper.start()
+    assert consumer.run() == 0
+    again = Forgiving("g", stream)
+    again.broken = set()
+    assert again.run(until_idle=True) == 1
+
+
+def test_a_letter_that_the_stream_will_never_take_ends_the_run() -> None:
+    class Small(MemoryStream):
+        """Finds every letter too large."""
+
+        def send(self, sent: Message) -> Delivery:
+            if sent.topic != LETTERS:
+                return super().send(sent)
+            delivery = Delivery()
+            delivery.set_exception(RefusedMessage(f"{LETTERS}: too large"))
+            return delivery
+
+    stream = Small(partitions=1)
+    publish(stream, "A", "B", "C")
+    with pytest.raises(RefusedMessage, match="too large"):
+        Forgiving("g", stream).run()
+    again = Forgiving("g", stream)
+    again.broken = set()
+    assert again.run(until_idle=True) == 2
+    assert again.skus == ["B", "C"]
+
+
+def test_an_event_whose_partition_moves_in_a_wait_is_the_other_members() -> None:
+    stream = MemoryStream(partitions=1)
+    publish(stream, "B", "C")
+
+    class Losing(Forgiving):
+        retry = Retry(attempts=3, first=0.001, most=0.002)
+
+        def on_shoe(self, shoe: Shoe, event: Event) -> None:
+            if shoe.sku == "B":
+                # The last member to come gets the first partition once this one is gone.
+                stream._groups["g"].members.clear()
+                stream.subscribe([TOPIC], "g")
+                self.stop()
+            super().on_shoe(shoe, event)
+
+    class Still(Losing):
+        def stop(self) -> None:
+            threading.Timer(0.3, super().stop).start()
+
+    consumer = Still("g", stream)
+    assert consumer.run() == 0
+    assert (consumer.asked, letters(stream)) == (["B"], [])
+    stream._groups["g"].members.clear()
+    heir = Forgiving("g", stream)
+    assert heir.run(until_idle=True) == 1
+    assert (heir.skus, len(letters(stream))) == (["C"], 1)
 
 
 class Flaky:
@@ -319,6 +388,25 @@ def test_of_a_batch_that_fails_only_what_fails_alone_is_put_aside() -> None:
     assert CANARY not in str([each.headers for each in letters(stream)])
 
 
+def test_attempts_of_a_batch_count_for_each_of_its_events() -> None:
+    stream = MemoryStream(partitions=1)
+    publish(stream, "B")
+    assert Batches(stream, broken="B").run(until_idle=True) == 0
+    publish(stream, "A", "B")
+    consumer = Batches(stream, broken="B")
+    assert consumer.run(until_idle=True) == 1
+    assert [dict(each.headers)["dlq_attempts"] for each in letters(stream)] == [b"2", b"4"]
+
+
+def test_an_event_that_is_twice_in_a_batch_is_handled_once() -> None:
+    stream = MemoryStream(partitions=1)
+    publish(stream, "A", "B", "A")
+    consumer = Batches(stream)
+    consumer._seen = SeenInMemory()
+    assert consumer.run(until_idle=True) == 2
+    assert consumer.batches == [["A", "B"]]
+
+
 # -------------------------------------------------------------------- replaying
 
 
@@ -350,6 +438,27 @@ def test_letters_are_listed_and_sent_again_once(
     consumer.broken = set()
     assert consumer.run(until_idle=True) == 1
     assert sorted(consumer.skus) == ["A", "B", "C", "D"]
+
+
+def test_no_letter_is_lost_where_clocks_are_ahead(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:{tmp_path}/stream.db"
+    publish(url, "A", "B", "C")
+    consumer = Forgiving("g", url)
+    consumer.broken = {"A", "B", "C"}
+    assert consumer.run(until_idle=True) == 0
+    with closing(sqlite3.connect(tmp_path / "stream.db")) as log, log:
+        log.execute(
+            "UPDATE messages SET timestamp = '2999-01-01T00:00:00+00:00'"
+            " WHERE offset = 0 AND topic_id ="
+            f" (SELECT id FROM topics WHERE name = '{LETTERS}')"
+        )
+    for event in ("e-B", "e-A", "e-C"):
+        assert main(["dlq", "replay", TOPIC, "--stream", url, "--event", event]) == 0
+        assert "1 sent again" in capsys.readouterr().err
+    consumer.broken = set()
+    assert consumer.run(until_idle=True) == 3
 
 
 def test_a_letter_that_fails_again_and_again_is_left(

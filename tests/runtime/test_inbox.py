@@ -2,63 +2,37 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
-from portwright_runtime import Inbox, MemoryStream
+from portwright_runtime import Inbox, MemoryStream, Retry, run_consumers
 from portwright_runtime.generated import Event
+from support.outbox import Database
 from support.shoes_port import CobblerPort, Shelf, Shoe
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    """What connects to an empty database, and its dialect."""
-    if request.param == "sqlite":
-        yield (lambda: sqlite3.connect(tmp_path / "own.db")), "sqlite"
-    else:
-        connection = request.getfixturevalue("postgres")
-        dsn = connection.info.dsn
-        yield (lambda: psycopg.connect(dsn)), "postgres"
-
-
-def ready(database: Any, table: str = "portwright_inbox") -> Inbox:
-    connect, dialect = database
-    inbox = Inbox(connect, table)
-    connection = connect()
+def ready(database: Database, table: str = "portwright_inbox") -> Inbox:
+    inbox = Inbox(database.connect, table)
     for _ in range(2):
-        connection.execute(inbox.ddl(dialect))
-    connection.execute("CREATE TABLE effects (sku TEXT)")
-    connection.commit()
-    connection.close()
+        database.query(inbox.ddl(database.dialect))
+    database.query("CREATE TABLE effects (sku VARCHAR(9))")
     return inbox
 
 
-def effects(database: Any) -> list[Any]:
-    connection = database[0]()
-    found = [sku for (sku,) in connection.execute("SELECT sku FROM effects ORDER BY sku")]
-    connection.close()
-    return found
-
-
-def test_what_was_handled_is_passed_over_by_the_next_process_too(database: Any) -> None:
+def test_what_was_handled_is_passed_over_by_the_next_process_too(database: Database) -> None:
     inbox = ready(database, "main_inbox")
     stream = MemoryStream()
     for _ in range(2):
         with CobblerPort.open(stream) as port:
             port.shoes.publish(Shoe(sku="A", size=1), event_id="e1")
         shelf = Shelf("g", stream)
-        vars(shelf)["_seen"] = Inbox(database[0], "main_inbox")
+        vars(shelf)["_seen"] = Inbox(database.connect, "main_inbox")
         shelf.run(until_idle=True)
-        vars(shelf)["_seen"]._connection.close()
     assert inbox.has("g", shelf_event("e1"))
     assert not inbox.has("g", shelf_event("e2"))
     assert not inbox.has("other", shelf_event("e1"))
-    inbox._connection.close()
+    inbox.close()
 
 
 def shelf_event(id_: str) -> Event:
@@ -67,9 +41,60 @@ def shelf_event(id_: str) -> Event:
     return Event(id_, "/cobbler", "", datetime.now(UTC), None, None, "t", 0, 0, None)
 
 
-def test_an_effect_in_the_same_transaction_happens_exactly_once(database: Any) -> None:
+def test_ids_are_told_apart_by_every_character(database: Database) -> None:
     inbox = ready(database)
-    connection = database[0]()
+    long = "x" * 300
+    for id_ in ("a", long):
+        inbox.add("g", shelf_event(id_))
+    for id_, known in {"a": True, "A": False, long: True, long + "y": False, "ä": False}.items():
+        assert inbox.has("g", shelf_event(id_)) is known
+    inbox.close()
+
+
+def test_threads_share_an_inbox(database: Database) -> None:
+    inbox = ready(database)
+    stream = MemoryStream()
+    with CobblerPort.open(stream) as port:
+        port.shoes.publish(Shoe(sku="A", size=1), event_id="e1")
+
+    class Closing(Shelf):
+        def on_shoe(self, shoe: Shoe, event: Event) -> None:
+            super().on_shoe(shoe, event)
+            assert not inbox.has(self.group, event)
+
+    for handled in (2, 0):
+        shelves = [Closing(group, stream) for group in ("one", "two")]
+        for each in shelves:
+            each._seen = inbox
+        assert run_consumers(*shelves, until_idle=True) == handled
+        stream._groups.clear()
+
+
+def test_an_inbox_that_is_away_is_waited_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("portwright_runtime.handling._AWAY", Retry(0, 0.001, 0.001))
+    ready(database)
+    failures = iter([True, True, False])
+
+    def connect() -> Any:
+        if next(failures, False):
+            raise OSError("canary-55aa")
+        return database.connect()
+
+    stream = MemoryStream()
+    with CobblerPort.open(stream) as port:
+        port.shoes.publish(Shoe(sku="A", size=1), event_id="e1")
+    shelf = Shelf("g", stream)
+    shelf._seen = Inbox(connect)
+    assert shelf.run(until_idle=True) == 1
+    assert "the inbox portwright_inbox (OSError): see that" in caplog.text
+    assert "canary-55aa" not in caplog.text
+
+
+def test_an_effect_in_the_same_transaction_happens_exactly_once(database: Database) -> None:
+    inbox = ready(database)
+    connection = database.connect()
     fails = iter([True, False, False])
 
     class Booking(Shelf):
@@ -96,7 +121,7 @@ def test_an_effect_in_the_same_transaction_happens_exactly_once(database: Any) -
         except Exception as error:
             assert isinstance(error.__cause__, ZeroDivisionError)
     assert handled == 3
-    assert effects(database) == ["A"]
+    assert database.query("SELECT sku FROM effects") == [("A",)]
     connection.close()
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
+from confluent_kafka import Producer
 
+from portwright_runtime import run_consumers
 from portwright_runtime.cli import main
-from portwright_runtime.generated import Outlets, Route, StreamDataset, routed
+from portwright_runtime.generated import Event, Outlets, Route, StreamDataset, routed
 from support import processes
 from support.kafka import Broker
 from support.shoes_port import SHOES_TOPIC, CobblerPort, Shelf, Shoe
@@ -89,6 +92,51 @@ def test_members_that_come_and_go_handle_every_event(kafka: Broker) -> None:
     print(f"sent 4000, lost {4000 - len(counts)}, twice {sum(counts.values()) - len(counts)}")
     assert counts.keys() == {str(n) for n in range(4000)}
     assert sum(counts.values()) == 4000
+
+
+def test_slow_handlers_keep_what_they_hold(kafka: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTWRIGHT_KAFKA_MAX_POLL_INTERVAL_MS", "6000")
+    topic = kafka.topic(partitions=2)
+    publish(kafka.url, topic, 80)
+
+    class Slow(Shelf):
+        routes = routed(Route(replace(SHOES_TOPIC, name=topic), "on_shoe", "on_shoe_deleted"))
+
+        def on_shoe(self, shoe: Shoe, event: Event) -> None:
+            time.sleep(0.1)  # eight seconds in all
+            super().on_shoe(shoe, event)
+
+    slow, other = Slow("g", kafka.url), Slow("g", kafka.url)
+    run_consumers(slow, other, until_idle=True)
+    handled = Counter(slow.skus + other.skus)
+    print(f"sent 80, handled {handled.total()}, twice {handled.total() - len(handled)}")
+    assert handled == Counter(map(str, range(80)))
+    slow.close()
+    other.close()
+
+
+def test_any_timestamp_is_taken(kafka: Broker) -> None:
+    # Kafka itself refuses those of more than an hour from now, unless a topic says otherwise.
+    topic = kafka.topic(partitions=1, message_timestamp_after_max_ms=2**63 - 1)
+    producer = Producer({"bootstrap.servers": kafka.bootstrap})
+    for milliseconds in (10**15, 1):
+        producer.produce(topic, b'{"sku": "A", "size": 1}', timestamp=milliseconds)
+    assert producer.flush(30) == 0
+
+    class Reading(Shelf):
+        routes = routed(Route(replace(SHOES_TOPIC, name=topic), "on_shoe", "on_shoe_deleted"))
+
+    with Reading("g", kafka.url) as reading:
+        assert reading.run(until_idle=True) == 2
+        assert [event.time.year for _, event in reading.seen] == [9999, 1970]
+
+
+def test_without_a_topic_of_letters_there_are_none(
+    kafka: Broker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    topic = kafka.topic(partitions=1)
+    assert main(["dlq", "list", topic, "--stream", kafka.url]) == 0
+    assert "0 dead letters" in capsys.readouterr().err
 
 
 def test_a_stop_stores_what_was_handled(kafka: Broker) -> None:

@@ -325,8 +325,7 @@ def test_four_relays_keep_the_order_of_keys_while_one_is_killed(
         for each in relays[1:]:
             each.send_signal(signal.SIGTERM)
         for each in relays[1:]:
-            _, said = each.communicate(timeout=processes.PATIENCE)
-            assert each.returncode == 0, said
+            processes.finished(each)
     with closing(open_stream(target)) as stream:
         found = read(stream)
     counts = Counter(event_ids(found))

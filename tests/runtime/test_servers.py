@@ -71,7 +71,7 @@ def test_it_ends_with_a_process_that_is_killed(tmp_path: Path) -> None:
         assert processes.line(holder) == "started"
         holder.kill()
         # The server has the same output, so this is over when it has ended, too.
-        holder.communicate(timeout=processes.PATIENCE)
+        processes.rest(holder)
 
 
 def test_one_that_does_not_start_is_told_and_ended(tmp_path: Path) -> None:

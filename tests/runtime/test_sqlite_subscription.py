@@ -187,8 +187,8 @@ def test_who_was_silent_too_long_commits_nothing_any_more(log: SqliteLog, path: 
             log.send_all([message("after", b"after")] * 3)
             process.send_signal(signal.SIGCONT)
             # Its commit of the old message changes nothing: the rest is still to be handled.
-            out = process.communicate("go\n", timeout=processes.PATIENCE)[0]
-            assert process.returncode == 0, out
+            processes.tell(process, "go")
+            out = processes.finished(process)
             seen_after = handle(heir, LEASE)
     assert set(seen) == values
     assert len(seen_after) + int(out) >= 3

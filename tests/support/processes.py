@@ -6,10 +6,13 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 # Bounds every wait. Far beyond what anything here takes, so that only a fault meets it.
 PATIENCE = 60.0
@@ -24,27 +27,66 @@ _SIGNALS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handl
 def program(source: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
     """A process that runs `source`; killed at the end if it still runs."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, _PATHS))}
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-c", _SIGNALS + textwrap.dedent(source), *map(str, arguments)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate(timeout=PATIENCE)
+    # A file holds any number of errors: nobody has to read them while lines are read.
+    with TemporaryFile("w+") as errors:
+        process = _Program(
+            [sys.executable, "-u", "-c", _SIGNALS + textwrap.dedent(source), *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment,
+        )
+        process.errors = errors
+        try:
+            yield process
+        finally:
+            _end(process)
+
+
+class _Program(subprocess.Popen[str]):
+    """A process whose errors go to a file."""
+
+    errors: IO[str]
 
 
 def finished(process: subprocess.Popen[str]) -> str:
-    """What it printed, once it has ended well."""
-    out, err = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 0, err
+    """The rest of what it printed, once it has ended well."""
+    out = rest(process)
+    assert process.wait(PATIENCE) == 0, complaints(process)
     return out
+
+
+def rest(process: subprocess.Popen[str]) -> str:
+    """What it prints until it ends; killed if it does not.
+
+    Read as `line` reads: `communicate` would pass over what that has read ahead.
+    """
+    assert process.stdout is not None
+    watchdog = threading.Timer(PATIENCE, process.kill)
+    watchdog.start()
+    try:
+        return process.stdout.read()
+    finally:
+        watchdog.cancel()
+
+
+def complaints(process: subprocess.Popen[str]) -> str:
+    """What an ended process wrote to its standard error."""
+    assert isinstance(process, _Program)
+    process.errors.seek(0)
+    return process.errors.read()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Kills what still runs and closes its pipes."""
+    if process.poll() is None:
+        process.kill()
+    process.wait(PATIENCE)
+    for pipe in (process.stdin, process.stdout):
+        assert pipe is not None
+        with suppress(BrokenPipeError):
+            pipe.close()
 
 
 def run(source: str, *arguments: object) -> str:
@@ -58,7 +100,8 @@ def line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     text = process.stdout.readline()
     if not text:
-        raise AssertionError(f"it ended: {process.communicate(timeout=PATIENCE)[1]}")
+        process.wait(PATIENCE)
+        raise AssertionError(f"it ended: {complaints(process)}")
     return text.rstrip("\n")
 
 
