@@ -33,6 +33,8 @@ def present(data: bytes, at: int) -> tuple[bool, int]:
 
 def count(data: bytes, at: int) -> tuple[int, int]:
     """How many elements the next block of an array or map holds; 0 after the last."""
+    if data[at] == 0:  # as below, without a call
+        return 0, at + 1
     number, at = long(data, at)
     if number < 0:  # then its size in bytes follows, for those who skip it
         number = -number
@@ -98,14 +100,13 @@ def long(data: bytes, at: int) -> tuple[int, int]:
         return (byte >> 1) ^ -(byte & 1), at
     n = byte & 127
     shift = 7
-    while byte > 127:
-        byte = data[at]
+    for byte in data[at : at + 9]:
         at += 1
         n |= (byte & 127) << shift
+        if byte < 128:
+            return (n >> 1) ^ -(n & 1), at
         shift += 7
-        if shift > 70:
-            raise ValueError("a number of more than 64 bits")
-    return (n >> 1) ^ -(n & 1), at
+    raise ValueError("a number of more than 64 bits, or one that is cut off")
 
 
 def boolean(data: bytes, at: int) -> tuple[bool, int]:
@@ -154,7 +155,12 @@ def exact(scale: int) -> Reader[decimal.Decimal]:
     context = decimal.Context(prec=200)
 
     def read(data: bytes, at: int) -> tuple[decimal.Decimal, int]:
-        number, at = unscaled(data, at)
+        size = data[at]
+        if size & 0x81 or at + (size >> 1) >= len(data):
+            number, at = unscaled(data, at)
+        else:  # as nearly all are: as above, without a call
+            start, at = at + 1, at + 1 + (size >> 1)
+            number = int.from_bytes(data[start:at], "big", signed=True)
         return decimal.Decimal(number).scaleb(-scale, context), at
 
     return read
@@ -172,7 +178,12 @@ def binary(data: bytes, at: int) -> tuple[bytes, int]:
 
 
 def text(data: bytes, at: int) -> tuple[str, int]:
-    size, at = long(data, at)
+    size = data[at]
+    if size & 0x81:
+        size, at = long(data, at)
+    else:  # as nearly all are: as above, without a call
+        size >>= 1
+        at += 1
     end = at + size
     if size < 0 or end > len(data):
         raise IndexError("a length beyond the end")
@@ -229,9 +240,9 @@ def clock(data: bytes, at: int) -> tuple[datetime.time, int]:
 
 def instant(data: bytes, at: int) -> tuple[datetime.datetime, int]:
     micros, at = long(data, at)
-    return EPOCH + datetime.timedelta(microseconds=micros), at
+    return EPOCH + datetime.timedelta(0, 0, micros), at
 
 
 def wall_clock(data: bytes, at: int) -> tuple[datetime.datetime, int]:
     micros, at = long(data, at)
-    return LOCAL_EPOCH + datetime.timedelta(microseconds=micros), at
+    return LOCAL_EPOCH + datetime.timedelta(0, 0, micros), at

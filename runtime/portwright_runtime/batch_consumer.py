@@ -91,7 +91,7 @@ class BatchConsumer(Consumer):
                     self._method()([_item(event, task) for _, event, task in work.taken])
                 break
             except Exception as error:
-                attempts = attempts.and_more(1)
+                attempts = attempts.and_more()
                 with suppress(Moved):
                     if not handling.retries(attempts.count, received, event, error):
                         return self._alone(work, error, attempts)

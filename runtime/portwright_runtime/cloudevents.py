@@ -30,22 +30,25 @@ def event_headers(event_id: str, time: datetime, subject: bytes | None) -> Heade
 def event_of(received: Received) -> Event:
     """The event of a message. What a writer without CloudEvents leaves out is made of its place."""
     message, position = received.message, received.position
-    headers = {name: str(value, "utf-8", "replace") for name, value in message.headers}
-    get = headers.get
+    get = dict(message.headers).get
     # Debezium's outbox router gives the id in a header of that name.
     id_ = get("ce_id") or get("id")
     return Event(
-        id_ or f"{position.topic}/{position.partition}/{position.offset}",
-        get("ce_source", ""),
-        get("ce_type", ""),
-        _time(get("ce_time")) or message.timestamp,
-        get("ce_subject"),
-        get("ce_dataschema"),
+        _text(id_) or f"{position.topic}/{position.partition}/{position.offset}",
+        _text(get("ce_source")) or "",
+        _text(get("ce_type")) or "",
+        _time(_text(get("ce_time"))) or message.timestamp,
+        _text(get("ce_subject")),
+        _text(get("ce_dataschema")),
         position.topic,
         position.partition,
         position.offset,
         message.key,
     )
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else str(value, "utf-8", "replace")
 
 
 def _time(text: str | None) -> datetime | None:

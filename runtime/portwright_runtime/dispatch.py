@@ -30,7 +30,8 @@ def routed(*routes: Route[Any]) -> tuple[Route[Any], ...]:
     return routes
 
 
-@dataclass(frozen=True, slots=True)
+# One for every event: see `Message`.
+@dataclass(slots=True)
 class Task:
     """What is to be done about one event: a method and what it is given first."""
 

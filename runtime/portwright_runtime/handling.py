@@ -68,14 +68,14 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """How often a handler was asked about an event in vain, and since when."""
+    """How often a handler was asked about an event in vain, and when that began."""
 
     count: int = 0
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def and_more(self, count: int) -> Attempts:
-        """Those and as many more."""
-        return Attempts(self.count + count, self.began)
+    def and_more(self) -> Attempts:
+        """Those and one more."""
+        return Attempts(self.count + 1, self.began)
 
 
 class Handling:
@@ -130,7 +130,7 @@ class Handling:
     ) -> Outcome:
         """Asks the handler, again and again if it has to be; `before` are attempts in vain that
         the event was part of."""
-        attempts = before or Attempts()
+        attempts = before
         failures = 0
         while True:
             try:
@@ -139,8 +139,9 @@ class Handling:
                 break
             except Exception as error:
                 failures += 1
+                attempts = (attempts or Attempts()).and_more()
                 if not self.retries(failures, received, event, error):
-                    return self.give_up_on(received, event, error, attempts.and_more(failures))
+                    return self.give_up_on(received, event, error, attempts)
         return self.done(received, event)
 
     def processing(

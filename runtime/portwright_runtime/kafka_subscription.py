@@ -60,11 +60,12 @@ _PASSING: Final = frozenset(
 class KafkaSubscription:
     """One member of a consumer group. Used by one thread."""
 
-    prefetch: Final = 500
+    prefetch: Final = 100
 
     def __init__(self, config: KafkaConfig, topics: tuple[str, ...], group: str) -> None:
         self._topics = topics
         self._closed = False
+        self._joined = False
         self._held: set[Place] = set()
         # What came with a sign of life, for the next `poll`.
         self._ahead: deque[Received] = deque()
@@ -101,10 +102,10 @@ class KafkaSubscription:
     def commit(self, received: Received) -> None:
         """Stores that the group is past this message, if the partition is still this member's."""
         self._check_open()
-        if not self.holds(received):
-            return
         position = received.position
         place = (position.topic, position.partition)
+        if self._given.get(place, 0) <= position.offset:  # as `holds` says
+            return
         self._stored[place] = self._unstored[place] = position.offset + 1
         now = time.monotonic()
         if now - self._last_sign > _LONGEST_SILENCE:
@@ -135,7 +136,7 @@ class KafkaSubscription:
     def caught_up(self) -> bool:
         """Whether the group has committed all that its topics hold now."""
         self._check_open()
-        if self._ahead:
+        if not self._joined or self._ahead:
             return False
         for place in self._held:
             # At its end, and nothing handed out that is not stored.
@@ -174,6 +175,7 @@ class KafkaSubscription:
     # ------------------------------------------------------------- the client
 
     def _gain(self, _: Consumer, partitions: list[TopicPartition]) -> None:
+        self._joined = True  # perhaps without any partition
         for each in partitions:
             self._forget((each.topic, each.partition))
             self._held.add((each.topic, each.partition))
@@ -212,11 +214,13 @@ class KafkaSubscription:
             return
         self._ends.pop((topic, partition), None)
         headers: Any = message.headers() or ()
+        if None in [value for _, value in headers]:
+            headers = [(name, value or b"") for name, value in headers]
         found = Message(
             topic,
             _bytes(message.key()),
             _bytes(message.value()),
-            tuple((name, value or b"") for name, value in headers),
+            tuple(headers),
             _instant(message.timestamp()[1]),
         )
         self._ahead.append(Received(found, Position(topic, partition, offset)))
@@ -255,7 +259,11 @@ class KafkaSubscription:
                 if max(each.offset, low) < high:
                     return False
         except KafkaException as error:
-            raise stream_error(error.args[0], topic) from None
+            heard = stream_error(error.args[0], topic)
+            if not error.args[0].retriable():
+                raise heard from None
+            logger.warning("%s", heard)
+            return False
         return True
 
     def _check_open(self) -> None:

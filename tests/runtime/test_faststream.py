@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from faststream.confluent import KafkaBroker
 
-from portwright_runtime import MemoryStream
+from portwright_runtime import MemoryStream, open_stream
 from portwright_runtime.faststream import decoder, parser
 from portwright_runtime.generated import Outlets, StreamDataset
 from portwright_runtime.stream import Headers
@@ -53,7 +54,7 @@ def test_a_subscriber_gets_records_and_none_for_tombstones(
                 auto_offset_reset="earliest",
                 batch=batch,
                 parser=parser,
-                decoder=decoder(topic),
+                decoder=decoder(topic, stream),
             )
             async def shelve(given: Any) -> None:
                 seen.extend(given if batch else [given])
@@ -64,7 +65,8 @@ def test_a_subscriber_gets_records_and_none_for_tombstones(
                 await broker.start()
                 await asyncio.wait_for(done.wait(), PATIENCE)
 
-        asyncio.run(main())
+        with closing(open_stream()) as stream:
+            asyncio.run(main())
     assert seen == [Shoe(sku="A", size=42), Shoe(sku="B", size=43), None]
 
 
