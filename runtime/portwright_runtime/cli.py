@@ -20,6 +20,7 @@ from portwright_runtime.version import __version__
 # Each has `add(parser)`, which says what it takes, and `run(arguments)`, which is the exit code.
 COMMANDS: Final = {
     "relay": ("portwright_runtime.relay_command", "send what is in an outbox"),
+    "consume": ("portwright_runtime.consume_command", "run consumers"),
     "dlq": ("portwright_runtime.dlq_command", "look at dead letters, and send them again"),
 }
 # What a LogRecord has by itself; the rest is what a call added.

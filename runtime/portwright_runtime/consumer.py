@@ -68,6 +68,13 @@ class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract han
         self._stream = stream_resource(stream)
         self._seen = deduplicate
         self._stopping = threading.Event()
+        self._subscription: Subscription | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it runs, and its group has taken it in."""
+        subscription = self._subscription
+        return subscription is not None and subscription.joined
 
     @classmethod
     def open(
@@ -120,7 +127,7 @@ class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract han
         stream = self._stream.get()
         dispatch = Dispatch(stream.wire, self.routes, self)
         topics = dict.fromkeys(each.topic.name for each in self.routes)
-        subscription = stream.subscribe(topics, self.group)
+        subscription = self._subscription = stream.subscribe(topics, self.group)
         policy = Policy(self.retry, self.on_failure, self._seen)
         handling = Handling(
             dispatch, policy, stream, subscription, self._stopping, self.group, type(self).__name__
@@ -128,6 +135,7 @@ class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract han
         try:
             return self._consume(handling, subscription, until_idle, max_events)
         finally:
+            self._subscription = None
             if self._seen is not None:
                 self._seen.close()
 

@@ -86,6 +86,11 @@ class KafkaSubscription:
             list(topics), on_assign=self._gain, on_revoke=self._lose, on_lost=self._lose
         )
 
+    @property
+    def joined(self) -> bool:
+        """Whether the group has taken this member in, perhaps without a partition for it."""
+        return self._joined
+
     def poll(self, max_messages: int, timeout: float) -> Sequence[Received]:
         """The next messages, in order within each partition; [] if none came within `timeout` s."""
         self._check_open()
@@ -175,7 +180,7 @@ class KafkaSubscription:
     # ------------------------------------------------------------- the client
 
     def _gain(self, _: Consumer, partitions: list[TopicPartition]) -> None:
-        self._joined = True  # perhaps without any partition
+        self._joined = True
         for each in partitions:
             self._forget((each.topic, each.partition))
             self._held.add((each.topic, each.partition))

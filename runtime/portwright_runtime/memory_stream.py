@@ -128,6 +128,11 @@ class MemorySubscription:
         # What was handed out and is not committed: the next offset to hand out.
         self._read: dict[tuple[str, int], int] = {}
 
+    @property
+    def joined(self) -> bool:
+        """True: there is nobody to wait for."""
+        return True
+
     def poll(self, max_messages: int, timeout: float) -> Sequence[Received]:
         """The next messages, in order within each partition; [] if none came within `timeout` s."""
         with self._stream._changed:

@@ -78,6 +78,11 @@ class SqliteSubscription:
         """The topics and partitions that are this member's."""
         return frozenset(self._held)
 
+    @property
+    def joined(self) -> bool:
+        """True: there is nobody to wait for."""
+        return True
+
     def poll(self, max_messages: int, timeout: float) -> Sequence[Received]:
         """The next messages, in order within each partition; [] if none came within `timeout` s."""
         self._check_usable()

@@ -78,6 +78,10 @@ class Subscription(Protocol):
     @property
     def prefetch(self) -> int: ...
 
+    @property
+    def joined(self) -> bool:
+        """Whether the group has taken this member in."""
+
     def poll(self, max_messages: int, timeout: float) -> Sequence[Received]:
         """The next messages, in order within each partition; [] if none came within `timeout` s."""
 

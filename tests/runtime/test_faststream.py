@@ -50,7 +50,7 @@ def test_a_subscriber_gets_records_and_none_for_tombstones(
 
             @broker.subscriber(
                 topic.name,
-                group_id="g",
+                group_id=topic.name,
                 auto_offset_reset="earliest",
                 batch=batch,
                 parser=parser,

@@ -3,6 +3,7 @@ read what they write; all choose one partition for a key."""
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 from portwright.cli import main
 from portwright.targets.protobuf import Protobuf
 from portwright_runtime.murmur2 import partition_of
-from support import jars, packages, processes, protobuf
+from support import jars, kafkajs, packages, processes, protobuf
 from support.kafka import Broker
 from support.reading import read
 from support.registry import Registry
@@ -222,6 +223,37 @@ def test_a_consumer_reads_what_confluents_avro_writes(shop_of: Any) -> None:
     found = shop.consumed()
     assert sorted(each.id.int for each in found) == list(range(10))
     assert {each.status.value for each in found} == {"DONE"}
+
+
+def test_kafkajs_reads_what_a_port_writes_and_is_read(
+    shop_of: Any, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The one compression that it brings.
+    monkeypatch.setenv("PORTWRIGHT_KAFKA_COMPRESSION_TYPE", "gzip")
+    shop = shop_of("avro", "DOUBLE")
+    shop.publish(10)
+    where = (shop.kafka.bootstrap, registry.url, shop.topic.name)
+    found = kafkajs.run("read", *where, 10)
+    assert {each["type"] for each in found} == {shop.topic.event_type}
+    assert {each["key"]: each["partition"] for each in found} == {
+        str(UUID(int=n)): partition_of(str(UUID(int=n)).encode(), 5) for n in range(10)
+    }
+    (seventh,) = (each["value"] for each in found if each["key"] == str(UUID(int=7)))
+    assert seventh == {
+        "id": str(UUID(int=7)),
+        # Its Avro library has no logical types here: microseconds.
+        "placed_at": 1_795_694_400_000_007,
+        "total": 1.75,
+        "status": "OPEN",
+        "lines": [{"sku": "s7", "quantity": 7}],
+        "note": None,
+    }
+    number = shop.registry.get_latest_version(shop.topic.subject).schema_id
+    written = {**seventh, "status": "DONE", "id": str(UUID(int=99))}
+    kafkajs.run("write", *where, number, written["id"], json.dumps(written))
+    assert len(shop.consumed()) == 11
+    (own,) = (each for each in shop.raw(11) if each.key() == written["id"].encode())
+    assert own.partition() == partition_of(own.key(), 5)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,67 @@
+"""`portwright-runtime consume`: runs consumers, until it is stopped."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from contextlib import ExitStack
+from importlib import import_module
+
+from portwright_runtime.consumer import Consumer, run_consumers
+from portwright_runtime.errors import ConfigurationError
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument(
+        "consumers",
+        nargs="+",
+        metavar="module:name",
+        help="a class of a consumer, or a function that gives one",
+    )
+    parser.add_argument("--until-idle", action="store_true", help="end when all is handled")
+    parser.add_argument("--metrics-port", type=int, help="for /metrics, /livez and /readyz")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit 0 when stopped or done; the error that ended a consumer is raised."""
+    with ExitStack() as stack:
+        known: list[Consumer] = []
+        if arguments.metrics_port is not None:
+            from portwright_runtime.serving import serving
+
+            # Before the consumers: they record with what they find set up.
+            ready = serving(
+                arguments.metrics_port, lambda: bool(known) and all(each.ready for each in known)
+            )
+            stack.enter_context(ready)
+        opened = [stack.enter_context(_opened(name)) for name in arguments.consumers]
+        known += opened
+        handled = run_consumers(*opened, until_idle=arguments.until_idle)
+    print(f"{handled} handled", file=sys.stderr)
+    return 0
+
+
+def _opened(name: str) -> Consumer:
+    """The consumer of a class, or of a function."""
+    module, colon, attribute = name.partition(":")
+    if not colon:
+        raise ConfigurationError(f"{name}: name a consumer as module:name")
+    # As `python -m` does: services run it where their code is.
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        found = getattr(import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise  # it is there, and what it imports is not
+        raise ConfigurationError(f"{name}: there is no module {error.name}") from None
+    except AttributeError:
+        raise ConfigurationError(f"{name}: there is no {attribute} in {module}") from None
+    is_class = isinstance(found, type) and issubclass(found, Consumer)
+    made = found.open() if is_class else found() if callable(found) else found
+    if not isinstance(made, Consumer):
+        raise ConfigurationError(f"{name}: it is no consumer, and gives none")
+    return made
