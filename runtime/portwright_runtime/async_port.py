@@ -12,10 +12,10 @@ from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
 from portwright_runtime.delivery import Delivery
-from portwright_runtime.errors import ContractViolation, PortwrightError
+from portwright_runtime.errors import ContractViolation
 from portwright_runtime.event_ids import new_event_id
 from portwright_runtime.loader import Loader
-from portwright_runtime.port import Outlets, close_outlets, open_outlets
+from portwright_runtime.port import Outlets, close_outlets, leave_outlets, open_outlets
 from portwright_runtime.publisher import Publisher, watch
 from portwright_runtime.record import Record
 from portwright_runtime.stream import Message, Position, Stream
@@ -168,10 +168,4 @@ class AsyncPort:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        try:
-            await self.close()
-        except PortwrightError as failure:
-            if error is None:
-                raise
-            # The first error is the one to see; it must not hide that records were lost.
-            error.add_note(f"closing the port failed too: {failure}")
+        await asyncio.to_thread(leave_outlets, self._outlets, error)

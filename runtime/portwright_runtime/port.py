@@ -51,6 +51,17 @@ def close_outlets(outlets: Outlets) -> None:
         stack.callback(outlets.sender.flush)
 
 
+def leave_outlets(outlets: Outlets, error: BaseException | None) -> None:
+    """As `close_outlets`, at the end of a `with` block that `error` may have ended."""
+    try:
+        close_outlets(outlets)
+    except PortwrightError as failure:
+        if error is None:
+            raise
+        # The first error is the one to see; it must not hide that records were lost.
+        error.add_note(f"closing the port failed too: {failure}")
+
+
 class StreamDataset(Generic[R]):
     """An object that is handed out as a stream of events."""
 
@@ -171,10 +182,4 @@ class Port:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        try:
-            self.close()
-        except PortwrightError as failure:
-            if error is None:
-                raise
-            # The first error is the one to see; it must not hide that records were lost.
-            error.add_note(f"closing the port failed too: {failure}")
+        leave_outlets(self._outlets, error)

@@ -8,6 +8,7 @@ order, packed or not, unknown ones skipped, the last of several counts, and mess
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias, TypeVar
 
@@ -35,7 +36,7 @@ Put: TypeAlias = Callable[[bytes], None]
 # ------------------------------------------------------------------- fields
 
 
-class Member:
+class Member(ABC):
     """A field of a message: its number, its name among the values, and how it is written."""
 
     def __init__(self, number: int, name: str, kind: Kind) -> None:
@@ -44,16 +45,16 @@ class Member:
         self.kind = kind
         self._tag = tag(number, kind.wire)
 
+    @abstractmethod
     def write(self, put: Put, value: Any) -> None:
         """Puts the field's bytes, if it has any."""
-        raise NotImplementedError
 
     def take(self, raw: Any, wire: int, values: Values) -> None:
         """Adds what was read to the values."""
         if wire == self.kind.wire:
             values[self.name] = self.kind.read(raw)
 
-    def complete(self, values: Values) -> None:
+    def complete(self, values: Values) -> None:  # noqa: B027  # of most kinds it means nothing
         """Adds what it means that nothing was read."""
 
 

@@ -1,4 +1,4 @@
-"""Runs `kafkajs.js` on a Node of the environment, with packages fetched once and kept in `.cache`."""
+"""Runs `kafkajs.js` on a Node of the environment; its packages are fetched once, into `.cache`."""
 
 from __future__ import annotations
 
