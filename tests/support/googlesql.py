@@ -29,6 +29,7 @@ from zetasql.types import (
     TypeKind,
     ZetaSQLBuiltinFunctionOptions,
 )
+from zetasql.types.proto_model import proto_model
 
 from support import bigquery
 
@@ -45,6 +46,21 @@ class _Cached(wasmtime.Config):
 
 
 zetasql.core.wasm_client.Config = _Cached
+
+_made = proto_model._create_model_from_proto
+
+
+def _made_once(proto: Any) -> Any:
+    """As the library makes it, which goes through each part of a nested type twice, through its
+    parts four times, and so on: a minute for fifteen levels."""
+    key = (type(proto), proto.SerializeToString(deterministic=True))
+    if key not in _known:
+        _known[key] = _made(proto)
+    return _known[key]
+
+
+_known: dict[Any, Any] = {}
+proto_model._create_model_from_proto = _made_once
 
 
 @dataclass(frozen=True)
