@@ -191,8 +191,8 @@ def latencies(
 
 def memory(broker: kafka.Broker) -> None:
     """Prints the most memory of this process after a tenth of the records, and after all."""
-    topic = broker.topic("bench-memory", partitions=4, retention_bytes=64 << 20)
-    port_class, _ = port_on(topic)
+    topic = broker.topic("bench-memory", partitions=4)
+    port_class, consumer_class = port_on(topic)
     source = database.connect(":memory:")
     database.fill(source, 1000)
     orders = [mapping.order(*each) for each in database.paid_baskets(source)]
@@ -201,10 +201,28 @@ def memory(broker: kafka.Broker) -> None:
         for part in range(10):
             for n in range(MANY // 10):
                 port.orders.publish(orders[n % 1000])
-            peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+            peaks.append(peak())
             del part
     told = f"after {MANY // 10:,} {peaks[0]:.0f} MiB, after {MANY:,} {peaks[-1]:.0f} MiB"
     print(f"peak memory of a publishing process: {told}")
+
+    class Watched(consumer_class):  # type: ignore[misc]
+        early = 0.0
+
+        def on_order(self, order: Any, event: Event) -> None:
+            super().on_order(order, event)
+            if self.seen == MANY // 10:
+                self.early = peak()
+
+    with Watched.open(stream=broker.url) as consumer:
+        consumer.run(max_events=MANY)
+    told = f"after {MANY // 10:,} {consumer.early:.0f} MiB, after {MANY:,} {peak():.0f} MiB"
+    print(f"of the same process as it consumes: {told}")
+
+
+def peak() -> float:
+    """The most memory that this process ever had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def lines() -> None:
