@@ -34,8 +34,6 @@ _AS: Final[Mapping[Dialect, Mapping[str, str]]] = {
     "sqlite": {},
 }
 
-_WITH_CURSORS: Final = frozenset("psycopg psycopg2 sqlite3 pymysql mysql".split())
-
 
 def table_name() -> str:
     """The outbox's table: what the environment says, else `portwright_outbox`."""
@@ -67,19 +65,17 @@ def check_transaction(connection: Any) -> None:
     raise ConfigurationError(
         "the connection is in no transaction, and commits each statement by itself: begin the one"
         " that the event belongs to (with psycopg `with connection.transaction():`, with Django"
-        " `with transaction.atomic():`)"
+        " `with transaction.atomic():`, with mysqlclient by `autocommit(False)`)"
     )
 
 
 def _commits_by_itself(connection: Any, library: str) -> bool:
-    # Of a cursor, the connection that it is of.
-    is_cursor = library in _WITH_CURSORS and hasattr(connection, "connection")
-    owner = connection.connection if is_cursor else connection
+    owner = connection
+    if hasattr(connection, "fetchone"):  # a cursor; mysql-connector hides what it is of
+        owner = getattr(connection, "connection", None) or connection._connection
     match library:
-        case "psycopg":
+        case "psycopg" | "psycopg2":
             return bool(owner.autocommit) and owner.info.transaction_status == 0  # idle
-        case "psycopg2":
-            return bool(owner.autocommit)
         case "sqlite3":
             return owner.isolation_level is None and not owner.in_transaction
         case "aiosqlite":
@@ -91,10 +87,25 @@ def _commits_by_itself(connection: Any, library: str) -> bool:
         case "pymysql":
             # The server says so with each answer: SERVER_STATUS_IN_TRANS.
             return bool(owner.get_autocommit()) and not owner.server_status & 1
+        case "MySQLdb":
+            # It does not tell of a transaction that a statement began.
+            return bool(owner.get_autocommit())
         case "mysql":
             return bool(owner.autocommit) and not owner.in_transaction
+        case "sqlalchemy":
+            raw = _driver_connection(connection)
+            return raw is not None and _commits_by_itself(raw, kind_of(raw).library)
         case _:
             return False
+
+
+def _driver_connection(connection: Any) -> Any:
+    """What SQLAlchemy's connection or session has of the driver; None of its asyncio, which begins
+    a transaction only with the first statement."""
+    if hasattr(connection, "sync_session") or hasattr(connection, "sync_connection"):
+        return None
+    found = connection.connection() if hasattr(connection, "get_bind") else connection
+    return found.connection.driver_connection
 
 
 def _insert(dialect: Dialect) -> str:

@@ -7,6 +7,7 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,13 @@ def test_sqlalchemys_connections_and_sessions(database: Database, port: CobblerP
         session.commit()
         port.shoes.enqueue(session, Shoe(sku="A", size=3))
         session.rollback()
+    alone = found.execution_options(isolation_level="AUTOCOMMIT")
+    for opened in (alone.connect(), Session(alone)):
+        with (
+            opened as each,  # type: ignore[attr-defined]  # both are
+            pytest.raises(ConfigurationError, match="is in no transaction"),
+        ):
+            port.shoes.enqueue(each, Shoe(sku="A", size=4))
     found.dispose()
     assert ids(database) == kept
 
@@ -210,6 +218,39 @@ def test_without_a_transaction_it_says_so(database: Database, port: CobblerPort)
     connection.cursor().execute("COMMIT")
     connection.close()
     assert ids(database) == [kept]
+
+
+@pytest.mark.parametrize(
+    ("database", "driver"),
+    [("postgres", "psycopg2"), ("mysql", "mysql.connector"), ("mysql", "MySQLdb")],
+    indirect=["database"],
+)
+def test_other_drivers(database: Database, driver: str, port: CobblerPort) -> None:
+    module = pytest.importorskip(driver, reason=f"{driver} is not installed: it has no wheels")
+    with closing(database.connect()) as usual:
+        if driver == "psycopg2":
+            connection = module.connect(usual.info.dsn)
+        else:
+            place = {"unix_socket": usual.unix_socket, "user": "root", "database": "test"}
+            connection = module.connect(**place, charset="utf8mb4")
+    kept = port.shoes.enqueue(connection, Shoe(sku="A é", size=1))
+    connection.commit()
+    port.shoes.enqueue(connection.cursor(), Shoe(sku="A", size=2))
+    connection.rollback()
+    if driver == "MySQLdb":
+        connection.autocommit(True)
+    else:
+        connection.autocommit = True
+    for each in (connection, connection.cursor()):
+        with pytest.raises(ConfigurationError, match="is in no transaction"):
+            port.shoes.enqueue(each, Shoe(sku="A", size=3))
+    if driver == "MySQLdb":  # it cannot tell that a statement began a transaction
+        connection.autocommit(False)
+    connection.cursor().execute("BEGIN")
+    kept_too = port.shoes.enqueue(connection.cursor(), Shoe(sku="A", size=4))
+    connection.cursor().execute("COMMIT")
+    connection.close()
+    assert ids(database) == [kept, kept_too]
 
 
 def test_what_is_no_connection_is_named(port: CobblerPort) -> None:
