@@ -282,7 +282,9 @@ def _place(received: Received) -> Place:
 
 def _instant(milliseconds: int) -> datetime:
     """The instant of a message, which its writer may have set to anything."""
-    return datetime.fromtimestamp(min(max(milliseconds, 0), _LAST) / 1000, UTC)
+    if not 0 <= milliseconds <= _LAST:
+        milliseconds = min(max(milliseconds, 0), _LAST)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _bytes(data: str | bytes | None) -> bytes | None:

@@ -31,7 +31,8 @@ class Framing:
     headers: Headers
 
 
-@dataclass(frozen=True, slots=True)
+# One for every value: see `Message`.
+@dataclass(slots=True)
 class Framed:
     """A value read: what names its schema (b"" where nothing does), and where the value begins."""
 
