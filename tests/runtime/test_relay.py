@@ -323,6 +323,7 @@ def test_four_relays_keep_the_order_of_keys_while_one_is_killed(
         ids += enqueue(database, 300, keys=20, start=300)
         processes.until(lambda: waiting(database) == 0)
         for each in relays[1:]:
+            processes.until(lambda each=each: processes.hears(each, signal.SIGTERM))  # type: ignore[misc]
             each.send_signal(signal.SIGTERM)
         for each in relays[1:]:
             processes.finished(each)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -110,6 +111,13 @@ def tell(process: subprocess.Popen[str], text: str) -> None:
     assert process.stdin is not None
     process.stdin.write(f"{text}\n")
     process.stdin.flush()
+
+
+def hears(process: subprocess.Popen[str], number: signal.Signals) -> bool:
+    """Whether it has a handler for a signal by now; else one would end it at once."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    (caught,) = (line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught, 16) >> (number - 1) & 1)
 
 
 def until(condition: Callable[[], bool]) -> None:
