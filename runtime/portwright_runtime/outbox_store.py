@@ -148,7 +148,7 @@ class OutboxStore(ABC):
 
     def _note(self, id_: str, error: str, wait: float) -> None:
         """One attempt more, and the next one after a wait."""
-        later = self.later.format(seconds=max(0.0, float(wait)))
+        later = self.later.format(seconds=f"{max(0.0, wait):.6f}")
         updated = self._changed(
             f"UPDATE {self._names['attempt']} SET attempts = attempts + 1, next_at = {later},"
             f" last_error = {self.mark} WHERE id = {self.mark}",

@@ -125,6 +125,19 @@ def test_a_row_that_is_refused_is_put_aside_after_its_attempts(
     assert f"event {ids[3]} is put aside after 3 attempts" in caplog.text
 
 
+@pytest.mark.parametrize("wait", [1e-05, 0.0])
+def test_the_shortest_waits_are_written_too(
+    database: Database, monkeypatch: pytest.MonkeyPatch, wait: float
+) -> None:
+    monkeypatch.setattr(random, "uniform", lambda low, high: wait)
+    enqueue(database, 1)
+    stream = Refusing(b'"owner":"0"')
+    for _ in range(2):
+        relayed(database, stream, replace(QUICK, attempts=2))
+    assert waiting(database) == 0
+    assert list(stream.asked.values()) == [2]
+
+
 def test_a_row_that_later_ones_overtook_is_not_sent_after_them(database: Database) -> None:
     enqueue(database, 4, keys=1)
     stream = Refusing(b'"owner":"1"')
