@@ -4,6 +4,7 @@ Services import their generated package; this one is for what is the same in all
 """
 
 from portwright_runtime.arrow_json import arrow_schema
+from portwright_runtime.batch_consumer import Item
 from portwright_runtime.consumer import run_consumers
 from portwright_runtime.delivery import Delivery
 from portwright_runtime.environment import open_stream, open_warehouse
@@ -42,6 +43,7 @@ __all__ = [
     "Inbox",
     "InboxError",
     "IncompatibleRuntime",
+    "Item",
     "Load",
     "LoadMode",
     "MemoryStream",

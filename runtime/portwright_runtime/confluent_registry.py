@@ -32,6 +32,8 @@ class ConfluentRegistry:
     `bearer.auth.token` …).
     """
 
+    numbered: Final = True
+
     def __init__(self, url: str, options: Mapping[str, str] | None = None) -> None:
         shown, user = split_user(url)
         settings: dict[str, str | int] = {"url": shown}
@@ -119,10 +121,16 @@ def split_user(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)
         is_url = parts.scheme in ("http", "https") and bool(parts.hostname)
+        # After the host there is no `@`, unless what is before it ended the host too early.
+        is_url = is_url and "@" not in parts.path + parts.query + parts.fragment
+        _ = parts.port
     except ValueError:  # which quotes the password
         is_url = False
     if not is_url:
-        raise ConfigurationError(f"{VARIABLE} is no http or https url")
+        raise ConfigurationError(
+            f"{VARIABLE} is no http or https url; special characters of a password are"
+            " percent-encoded in it"
+        )
     user, _, host = parts.netloc.rpartition("@")
     return urlunsplit(parts._replace(netloc=host)), unquote(user)
 

@@ -61,6 +61,8 @@ def _opened(name: str) -> Consumer:
     except AttributeError:
         raise ConfigurationError(f"{name}: there is no {attribute} in {module}") from None
     is_class = isinstance(found, type) and issubclass(found, Consumer)
+    if missing := sorted(getattr(found, "__abstractmethods__", ())):
+        raise ConfigurationError(f"{name}: it does not handle everything: {', '.join(missing)}")
     made = found.open() if is_class else found() if callable(found) else found
     if not isinstance(made, Consumer):
         raise ConfigurationError(f"{name}: it is no consumer, and gives none")

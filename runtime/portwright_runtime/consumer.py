@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self, get_args
 
 from portwright_runtime.cloudevents import event_of
 from portwright_runtime.dispatch import Dispatch, Route
-from portwright_runtime.errors import PortwrightError
+from portwright_runtime.errors import ConfigurationError, PortwrightError
 from portwright_runtime.handling import Handling, Interrupted, Moved, OnFailure, Outcome, Policy
 from portwright_runtime.inbox import Seen
 from portwright_runtime.resource import stream_resource
@@ -64,6 +64,10 @@ class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract han
         *,
         deduplicate: Seen | None = None,
     ) -> None:
+        if self.on_failure not in get_args(OnFailure):
+            raise ConfigurationError(
+                f"{type(self).__name__}.on_failure is {' or '.join(get_args(OnFailure))}"
+            )
         self.group = group or _kebab(type(self).__name__)
         self._stream = stream_resource(stream)
         self._seen = deduplicate

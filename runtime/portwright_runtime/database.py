@@ -7,7 +7,8 @@ Statements are written with `:name` for a value, and become what the driver want
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -50,6 +51,16 @@ class Kind:
     library: str
 
 
+def is_of_asyncio(connection: Any) -> bool:
+    """Whether the calls of a connection have to be awaited."""
+    cls = type(connection)
+    return (
+        cls.__name__.startswith("Async")
+        or cls.__module__.partition(".")[0] in ("asyncpg", "aiosqlite")
+        or ".aio" in cls.__module__
+    )
+
+
 def kind_of(connection: Any) -> Kind:
     """The kind of a connection; ConfigurationError where it is none that is known."""
     for cls in type(connection).__mro__:
@@ -72,11 +83,16 @@ def execute(
 ) -> Any:
     """The cursor or result of a statement in the connection's own transaction."""
     kind = kind_of(connection)
+    if is_of_asyncio(connection):
+        raise ConfigurationError(
+            f"a {type(connection).__name__} is of asyncio: `await` an async port with it"
+        )
     text = statement(kind.dialect)
     if kind.style == "sqlalchemy":
         from sqlalchemy import text as sqlalchemy_text
 
-        return connection.execute(sqlalchemy_text(text), dict(values))
+        with _discreet():
+            return connection.execute(sqlalchemy_text(text), dict(values))
     if kind.style == "named":
         return connection.execute(text, dict(values))
     cursor = connection if hasattr(connection, "fetchone") else connection.cursor()
@@ -89,11 +105,16 @@ async def execute_async(
 ) -> None:
     """As `execute`, on a connection of an asyncio driver."""
     kind = kind_of(connection)
+    if not is_of_asyncio(connection):
+        raise ConfigurationError(
+            f"a {type(connection).__name__} is not of asyncio: use a port that is not, either"
+        )
     text = statement(kind.dialect)
     if kind.style == "sqlalchemy":
         from sqlalchemy import text as sqlalchemy_text
 
-        await connection.execute(sqlalchemy_text(text), dict(values))
+        with _discreet():
+            await connection.execute(sqlalchemy_text(text), dict(values))
     elif kind.style == "numeric":
         names = list(dict.fromkeys(_NAME.findall(text)))
         numbered = _NAME.sub(lambda found: f"${names.index(found[1]) + 1}", text)
@@ -102,6 +123,18 @@ async def execute_async(
         await connection.execute(text, dict(values))
     else:
         await connection.execute(_NAME.sub(r"%(\1)s", text.replace("%", "%%")), dict(values))
+
+
+@contextmanager
+def _discreet() -> Iterator[None]:
+    """SQLAlchemy's errors without the values of their statement, which are those of a record."""
+    from sqlalchemy.exc import StatementError
+
+    try:
+        yield
+    except StatementError as error:
+        error.hide_parameters = True
+        raise
 
 
 def quoted(name: str, dialect: Dialect) -> str:

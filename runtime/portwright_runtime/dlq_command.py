@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 import uuid
@@ -17,7 +18,7 @@ from typing import Final
 
 from portwright_runtime import dead_letters
 from portwright_runtime.dead_letters import SUFFIX, Letter
-from portwright_runtime.environment import open_stream
+from portwright_runtime.environment import REGISTRY_VARIABLE, open_stream
 from portwright_runtime.errors import StreamError
 from portwright_runtime.stream import Stream, Subscription
 
@@ -40,7 +41,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         each.add_argument("--stream", help="its url; else PORTWRIGHT_STREAM")
         each.add_argument("--reason", help="only letters of this reason")
         each.add_argument("--event", help="only the letter of the event of this id")
-        each.add_argument("--limit", type=int, help="no more letters than this")
+        each.add_argument("--limit", type=_count, help="no more letters than this")
     listing.add_argument("--format", choices=("text", "json"), default="text")
     listing.set_defaults(run=_list)
     replaying.add_argument("--dry-run", action="store_true", help="only print what would be sent")
@@ -50,10 +51,17 @@ def add(parser: argparse.ArgumentParser) -> None:
     replaying.set_defaults(run=_replay)
 
 
+def _count(text: str) -> int:
+    """A number of letters; what is none is a wrong use."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a number from 1")
+    return int(text)
+
+
 def _list(arguments: argparse.Namespace) -> int:
     """Prints the letters, without their values and keys."""
     count = 0
-    with closing(open_stream(arguments.stream)) as stream, _reading(stream, arguments) as reading:
+    with _opened(arguments) as stream, _reading(stream, arguments) as reading:
         for letter in _letters(reading):
             if _is_meant(letter, arguments):
                 count += 1
@@ -69,7 +77,7 @@ def _replay(arguments: argparse.Namespace) -> int:
     """Sends letters again: each is acknowledged before it is stored as done."""
     sent = left = 0
     run = uuid.uuid4().hex
-    with closing(open_stream(arguments.stream)) as stream, _reading(stream, arguments) as reading:
+    with _opened(arguments) as stream, _reading(stream, arguments) as reading:
         for letter in _letters(reading, run):
             if sent == arguments.limit:
                 break
@@ -85,6 +93,12 @@ def _replay(arguments: argparse.Namespace) -> int:
                 reading.commit(letter.received)
     print(f"{sent} sent again, {left} left", file=sys.stderr)
     return 1 if left else 0
+
+
+def _opened(arguments: argparse.Namespace) -> closing[Stream]:
+    """The stream; letters go as they came, so no registry is asked."""
+    os.environ.setdefault(REGISTRY_VARIABLE, "none")
+    return closing(open_stream(arguments.stream))
 
 
 def _reading(stream: Stream, arguments: argparse.Namespace) -> closing[Subscription]:

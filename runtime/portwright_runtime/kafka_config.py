@@ -39,8 +39,9 @@ _CONSUMER: Final = frozenset(
 )
 # What the promises of a port stand on: not to be set from outside.
 _OURS: Final = frozenset(
-    "bootstrap.servers delivery.report.only.error enable.auto.commit enable.auto.offset.store"
-    " enable.partition.eof group.id metadata.broker.list transactional.id".split()
+    "acks bootstrap.servers delivery.report.only.error enable.auto.commit enable.auto.offset.store"
+    " enable.idempotence enable.partition.eof group.id metadata.broker.list partitioner"
+    " request.required.acks transactional.id".split()
 )
 
 _PRODUCER_DEFAULTS: Final = {
@@ -101,7 +102,6 @@ class KafkaConfig:
         aliases = {
             "message.timeout.ms": "delivery.timeout.ms",
             "compression.codec": "compression.type",
-            "request.required.acks": "acks",
         }
         hidden = {aliases[name] for name in options if name in aliases}
         kept = {name: value for name, value in defaults.items() if name not in hidden}

@@ -11,7 +11,7 @@ import atexit
 import logging
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
@@ -103,9 +103,9 @@ class KafkaStream:
             self._fail(delivery, reason, message.topic)
         return delivery
 
-    def send_all(self, messages: Sequence[Message]) -> Sequence[Delivery]:
+    def send_all(self, messages: Sequence[Message]) -> Iterator[Delivery]:
         """As `send` for each, in order; the client makes batches of them."""
-        return [self.send(message) for message in messages]
+        return map(self.send, messages)
 
     def flush(self, timeout: float | None = None) -> None:
         """Returns when every message is acknowledged or has failed, or after `timeout` seconds."""
@@ -125,13 +125,15 @@ class KafkaStream:
         self._check_usable()
         return KafkaSubscription(self._config, tuple(topics), group)
 
-    def close(self) -> None:
+    def close(self, timeout: float | None = None) -> None:
         """Waits for acknowledgements as `flush` does, but no more than 30 seconds where messages
         are tried for ever; what has none by then has failed."""
         if self._closed.is_set():
             return
         try:
-            self.flush(_ENDLESS if self._patience == float("inf") else None)
+            if timeout is None and self._patience == float("inf"):
+                timeout = _ENDLESS
+            self.flush(timeout)
         finally:
             self._end()
 

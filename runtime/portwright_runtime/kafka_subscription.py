@@ -256,8 +256,8 @@ class KafkaSubscription:
         try:
             known = self._consumer.list_topics(topic, timeout=_ANSWER).topics[topic].partitions
             places = {(topic, number) for number in known} - self._held
-            if not known:  # it does not exist, or not yet
-                return False
+            if not known:  # it is not there, unless the client has not heard of it yet
+                return topic in self._missing
             others = [TopicPartition(*place) for place in sorted(places)]
             for each in self._consumer.committed(others, timeout=_ANSWER) if others else ():
                 low, high = self._consumer.get_watermark_offsets(each, timeout=_ANSWER)

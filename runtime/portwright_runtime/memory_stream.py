@@ -28,6 +28,8 @@ class PlainRegistry:
     GUIDs are computed, so that readers of the same schema know it all the same.
     """
 
+    numbered: Final = False
+
     def __init__(self) -> None:
         self._known: dict[bytes, Schema] = {}
 
@@ -104,7 +106,7 @@ class MemoryStream:
             held.members.append(member)
             return member
 
-    def close(self) -> None:
+    def close(self, timeout: float | None = None) -> None:
         """Takes no more messages."""
         self._closed = True
 

@@ -76,6 +76,8 @@ def _commits_by_itself(connection: Any, library: str) -> bool:
     match library:
         case "psycopg" | "psycopg2":
             return bool(owner.autocommit) and owner.info.transaction_status == 0  # idle
+        case "sqlite3" if getattr(owner, "autocommit", None) is True:  # of Python 3.12
+            return not owner.in_transaction
         case "sqlite3":
             return owner.isolation_level is None and not owner.in_transaction
         case "aiosqlite":

@@ -8,6 +8,7 @@ its own, not those of a pool that shares sessions.
 from __future__ import annotations
 
 import random
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from portwright_runtime.database import Dialect, quoted
+from portwright_runtime.errors import PortwrightError
 from portwright_runtime.sqlite_file import headers_of
 from portwright_runtime.stream import Message
 
@@ -41,6 +43,16 @@ _COPIED: Final = (
     "id, aggregatetype, aggregateid, type, payload, seq, shard, headers, tracingspancontext,"
     " created_at"
 )
+
+
+def named(error: Exception) -> str:
+    """What is told of an error: its type and its database's code, and only of SQLite its words.
+    Others may quote what is in a row."""
+    if isinstance(error, (PortwrightError, sqlite3.Error)):
+        return f"{type(error).__name__}: {error}"
+    code = getattr(error, "sqlstate", None) or next(iter(error.args), None)
+    shown = f" ({code})" if isinstance(code, int) or getattr(error, "sqlstate", None) else ""
+    return f"{type(error).__name__}{shown}"
 
 
 @dataclass(frozen=True, slots=True)

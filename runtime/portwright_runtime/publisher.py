@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
 from portwright_runtime import outbox, telemetry
 from portwright_runtime.cloudevents import event_headers, fixed_headers
 from portwright_runtime.delivery import Delivery
 from portwright_runtime.errors import ContractViolation
 from portwright_runtime.event_ids import new_event_id
-from portwright_runtime.record import Record, checked
+from portwright_runtime.record import Record, checked, type_at
 from portwright_runtime.sender import Sender
 from portwright_runtime.stream import Headers, Message
 from portwright_runtime.telemetry import Sending
 from portwright_runtime.topic import KeyValues, Topic
 from portwright_runtime.wire import Framing
+
+logger = logging.getLogger(__name__)
 
 R = TypeVar("R", bound=Record)
 
@@ -41,6 +46,7 @@ class Publisher(Generic[R]):
         self._sender = sender
         self._topic = topic
         self._contract = f"{topic.contract} {topic.version}"
+        self._warned = False
         self._telemetry = telemetry.current()
         self._is_unseen = type(self._telemetry) is telemetry.Telemetry
 
@@ -104,6 +110,12 @@ class Publisher(Generic[R]):
 
     @contextmanager
     def _creating(self, event_id: str) -> Iterator[Headers]:
+        if not self._sender.named and not self._warned:
+            self._warned = True
+            logger.warning(
+                "no stream is named: what is written into the outbox is for the embedded one; set"
+                " PORTWRIGHT_STREAM to where the relay sends it"
+            )
         sending = self.sending(event_id, "create")
         error: BaseException | None = None
         try:
@@ -122,7 +134,9 @@ class Publisher(Generic[R]):
         """
         count = 0
         for batch in self._batches(records):
-            self._sender.send_all(batch)
+            sent = self._sender.send_all([(message, event_id) for message, event_id, _ in batch])
+            for delivery, (_, _, sending) in zip(sent, batch, strict=True):
+                watch(delivery, sending)
             count += len(batch)
         return count
 
@@ -153,14 +167,30 @@ class Publisher(Generic[R]):
         if len(key) != len(topic.key_fields):
             wanted = ", ".join(topic.key_fields)
             raise ContractViolation(self._contract, topic.object, "", f"its key is: {wanted}")
-        try:
-            text = topic.key_text(key)
-        except TypeError:
-            text = None
-        if text is None:
-            rule = "a key of other types than the contract's"
-            raise ContractViolation(self._contract, topic.object, "", rule)
+        checked_key = tuple(map(self._key_value, topic.key_fields, self._key_types, key))
+        text = topic.key_text(checked_key)
+        if not text.isascii() and any("\ud800" <= each <= "\udfff" for each in text):
+            raise ContractViolation(self._contract, topic.object, "", "its key has no UTF-8 form")
         return self._message(event_id, text, None, trace)
+
+    @cached_property
+    def _key_types(self) -> tuple[TypeAdapter[Any], ...]:
+        """What checks each value of a key, as the record would."""
+        config = ConfigDict(regex_engine="python-re", hide_input_in_errors=True)
+        types = (type_at(self._topic.record, path) for path in self._topic.key_fields)
+        return tuple(TypeAdapter(each, config=config) for each in types)
+
+    def _key_value(self, path: str, type_: TypeAdapter[Any], value: object) -> object:
+        try:
+            found = type_.validate_python(value)
+        except ValidationError as error:
+            rule = error.errors(include_url=False, include_context=False, include_input=False)
+            told = str(rule[0]["msg"])
+        else:
+            if found is not None:
+                return found
+            told = "a key has a value"
+        raise ContractViolation(self._contract, self._topic.object, path, told)
 
     def _sent(self, message: Message, event_id: str, sending: Sending) -> Delivery:
         delivery = self._sender.send(message, event_id)
@@ -176,16 +206,17 @@ class Publisher(Generic[R]):
         told = self._fixed + event_headers(event_id, now, subject)
         return Message(self._topic.name, key_bytes, value, told + headers if headers else told, now)
 
-    def _batches(self, records: Iterable[R]) -> Iterator[list[tuple[Message, str]]]:
+    def _batches(self, records: Iterable[R]) -> Iterator[list[tuple[Message, str, Sending]]]:
         """The messages of the records, in lists; what ends them is raised after the last."""
-        batch: list[tuple[Message, str]] = []
+        batch: list[tuple[Message, str, Sending]] = []
         given = size = 0
         failure: Exception | None = None
         try:
             for record in records:
                 event_id = new_event_id()
-                message = self.message(record, event_id)
-                batch.append((message, event_id))
+                sending = self.sending(event_id)
+                message = self.message(record, event_id, sending.headers)
+                batch.append((message, event_id, sending))
                 size += len(message.value or b"")
                 if len(batch) == _BATCH or size >= _BATCH_BYTES:
                     yield batch

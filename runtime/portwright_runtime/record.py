@@ -167,6 +167,22 @@ def _path(type_: Any, location: tuple[int | str, ...]) -> Iterator[int | str]:
             return
 
 
+def type_at(type_: Any, path: str) -> Any:
+    """The type of what stands at a path of the contract's names (`customer.customer_id`); Any where
+    there is no such."""
+    for name in path.split("."):
+        type_ = _bare(type_)
+        if not (isinstance(type_, type) and issubclass(type_, Record)):
+            return Any
+        found = next(
+            (each for at, each in type_.model_fields.items() if name in (at, each.alias)), None
+        )
+        if found is None:
+            return Any
+        type_ = found.rebuild_annotation()
+    return type_
+
+
 def _bare(type_: Any) -> Any:
     """`type_` without its metadata and without None."""
     while get_origin(type_) is Annotated:

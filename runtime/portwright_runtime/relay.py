@@ -19,8 +19,8 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from portwright_runtime import telemetry
-from portwright_runtime.errors import PortwrightError
-from portwright_runtime.outbox_store import Lag, OutboxStore
+from portwright_runtime.errors import PortwrightError, StreamError
+from portwright_runtime.outbox_store import Lag, OutboxStore, named
 from portwright_runtime.relay_worker import Counts, Settings, Worker
 from portwright_runtime.retry import Retry
 from portwright_runtime.stream import Stream
@@ -48,6 +48,7 @@ class Relay:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._drain_by = float("inf")
+        self._failure: StreamError | None = None
         self._lag: Lag | None = None
         self._seen = 0.0
         self._telemetry = telemetry.current()
@@ -62,7 +63,9 @@ class Relay:
         return self._lag
 
     def run(self, *, once: bool = False) -> Counts:
-        """What was done, until `stop`; or, if `once`, until there is nothing to do."""
+        """What was done, until `stop`; or, if `once`, until there is nothing to do: a StreamError
+        where the outbox cannot be read then. When the time to drain is over, the stream is closed.
+        """
         workers = [
             threading.Thread(target=self._work, args=(number, once), name=f"relay-{number}")
             for number in range(self._settings.workers)
@@ -72,9 +75,14 @@ class Relay:
         ]
         for each in (*workers, *([] if once else watchers)):
             each.start()
-        for each in workers:
-            while each.is_alive():  # in steps, so that signals are heard
+        while any(each.is_alive() for each in workers):  # in steps, so that signals are heard
+            for each in workers:
                 each.join(0.2)
+            if time.monotonic() > self._drain_by:
+                # Now, while rows are locked: what came through later would be sent twice.
+                self._stream.close(0)
+        if self._failure is not None:
+            raise self._failure
         return self.counts
 
     def stop(self) -> None:
@@ -94,13 +102,16 @@ class Relay:
                 self._pass_by_pass(self._worker(store), once)
                 return
             except Exception as error:
+                if once:
+                    self._failure = StreamError(f"the outbox: {named(error)}")
+                    return
                 # A fault of ours must not end the relay either: it is said, and tried again.
                 known = isinstance(error, (PortwrightError, *(store.errors if store else ())))
                 failures += 1
                 pause = _AWAY.wait(failures)
                 logger.error(
                     "the outbox: %s; tried again in %.1f s",
-                    type(error).__name__,
+                    named(error),
                     pause,
                     exc_info=None if known else error,
                 )
@@ -154,7 +165,7 @@ class Relay:
                     store.close()
             except Exception as error:
                 failures += 1
-                logger.warning("no notifications of the outbox: %s", type(error).__name__)
+                logger.warning("no notifications of the outbox: %s", named(error))
                 self._stopping.wait(_AWAY.wait(failures))
 
     def _measure(self) -> None:
@@ -171,7 +182,7 @@ class Relay:
                 store = store or self._open_store(0)
                 self._lag = store.lag()
             except Exception as error:
-                logger.warning("the outbox cannot be measured: %s", type(error).__name__)
+                logger.warning("the outbox cannot be measured: %s", named(error))
                 if store is not None:
                     store.close()
                 store = None

@@ -13,10 +13,10 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from portwright_runtime.environment import REGISTRY_VARIABLE, STREAM_VARIABLE, open_stream
-from portwright_runtime.errors import ConfigurationError
+from portwright_runtime.errors import ConfigurationError, PortwrightError
 from portwright_runtime.outbox import table_name
 from portwright_runtime.outbox_engines import MysqlStore, PostgresStore, SqliteStore
-from portwright_runtime.outbox_store import OutboxStore
+from portwright_runtime.outbox_store import OutboxStore, named
 from portwright_runtime.relay import Opener, Relay
 from portwright_runtime.relay_worker import Settings
 
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with ExitStack() as stack:
         opener = _opener(url, table_name(), settings.workers, stack)
-        opener(0).close()  # what is wrong with it is said now
+        _look(opener)  # what is wrong with it is said now
         stream = stack.enter_context(closing(open_stream(_endless(arguments.stream))))
         known: list[Relay] = []
         if arguments.metrics_port is not None:
@@ -98,6 +98,30 @@ def _endless(url: str | None) -> str | None:
     return url
 
 
+def _look(opener: Opener) -> None:
+    """ConfigurationError where there is no outbox to be read."""
+    try:
+        store = opener(0)
+    except PortwrightError:
+        raise
+    except Exception as error:
+        # What is said of a url may quote its password; what a server answers does not.
+        answer = f": {error}" if "Operational" in type(error).__name__ else ""
+        raise ConfigurationError(
+            f"the outbox's database cannot be opened ({type(error).__name__}){answer}\n"
+            "see that it is up, and its url: special characters of a password are percent-encoded"
+        ) from None
+    try:
+        store.lag()
+    except Exception as error:
+        raise ConfigurationError(
+            f"the outbox {table_name()} cannot be read ({named(error)}): see that its tables are"
+            " made by what the target `outbox` generates, and that this user may use them"
+        ) from None
+    finally:
+        store.close()
+
+
 def _opener(url: str, table: str, workers: int, stack: ExitStack) -> Opener:
     """What opens a worker's connection."""
     scheme, _, rest = url.partition(":")
@@ -114,6 +138,8 @@ def _opener(url: str, table: str, workers: int, stack: ExitStack) -> Opener:
                 return lambda worker: _opened(MysqlStore, settings, table)
             case "sqlite":
                 path = rest.removeprefix("//")
+                if not os.path.exists(path):
+                    raise ConfigurationError(f"there is no database {path}")
                 _alone(path, stack)
                 return lambda worker: SqliteStore(path, table, worker, workers)
     except ImportError as error:
@@ -133,9 +159,18 @@ def _mysql(url: str) -> dict[str, Any]:
     """The arguments of PyMySQL."""
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
+    try:
+        port = parts.port or 3306
+    except ValueError:  # which quotes a part of a password
+        port = 0
+    if not port or "@" in parts.path + parts.query + parts.fragment:
+        raise ConfigurationError(
+            "the outbox's url has no such port; special characters of a password are"
+            " percent-encoded in it"
+        )
     found: dict[str, Any] = {
         "host": parts.hostname or "localhost",
-        "port": parts.port or 3306,
+        "port": port,
         "user": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
         "database": parts.path.lstrip("/"),

@@ -6,11 +6,12 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
 from portwright_runtime.delivery import Delivery, wait
-from portwright_runtime.errors import RefusedMessage, StreamError
+from portwright_runtime.errors import ClosedError, RefusedMessage, StreamError
 from portwright_runtime.outbox_store import OutboxStore, Row
 from portwright_runtime.retry import Retry
 from portwright_runtime.stream import Headers, Message, Stream
@@ -23,6 +24,8 @@ OnPoison: TypeAlias = Literal["park", "block"]
 _AWAY: Final = Retry(attempts=0, first=0.5, most=30.0)
 _SHARDS: Final = 16
 _BYTES: Final = 16 << 20
+# Seconds in which a stream that is closed settles what it has.
+_CLOSING: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class Worker:
             resting = [topic for topic, (until, _) in self._resting.items() if until > now]
             rows = self._store.rows(shards, self._settings.batch, resting) if shards else []
             rows = _bounded(rows)
+            if self._settings.on_poison == "block":
+                rows = _first_of_keys(rows)
             if rows:
                 self._send(rows)
             return len(rows)
@@ -92,7 +97,11 @@ class Worker:
             _traced(row.message, sending.headers)
             for row, sending in zip(rows, sendings, strict=True)
         ]
-        deliveries = self._stream.send_all(messages)
+        deliveries: list[Delivery] = []
+        with suppress(ClosedError):  # the time to drain is over
+            for each in self._stream.send_all(messages):
+                deliveries.append(each)
+        rows, sendings = rows[: len(deliveries)], sendings[: len(deliveries)]
         self._wait(deliveries)
         sent: list[str] = []
         passed: set[tuple[str, bytes | None]] = set()
@@ -145,8 +154,9 @@ class Worker:
             logger.error("%s; its events wait for %.1f s", error, pause)
 
     def _wait(self, deliveries: Sequence[Delivery]) -> None:
-        """Returns when all are done, or when the time to drain is over."""
-        while not wait(deliveries, 0.2) and time.monotonic() < self._drain_by():
+        """Returns when all are done: by the relay's closing of the stream, when the time to drain
+        is over."""
+        while not wait(deliveries, 0.2) and time.monotonic() < self._drain_by() + _CLOSING:
             pass
 
 
@@ -168,6 +178,19 @@ def _bounded(rows: list[Row]) -> list[Row]:
         if size > _BYTES and count:
             return rows[:count]
     return rows
+
+
+def _first_of_keys(rows: list[Row]) -> list[Row]:
+    """The rows that no other one of their key is before."""
+    keys: set[tuple[str, bytes]] = set()
+    found = []
+    for row in rows:
+        key = row.message.key
+        if key is None or (row.message.topic, key) not in keys:
+            found.append(row)
+        if key is not None:
+            keys.add((row.message.topic, key))
+    return found
 
 
 def _traced(message: Message, trace: Headers) -> Message:

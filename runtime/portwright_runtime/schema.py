@@ -53,6 +53,10 @@ class SchemaId:
 class Registry(Protocol):
     """Where the schemas of a stream's values are known. Every failure is a StreamError."""
 
+    @property
+    def numbered(self) -> bool:
+        """Whether its schemas have numbers."""
+
     def find(self, subject: str, schema: Schema) -> SchemaId:
         """What the schema is called; UnknownSchema where the registry does not know it."""
 

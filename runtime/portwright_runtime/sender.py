@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from portwright_runtime.delivery import Delivery
@@ -31,6 +31,11 @@ class Sender:
         self._forgotten = 0
 
     @property
+    def named(self) -> bool:
+        """Whether somebody said which stream it is."""
+        return self._stream.named
+
+    @property
     def stream(self) -> Stream:
         """The stream, opened if it was not yet."""
         return self._stream.get()
@@ -48,11 +53,13 @@ class Sender:
             self._watch(delivery, event_id)
         return delivery
 
-    def send_all(self, messages: Sequence[tuple[Message, str]]) -> None:
-        """Sends messages, each with the id of its event, in order."""
+    def send_all(self, messages: Sequence[tuple[Message, str]]) -> Iterator[Delivery]:
+        """The handles of messages, each sent with the id of its event, in order."""
         deliveries = self._stream.get().send_all([message for message, _ in messages])
+        # One by one: what ends this halfway must not have others forgotten.
         for delivery, (_, event_id) in zip(deliveries, messages, strict=True):
             self._watch(delivery, event_id)
+            yield delivery
 
     def flush(self, timeout: float | None = None) -> None:
         """Returns when all is acknowledged; else a DeliveryError that names what is not."""

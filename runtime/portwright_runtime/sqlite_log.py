@@ -98,7 +98,7 @@ class SqliteLog:
         file = SqliteFile(self._file.path, "NORMAL", self._patience)
         return SqliteSubscription(file, tuple(subscribed), group, self._lease)
 
-    def close(self) -> None:
+    def close(self, timeout: float | None = None) -> None:
         """Lets go of the file."""
         self._file.close()
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from portwright_runtime.schema import Schema, SchemaId
 from portwright_runtime.sqlite_file import SqliteFile
 
 
 class SqliteRegistry:
     """The Registry in an SQLite file. It takes every schema that it is asked for."""
+
+    numbered: Final = False
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file

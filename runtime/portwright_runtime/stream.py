@@ -29,9 +29,10 @@ class Message:
     """
 
     topic: str
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
+    # Records, classified fields among them, are nobody's business in a log.
+    key: bytes | None = field(repr=False)
+    value: bytes | None = field(repr=False)
+    headers: Headers = field(repr=False)
     timestamp: datetime
 
 
@@ -125,8 +126,9 @@ class Stream(Protocol):
     def try_send(self, message: Message) -> Delivery | None:
         """As `send`, but None instead of waiting where there is no room for the message now."""
 
-    def send_all(self, messages: Sequence[Message]) -> Sequence[Delivery]:
-        """As `send` for each, in order, at the price of one where the stream can batch."""
+    def send_all(self, messages: Sequence[Message]) -> Iterable[Delivery]:
+        """As `send` for each, in order, at the price of one where the stream can batch. A handle
+        comes as soon as its message is handed over: none may be left untaken."""
 
     def flush(self, timeout: float | None = None) -> None:
         """Returns when every message sent has been acknowledged or has failed."""
@@ -134,5 +136,6 @@ class Stream(Protocol):
     def subscribe(self, topics: Iterable[str], group: str) -> Subscription:
         """A new member of the group, which begins with the oldest message it has not committed."""
 
-    def close(self) -> None:
-        """Lets go of the stream. Subscriptions are closed before."""
+    def close(self, timeout: float | None = None) -> None:
+        """Lets go of the stream; what is not acknowledged within `timeout` seconds has failed.
+        Subscriptions are closed before. Safe to call again."""

@@ -66,7 +66,7 @@ class Wire:
         for name, content in message.headers:
             if name == SCHEMA_HEADER:
                 return Framed(_header_name(content), 0)
-        if self.form == "header" or value[:1] != _NUMBERED:
+        if value[:1] != _NUMBERED or not self.registry.numbered:
             return Framed(b"", 0)
         if len(value) < 5:
             raise ValueError("the prefix that names its schema is cut off")

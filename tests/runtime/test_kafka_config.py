@@ -58,7 +58,13 @@ def test_an_option_under_its_other_name_takes_the_place_of_ours() -> None:
     assert read_config("a:1", {}, {"delivery.timeout.ms": "5000"}).delivery_timeout == 5
 
 
-@pytest.mark.parametrize("name", ["enable.auto.offset.store", "group.id", "bootstrap.servers"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("enable.auto.offset.store", "group.id", "bootstrap.servers", "enable.idempotence"),
+        *("acks", "request.required.acks", "partitioner"),
+    ],
+)
 def test_what_the_promises_stand_on_cannot_be_set(name: str) -> None:
     with pytest.raises(ConfigurationError, match=name) as caught:
         read_config("a:1", {}, {name: SECRET})
@@ -134,7 +140,10 @@ def test_without_a_registry_it_says_what_to_set(monkeypatch: pytest.MonkeyPatch)
 def test_users_of_a_registry_are_taken_out_of_its_url() -> None:
     assert split_user("https://me:p%40ss@host:1/x") == ("https://host:1/x", "me:p@ss")
     assert split_user("http://host") == ("http://host", "")
-    for url in ("ftp://host", "http://me:p@ss@[::1", "http://me:p@ss@\u2100"):
+    for url in (
+        *("ftp://host", "http://me:p@ss@[::1", "http://me:p@ss@\u2100"),
+        *("https://me:p@ss#x@host", "https://me:p@ss/x@host", "https://me:p@ss?x@host"),
+    ):
         with pytest.raises(ConfigurationError) as caught:
             split_user(url)
         assert "p@ss" not in str(caught.value) and caught.value.__context__ is None

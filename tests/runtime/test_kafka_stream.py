@@ -99,7 +99,7 @@ def test_what_is_sent_comes_back_as_it_was(kafka: Broker, stream: KafkaStream) -
         message("k", None, topic),
         message(None, b"", topic),
     ]
-    handles = stream.send_all(sent)
+    handles = list(stream.send_all(sent))
     stream.flush()
     assert [each.result(timeout=0).topic for each in handles] == [topic] * 3
     found = {each.position: each.message for each in read(stream, topic)}
@@ -109,7 +109,7 @@ def test_what_is_sent_comes_back_as_it_was(kafka: Broker, stream: KafkaStream) -
 def test_a_key_goes_where_javas_clients_send_it(kafka: Broker, stream: KafkaStream) -> None:
     topic = kafka.topic(partitions=7)
     keys = [*map(str, range(500)), "é", "", "ключ", "x" * 300]
-    handles = stream.send_all([message(key, b"", topic) for key in keys])
+    handles = list(stream.send_all([message(key, b"", topic) for key in keys]))
     stream.flush()
     assert [each.result().partition for each in handles] == [
         partition_of(key.encode(), 7) for key in keys
@@ -118,7 +118,7 @@ def test_a_key_goes_where_javas_clients_send_it(kafka: Broker, stream: KafkaStre
 
 def test_a_group_goes_on_where_it_was(kafka: Broker, stream: KafkaStream) -> None:
     topic = kafka.topic(partitions=1)
-    stream.send_all([message("k", str(n).encode(), topic) for n in range(10)])
+    list(stream.send_all([message("k", str(n).encode(), topic) for n in range(10)]))
     stream.flush()
     with closing(stream.subscribe([topic], "g")) as first:
         got: list[Received] = []
@@ -155,7 +155,7 @@ def test_the_broker_hangs_and_nothing_is_lost(private_kafka: Broker) -> None:
         first = stream.send(message("k", b"1", topic))
         first.result(timeout=processes.PATIENCE)
         private_kafka.kill()
-        handles = stream.send_all([message(str(n), b"", topic) for n in range(200)])
+        handles = list(stream.send_all([message(str(n), b"", topic) for n in range(200)]))
         private_kafka.start()
         stream.flush()
         assert all(each.exception(timeout=0) is None for each in handles)
@@ -279,7 +279,7 @@ def test_what_passes_is_retried_and_nobody_notices(
     mock_kafka: MockKafka, mocked: KafkaStream, code: int
 ) -> None:
     mock_kafka.fail(mock.PRODUCE, code, code)
-    handles = mocked.send_all([message(str(n), b"") for n in range(20)])
+    handles = list(mocked.send_all([message(str(n), b"") for n in range(20)]))
     mocked.flush()
     assert all(each.exception(timeout=0) is None for each in handles)
     assert count(mock_kafka, "t") == 20

@@ -18,7 +18,7 @@ import django
 import psycopg
 import pytest
 import sqlalchemy
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
 from portwright_runtime import ConfigurationError, ContractViolation, MemoryStream
@@ -251,6 +251,59 @@ def test_other_drivers(database: Database, driver: str, port: CobblerPort) -> No
     connection.cursor().execute("COMMIT")
     connection.close()
     assert ids(database) == [kept, kept_too]
+
+
+def test_of_asyncio_or_not_is_told_before_anything_is_written(
+    port: CobblerPort, tmp_path: Path
+) -> None:
+    path = tmp_path / "service.db"
+    found = Database("sqlite", f"sqlite:{path}", lambda: sqlite3.connect(path))
+    outbox.run_script(found)
+
+    async def main() -> None:
+        engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+        async with (
+            engine.connect() as alchemist,
+            AsyncSession(engine) as session,
+            aiosqlite.connect(path) as plain,
+        ):
+            for each in (alchemist, session, plain):
+                with pytest.raises(ConfigurationError, match="is of asyncio"):
+                    port.shoes.enqueue(each, Shoe(sku="A", size=1))
+        await engine.dispose()
+        async with AsyncCobblerPort.open(MemoryStream()) as other:
+            with closing(found.connect()) as connection:
+                with pytest.raises(ConfigurationError, match="is not of asyncio"):
+                    await other.shoes.enqueue(connection, Shoe(sku="A", size=1))
+                connection.commit()
+
+    asyncio.run(main())
+    assert ids(found) == []
+
+
+def test_an_error_of_the_database_tells_nothing_of_the_record(
+    database: Database, port: CobblerPort
+) -> None:
+    database.query("DROP TABLE portwright_outbox")
+    with engine(database).connect() as connection:
+        with pytest.raises(sqlalchemy.exc.SQLAlchemyError) as caught:
+            port.shoes.enqueue(connection, Shoe(sku="A", size=1, owner=CANARY))
+        connection.rollback()
+    assert CANARY not in str(caught.value)
+
+
+def test_without_a_stream_it_is_said_whom_the_events_are_for(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PORTWRIGHT_STREAM", raising=False)
+    path = tmp_path / "service.db"
+    found = Database("sqlite", f"sqlite:{path}", lambda: sqlite3.connect(path))
+    outbox.run_script(found)
+    with CobblerPort.open() as port, closing(found.connect()) as connection:
+        for _ in range(2):
+            port.shoes.enqueue(connection, Shoe(sku="A", size=1))
+    assert caplog.text.count("set PORTWRIGHT_STREAM to where the relay sends it") == 1
 
 
 def test_what_is_no_connection_is_named(port: CobblerPort) -> None:

@@ -7,10 +7,17 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from portwright_runtime import ClosedError, ContractViolation, DeliveryError, StreamError
+from portwright_runtime import (
+    ClosedError,
+    ContractViolation,
+    DeliveryError,
+    MemoryStream,
+    StreamError,
+)
 from portwright_runtime.delivery import Delivery
 from portwright_runtime.memory_stream import PlainRegistry
 from portwright_runtime.sqlite_log import SqliteLog
@@ -265,6 +272,50 @@ def test_flush_with_a_timeout_names_what_is_still_on_its_way() -> None:
     with pytest.raises(DeliveryError, match=r"no acknowledgement in time\): event e1"):
         port.flush(timeout=0.01)
     port.close()
+
+
+def test_what_was_sent_before_an_interruption_is_not_forgotten() -> None:
+    class Interrupted(Slow):
+        def send_all(self, messages: Sequence[Message]) -> Iterator[Delivery]:
+            for number, each in enumerate(messages):
+                if number == 2:
+                    raise KeyboardInterrupt
+                yield self.send(each)
+
+    stream = Interrupted()
+    stream.when_flushed = StreamError("away")
+    port = CobblerPort.open(stream)
+    with pytest.raises(KeyboardInterrupt):
+        port.shoes.publish_all(Shoe(sku=str(n), size=1) for n in range(5))
+    with pytest.raises(DeliveryError, match="2 not delivered"):
+        port.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "path", "told"),
+    [
+        ((None,), "sku", "valid string"),
+        ((7,), "sku", "valid string"),
+        (("a\udcff",), "", "no UTF-8 form"),
+        (("A", "B"), "", "its key is: sku"),
+        ((), "", "its key is: sku"),
+    ],
+)
+def test_a_key_that_no_record_has_is_refused(key: tuple[Any, ...], path: str, told: str) -> None:
+    stream = Slow()
+    port = CobblerPort.open(stream)
+    with pytest.raises(ContractViolation, match=told) as caught:
+        port.shoes.delete(*key)
+    assert caught.value.path == path
+    assert stream.sent == []
+    port.close()
+
+
+def test_a_message_shows_nothing_of_its_record() -> None:
+    stream = MemoryStream()
+    with CobblerPort.open(stream) as port:
+        port.shoes.publish(Shoe(sku=CANARY, size=1, owner=CANARY))
+    assert CANARY not in repr(stream.messages)
 
 
 def test_an_error_inside_with_is_the_one_to_see_and_the_port_is_closed() -> None:

@@ -19,7 +19,14 @@ from typing import Any
 
 import pytest
 
-from portwright_runtime import MemoryStream, RefusedMessage, StreamError, open_stream
+from portwright_runtime import (
+    ClosedError,
+    MemoryStream,
+    Position,
+    RefusedMessage,
+    StreamError,
+    open_stream,
+)
 from portwright_runtime.cli import main
 from portwright_runtime.delivery import Delivery
 from portwright_runtime.outbox_store import OutboxStore
@@ -136,6 +143,83 @@ def test_the_shortest_waits_are_written_too(
         relayed(database, stream, replace(QUICK, attempts=2))
     assert waiting(database) == 0
     assert list(stream.asked.values()) == [2]
+
+
+def test_where_poison_blocks_nothing_of_its_key_overtakes_it(database: Database) -> None:
+    enqueue(database, 6, keys=2)
+    stream = Refusing(b'"owner":"2"')
+    settings = replace(QUICK, on_poison="block", retry=Retry(0, 3600, 3600))
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr(random, "uniform", lambda low, high: high)
+    relayed(database, stream, settings)
+    monkey.undo()
+    assert numbers_by_key(stream.messages) == {b"k0": [0], b"k1": [1, 3, 5]}
+    assert waiting(database) == 2
+
+
+def test_when_the_time_to_drain_is_over_nothing_is_sent_any_more(database: Database) -> None:
+    class Full(MemoryStream):
+        """Takes one message, and acknowledges it when it is closed; the next has to wait."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.taken = Delivery()
+            self.gone = threading.Event()
+
+        def send_all(self, messages: Sequence[Message]) -> Iterator[Delivery]:
+            yield self.taken
+            self.gone.wait(processes.PATIENCE)
+            raise ClosedError("the stream is closed")
+
+        def close(self, timeout: float | None = None) -> None:
+            assert timeout == 0
+            if not self.gone.is_set():
+                self.taken.set_result(Position("t", 0, 0))
+                self.gone.set()
+
+    enqueue(database, 5)
+    stream = Full()
+    settings = Settings(workers=1, drain=0.2)
+    with ExitStack() as stack:
+        opener = _opener(database.url, "portwright_outbox", settings.workers, stack)
+        relay = Relay(opener, stream, settings)
+        threading.Timer(0.5, relay.stop).start()
+        began = time.monotonic()
+        assert relay.run().sent == 1
+    assert time.monotonic() - began < 20
+    assert waiting(database) == 4
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("sqlite:/no/such/folder/x.db", "there is no database /no/such/folder/x.db"),
+        ("postgresql://relay:can%ary@127.0.0.1:1/x", "special characters of a password"),
+        ("postgresql://relay:can ary@127.0.0.1:1/x", "special characters of a password"),
+        ("postgresql://relay:canary@127.0.0.1:1/x", "connection failed"),
+        ("mysql://relay:can#ary@127.0.0.1/x", "special characters of a password"),
+        ("mysql://relay:can/ary@127.0.0.1/x", "special characters of a password"),
+        ("mysql://relay:canary@127.0.0.1:1/x", "Can't connect to MySQL server"),
+    ],
+)
+def test_an_outbox_that_is_not_there_is_said_without_its_password(
+    url: str, told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTWRIGHT_REGISTRY", "none")
+    assert main(["relay", "--database", url, "--stream", "kafka://127.0.0.1:1", "--once"]) == 1
+    said = capsys.readouterr()
+    assert told in said.err
+    assert "can" not in said.out + said.err.replace("Can't", "").replace("cannot", "")
+
+
+def test_tables_that_are_not_there_are_said(
+    database: Database, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    database.query("DROP TABLE portwright_outbox")
+    assert main(command(database, f"sqlite:{tmp_path}/s.db")) == 1
+    said = capsys.readouterr().err
+    assert "the outbox portwright_outbox cannot be read" in said
+    assert "made by what the target `outbox` generates" in said
 
 
 def test_a_row_that_later_ones_overtook_is_not_sent_after_them(database: Database) -> None:

@@ -122,16 +122,18 @@ def test_metrics_say_what_became_of_events(seen: Seen) -> None:
     with CobblerPort.open(stream) as port:
         for sku in ("A", "bad", "B"):
             port.shoes.publish(Shoe(sku=sku, size=1))
+        port.shoes.publish_all(Shoe(sku=sku, size=1) for sku in "CD")
     Quick("g", stream).run(until_idle=True)
     figures = seen.figures
-    assert sum(each.value for each in figures["messaging.client.sent.messages"]) == 3
+    assert sum(each.value for each in figures["messaging.client.sent.messages"]) == 5
+    assert all("traceparent" in dict(each.headers) for each in stream.messages[:5])
     outcomes = {
         each.attributes["portwright.outcome"]: each.value
         for each in figures["messaging.client.consumed.messages"]
     }
-    assert outcomes == {"handled": 2, "dead-lettered": 1}
+    assert outcomes == {"handled": 4, "dead-lettered": 1}
     assert [each.value for each in figures["portwright.consumer.retries"]] == [1]
-    assert sum(each.count for each in figures["messaging.process.duration"]) == 4
+    assert sum(each.count for each in figures["messaging.process.duration"]) == 6
 
 
 def test_without_an_sdk_nothing_is_recorded_or_sent() -> None:

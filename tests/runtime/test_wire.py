@@ -10,6 +10,7 @@ import pytest
 from confluent_kafka.schema_registry.serde import SchemaId as Theirs
 
 from portwright_runtime import StreamError
+from portwright_runtime.memory_stream import PlainRegistry
 from portwright_runtime.schema import Schema, SchemaId, SchemaKind
 from portwright_runtime.wire import (
     SCHEMA_HEADER,
@@ -26,6 +27,8 @@ GUID = bytes(range(16))
 
 class Known:
     """A registry that knows every schema by the same names."""
+
+    numbered = True
 
     def __init__(self, number: int | None = 7, guid: bytes | None = GUID) -> None:
         self.names = SchemaId(number, guid)
@@ -86,7 +89,18 @@ def test_a_prefix_names_the_schema_by_number() -> None:
 
 def test_a_value_that_names_nothing_is_plain() -> None:
     assert Wire(Known(), "prefix").read(message("k"), b"plain") == Framed(b"", 0)
-    assert Wire(Known(None), "header").read(message("k"), b"\x00plain") == Framed(b"", 0)
+    without_numbers = Wire(PlainRegistry(), "header")
+    assert without_numbers.read(message("k"), b"\x00plain") == Framed(b"", 0)
+
+
+def test_headers_and_prefixes_are_read_whatever_is_written() -> None:
+    for form in ("prefix", "header"):
+        wire = Wire(Known(), form)
+        assert wire.read(message("k"), b"\x00\x00\x00\x00\x07v") == Framed(
+            b"\x00\x00\x00\x00\x07", 5
+        )
+        named = replace(message("k"), headers=((SCHEMA_HEADER, b"\x01" + GUID),))
+        assert wire.read(named, b"\x00v") == Framed(b"\x01" + GUID, 0)
 
 
 def test_a_name_that_is_cut_off_is_an_error() -> None:
