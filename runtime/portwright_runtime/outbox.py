@@ -13,7 +13,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from portwright_runtime.database import Dialect, execute, execute_async, kind_of, quoted
+from portwright_runtime.database import (
+    Dialect,
+    execute,
+    execute_async,
+    is_of_asyncio,
+    kind_of,
+    quoted,
+)
 from portwright_runtime.errors import ConfigurationError
 from portwright_runtime.murmur2 import murmur2
 from portwright_runtime.sqlite_file import headers_text
@@ -102,12 +109,15 @@ def _commits_by_itself(connection: Any, library: str) -> bool:
 
 
 def _driver_connection(connection: Any) -> Any:
-    """What SQLAlchemy's connection or session has of the driver; None of its asyncio, which begins
-    a transaction only with the first statement."""
-    if hasattr(connection, "sync_session") or hasattr(connection, "sync_connection"):
+    """What SQLAlchemy's connection or session has of the driver, in the transaction that its first
+    statement would begin; None of asyncio's drivers, which begin theirs only with that."""
+    if is_of_asyncio(connection):
         return None
     found = connection.connection() if hasattr(connection, "get_bind") else connection
-    return found.connection.driver_connection
+    if not found.in_transaction():
+        found.begin()
+    raw = found.connection.driver_connection
+    return None if is_of_asyncio(raw) else raw
 
 
 def _insert(dialect: Dialect) -> str:

@@ -172,6 +172,48 @@ def test_sqlalchemys_connections_and_sessions(database: Database, port: CobblerP
     assert ids(database) == kept
 
 
+def test_sqlalchemy_on_sqlite_as_its_manual_has_it(port: CobblerPort, tmp_path: Path) -> None:
+    """With transactions that SQLAlchemy begins itself, as it needs for savepoints."""
+    path = tmp_path / "service.db"
+    found = Database("sqlite", f"sqlite:{path}", lambda: sqlite3.connect(path))
+    outbox.run_script(found)
+    engine_ = engine(found)
+
+    @sqlalchemy.event.listens_for(engine_, "connect")
+    def leave(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+
+    @sqlalchemy.event.listens_for(engine_, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    with engine_.connect() as connection:
+        kept = port.shoes.enqueue(connection, Shoe(sku="A", size=1))
+        connection.commit()
+        port.shoes.enqueue(connection, Shoe(sku="A", size=2))
+        connection.rollback()
+    engine_.dispose()
+    assert ids(found) == [kept]
+
+
+def test_sqlalchemys_way_from_asyncio_back(port: CobblerPort, tmp_path: Path) -> None:
+    path = tmp_path / "service.db"
+    found = Database("sqlite", f"sqlite:{path}", lambda: sqlite3.connect(path))
+    outbox.run_script(found)
+
+    async def main() -> str:
+        engine_ = create_async_engine(f"sqlite+aiosqlite:///{path}")
+        async with AsyncSession(engine_) as session, session.begin():
+            kept = await session.run_sync(
+                lambda inner: port.shoes.enqueue(inner, Shoe(sku="A", size=1))
+            )
+        await engine_.dispose()
+        return kept
+
+    kept = asyncio.run(main())
+    assert ids(found) == [kept]
+
+
 def test_djangos_connection(database: Database, port: CobblerPort, tmp_path: Path) -> None:
     if database.dialect != "sqlite":
         pytest.skip("Django's settings are of one database in a process")
