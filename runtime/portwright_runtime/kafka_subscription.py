@@ -141,7 +141,10 @@ class KafkaSubscription:
     def caught_up(self) -> bool:
         """Whether the group has committed all that its topics hold now."""
         self._check_open()
-        if not self._joined or self._ahead:
+        if not self._joined:
+            # Of topics that are not there, no group is made.
+            return self._missing.issuperset(self._topics)
+        if self._ahead:
             return False
         for place in self._held:
             # At its end, and nothing handed out that is not stored.

@@ -139,6 +139,17 @@ def test_without_a_topic_of_letters_there_are_none(
     assert "0 dead letters" in capsys.readouterr().err
 
 
+def test_of_a_topic_that_is_not_there_everything_is_handled(
+    kafka: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Lost(Shelf):
+        routes = routed(Route(replace(SHOES_TOPIC, name="no-such"), "on_shoe", "on_shoe_deleted"))
+
+    with Lost("lost", kafka.url) as lost:
+        assert lost.run(until_idle=True) == 0
+    assert "no-such" in caplog.text and "make the topic" in caplog.text
+
+
 def test_a_stop_stores_what_was_handled(kafka: Broker) -> None:
     topic = kafka.topic(partitions=2)
     publish(kafka.url, topic, 100)
