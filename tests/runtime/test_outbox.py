@@ -327,10 +327,12 @@ def test_an_error_of_the_database_tells_nothing_of_the_record(
     database: Database, port: CobblerPort
 ) -> None:
     database.query("DROP TABLE portwright_outbox")
-    with engine(database).connect() as connection:
+    found = engine(database)
+    with found.connect() as connection:
         with pytest.raises(sqlalchemy.exc.SQLAlchemyError) as caught:
             port.shoes.enqueue(connection, Shoe(sku="A", size=1, owner=CANARY))
         connection.rollback()
+    found.dispose()
     assert CANARY not in str(caught.value)
 
 
