@@ -161,6 +161,7 @@ def latencies(
 
     class Watch(consumer_class):  # type: ignore[misc]
         def on_order(self, order: Any, event: Event) -> None:
+            self.seen += 1
             now = time.perf_counter()
             if event.id in committed:
                 late.append(now - committed[event.id])
@@ -170,7 +171,8 @@ def latencies(
     threads = [threading.Thread(target=running.run), threading.Thread(target=watch.run)]
     for each in threads:
         each.start()
-    time.sleep(5)  # the group has to form
+    while watch.seen < COUNT:  # what was relayed before
+        time.sleep(0.05)
     for each in orders:
         event_id = port.orders.enqueue(service, each)
         committed[event_id] = time.perf_counter()

@@ -38,24 +38,24 @@ class Sender:
     @property
     def stream(self) -> Stream:
         """The stream, opened if it was not yet."""
-        return self._stream.get()
+        return self._stream.used or self._stream.get()
 
     def send(self, message: Message, event_id: str) -> Delivery:
         """The handle of the message."""
-        delivery = self._stream.get().send(message)
+        delivery = self.stream.send(message)
         self._watch(delivery, event_id)
         return delivery
 
     def try_send(self, message: Message, event_id: str) -> Delivery | None:
         """The handle of the message, None where the stream has no room for it now."""
-        delivery = self._stream.get().try_send(message)
+        delivery = self.stream.try_send(message)
         if delivery is not None:
             self._watch(delivery, event_id)
         return delivery
 
     def send_all(self, messages: Sequence[tuple[Message, str]]) -> Iterator[Delivery]:
         """The handles of messages, each sent with the id of its event, in order."""
-        deliveries = self._stream.get().send_all([message for message, _ in messages])
+        deliveries = self.stream.send_all([message for message, _ in messages])
         # One by one: what ends this halfway must not have others forgotten.
         for delivery, (_, event_id) in zip(deliveries, messages, strict=True):
             self._watch(delivery, event_id)
