@@ -47,6 +47,7 @@ class BatchConsumer(Consumer):
     """
 
     most: ClassVar[int] = 500
+    given: ClassVar[tuple[str, ...]] = ("items",)
 
     def _prefetch(self, subscription: Subscription) -> int:
         return max(1, self.most)

@@ -46,15 +46,22 @@ class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract han
     routes: ClassVar[tuple[Route[Any], ...]] = ()
     retry: ClassVar[Retry] = Retry()
     on_failure: ClassVar[OnFailure] = "dead-letter"
+    # What a handler is called with.
+    given: ClassVar[tuple[str, ...]] = ("record", "event")
 
     def __init_subclass__(cls, **facts: Any) -> None:
         super().__init_subclass__(**facts)
         handlers = {name for each in cls.routes for name in (each.handler, each.deleted)}
         for name in handlers & vars(cls).keys():
-            if _returns_at_once(vars(cls)[name]):
+            handler = vars(cls)[name]
+            if _returns_at_once(handler):
                 raise TypeError(
                     f"{cls.__name__}.{name} would return before it has handled anything: "
                     "make it a plain method, without `async` and `yield`"
+                )
+            if inspect.isfunction(handler) and not _takes(handler, ("self", *cls.given)):
+                raise TypeError(
+                    f"{cls.__name__}.{name} does not take what it is given: {', '.join(cls.given)}"
                 )
 
     def __init__(
@@ -255,6 +262,15 @@ def _returns_at_once(function: object) -> bool:
         or inspect.isgeneratorfunction(function)
         or inspect.isasyncgenfunction(function)
     )
+
+
+def _takes(function: Callable[..., object], given: Sequence[str]) -> bool:
+    """Whether it can be called with so many arguments."""
+    try:
+        inspect.signature(function).bind(*given)
+    except TypeError:
+        return False
+    return True
 
 
 def _kebab(name: str) -> str:

@@ -374,6 +374,18 @@ def test_an_error_of_one_stops_the_others_and_is_raised(log: SqliteLog) -> None:
         run_consumers(Shelf.open(group="one", stream=log), Picky.open(group="two", stream=log))
 
 
+@pytest.mark.parametrize("parameters", ["self", "self, shoe", "self, shoe, event, more"])
+def test_a_handler_that_takes_something_else_is_refused(parameters: str) -> None:
+    source = f"class Odd(Shelf):\n    def on_shoe({parameters}):\n        pass"
+    with pytest.raises(TypeError, match=r"Odd\.on_shoe does not take .*: record, event"):
+        exec(source, {"Shelf": Shelf})
+
+
+@pytest.mark.parametrize("parameters", ["self, shoe, event=None", "self, *all", "self, a, b, c=1"])
+def test_a_handler_may_take_more(parameters: str) -> None:
+    exec(f"class Odd(Shelf):\n    def on_shoe({parameters}):\n        pass", {"Shelf": Shelf})
+
+
 @pytest.mark.parametrize("body", ["pass", "yield"])
 def test_a_handler_that_nobody_would_wait_for_is_refused(body: str) -> None:
     asynchronous = "async " if body == "pass" else ""
