@@ -57,6 +57,7 @@ def test_classes_and_functions_are_run(
         ("no_such_module:X", "there is no module no_such_module"),
         ("handlers_of_a_shop:None_", "there is no None_ in handlers_of_a_shop"),
         ("handlers_of_a_shop:nothing", "it is no consumer, and gives none"),
+        ("support.shoes_port:ShoesConsumer", "it does not handle everything: on_shoe"),
     ],
 )
 def test_what_is_no_consumer_is_said(

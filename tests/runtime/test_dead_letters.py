@@ -13,7 +13,14 @@ from typing import Any
 
 import pytest
 
-from portwright_runtime import MemoryStream, RefusedMessage, Retry, SeenInMemory, StreamError
+from portwright_runtime import (
+    ConfigurationError,
+    MemoryStream,
+    RefusedMessage,
+    Retry,
+    SeenInMemory,
+    StreamError,
+)
 from portwright_runtime.cli import main
 from portwright_runtime.dead_letters import read
 from portwright_runtime.delivery import Delivery
@@ -474,6 +481,22 @@ def test_a_letter_that_fails_again_and_again_is_left(
     assert "0 sent again, 1 left" in capsys.readouterr().err
     assert main(["dlq", "list", TOPIC, "--stream", url]) == 0
     assert "replays=2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "x"])
+def test_a_limit_is_a_number_of_letters(limit: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["dlq", "replay", "t", "--limit", limit])
+    assert ended.value.code == 2
+    assert "a number from 1" in capsys.readouterr().err
+
+
+def test_what_follows_a_failure_is_one_of_two() -> None:
+    class Odd(Shelf):
+        on_failure = "deadletter"  # type: ignore[assignment]  # which is the point
+
+    with pytest.raises(ConfigurationError, match=r"Odd\.on_failure is dead-letter or stop"):
+        Odd("g", MemoryStream())
 
 
 def test_an_error_of_the_command_is_said(capsys: pytest.CaptureFixture[str]) -> None:
