@@ -89,7 +89,7 @@ class BatchConsumer(Consumer):
             received, event, _ = work.taken[0]
             try:
                 with handling.processing(received, event, len(work.taken)):
-                    self._method()([_item(event, task) for _, event, task in work.taken])
+                    self._method()([_item(task.subject, event) for _, event, task in work.taken])
                 break
             except Exception as error:
                 attempts = attempts.and_more()
@@ -122,12 +122,12 @@ class BatchConsumer(Consumer):
         return found
 
 
-def _item(event: Event, task: Task) -> Item[Any]:
-    return Item(task.subject if isinstance(task.subject, Record) else None, event)
+def _item(subject: Any, event: Event) -> Item[Any]:
+    return Item(subject if isinstance(subject, Record) else None, event)
 
 
 def _method_of_one(method: Callable[[Sequence[Item[Any]]], None]) -> Callable[[Any, Event], None]:
     def handle(subject: Any, event: Event) -> None:
-        method([Item(subject if isinstance(subject, Record) else None, event)])
+        method([_item(subject, event)])
 
     return handle

