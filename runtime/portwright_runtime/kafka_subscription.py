@@ -51,6 +51,18 @@ _PASSING: Final = frozenset(
         KafkaError.NOT_LEADER_FOR_PARTITION,
         KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
         KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.NOT_COORDINATOR,
+        KafkaError._WAIT_COORD,
+        KafkaError._WAIT_CACHE,
+        KafkaError.REQUEST_TIMED_OUT,
+        KafkaError.NETWORK_EXCEPTION,
+        # The group is forming anew; what is stored goes with the client's next commit.
+        KafkaError.ILLEGAL_GENERATION,
+        KafkaError.REBALANCE_IN_PROGRESS,
+        KafkaError.UNKNOWN_MEMBER_ID,
+        KafkaError.STALE_MEMBER_EPOCH,
+        KafkaError.UNSTABLE_OFFSET_COMMIT,
+        KafkaError._ASSIGNMENT_LOST,
         KafkaError.OFFSET_OUT_OF_RANGE,
         KafkaError._AUTO_OFFSET_RESET,
     }
@@ -150,8 +162,7 @@ class KafkaSubscription:
             # At its end, and nothing handed out that is not stored.
             if place not in self._ends or self._given.get(place) != self._stored.get(place):
                 return False
-        self._commit_now()
-        return all(self._is_done(topic) for topic in self._topics)
+        return self._commit_now() and all(self._is_done(topic) for topic in self._topics)
 
     def holds(self, received: Received) -> bool:
         """Whether the message's partition has been this member's since it was given out."""
@@ -241,18 +252,18 @@ class KafkaSubscription:
             return
         if topic is not None and error.code() in _UNKNOWN:
             self._missing.add(topic)
-        heard = stream_error(error, topic or "Kafka")
-        if error.fatal() or error.code() not in _PASSING:
-            raise heard
-        logger.warning("%s", heard)
+        _bear(error, topic or "Kafka")
 
-    def _commit_now(self) -> None:
+    def _commit_now(self) -> bool:
+        """Whether the group has taken all that is stored."""
         self._hand_over()
         try:
             self._consumer.commit(asynchronous=False)
         except KafkaException as error:
             if error.args[0].code() != KafkaError._NO_OFFSET:
-                raise stream_error(error.args[0], "the offsets of the group") from None
+                _bear(error.args[0], "the offsets of the group")
+                return False
+        return True
 
     def _is_done(self, topic: str) -> bool:
         """Whether the group is past all of a topic's messages."""
@@ -267,16 +278,21 @@ class KafkaSubscription:
                 if max(each.offset, low) < high:
                     return False
         except KafkaException as error:
-            heard = stream_error(error.args[0], topic)
-            if not error.args[0].retriable():
-                raise heard from None
-            logger.warning("%s", heard)
+            _bear(error.args[0], topic)
             return False
         return True
 
     def _check_open(self) -> None:
         if self._closed:
             raise ClosedError("the subscription is closed")
+
+
+def _bear(error: KafkaError, where: str) -> None:
+    """Logs what passes by itself, and raises the rest."""
+    heard = stream_error(error, where)
+    if error.fatal() or error.code() not in _PASSING:
+        raise heard from None
+    logger.warning("%s", heard)
 
 
 def _place(received: Received) -> Place:
