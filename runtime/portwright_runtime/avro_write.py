@@ -64,6 +64,10 @@ def _within(value: int, low: int, high: int) -> int:
     return value
 
 
+# What an integer of so many bytes is added to, for its length to go before it.
+_SIZES: Final = [2 * size << 8 * size for size in range(64)]
+
+
 def _unscaled(value: int) -> bytes:
     """Two's complement, big-endian, in as few bytes as hold it."""
     size = (value.bit_length() + 8) >> 3
@@ -147,20 +151,21 @@ def _all_floats(values: Iterable[object]) -> None:
 
 def exact(precision: int, scale: int) -> Callable[[decimal.Decimal], bytes]:
     """What writes decimals of that size."""
+    # Whatever is not a whole number of so many digits once it is scaled, traps.
     context = decimal.Context(
         prec=precision,
-        Emax=precision,
+        Emax=precision - 1,
         Emin=-precision,
         traps=[decimal.InvalidOperation, decimal.Inexact, decimal.Overflow],
     )
-    end = 10**precision
+    whole, by = context.to_integral_exact, decimal.Decimal(scale)
 
     def write(value: decimal.Decimal) -> bytes:
-        scaled = value.scaleb(scale, context)
-        unscaled = int(scaled)
-        if unscaled != scaled or not -end < unscaled < end:
-            raise ValueError(f"expected at most {precision} digits, {scale} after the point")
-        return _unscaled(unscaled)
+        unscaled = int(whole(value.scaleb(by, context)))
+        if unscaled < 0:
+            return _unscaled(unscaled)
+        size = (unscaled.bit_length() + 8) >> 3
+        return (_SIZES[size] + unscaled).to_bytes(size + 1, "big")
 
     return write
 

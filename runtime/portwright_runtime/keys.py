@@ -15,9 +15,9 @@ _OWN_TEXT = frozenset({str, int, UUID})
 
 def key_text(values: tuple[object, ...]) -> str:
     """One value's own text, or a compact JSON array of the texts of several."""
+    if len(values) == 1:
+        return _text(values[0])
     texts = [_text(value) for value in values]
-    if len(texts) == 1:
-        return texts[0]
     return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
 
 

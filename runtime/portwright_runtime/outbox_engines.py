@@ -30,8 +30,7 @@ class PostgresStore(OutboxStore):
 
     def _lock(self, shards: Sequence[int]) -> list[int]:
         found = self._rows(
-            "SELECT shard, pg_try_advisory_lock(%s, shard)"
-            " FROM unnest(CAST(%s AS int[])) AS shard",
+            "SELECT shard, pg_try_advisory_lock(%s, shard) FROM unnest(CAST(%s AS int[])) AS shard",
             *(self._class, list(shards)),
         )
         return [shard for shard, is_ours in found if is_ours]

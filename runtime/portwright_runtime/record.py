@@ -37,22 +37,32 @@ def _unchecked(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def marking(*arguments: Any, **named: Any) -> Any:
         record = method(*arguments, **named)
-        object.__setattr__(record, "_unchecked", True)
+        _mark(record)
         return record
 
     return marking
+
+
+class _Unchecked(set[str]):
+    """The fields that were set in a record, where nobody validated it.
+
+    A mark of its own would have to be looked for in every record, and is missing from most.
+    """
+
+
+def _mark(record: BaseModel) -> None:
+    fields = _Unchecked(record.__pydantic_fields_set__)
+    object.__setattr__(record, "__pydantic_fields_set__", fields)
 
 
 class Record(BaseModel):
     """One record of a contract: immutable, with exactly the contract's fields.
 
     Fields are given by keyword, under their Python names or as the contract writes them.
-    A record that came about without validation (`model_construct`, `model_copy(update=…)`,
-    a pickle) is marked, and validated on its way out; one inside another is validated again
-    when the outer one is.
+    A record that came about without validation (`model_construct`, `model_copy`, a pickle) is
+    marked, and validated on its way out; one inside another is validated again when the outer
+    one is.
     """
-
-    __slots__ = ("_unchecked",)
 
     model_config = ConfigDict(
         frozen=True,
@@ -79,16 +89,14 @@ class Record(BaseModel):
         model_validate_strings = classmethod(_discreet(BaseModel.model_validate_strings.__func__))
         model_construct = classmethod(_unchecked(BaseModel.model_construct.__func__))
         model_copy = _unchecked(BaseModel.model_copy)
+        copy = _unchecked(BaseModel.copy)
         __copy__ = _unchecked(BaseModel.__copy__)
         __deepcopy__ = _unchecked(BaseModel.__deepcopy__)
 
         def __setstate__(self, state: Any) -> None:
             super().__setstate__(state)
-            object.__setattr__(self, "_unchecked", True)
+            _mark(self)
 
-
-# Asked of the slot itself: pydantic looks for what is not there among private attributes.
-_marked: Callable[[Record], object] = vars(Record)["_unchecked"].__get__
 
 # Under a second name for packages whose contract has a type called `Record`.
 Record_ = Record
@@ -98,11 +106,8 @@ R = TypeVar("R", bound=Record)
 
 def checked(type_: type[R], record: object, contract: str, object: str) -> R:
     """`record`, validated if it never was; ContractViolation if it breaks the contract."""
-    if type(record) is type_:
-        try:
-            _marked(record)
-        except AttributeError:
-            return record
+    if type(record) is type_ and type(record.__pydantic_fields_set__) is not _Unchecked:
+        return record
     return validated(type_, record, contract, object)
 
 

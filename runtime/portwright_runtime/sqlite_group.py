@@ -105,8 +105,7 @@ class Membership:
         """Whether the partition is still the member's; the offset is stored only then."""
         key = (self.group, topic.id, partition)
         owner = connection.execute(
-            "SELECT member FROM leases"
-            " WHERE consumer_group = ? AND topic_id = ? AND partition = ?",
+            "SELECT member FROM leases WHERE consumer_group = ? AND topic_id = ? AND partition = ?",
             key,
         ).fetchone()
         if owner != (self.member,):

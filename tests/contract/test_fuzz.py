@@ -118,8 +118,9 @@ def test_no_physical_type_takes_long(part: str) -> None:
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from(WORDS),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 

@@ -138,7 +138,7 @@ def test_a_partition_key_is_a_partitioning(trino: Trino) -> None:
         reading.contract_of(
             f"- {{name: Placed At, {partitioned.format('timestamp', 1)}}}\n"
             f"- {{name: day, {partitioned.format('date', 2)}}}\n"
-            f"- {{name: \"it's\", {partitioned.format('string', 3)}}}\n"
+            f'- {{name: "it\'s", {partitioned.format("string", 3)}}}\n'
             f"- {{name: parts, {partitioned.format('object', 4)},"
             " properties: [{name: a, logicalType: string}]}"
         )

@@ -137,8 +137,7 @@ def broken(table_facts: dict[str, Any], path: Path, *records: Order, mode: LoadM
 def test_a_key_is_unique_among_the_rows_of_a_load(path: Path) -> None:
     rows = [order(1), order(2), order(2), order(1), order(3)]
     assert broken({}, path, *rows, mode="replace") == (
-        "checkout 1.2.0, orders: order_id: must be unique, broken by 4 rows, "
-        "such as order_id 'o1'"
+        "checkout 1.2.0, orders: order_id: must be unique, broken by 4 rows, such as order_id 'o1'"
     )
 
 

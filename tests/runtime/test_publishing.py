@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import copy
+import pickle
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import RFC_4122, UUID
 
 import pytest
 
@@ -19,6 +23,7 @@ from portwright_runtime import (
     StreamError,
 )
 from portwright_runtime.delivery import Delivery
+from portwright_runtime.event_ids import new_event_id
 from portwright_runtime.memory_stream import PlainRegistry
 from portwright_runtime.sqlite_log import SqliteLog
 from portwright_runtime.stream import Message, Position, Received, Subscription
@@ -145,6 +150,36 @@ def test_a_record_that_breaks_the_contract_is_not_sent_whoever_made_it(url: str)
         port.shoes.publish(Shoe(sku="B", size=40))
     assert CANARY not in str(caught.value) + repr(caught.value) + repr(second.value)
     assert [each.message.key for each in stored(url)] == [b"B"]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda shoe: Shoe.model_construct(sku="A", size=99),
+        lambda shoe: Shoe.construct(sku="A", size=99),
+        lambda shoe: shoe.model_copy(update={"size": 99}),
+        lambda shoe: shoe.copy(update={"size": 99}),
+        lambda shoe: copy.copy(shoe.model_copy(update={"size": 99})),
+        lambda shoe: copy.deepcopy(shoe.model_copy(update={"size": 99})),
+        lambda shoe: pickle.loads(pickle.dumps(Shoe.model_construct(sku="A", size=99))),
+    ],
+)
+def test_no_record_goes_out_unchecked(url: str, make: Callable[[Shoe], Shoe]) -> None:
+    with CobblerPort.open(url) as port, pytest.raises(ContractViolation, match="size"):
+        port.shoes.publish(make(Shoe(sku="A", size=1)))
+    assert stored(url) == []
+
+
+def test_event_ids_are_of_version_7_and_grow_with_time() -> None:
+    ids = [new_event_id() for _ in range(2000)]
+    assert len({*ids}) == 2000
+    for each in map(UUID, ids):
+        assert (each.version, each.variant) == (7, RFC_4122)
+    assert [str(UUID(each)) for each in ids] == ids
+    times = [UUID(each).int >> 80 for each in ids]
+    assert times == sorted(times)
+    assert abs(times[-1] / 1000 - time.time()) < 60
 
 
 def test_a_record_of_another_type_is_refused_by_its_type(url: str) -> None:

@@ -47,8 +47,9 @@ _JSON: Values = st.recursive(
     | st.integers(-(2**53), 2**53)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(_TEXT, max_size=5),
-    lambda inner: st.lists(inner, max_size=2)
-    | st.dictionaries(st.text(_TEXT, max_size=3), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(_TEXT, max_size=3), inner, max_size=2)
+    ),
     max_leaves=4,
 )
 _COMPONENTS: dict[VectorElement, Values] = {

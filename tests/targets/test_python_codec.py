@@ -6,6 +6,7 @@ import datetime as dt
 import struct
 import time
 from decimal import Decimal as Number
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,33 @@ def test_decimals_keep_their_value_whatever_the_context(samples: Any, valid: Any
     with localcontext(prec=3):
         data = samples("codec").encode_sample(record)
         assert samples("codec").decode_sample(data).amount == Number("1234567890.10")
+
+
+@given(
+    st.sampled_from([(1, 0), (1, 1), (9, 6), (12, 2), (38, 9), (76, 76)]),
+    st.integers(-(10**77), 10**77) | st.integers(-(10**13), 10**13),
+    st.integers(-78, 3),
+)
+def test_decimals_are_written_exactly_or_not_at_all(
+    size: tuple[int, int], digits: int, exponent: int
+) -> None:
+    precision, scale = size
+    value = Fraction(digits) * Fraction(10) ** exponent
+    unscaled = value * 10**scale
+    written = Number((digits < 0, Number(abs(digits)).as_tuple().digits, exponent))
+    if unscaled.denominator == 1 and abs(unscaled) < 10**precision:
+        data = avro_write.exact(precision, scale)(written)
+        assert data[0] == 2 * (len(data) - 1)
+        assert int.from_bytes(data[1:], "big", signed=True) == unscaled
+    else:
+        with pytest.raises(ArithmeticError):
+            avro_write.exact(precision, scale)(written)
+
+
+@pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity", "-Infinity"])
+def test_decimals_that_are_no_numbers_are_not_written(value: str) -> None:
+    with pytest.raises((ArithmeticError, ValueError)):
+        avro_write.exact(12, 2)(Number(value))
 
 
 # --------------------------------------------------------------------- any bytes

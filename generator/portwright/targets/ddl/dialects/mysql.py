@@ -128,8 +128,7 @@ MYSQL = Dialect(
     ),
     statements=Statements(
         create_schema=(
-            "CREATE DATABASE IF NOT EXISTS {schema}"
-            " CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin"
+            "CREATE DATABASE IF NOT EXISTS {schema} CHARACTER SET = utf8mb4 COLLATE = utf8mb4_bin"
         ),
         options=(
             Option("ENGINE = InnoDB"),
