@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Final
 
 from confluent_kafka import KafkaError, KafkaException
 
 from portwright_runtime.errors import ConfigurationError, RefusedMessage, StreamError
+
+logger = logging.getLogger(__name__)
 
 # About one message: the others of its topic go on.
 _REFUSED: Final = frozenset(
@@ -18,6 +21,38 @@ _REFUSED: Final = frozenset(
         KafkaError.RECORD_LIST_TOO_LARGE,
         KafkaError.INVALID_RECORD,
         KafkaError.INVALID_TIMESTAMP,
+    }
+)
+
+# The client recovers from these by itself.
+_PASSING: Final = frozenset(
+    {
+        KafkaError._ALL_BROKERS_DOWN,
+        KafkaError._TRANSPORT,
+        KafkaError._RESOLVE,
+        KafkaError._TIMED_OUT,
+        KafkaError._MAX_POLL_EXCEEDED,
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError._UNKNOWN_TOPIC,
+        KafkaError._UNKNOWN_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.NOT_COORDINATOR,
+        KafkaError._WAIT_COORD,
+        KafkaError._WAIT_CACHE,
+        KafkaError.REQUEST_TIMED_OUT,
+        KafkaError.NETWORK_EXCEPTION,
+        # The group is forming anew; what is stored goes with the client's next commit.
+        KafkaError.ILLEGAL_GENERATION,
+        KafkaError.REBALANCE_IN_PROGRESS,
+        KafkaError.UNKNOWN_MEMBER_ID,
+        KafkaError.STALE_MEMBER_EPOCH,
+        KafkaError.UNSTABLE_OFFSET_COMMIT,
+        KafkaError._ASSIGNMENT_LOST,
+        KafkaError.OFFSET_OUT_OF_RANGE,
+        KafkaError._AUTO_OFFSET_RESET,
     }
 )
 
@@ -64,3 +99,11 @@ def stream_error(error: KafkaError, where: str) -> StreamError:
     # The client's own words hold names and numbers, no keys and no values.
     text = f"{where}: {error.str()} ({error.name()})"
     return kind(f"{text}: {way_out}" if way_out else text)
+
+
+def bear(error: KafkaError, where: str) -> None:
+    """Logs what passes by itself; the StreamError of the rest is raised."""
+    heard = stream_error(error, where)
+    if error.fatal() or error.code() not in _PASSING:
+        raise heard from None
+    logger.warning("%s", heard)

@@ -16,7 +16,7 @@ from confluent_kafka import Message as KafkaMessage
 
 from portwright_runtime.errors import ClosedError
 from portwright_runtime.kafka_config import KafkaConfig
-from portwright_runtime.kafka_errors import configuration_error, stream_error
+from portwright_runtime.kafka_errors import bear, configuration_error, stream_error
 from portwright_runtime.stream import Message, Position, Received
 
 logger = logging.getLogger(__name__)
@@ -36,37 +36,6 @@ _HAND_OVER: Final = 0.1
 _LAST: Final = 253_402_300_799_000
 
 _UNKNOWN: Final = frozenset({KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC})
-# The client recovers from these by itself.
-_PASSING: Final = frozenset(
-    {
-        KafkaError._ALL_BROKERS_DOWN,
-        KafkaError._TRANSPORT,
-        KafkaError._RESOLVE,
-        KafkaError._TIMED_OUT,
-        KafkaError._MAX_POLL_EXCEEDED,
-        KafkaError.UNKNOWN_TOPIC_OR_PART,
-        KafkaError._UNKNOWN_TOPIC,
-        KafkaError._UNKNOWN_PARTITION,
-        KafkaError.LEADER_NOT_AVAILABLE,
-        KafkaError.NOT_LEADER_FOR_PARTITION,
-        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
-        KafkaError.COORDINATOR_NOT_AVAILABLE,
-        KafkaError.NOT_COORDINATOR,
-        KafkaError._WAIT_COORD,
-        KafkaError._WAIT_CACHE,
-        KafkaError.REQUEST_TIMED_OUT,
-        KafkaError.NETWORK_EXCEPTION,
-        # The group is forming anew; what is stored goes with the client's next commit.
-        KafkaError.ILLEGAL_GENERATION,
-        KafkaError.REBALANCE_IN_PROGRESS,
-        KafkaError.UNKNOWN_MEMBER_ID,
-        KafkaError.STALE_MEMBER_EPOCH,
-        KafkaError.UNSTABLE_OFFSET_COMMIT,
-        KafkaError._ASSIGNMENT_LOST,
-        KafkaError.OFFSET_OUT_OF_RANGE,
-        KafkaError._AUTO_OFFSET_RESET,
-    }
-)
 
 
 class KafkaSubscription:
@@ -252,7 +221,7 @@ class KafkaSubscription:
             return
         if topic is not None and error.code() in _UNKNOWN:
             self._missing.add(topic)
-        _bear(error, topic or "Kafka")
+        bear(error, topic or "Kafka")
 
     def _commit_now(self) -> bool:
         """Whether the group has taken all that is stored."""
@@ -261,7 +230,7 @@ class KafkaSubscription:
             self._consumer.commit(asynchronous=False)
         except KafkaException as error:
             if error.args[0].code() != KafkaError._NO_OFFSET:
-                _bear(error.args[0], "the offsets of the group")
+                bear(error.args[0], "the offsets of the group")
                 return False
         return True
 
@@ -278,21 +247,13 @@ class KafkaSubscription:
                 if max(each.offset, low) < high:
                     return False
         except KafkaException as error:
-            _bear(error.args[0], topic)
+            bear(error.args[0], topic)
             return False
         return True
 
     def _check_open(self) -> None:
         if self._closed:
             raise ClosedError("the subscription is closed")
-
-
-def _bear(error: KafkaError, where: str) -> None:
-    """Logs what passes by itself, and raises the rest."""
-    heard = stream_error(error, where)
-    if error.fatal() or error.code() not in _PASSING:
-        raise heard from None
-    logger.warning("%s", heard)
 
 
 def _place(received: Received) -> Place:
