@@ -17,9 +17,9 @@ import duckdb
 import pyarrow as pa
 from checkout_port import models, tables
 
-from portwright_runtime.duckdb_warehouse import DuckDBWarehouse
-from portwright_runtime.loader import Loader
 from portwright_runtime.warehouse import Table
+from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
+from support.tables import Loader
 
 COUNT = 100_000
 ROUNDS = 3

@@ -345,6 +345,18 @@ A key is a path, a list of paths, or a text with `{path}` in it; what it names m
 one value. A header's text may name what may be null: the header is then left out. Classified
 properties are in no header, as headers are seen by every tool on the way.
 """,
+    "PW129": """\
+What tells the later of two records cannot
+
+A table that is written by key keeps the later of two records of one key. Which that is, says the
+custom property `latestBy` of the object: a required timestamp, date, integer or decimal among its
+own properties that grows with every version of a record.
+
+    customProperties:
+      - {property: latestBy, value: updated_at}
+
+Without it, the record that comes later is the later one.
+""",
     "PW140": """\
 An example is no value of its type
 

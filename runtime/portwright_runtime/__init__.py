@@ -29,12 +29,13 @@ from portwright_runtime.memory_stream import MemoryStream
 from portwright_runtime.retry import Retry
 from portwright_runtime.stream import Event, Message, Position, Stream, Subscription
 from portwright_runtime.version import __version__
-from portwright_runtime.warehouse import Load, LoadMode, Warehouse
+from portwright_runtime.warehouse import Deleted, Load, LoadMode, Warehouse
 
 __all__ = [
     "ClosedError",
     "ConfigurationError",
     "ContractViolation",
+    "Deleted",
     "Delivery",
     "DeliveryError",
     "Event",

@@ -1,12 +1,12 @@
 """Arrow types as generated tables name them: plain data, turned into pyarrow when first used.
 
 Text is what crosses where Arrow has no type that every engine reads: UUIDs, JSON,
-whole numbers of 128 bits. The engine's own column type takes it from there.
+whole numbers of 128 bits. The engine's own column type takes it from there; `meaning`
+says what the text is.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, assert_never
@@ -22,6 +22,7 @@ class Plain:
 
     factory: str
     arguments: tuple[int | str, ...] = ()
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Struct:
+    """Named fields: those of `record`, in its order."""
+
+    record: type[Any]
     fields: tuple[tuple[str, ArrowType], ...]
 
 
@@ -64,6 +68,11 @@ UINT64 = Plain("uint64")
 FLOAT32 = Plain("float32")
 FLOAT64 = Plain("float64")
 STRING = Plain("string")
+ENUM = Plain("string", (), "enum")
+UUID = Plain("string", (), "uuid")
+JSON = Plain("string", (), "json")
+INT128 = Plain("string", (), "int128")
+UINT128 = Plain("string", (), "uint128")
 BINARY = Plain("binary")
 DATE = Plain("date32")
 TIME = Plain("time64", ("us",))
@@ -91,14 +100,9 @@ def map_of(key: ArrowType, value: ArrowType) -> ArrowType:
     return MapOf(key, value)
 
 
-def struct(*fields: tuple[str, ArrowType]) -> ArrowType:
-    """Named fields in this order."""
-    return Struct(fields)
-
-
-def json_text(value: object) -> str:
-    """The JSON text of a value, in one line."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def struct(record: type[Any], *fields: tuple[str, ArrowType]) -> ArrowType:
+    """What holds a `record`: a name and a type for each of its fields, in their order."""
+    return Struct(record, fields)
 
 
 def schema(columns: Iterable[tuple[str, ArrowType, bool]]) -> ArrowSchema:
@@ -110,9 +114,16 @@ def schema(columns: Iterable[tuple[str, ArrowType, bool]]) -> ArrowSchema:
     )
 
 
+def pyarrow_type(type_: ArrowType) -> Any:
+    """The pyarrow type."""
+    import pyarrow
+
+    return _type(pyarrow, type_)
+
+
 def _type(pyarrow: Any, type_: ArrowType) -> Any:
     match type_:
-        case Plain(factory, arguments):
+        case Plain(factory, arguments, _):
             return getattr(pyarrow, factory)(*arguments)
         case ListOf(element, None):
             return pyarrow.list_(_field(pyarrow, "item", element))
@@ -120,7 +131,9 @@ def _type(pyarrow: Any, type_: ArrowType) -> Any:
             return pyarrow.list_(_field(pyarrow, "item", element), size)
         case MapOf(key, value):
             return pyarrow.map_(_field(pyarrow, "key", key), _field(pyarrow, "value", value))
-        case Struct(fields):
+        case Struct(_, ()):
+            return pyarrow.string()  # the text of an empty JSON object
+        case Struct(_, fields):
             return pyarrow.struct([_field(pyarrow, name, inner) for name, inner in fields])
         case Nullable(inner):
             return _type(pyarrow, inner)

@@ -14,14 +14,14 @@ from typing import Any, Final, Generic, Self, TypeVar
 from portwright_runtime.delivery import Delivery
 from portwright_runtime.errors import ContractViolation
 from portwright_runtime.event_ids import new_event_id
-from portwright_runtime.loader import Loader
-from portwright_runtime.port import Outlets, close_outlets, leave_outlets, open_outlets
+from portwright_runtime.loading import loader
+from portwright_runtime.port import Outlets, Rows, close_outlets, leave_outlets, open_outlets
 from portwright_runtime.publisher import Publisher, watch
 from portwright_runtime.record import Record
 from portwright_runtime.stream import Message, Position, Stream
 from portwright_runtime.telemetry import Sending
 from portwright_runtime.topic import Topic
-from portwright_runtime.warehouse import Load, LoadMode, Table, Warehouse
+from portwright_runtime.warehouse import Load, LoadMode, OnBadRows, Table, Terms, Warehouse
 
 R = TypeVar("R", bound=Record)
 
@@ -108,17 +108,28 @@ class AsyncTableDataset(Generic[R]):
 
     async def load(
         self,
-        records: Iterable[R],
+        records: Rows[R],
         *,
         load_id: str,
         mode: LoadMode = "replace",
+        on_bad_rows: OnBadRows = "block",
         allow_empty: bool = False,
+        keep: int = 1,
     ) -> Load:
         """The load once its rows are in the table, as `TableDataset.load` in a thread."""
-        loader = Loader(await asyncio.to_thread(self._warehouse.get), self._table)
-        return await asyncio.to_thread(
-            loader.load, records, load_id=load_id, mode=mode, allow_empty=allow_empty
-        )
+        terms = Terms(load_id, mode, on_bad_rows, allow_empty, keep)
+        warehouse = await asyncio.to_thread(self._warehouse.get)
+        return await asyncio.to_thread(loader.load, warehouse, self._table, records, terms)
+
+    async def roll_back(self, load_id: str | None = None) -> str:
+        """As `TableDataset.roll_back`, in a thread."""
+        warehouse = await asyncio.to_thread(self._warehouse.get)
+        return await asyncio.to_thread(warehouse.roll_back, self._table, load_id)
+
+    async def watermark(self) -> str | None:
+        """As `TableDataset.watermark`, in a thread."""
+        warehouse = await asyncio.to_thread(self._warehouse.get)
+        return await asyncio.to_thread(warehouse.watermark, self._table)
 
 
 class AsyncDataset(AsyncStreamDataset[R], AsyncTableDataset[R]):

@@ -100,15 +100,34 @@ def _duckdb(rest: str) -> Callable[[], Warehouse]:
     path, _ = _file("duckdb", rest, frozenset())
 
     def open_() -> Warehouse:
-        from portwright_runtime.duckdb_warehouse import DuckDBWarehouse
+        from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
 
         return DuckDBWarehouse(path)
 
     return open_
 
 
+def _postgres(rest: str) -> Callable[[], Warehouse]:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as error:
+        missing = "pip install 'portwright-runtime[postgres]'"
+        raise ConfigurationError(f"PostgreSQL needs a package more: {missing}") from error
+
+    def open_() -> Warehouse:
+        from portwright_runtime.warehouses.postgres import postgres_warehouse
+
+        return postgres_warehouse(f"postgresql:{rest}")
+
+    return open_
+
+
 STREAMS: Mapping[str, Opener[Stream]] = {"sqlite": _sqlite, "kafka": _kafka}
-WAREHOUSES: Mapping[str, Opener[Warehouse]] = {"duckdb": _duckdb}
+WAREHOUSES: Mapping[str, Opener[Warehouse]] = {
+    "duckdb": _duckdb,
+    "postgres": _postgres,
+    "postgresql": _postgres,
+}
 
 
 def is_named(variable: str, url: str | None) -> bool:

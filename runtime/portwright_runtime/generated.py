@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portwright_runtime import arrow
-from portwright_runtime.arrow import json_text
 from portwright_runtime.async_port import (
     AsyncDataset,
     AsyncPort,
@@ -55,12 +54,11 @@ __all__ = [
     "Topic",
     "arrow",
     "header_values",
-    "json_text",
     "requires",
     "routed",
 ]
 
-API_LEVEL = 2
+API_LEVEL = 3
 
 
 def requires(level: int) -> int:

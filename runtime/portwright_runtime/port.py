@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from portwright_runtime.delivery import Delivery
 from portwright_runtime.errors import PortwrightError
-from portwright_runtime.loader import Loader
+from portwright_runtime.loading import loader
 from portwright_runtime.publisher import Publisher
 from portwright_runtime.record import Record
 from portwright_runtime.resource import Resource, stream_resource, warehouse_resource
 from portwright_runtime.sender import Sender
 from portwright_runtime.stream import Stream
 from portwright_runtime.topic import Topic
-from portwright_runtime.warehouse import Load, LoadMode, Table, Warehouse
+from portwright_runtime.warehouse import (
+    ArrowStream,
+    Deleted,
+    Load,
+    LoadMode,
+    OnBadRows,
+    Table,
+    Terms,
+    Warehouse,
+)
 
 R = TypeVar("R", bound=Record)
+
+
+# What a load takes.
+Rows: TypeAlias = Iterable[R | Mapping[str, Any] | Deleted] | ArrowStream
 
 
 class Outlets:
@@ -113,20 +126,40 @@ class TableDataset(Generic[R]):
 
     def load(
         self,
-        records: Iterable[R],
+        records: Rows[R],
         *,
         load_id: str,
         mode: LoadMode = "replace",
+        on_bad_rows: OnBadRows = "block",
         allow_empty: bool = False,
+        keep: int = 1,
     ) -> Load:
         """The load once its rows are in the table: all of them at once, or none if it raises.
 
-        `replace` makes `records` the whole of the table, `append` adds them. A `load_id`
-        that is in the table already is `unchanged`, and `records` are not looked at. A
-        replacement by no records empties the table only if `allow_empty`.
+        `records` are records, mappings by the contract's names, or anything in Arrow's form
+        (tables and dataframes); `Deleted(*key)` among them where the mode is `upsert`.
+
+        `replace` makes them the whole of the table, `partition` the whole of the partitions
+        that they are in, `append` adds them, `upsert` writes them by primary key, where the
+        later of two versions stays. A `load_id` that is in the table already is `unchanged`,
+        and `records` are not looked at. A replacement by no records empties the table only if
+        `allow_empty`.
+
+        Rows that break the contract keep the load from being published (`block`), or are
+        put aside into the table `_portwright_quarantine`, with what they broke, or left out
+        (`discard`). The last `keep` loads can be undone by `roll_back`.
         """
-        loader = Loader(self._warehouse.get(), self._table)
-        return loader.load(records, load_id=load_id, mode=mode, allow_empty=allow_empty)
+        terms = Terms(load_id, mode, on_bad_rows, allow_empty, keep)
+        return loader.load(self._warehouse.get(), self._table, records, terms)
+
+    def roll_back(self, load_id: str | None = None) -> str:
+        """Undoes the last load, which is `load_id` where that is given; its id."""
+        return self._warehouse.get().roll_back(self._table, load_id)
+
+    def watermark(self) -> str | None:
+        """The greatest value of the contract's `latestBy` that was loaded, as text: where the next
+        load may begin. None before the first."""
+        return self._warehouse.get().watermark(self._table)
 
 
 class Dataset(StreamDataset[R], TableDataset[R]):

@@ -104,9 +104,14 @@ Record_ = Record
 R = TypeVar("R", bound=Record)
 
 
+def is_checked(record: Record) -> bool:
+    """Whether somebody validated the record."""
+    return type(record.__pydantic_fields_set__) is not _Unchecked
+
+
 def checked(type_: type[R], record: object, contract: str, object: str) -> R:
     """`record`, validated if it never was; ContractViolation if it breaks the contract."""
-    if type(record) is type_ and type(record.__pydantic_fields_set__) is not _Unchecked:
+    if type(record) is type_ and is_checked(record):
         return record
     return validated(type_, record, contract, object)
 

@@ -2,26 +2,32 @@
 
 A load is staged where no reader sees it, audited there, and published at once:
 its rows and its row in the ledger become visible in one step or not at all. The
-loader (loader.py) drives; an engine implements `Warehouse` and `Attempt`.
+loader (loading/) drives; an engine (warehouses/) implements `Warehouse` and `Attempt`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from portwright_runtime import arrow
 from portwright_runtime.errors import ContractViolation
 
+if TYPE_CHECKING:
+    from portwright_runtime.loading.staging import Staging
+
 R = TypeVar("R")
 
-LoadMode = Literal["replace", "append"]
+LoadMode = Literal["replace", "partition", "append", "upsert"]
 LoadStatus = Literal["published", "unchanged"]
+OnBadRows = Literal["block", "quarantine", "discard"]
 
 # The ledger's table: one row a load, in the warehouse that holds what was loaded.
 LEDGER = "_portwright_loads"
+# The table of rows that loads put aside.
+QUARANTINE = "_portwright_quarantine"
 
 
 # --------------------------------------------------------------------- table
@@ -43,7 +49,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule over one row: good rows are those for which `predicate` is true or null."""
+    """A rule over one row: good rows are those for which `predicate` is true or null.
+
+    The predicate is in DuckDB's SQL, which audits all loads.
+    """
 
     path: str
     rule: str
@@ -52,17 +61,22 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What a table is in the SQL of one engine: how it is made, and what its rows meet."""
+    """What a table is in the SQL of one engine: its qualified name, the names and types of its
+    columns as its catalogue has them, what makes the schema that it is in, and what makes it."""
 
+    place: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
     create: tuple[str, ...]
-    checks: tuple[Check, ...] = ()
+    create_schema: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table(Generic[R]):
     """One object's table, `name` in `schema`.
 
-    Keys hold names of columns; `row` makes of a record what the columns hold.
+    Columns are those of the `record`'s fields, in their order. Keys hold names of columns;
+    `latest_by` is the column that grows with every version of a row. `checks_all`: no rule
+    of the record is missing from `checks`.
     """
 
     contract: str
@@ -71,16 +85,30 @@ class Table(Generic[R]):
     schema: str | None
     name: str
     record: type[R]
-    row: Callable[[R], dict[str, Any]]
     columns: tuple[Column, ...]
     dialects: Mapping[str, Dialect]
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
+    partition_key: tuple[str, ...] = ()
+    latest_by: str | None = None
+    checks: tuple[Check, ...] = ()
+    checks_all: bool = True
 
     @cached_property
     def arrow_schema(self) -> arrow.ArrowSchema:
         """The pyarrow schema of the columns, in order."""
         return arrow.schema((each.name, each.type, not each.required) for each in self.columns)
+
+    @cached_property
+    def struct(self) -> arrow.Struct:
+        """The columns as the fields of a record."""
+        return arrow.Struct(
+            self.record,
+            tuple(
+                (each.name, each.type if each.required else arrow.nullable(each.type))
+                for each in self.columns
+            ),
+        )
 
     @property
     def keys(self) -> Iterator[tuple[str, ...]]:
@@ -89,19 +117,58 @@ class Table(Generic[R]):
             yield self.primary_key
         yield from self.unique
 
+    @property
+    def full_version(self) -> str:
+        """The contract and its version, as errors name them."""
+        return f"{self.contract} {self.version}"
+
 
 # ---------------------------------------------------------------------- load
 
 
+class Deleted:
+    """Among the records of an upsert: the row of this key is no more.
+
+    `key` holds the values of the primary key, in its order; `at` is what the property of
+    `latestBy` would hold, for a table that has one.
+    """
+
+    __slots__ = ("at", "key")
+
+    def __init__(self, *key: object, at: object = None) -> None:
+        self.key = key
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a load is to be: see `TableDataset.load`."""
+
+    load_id: str
+    mode: LoadMode = "replace"
+    on_bad_rows: OnBadRows = "block"
+    allow_empty: bool = False
+    keep: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A load that is in the table: `published` now, or `unchanged` as it was there before."""
+    """A load that is in the table: `published` now, or `unchanged` as it was there before.
+
+    `rows` were written and `deleted` keys taken out of the table; `rejected` rows broke the
+    contract; `superseded` ones had a later version, in the load or in the table. Together
+    they are all that the load was given. `watermark` is the greatest value of `latest_by`.
+    """
 
     object: str
     load_id: str
     mode: LoadMode
     rows: int
     status: LoadStatus
+    rejected: int = 0
+    superseded: int = 0
+    deleted: int = 0
+    watermark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +192,30 @@ def violation(table: Table[Any], findings: Sequence[Finding]) -> ContractViolati
     """The error for what audits found; it tells all of it and points at the first."""
     first, *others = findings
     rule = "; ".join([str(first), *(f"{each.path}: {each}" for each in others)])
-    contract = f"{table.contract} {table.version}"
-    return ContractViolation(contract, table.object, first.path, rule)
+    return ContractViolation(table.full_version, table.object, first.path, rule)
+
+
+class ArrowStream(Protocol):
+    """What can be read as Arrow: tables, batches and readers of pyarrow, dataframes."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
 class Attempt(Protocol):
     """One try at a load: its own staging, and its place in the ledger."""
 
-    def stage(self, batch: arrow.RecordBatch) -> None:
-        """Adds rows, columns as in `Table.arrow_schema`, where no reader sees them."""
+    @property
+    def staging(self) -> Staging:
+        """Where rows are staged and audited before the engine gets them."""
 
-    def audit(self) -> Sequence[Finding]:
-        """What the staged rows break among themselves: required, keys, checks."""
-
-    def publish(self, *, allow_empty: bool) -> Load:
+    def publish(self) -> Load:
         """Makes the staged rows and the ledger's row visible in one step, and the table if need be.
 
         `unchanged` where another attempt at the same load was first. Nothing changes and
-        it raises ContractViolation where an appended row's key is in the table already;
-        WarehouseError where a load that began later is published already, which a
-        replacement would undo, and where it would leave a table that has rows with none
-        and not `allow_empty`.
+        it raises ContractViolation where an appended row's key is in the table already, and
+        such rows are not put aside; WarehouseError where a load that began later is published
+        already, which a replacement would undo, and where it would leave a table that has
+        rows with none and that is not allowed.
         """
 
     def discard(self) -> None:
@@ -155,13 +225,19 @@ class Attempt(Protocol):
 class Warehouse(Protocol):
     """Where tables are. What fails there is a WarehouseError that says what to do."""
 
-    def begin(self, table: Table[Any], load_id: str, mode: LoadMode) -> Attempt | Load:
+    def begin(self, table: Table[Any], terms: Terms) -> Attempt | Load:
         """A new attempt, entered in the ledger; the load, `unchanged`, if it is in the table.
 
         A table whose columns are not the contract's is a WarehouseError, and so is a load_id
         that was published in another mode. What an attempt that died left behind is
         cleaned here.
         """
+
+    def roll_back(self, table: Table[Any], load_id: str | None) -> str:
+        """Undoes the last load of the table, which is `load_id` where that is given; its id."""
+
+    def watermark(self, table: Table[Any]) -> str | None:
+        """That of the last load of the table that has one."""
 
     def close(self) -> None:
         """Lets go of the warehouse once the attempts under way have ended."""

@@ -14,13 +14,13 @@ def test_the_level_of_today_fits() -> None:
 def test_an_older_runtime_is_to_be_upgraded() -> None:
     with pytest.raises(IncompatibleRuntime) as caught:
         generated.requires(generated.API_LEVEL + 1)
-    assert "was generated for runtime level 3" in str(caught.value)
-    assert "offers level 2: upgrade portwright-runtime" in str(caught.value)
+    assert "was generated for runtime level 4" in str(caught.value)
+    assert "offers level 3: upgrade portwright-runtime" in str(caught.value)
 
 
 def test_an_older_package_is_to_be_generated_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generated, "API_LEVEL", 4)
-    with pytest.raises(IncompatibleRuntime, match="offers level 4: generate the package again"):
+    monkeypatch.setattr(generated, "API_LEVEL", 5)
+    with pytest.raises(IncompatibleRuntime, match="offers level 5: generate the package again"):
         generated.requires(1)
 
 

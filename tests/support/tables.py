@@ -6,9 +6,18 @@ from decimal import Decimal
 from typing import Any
 
 from portwright_runtime import arrow
+from portwright_runtime.loading import loader
 from portwright_runtime.record import Record
 from portwright_runtime.types import ExactDecimal, StrictText
-from portwright_runtime.warehouse import Check, Column, Dialect, Table
+from portwright_runtime.warehouse import (
+    Check,
+    Column,
+    Dialect,
+    Load,
+    Table,
+    Terms,
+    Warehouse,
+)
 
 
 class Order(Record):
@@ -21,15 +30,19 @@ def order(number: int, total: int = 1, card: str | None = None) -> Order:
     return Order(order_id=f"o{number}", total=Decimal(total), card=card)
 
 
-def order_row(record: Order) -> dict[str, object]:
-    return {"order_id": record.order_id, "total": record.total, "card": record.card}
-
-
 CREATE = """\
 CREATE TABLE IF NOT EXISTS sales.orders (
     order_id VARCHAR NOT NULL,
     total DECIMAL(12, 2) NOT NULL,
     card VARCHAR
+)"""
+
+CREATE_POSTGRES = """\
+CREATE TABLE IF NOT EXISTS sales.orders (
+    order_id text NOT NULL,
+    total numeric(12, 2) NOT NULL,
+    card varchar(500),
+    PRIMARY KEY (order_id)
 )"""
 
 
@@ -42,7 +55,6 @@ def orders_table(**facts: Any) -> Table[Order]:
         "schema": "sales",
         "name": "orders",
         "record": Order,
-        "row": order_row,
         "columns": (
             Column("order_id", arrow.STRING, "order_id", required=True),
             Column("total", arrow.decimal(12, 2), "total", required=True),
@@ -50,11 +62,45 @@ def orders_table(**facts: Any) -> Table[Order]:
         ),
         "primary_key": ("order_id",),
         "unique": (("card",),),
+        "checks": (Check("total", "must be ≥ 0", "total >= 0"),),
         "dialects": {
             "duckdb": Dialect(
-                create=("CREATE SCHEMA IF NOT EXISTS sales", CREATE),
-                checks=(Check("total", "must be ≥ 0", "total >= 0"),),
-            )
+                place=("sales", "orders"),
+                columns=(
+                    ("order_id", "VARCHAR"),
+                    ("total", "DECIMAL(12, 2)"),
+                    ("card", "VARCHAR"),
+                ),
+                create_schema=("CREATE SCHEMA IF NOT EXISTS sales",),
+                create=(CREATE,),
+            ),
+            "postgres": Dialect(
+                place=("sales", "orders"),
+                columns=(
+                    ("order_id", "text"),
+                    ("total", "numeric(12, 2)"),
+                    ("card", "varchar(500)"),
+                ),
+                create_schema=("CREATE SCHEMA IF NOT EXISTS sales",),
+                create=(CREATE_POSTGRES,),
+            ),
         },
     }
     return Table(**{**defaults, **facts})
+
+
+class Loader:
+    """The table port of a table, on a warehouse that a test has at hand."""
+
+    def __init__(self, warehouse: Warehouse, table: Table[Any]) -> None:
+        self._warehouse = warehouse
+        self._table = table
+
+    def load(self, records: Any, **terms: Any) -> Load:
+        return loader.load(self._warehouse, self._table, records, Terms(**terms))
+
+    def roll_back(self, load_id: str | None = None) -> str:
+        return self._warehouse.roll_back(self._table, load_id)
+
+    def watermark(self) -> str | None:
+        return self._warehouse.watermark(self._table)

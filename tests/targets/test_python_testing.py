@@ -10,6 +10,7 @@ from decimal import Decimal as Number
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,10 +41,13 @@ from portwright.model import (
     walk,
 )
 from portwright.targets.python import Python, naming, testing
-from portwright_runtime.duckdb_warehouse import DuckDBWarehouse
+from portwright_runtime.loading import audit
+from portwright_runtime.loading.batches import batches
+from portwright_runtime.loading.staging import Staging
 from portwright_runtime.memory_stream import MemoryStream
 from portwright_runtime.sqlite_log import SqliteLog
 from portwright_runtime.testing import changed, without
+from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
 from support import cases, corpus, drawn_models, models, packages, travel
 from support.models import a_model, an_object, enum, field, record
 
@@ -81,7 +85,32 @@ def handed_out(model: Model, package: Any, stream: Any, warehouse: Any) -> None:
             assert dataset.publish_all(examples) == len(examples)
         if Port.TABLE in each.ports:
             dataset.load(examples, load_id="examples")
+            mappings = [example.model_dump() for example in examples]
+            dataset.load(mappings, load_id="mappings")
+            table = getattr(package("tables"), naming.table_constant(each))
+            refused(table, mappings, getattr(package("testing"), naming.invalid_examples(each))())
     port.close()
+
+
+def refused(table: Any, valid: list[Any], invalid: list[Any]) -> None:
+    """Staged as they are, the mappings are taken, and every one that breaks a rule is put aside."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        assert sorted_out(connection, table, valid) == (len(valid), 0)
+        for path, rule, document in invalid:
+            assert sorted_out(connection, table, [document]) == (0, 1), f"{path}: {rule}"
+
+
+def sorted_out(
+    connection: duckdb.DuckDBPyConnection, table: Any, rows: list[Any]
+) -> tuple[int, int]:
+    """How many of the rows are good, and how many are put aside."""
+    staging = Staging(connection.cursor(), table)
+    for batch in batches(table, rows):
+        staging.add(batch)
+    audit.put_aside(staging)
+    found = staging.rows, staging.rejected
+    staging.close()
+    return found
 
 
 RULES = a_model(

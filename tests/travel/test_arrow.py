@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from portwright.model import Record
 from portwright.targets.arrow import Arrow
 from portwright_runtime import arrow_schema
-from portwright_runtime.loader import batches
+from portwright_runtime.loading.batches import batches
 from support import drawn_models, travel
 from support.records import records
 
@@ -37,9 +37,10 @@ def test_the_table_port_batches_any_record(data: st.DataObject) -> None:
     drawn = data.draw(st.lists(records(type_), min_size=1, max_size=travel.RECORDS))
     with travel.package(model) as module:
         given = [module("models").Thing(**each) for each in drawn]
-        comes_back(
-            type_, drawn, pa.Table.from_batches(batches(module("tables").THINGS_TABLE, given))
-        )
+        table = module("tables").THINGS_TABLE
+        found = pa.Table.from_batches(each.rows for each in batches(table, given))
+        assert found.schema.names == [each.name for each in table.columns]
+        comes_back(type_, drawn, found)
 
 
 def comes_back(type_: Record, drawn: list[Any], table: Any) -> None:

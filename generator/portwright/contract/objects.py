@@ -9,6 +9,7 @@ from portwright import names
 from portwright.contract import (
     custom,
     keys,
+    latest,
     properties,
     quality,
     relationships,
@@ -92,6 +93,7 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
         stream_headers=stream.headers,
         subject=stream.subject,
         compatibility=stream.compatibility,
+        latest_by=latest.read(reader, customs.get("latestBy"), made.record),
     )
 
 

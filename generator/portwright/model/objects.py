@@ -73,7 +73,8 @@ class Object:
     `primary_key` and `partition_key` hold property names in key order; a property
     in the primary key is always `required`. `aliases` are names it had before. `stream_key` is
     what keys its messages where that is not the primary key, `stream_headers` what headers they
-    get; `subject` is its name in a registry where the contract gives one.
+    get; `subject` is its name in a registry where the contract gives one. `latest_by` is the
+    property that grows with every version of a record.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Object:
     stream_headers: tuple[tuple[str, Expression], ...] = ()
     subject: str | None = None
     compatibility: Compatibility = Compatibility.FULL_TRANSITIVE
+    latest_by: str | None = None
 
     @property
     def schema_subject(self) -> str:

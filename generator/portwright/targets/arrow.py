@@ -16,7 +16,7 @@ from portwright.model import Model, Object, walk
 from portwright.render import dump_json, inline_json
 from portwright.targets import File
 from portwright.targets.arrow_types import (
-    FULL,
+    MOST_DIGITS,
     ArrowField,
     ArrowType,
     Exact,
@@ -38,8 +38,8 @@ Document = dict[str, object]
 LOSSY: tuple[Loss, ...] = (
     Loss(
         "PW361",
-        beyond(FULL),
-        f"a decimal of Arrow has up to {FULL.digits} digits, so the column keeps {FULL.digits}"
+        beyond(MOST_DIGITS),
+        f"a decimal of Arrow has up to {MOST_DIGITS} digits, so the column keeps {MOST_DIGITS}"
         " of them and a greater number is refused",
     ),
 )
@@ -49,7 +49,7 @@ def schema(model: Model, object: Object) -> Document:
     """The schema of one object's table."""
     keys = {name: str(number) for number, name in enumerate(object.primary_key, start=1)}
     columns = (
-        field(each, FULL, (("odcs.primaryKey", keys[each.name]),) if each.name in keys else ())
+        field(each, (("odcs.primaryKey", keys[each.name]),) if each.name in keys else ())
         for each in object.record.fields
     )
     facts: Facts = {
@@ -135,7 +135,7 @@ class Arrow:
 
     def type_of(self, model: Model) -> str:
         [column] = model.objects[0].record.fields
-        return _shown(field(column, FULL).type)
+        return _shown(field(column).type)
 
 
 def _shown(type_: ArrowType) -> str:

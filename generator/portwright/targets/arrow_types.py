@@ -85,14 +85,6 @@ class ArrowField:
     metadata: Metadata = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Width:
-    """How far numbers go: the most digits of a decimal, and what whole numbers of 128 bits are."""
-
-    digits: int
-    integer: ArrowType
-
-
 def _integer(bits: int, signed: bool) -> Plain:
     document = {"name": "int", "bitWidth": bits, "isSigned": signed}
     return Plain(f"{'' if signed else 'U'}INT{bits}", document)
@@ -132,17 +124,16 @@ VECTORS = {
     VectorElement.UINT8: INTEGERS[8, False],
 }
 
-# All that Arrow has: 39 digits hold every whole number of 128 bits.
-FULL = Width(digits=76, integer=Exact(39, 0))
-# What every engine takes: text is a number again in its column.
-LOADED = Width(digits=38, integer=STRING)
+# The digits that hold every whole number of 128 bits.
+_OF_128_BITS = 39
+# The most digits of a decimal: all that Arrow has, and what every engine behind a load takes.
+MOST_DIGITS = 76
+LOADED_DIGITS = 38
 
 
-def beyond(width: Width) -> Callable[[Type], bool]:
+def beyond(digits: int) -> Callable[[Type], bool]:
     """Whether a type is a decimal of more digits."""
-    return lambda type_: (
-        isinstance(type_, Decimal) and max(type_.precision, type_.scale) > width.digits
-    )
+    return lambda type_: (isinstance(type_, Decimal) and max(type_.precision, type_.scale) > digits)
 
 
 def tabled(model: Model) -> Model:
@@ -150,25 +141,25 @@ def tabled(model: Model) -> Model:
     return replace(model, objects=tuple(each for each in model.objects if Port.TABLE in each.ports))
 
 
-def field(field: Field, width: Width, more: Metadata = ()) -> ArrowField:
+def field(field: Field, more: Metadata = ()) -> ArrowField:
     """The column or field of a struct that holds `field`."""
     facts = (*_written(field), *more, *_facts(field.type))
-    return ArrowField(field.column, arrow_type(field.type, width), not field.required, facts)
+    return ArrowField(field.column, arrow_type(field.type), not field.required, facts)
 
 
-def arrow_type(type_: Type, width: Width) -> ArrowType:
+def arrow_type(type_: Type) -> ArrowType:
     """The Arrow type of a value that is not null."""
     match type_:
         case Boolean():
             return BOOL
         case Integer(bits, signed):
-            return width.integer if bits > 64 else INTEGERS[bits, signed]
+            return Exact(_OF_128_BITS, 0) if bits > 64 else INTEGERS[bits, signed]
         case Float(bits):
             return FLOATS[bits]
         case Decimal(precision, scale):
             # SQL allows DECIMAL(2, 4) in some dialects, most readers no scale above the precision.
             digits = max(precision, scale)
-            return Exact(min(digits, width.digits), min(scale, width.digits))
+            return Exact(min(digits, MOST_DIGITS), min(scale, MOST_DIGITS))
         case String() | Uuid() | Enum() | Json():
             return STRING
         case Bytes():
@@ -180,30 +171,30 @@ def arrow_type(type_: Type, width: Width) -> ArrowType:
         case Timestamp(zoned):
             return TIMESTAMPS[zoned]
         case Nullable(inner):
-            return arrow_type(inner, width)
+            return arrow_type(inner)
         case Array(element=element):
-            return ListOf(_inside("item", element, width))
+            return ListOf(_inside("item", element))
         case Vector(dimensions, element):
             return ListOf(ArrowField("item", VECTORS[element], nullable=False), dimensions)
         case Map(key, value):
-            return MapOf(_inside("key", key, width), _inside("value", value, width))
+            return MapOf(_inside("key", key), _inside("value", value))
         case Record(fields=fields):
-            return Struct(tuple(_part(each, width) for each in fields)) if fields else STRING
+            return Struct(tuple(_part(each) for each in fields)) if fields else STRING
         case _:
             assert_never(type_)
 
 
-def _part(part: Field, width: Width) -> ArrowField:
+def _part(part: Field) -> ArrowField:
     """A field of a struct. A vector may be null there: pyarrow reads no Parquet file in which a
     struct is null whose list of fixed size may not be."""
-    found = field(part, width)
+    found = field(part)
     return replace(found, nullable=True) if isinstance(part.type, Vector) else found
 
 
-def _inside(name: str, type_: Type, width: Width) -> ArrowField:
+def _inside(name: str, type_: Type) -> ArrowField:
     """What a list or a map holds."""
     nullable = isinstance(type_, Nullable)
-    return ArrowField(name, arrow_type(type_, width), nullable, _facts(type_))
+    return ArrowField(name, arrow_type(type_), nullable, _facts(type_))
 
 
 def metadata(facts: Facts) -> Metadata:

@@ -18,9 +18,16 @@ from portwright.targets import File
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.dialects import DIALECTS
 from portwright.targets.ddl.keys import tables
-from portwright.targets.ddl.places import chosen_server, namespace, qualified
-from portwright.targets.ddl.rules import diagnose
-from portwright.targets.ddl.statements import Column, checks, columns, statements
+from portwright.targets.ddl.places import chosen_server, namespace, qualified, server_of
+from portwright.targets.ddl.rules import diagnose, unchecked
+from portwright.targets.ddl.statements import (
+    Column,
+    checks,
+    columns,
+    schema_statements,
+    statements,
+    table_statements,
+)
 from portwright.targets.ddl.text import literal, quote, stored
 from portwright.targets.ddl.values import Check
 
@@ -36,8 +43,12 @@ __all__ = [
     "namespace",
     "qualified",
     "quote",
+    "schema_statements",
+    "server_of",
     "statements",
     "stored",
+    "table_statements",
+    "unchecked",
 ]
 
 

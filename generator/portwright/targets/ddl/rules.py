@@ -25,6 +25,11 @@ from portwright.targets.ddl.text import same_name
 from portwright.targets.findings import meetings
 
 
+def unchecked(object_: Object, dialect: Dialect) -> bool:
+    """Whether a rule of the object's fields is none of its `checks`: only typed code has it."""
+    return any(each.code == "PW343" for each in field_rules.of_record(object_.record, dialect))
+
+
 def diagnose(model: Model, dialect: Dialect) -> Iterator[Diagnostic]:
     """Every finding about the model's tables in this dialect."""
     found = tables(model)
@@ -187,9 +192,11 @@ def _layout(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
 
 
 def _empty_texts(object_: Object, dialect: Dialect) -> Iterator[Diagnostic]:
+    if not dialect.types.empty_text:
+        return
     required = (each for each in object_.record.fields if each.required)
     found = [f"`{each.name}`" for each in required if _may_be_empty(each.type)]
-    if dialect.types.empty_text and found:
+    if found:
         shown = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if found[3:] else "")
         yield warning(
             "PW342",

@@ -84,10 +84,26 @@ def statements(
 ) -> tuple[str, ...]:
     """What makes the object's schema, table and comments: one statement each, without its
     semicolon. All may be run again, and none drops anything."""
+    return (
+        *schema_statements(model, object_, dialect),
+        *table_statements(model, object_, dialect, foreign_keys=foreign_keys),
+    )
+
+
+def schema_statements(model: Model, object_: Object, dialect: Dialect) -> tuple[str, ...]:
+    """What makes the schema that the object's table is in."""
+    place = namespace(model, object_, dialect)
+    if not place or place[-1] == dialect.default_schema:
+        return ()
+    return tuple(_create_schema(place, dialect))
+
+
+def table_statements(
+    model: Model, object_: Object, dialect: Dialect, *, foreign_keys: bool = True
+) -> tuple[str, ...]:
+    """What makes the object's table and comments in a schema that is there."""
     forms = dialect.statements
     made: list[str] = []
-    if (place := namespace(model, object_, dialect)) and place[-1] != dialect.default_schema:
-        made.extend(_create_schema(place, dialect))
     made.extend(_create_table(model, object_, dialect, foreign_keys))
     if forms.default_partition and lay_out(object_, dialect).partition:
         made.append(_default_partition(model, object_, forms.default_partition, dialect))

@@ -29,7 +29,7 @@ from portwright.targets.python.text import docstring
 from portwright.targets.python.wire import WIRES
 
 # The level of the runtime's interface that the templates are written for.
-RUNTIME_LEVEL = 2
+RUNTIME_LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)

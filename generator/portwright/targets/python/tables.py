@@ -1,7 +1,8 @@
 """`tables.py` of a package: one `Table` of the runtime for every object with a table port.
 
-The embedded engine's tables have columns, NOT NULL and comments. Keys and CHECKs are
-the audit's there: DuckDB can neither drop a constraint nor alter a table with an index,
+Each has its form in the SQL of the embedded engine, of PostgreSQL, and of the engines among the
+contract's servers. The embedded engine's tables have columns, NOT NULL and comments. Keys and
+CHECKs are the audit's there: DuckDB can neither drop a constraint nor alter a table with an index,
 and an index makes replacing rows slow while somebody reads the old ones.
 """
 
@@ -15,11 +16,23 @@ from portwright import names, render
 from portwright.diagnostics import Diagnostic
 from portwright.model import Field, Model, Object, Port, walk
 from portwright.targets import File
-from portwright.targets.arrow_types import LOADED, beyond, tabled
-from portwright.targets.ddl import DIALECTS, Ddl, checks, namespace, statements
+from portwright.targets.arrow_types import LOADED_DIGITS, beyond, tabled
+from portwright.targets.ddl import (
+    DIALECTS,
+    Ddl,
+    Dialect,
+    checks,
+    columns,
+    namespace,
+    schema_statements,
+    server_of,
+    stored,
+    table_statements,
+    unchecked,
+)
 from portwright.targets.ddl.values import presence
 from portwright.targets.findings import Loss, losses
-from portwright.targets.python import arrow, naming, rows
+from portwright.targets.python import arrow, naming
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.text import block, literal
 
@@ -30,15 +43,30 @@ _EMBEDDED = replace(
         _DUCKDB.statements, primary_key=None, unique=None, foreign_key=None, check=None
     ),
 )
+# What most services have beside it: its tables are there without a word in the contract.
+_USUAL = ("postgres",)
+# The engines that the runtime loads into.
+_LOADED = ("postgres",)
 
 
 LOSSY: tuple[Loss, ...] = (
     Loss(
         "PW357",
-        beyond(LOADED),
-        f"a load carries decimals of up to {LOADED.digits} digits, and a greater number is refused",
+        beyond(LOADED_DIGITS),
+        f"a load carries decimals of up to {LOADED_DIGITS} digits, and a greater number is refused",
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DialectView:
+    """One `Dialect`. All that is text is a Python expression."""
+
+    name: str
+    place: str
+    columns: str
+    create_schema: str
+    create: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,66 +76,74 @@ class TableView:
     constant: str
     object: str
     type: str
-    row: str
-    schema: str | None
+    schema: str
     name: str
     columns: str
     primary_key: str
     unique: str
-    create: str
+    partition_key: str
+    latest_by: str
     checks: str
-    functions: tuple[rows.RowFunction, ...]
+    checks_all: bool
+    dialects: tuple[DialectView, ...]
 
 
 def check(model: Model) -> Iterator[Diagnostic]:
-    """The errors of tables that the embedded engine cannot have, and what loads cannot carry."""
-    yield from (each for each in Ddl("duckdb").check(model) if each.is_error)
+    """The errors of tables that the embedded engine cannot have, or one that a server of the
+    contract is, and what loads cannot carry."""
+    for name in ("duckdb", *_engines(model)):
+        yield from (each for each in Ddl(name).check(model) if each.is_error)
     yield from losses(tabled(model), LOSSY)
 
 
 def files(model: Model) -> Iterator[File]:
     """`<package>/tables.py`, where an object has a table port."""
-    views = [_table(model, each) for each in model.objects if Port.TABLE in each.ports]
+    dialects = [_EMBEDDED, *(DIALECTS[each] for each in _LOADED if _has(model, each))]
+    views = [_table(model, each, dialects) for each in model.objects if Port.TABLE in each.ports]
     if not views:
         return
+    used = ["Column", "Dialect", "Table", "arrow"]
+    if any(view.checks for view in views):
+        used.append("Check")
     text = render.render(
         "python/tables.py.j2",
         header=render.header(model, "# "),
         contract=literal(model.name),
         version=literal(model.version),
-        engine=literal(_EMBEDDED.name),
-        imports=_imports(views),
+        # In the order of isort.
+        imports=sorted(used, key=lambda name: (name[0].islower(), name)),
         tables=views,
     )
     yield File(PurePosixPath(naming.package(model), "tables.py"), fitted(text))
 
 
-def _imports(views: list[TableView]) -> list[str]:
-    """What the module takes from the runtime, in the order of isort."""
-    used = ["Column", "Dialect", "Table", "arrow"]
-    if any(view.checks for view in views):
-        used.append("Check")
-    values = (item.value for view in views for each in view.functions for item in each.items)
-    if any("json_text(" in value for value in values):
-        used.append("json_text")
-    return sorted(used, key=lambda name: (name[0].islower(), name))
+def _engines(model: Model) -> list[str]:
+    """The engines among the contract's servers that the runtime loads into."""
+    return [each for each in _LOADED if server_of(model, DIALECTS[each])]
 
 
-def _table(model: Model, object_: Object) -> TableView:
+def _has(model: Model, engine: str) -> bool:
+    """Whether the tables have a form in this engine's SQL."""
+    if engine in _engines(model):
+        return True
+    faults = (each.is_error for each in Ddl(engine).check(model))
+    return engine in _USUAL and not any(faults)
+
+
+def _table(model: Model, object_: Object, dialects: list[Dialect]) -> TableView:
     schema = place[-1] if (place := namespace(model, object_, _EMBEDDED)) else None
     # Columns say this themselves.
     required = {presence(each, _EMBEDDED) for each in object_.record.fields}
+    types = names.type_names(model)
+    latest = object_.fields([object_.latest_by] if object_.latest_by else [])
     return TableView(
         constant=naming.table_constant(object_),
         object=literal(object_.name),
-        type=names.type_names(model)[object_.record.path],
-        row=rows.function(object_.record),
-        schema=None if schema is None else literal(schema),
+        type=types[object_.record.path],
+        schema="None" if schema is None else literal(schema),
         name=literal(object_.table),
-        columns=_tuple(map(_column, object_.record.fields), 4),
-        primary_key=_tuple(
-            (literal(each.column) for each in object_.fields(object_.primary_key)), 4
-        ),
+        columns=_tuple((_column(each, types) for each in object_.record.fields), 4),
+        primary_key=_names(object_.fields(object_.primary_key)),
         unique=_tuple(
             (
                 f"({literal(each.column)},)"
@@ -116,16 +152,35 @@ def _table(model: Model, object_: Object) -> TableView:
             ),
             4,
         ),
-        create=_tuple(map(block, statements(model, object_, _EMBEDDED)), 12),
+        partition_key=_names(object_.fields(object_.partition_key)),
+        latest_by="".join(literal(each.column) for each in latest),
         checks=_tuple(
             (
                 f"Check({literal(each.path)}, {literal(each.rule)}, {literal(each.predicate)})"
-                for each in checks(object_, _EMBEDDED)
+                for each in checks(object_, _DUCKDB)
                 if each not in required
             ),
+            4,
+        ),
+        checks_all=not unchecked(object_, _DUCKDB),
+        dialects=tuple(_dialect(model, object_, each) for each in dialects),
+    )
+
+
+def _dialect(model: Model, object_: Object, dialect: Dialect) -> DialectView:
+    place = (*namespace(model, object_, dialect), object_.table)
+    return DialectView(
+        name=literal(dialect.name),
+        place=_tuple((literal(stored(each, dialect)) for each in place), 12),
+        columns=_tuple(
+            (f"({literal(each.name)}, {literal(each.type)})" for each in columns(object_, dialect)),
             12,
         ),
-        functions=tuple(rows.functions(model, object_)),
+        create_schema=_tuple(map(block, schema_statements(model, object_, dialect)), 12),
+        # Keys that lead to other tables keep rows from being replaced.
+        create=_tuple(
+            map(block, table_statements(model, object_, dialect, foreign_keys=False)), 12
+        ),
     )
 
 
@@ -139,9 +194,14 @@ def _tuple(items: Iterable[str], indent: int) -> str:
     return "(" + "".join(f"{space}    {item}," for item in (first, *rest)) + f"{space})"
 
 
-def _column(field: Field) -> str:
+def _names(fields: Iterable[Field]) -> str:
+    """The columns of a key."""
+    return _tuple((literal(each.column) for each in fields), 4)
+
+
+def _column(field: Field, types: arrow.Names) -> str:
     """A `Column`."""
-    arguments = [literal(field.column), arrow.expression(field.type), literal(field.name)]
+    arguments = [literal(field.column), arrow.column(field, types), literal(field.name)]
     if field.required:
         arguments.append("required=True")
     if _classified(field):

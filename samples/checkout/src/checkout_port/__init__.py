@@ -4,7 +4,7 @@
 from portwright_runtime.generated import Event, requires
 
 # Before all that an older runtime may not have.
-__runtime_level__ = requires(2)
+__runtime_level__ = requires(3)
 
 from .consumers import (
     CheckoutPortConsumer,

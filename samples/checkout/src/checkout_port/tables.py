@@ -5,37 +5,6 @@ from portwright_runtime.generated import Check, Column, Dialect, Table, arrow
 
 from . import models
 
-
-def order_line_row(record: models.OrderLine) -> dict[str, object]:
-    return {
-        "sku": record.sku,
-        "quantity": record.quantity,
-        "unit_price": record.unit_price,
-        "discount": record.discount,
-    }
-
-
-def order_customer_row(record: models.OrderCustomer) -> dict[str, object]:
-    return {
-        "customer_id": record.customer_id,
-        "email": record.email,
-    }
-
-
-def order_row(record: models.Order) -> dict[str, object]:
-    return {
-        "order_id": str(record.order_id),
-        "status": record.status.value,
-        "placed_at": record.placed_at,
-        "customer": order_customer_row(record.customer),
-        "currency": record.currency,
-        "total": record.total,
-        "lines": [order_line_row(item) for item in record.lines],
-        "gift_message": record.gift_message,
-        "attributes": list(record.attributes.items()),
-    }
-
-
 ORDERS_TABLE = Table(
     contract="checkout",
     version="1.2.0",
@@ -43,15 +12,16 @@ ORDERS_TABLE = Table(
     schema=None,
     name="orders",
     record=models.Order,
-    row=order_row,
     columns=(
-        Column("order_id", arrow.STRING, "order_id", required=True),
-        Column("status", arrow.STRING, "status", required=True),
+        Column("order_id", arrow.UUID, "order_id", required=True),
+        Column("status", arrow.ENUM, "status", required=True),
         Column("placed_at", arrow.INSTANT, "placed_at", required=True),
         Column(
             "customer",
             arrow.struct(
-                ("customer_id", arrow.INT64), ("email", arrow.nullable(arrow.STRING))
+                models.OrderCustomer,
+                ("customer_id", arrow.INT64),
+                ("email", arrow.nullable(arrow.STRING)),
             ),
             "customer",
             required=True,
@@ -63,6 +33,7 @@ ORDERS_TABLE = Table(
             "lines",
             arrow.list_of(
                 arrow.struct(
+                    models.OrderLine,
                     ("sku", arrow.STRING),
                     ("quantity", arrow.INT32),
                     ("unit_price", arrow.decimal(10, 2)),
@@ -81,8 +52,103 @@ ORDERS_TABLE = Table(
         ),
     ),
     primary_key=("order_id",),
+    checks=(
+        Check(
+            "status",
+            "must be one of PLACED, SHIPPED, CANCELLED",
+            "status IN ('PLACED', 'SHIPPED', 'CANCELLED')",
+        ),
+        Check(
+            "customer.customer_id",
+            "must not be null",
+            "customer IS NULL OR customer['customer_id'] IS NOT NULL",
+        ),
+        Check("customer.customer_id", "must be ≥ 1", "customer['customer_id'] >= 1"),
+        Check(
+            "customer.email",
+            "must have at most 254 characters",
+            "length(customer['email']) <= 254",
+        ),
+        Check(
+            "currency",
+            "must match ^[A-Z]{3}$",
+            "regexp_matches(currency, '^[A-Z]{3}$')",
+        ),
+        Check("total", "must be ≥ 0", "total >= 0"),
+        Check("lines", "must have at least 1 item", "len(lines) >= 1"),
+        Check(
+            "lines[]",
+            "must not be null",
+            "len(list_filter(lines, lambda x1: NOT (x1 IS NOT NULL))) = 0",
+        ),
+        Check(
+            "lines[].sku",
+            "must not be null",
+            "len(list_filter(lines, lambda x1: NOT (x1 IS NULL OR x1['sku'] IS NOT NULL))) = 0",
+        ),
+        Check(
+            "lines[].sku",
+            "must have at least 1 character",
+            "len(list_filter(lines, lambda x1: NOT (length(x1['sku']) >= 1))) = 0",
+        ),
+        Check(
+            "lines[].sku",
+            "must have at most 32 characters",
+            "len(list_filter(lines, lambda x1: NOT (length(x1['sku']) <= 32))) = 0",
+        ),
+        Check(
+            "lines[].quantity",
+            "must not be null",
+            "len(list_filter(lines, lambda x1: NOT (x1 IS NULL OR x1['quantity'] IS NOT NULL))) = 0",
+        ),
+        Check(
+            "lines[].quantity",
+            "must be ≥ 1",
+            "len(list_filter(lines, lambda x1: NOT (x1['quantity'] >= 1))) = 0",
+        ),
+        Check(
+            "lines[].unit_price",
+            "must not be null",
+            "len(list_filter(lines, lambda x1: NOT (x1 IS NULL OR x1['unit_price'] IS NOT NULL))) = 0",
+        ),
+        Check(
+            "lines[].unit_price",
+            "must be ≥ 0",
+            "len(list_filter(lines, lambda x1: NOT (x1['unit_price'] >= 0))) = 0",
+        ),
+        Check(
+            "lines[].discount",
+            "must be ≥ 0",
+            "len(list_filter(lines, lambda x1: NOT (x1['discount'] >= 0))) = 0",
+        ),
+        Check(
+            "gift_message",
+            "must have at most 500 characters",
+            "length(gift_message) <= 500",
+        ),
+        Check(
+            "attributes{}",
+            "must not be null",
+            "len(list_filter(map_values(attributes), lambda x1: NOT (x1 IS NOT NULL))) = 0",
+        ),
+    ),
     dialects={
         "duckdb": Dialect(
+            place=("orders",),
+            columns=(
+                ("order_id", "UUID"),
+                ("status", "VARCHAR"),
+                ("placed_at", "TIMESTAMPTZ"),
+                ("customer", "STRUCT(customer_id BIGINT, email VARCHAR)"),
+                ("currency", "VARCHAR"),
+                ("total", "DECIMAL(12, 2)"),
+                (
+                    "lines",
+                    "STRUCT(sku VARCHAR, quantity INTEGER, unit_price DECIMAL(10, 2), discount DECIMAL(10, 2))[]",
+                ),
+                ("gift_message", "VARCHAR"),
+                ("attributes", "MAP(VARCHAR, VARCHAR)"),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS orders (
@@ -105,105 +171,58 @@ CREATE TABLE IF NOT EXISTS orders (
                 "COMMENT ON COLUMN orders.gift_message IS 'What the customer wants printed on the card.'",
                 "COMMENT ON COLUMN orders.attributes IS 'Free labels of the order, such as the campaign it came from.'",
             ),
-            checks=(
-                Check(
-                    "status",
-                    "must be one of PLACED, SHIPPED, CANCELLED",
-                    "status IN ('PLACED', 'SHIPPED', 'CANCELLED')",
-                ),
-                Check(
-                    "customer.customer_id",
-                    "must not be null",
-                    "customer IS NULL OR customer['customer_id'] IS NOT NULL",
-                ),
-                Check(
-                    "customer.customer_id",
-                    "must be ≥ 1",
-                    "customer['customer_id'] >= 1",
-                ),
-                Check(
-                    "customer.email",
-                    "must have at most 254 characters",
-                    "length(customer['email']) <= 254",
-                ),
-                Check(
-                    "currency",
-                    "must match ^[A-Z]{3}$",
-                    "regexp_matches(currency, '^[A-Z]{3}$')",
-                ),
-                Check("total", "must be ≥ 0", "total >= 0"),
-                Check("lines", "must have at least 1 item", "len(lines) >= 1"),
-                Check(
-                    "lines[]",
-                    "must not be null",
-                    "len(list_filter(lines, lambda x1: NOT (x1 IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "lines[].sku",
-                    "must not be null",
-                    "len(list_filter(lines, lambda x1: NOT (x1 IS NULL OR x1['sku'] IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "lines[].sku",
-                    "must have at least 1 character",
-                    "len(list_filter(lines, lambda x1: NOT (length(x1['sku']) >= 1))) = 0",
-                ),
-                Check(
-                    "lines[].sku",
-                    "must have at most 32 characters",
-                    "len(list_filter(lines, lambda x1: NOT (length(x1['sku']) <= 32))) = 0",
-                ),
-                Check(
-                    "lines[].quantity",
-                    "must not be null",
-                    "len(list_filter(lines, lambda x1: NOT (x1 IS NULL OR x1['quantity'] IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "lines[].quantity",
-                    "must be ≥ 1",
-                    "len(list_filter(lines, lambda x1: NOT (x1['quantity'] >= 1))) = 0",
-                ),
-                Check(
-                    "lines[].unit_price",
-                    "must not be null",
-                    "len(list_filter(lines, lambda x1: NOT (x1 IS NULL OR x1['unit_price'] IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "lines[].unit_price",
-                    "must be ≥ 0",
-                    "len(list_filter(lines, lambda x1: NOT (x1['unit_price'] >= 0))) = 0",
-                ),
-                Check(
-                    "lines[].discount",
-                    "must be ≥ 0",
-                    "len(list_filter(lines, lambda x1: NOT (x1['discount'] >= 0))) = 0",
-                ),
-                Check(
-                    "gift_message",
-                    "must have at most 500 characters",
-                    "length(gift_message) <= 500",
-                ),
-                Check(
-                    "attributes{}",
-                    "must not be null",
-                    "len(list_filter(map_values(attributes), lambda x1: NOT (x1 IS NOT NULL))) = 0",
-                ),
+        ),
+        "postgres": Dialect(
+            place=("orders",),
+            columns=(
+                ("order_id", "uuid"),
+                ("status", "text"),
+                ("placed_at", "timestamptz"),
+                ("customer", "jsonb"),
+                ("currency", "text"),
+                ("total", "numeric(12, 2)"),
+                ("lines", "jsonb"),
+                ("gift_message", "varchar(500)"),
+                ("attributes", "jsonb"),
             ),
-        )
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS orders (
+    order_id uuid NOT NULL,
+    status text NOT NULL,
+    placed_at timestamptz NOT NULL,
+    customer jsonb NOT NULL,
+    currency text NOT NULL,
+    total numeric(12, 2) NOT NULL,
+    lines jsonb NOT NULL,
+    gift_message varchar(500),
+    attributes jsonb NOT NULL,
+    CONSTRAINT pk_orders PRIMARY KEY (order_id),
+    CONSTRAINT ck_orders__status__enum CHECK (status IN ('PLACED', 'SHIPPED', 'CANCELLED')),
+    CONSTRAINT ck_orders__customer__customer_id__required CHECK (NOT jsonb_path_exists(customer, '$ ? (@.type() == "object" && (!exists(@.customer_id) || @.customer_id.type() == "null"))')),
+    CONSTRAINT ck_orders__customer__customer_id__minimum CHECK (NOT jsonb_path_exists(customer, '$.customer_id ? (@ < 1)')),
+    CONSTRAINT ck_orders__currency__pattern CHECK (currency ~ '^[A-Z]{3}$'),
+    CONSTRAINT ck_orders__total__minimum CHECK (total >= 0),
+    CONSTRAINT ck_orders__lines__min_items CHECK (NOT jsonb_path_exists(lines, '$.size() ? (@ < 1)')),
+    CONSTRAINT ck_orders__lines__items__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@ == null)')),
+    CONSTRAINT ck_orders__lines__items__sku__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.sku) || @.sku.type() == "null"))')),
+    CONSTRAINT ck_orders__lines__items__quantity__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.quantity) || @.quantity.type() == "null"))')),
+    CONSTRAINT ck_orders__lines__items__quantity__minimum CHECK (NOT jsonb_path_exists(lines, '$[*].quantity ? (@ < 1)')),
+    CONSTRAINT ck_orders__lines__items__unit_price__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.unit_price) || @.unit_price.type() == "null"))')),
+    CONSTRAINT ck_orders__attributes__values__required CHECK (NOT jsonb_path_exists(attributes, '$.* ? (@ == null)'))
+)""",
+                "COMMENT ON TABLE orders IS 'An order as the customer sees it, with its lines.'",
+                "COMMENT ON COLUMN orders.order_id IS 'Stable reference of the order, also printed on the invoice.'",
+                "COMMENT ON COLUMN orders.placed_at IS 'When the customer confirmed the order.'",
+                "COMMENT ON COLUMN orders.customer IS 'Who ordered.'",
+                "COMMENT ON COLUMN orders.currency IS 'ISO 4217 code of every amount of the order.'",
+                "COMMENT ON COLUMN orders.total IS 'Sum of the lines after discount.'",
+                "COMMENT ON COLUMN orders.gift_message IS 'What the customer wants printed on the card.'",
+                "COMMENT ON COLUMN orders.attributes IS 'Free labels of the order, such as the campaign it came from.'",
+            ),
+        ),
     },
 )
-
-
-def refund_row(record: models.Refund) -> dict[str, object]:
-    return {
-        "refund_id": record.refund_id,
-        "order_id": str(record.order_id),
-        "amount": record.amount,
-        "reason": record.reason.value,
-        "refunded_at": record.refunded_at,
-        "booked_on": record.booked_on,
-    }
-
 
 REFUNDS_TABLE = Table(
     contract="checkout",
@@ -212,18 +231,34 @@ REFUNDS_TABLE = Table(
     schema=None,
     name="refunds",
     record=models.Refund,
-    row=refund_row,
     columns=(
         Column("refund_id", arrow.INT64, "refund_id", required=True),
-        Column("order_id", arrow.STRING, "order_id", required=True),
+        Column("order_id", arrow.UUID, "order_id", required=True),
         Column("amount", arrow.decimal(12, 2), "amount", required=True),
-        Column("reason", arrow.STRING, "reason", required=True),
+        Column("reason", arrow.ENUM, "reason", required=True),
         Column("refunded_at", arrow.INSTANT, "refunded_at", required=True),
         Column("booked_on", arrow.DATE, "booked_on"),
     ),
     primary_key=("refund_id",),
+    checks=(
+        Check("amount", "must be ≥ 0", "amount >= 0"),
+        Check(
+            "reason",
+            "must be one of DAMAGED, RETURNED, GOODWILL",
+            "reason IN ('DAMAGED', 'RETURNED', 'GOODWILL')",
+        ),
+    ),
     dialects={
         "duckdb": Dialect(
+            place=("refunds",),
+            columns=(
+                ("refund_id", "BIGINT"),
+                ("order_id", "UUID"),
+                ("amount", "DECIMAL(12, 2)"),
+                ("reason", "VARCHAR"),
+                ("refunded_at", "TIMESTAMPTZ"),
+                ("booked_on", "DATE"),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS refunds (
@@ -237,14 +272,33 @@ CREATE TABLE IF NOT EXISTS refunds (
                 "COMMENT ON TABLE refunds IS 'Money paid back for an order.'",
                 "COMMENT ON COLUMN refunds.booked_on IS 'Day of the booking; empty until finance has booked it.'",
             ),
-            checks=(
-                Check("amount", "must be ≥ 0", "amount >= 0"),
-                Check(
-                    "reason",
-                    "must be one of DAMAGED, RETURNED, GOODWILL",
-                    "reason IN ('DAMAGED', 'RETURNED', 'GOODWILL')",
-                ),
+        ),
+        "postgres": Dialect(
+            place=("refunds",),
+            columns=(
+                ("refund_id", "bigint"),
+                ("order_id", "uuid"),
+                ("amount", "numeric(12, 2)"),
+                ("reason", "text"),
+                ("refunded_at", "timestamptz"),
+                ("booked_on", "date"),
             ),
-        )
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS refunds (
+    refund_id bigint NOT NULL,
+    order_id uuid NOT NULL,
+    amount numeric(12, 2) NOT NULL,
+    reason text NOT NULL,
+    refunded_at timestamptz NOT NULL,
+    booked_on date,
+    CONSTRAINT pk_refunds PRIMARY KEY (refund_id),
+    CONSTRAINT ck_refunds__amount__minimum CHECK (amount >= 0),
+    CONSTRAINT ck_refunds__reason__enum CHECK (reason IN ('DAMAGED', 'RETURNED', 'GOODWILL'))
+)""",
+                "COMMENT ON TABLE refunds IS 'Money paid back for an order.'",
+                "COMMENT ON COLUMN refunds.booked_on IS 'Day of the booking; empty until finance has booked it.'",
+            ),
+        ),
     },
 )

@@ -5,174 +5,6 @@ from portwright_runtime.generated import Check, Column, Dialect, Table, arrow
 
 from . import models
 
-
-def tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_row(
-    record: models.TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch,
-) -> dict[str, object]:
-    return {
-        "leaf": record.leaf,
-    }
-
-
-def tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_row(
-    record: models.TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch,
-) -> dict[str, object]:
-    return {
-        "branch": (
-            None
-            if record.branch is None
-            else tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_row(
-                record.branch
-            )
-        ),
-    }
-
-
-def tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_row(
-    record: models.TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch,
-) -> dict[str, object]:
-    return {
-        "branches": (
-            None
-            if record.branches is None
-            else [
-                tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_row(
-                    item
-                )
-                for item in record.branches
-            ]
-        ),
-    }
-
-
-def tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_row(
-    record: models.TreeBranchBranchBranchBranchBranchBranchBranchBranchBranch,
-) -> dict[str, object]:
-    return {
-        "branch": (
-            None
-            if record.branch is None
-            else tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_branch_row(
-                record.branch
-            )
-        ),
-    }
-
-
-def tree_branch_branch_branch_branch_branch_branch_branch_branch_row(
-    record: models.TreeBranchBranchBranchBranchBranchBranchBranchBranch,
-) -> dict[str, object]:
-    return {
-        "branches": (
-            None
-            if record.branches is None
-            else [
-                tree_branch_branch_branch_branch_branch_branch_branch_branch_branch_row(
-                    item
-                )
-                for item in record.branches
-            ]
-        ),
-    }
-
-
-def tree_branch_branch_branch_branch_branch_branch_branch_row(
-    record: models.TreeBranchBranchBranchBranchBranchBranchBranch,
-) -> dict[str, object]:
-    return {
-        "branch": (
-            None
-            if record.branch is None
-            else tree_branch_branch_branch_branch_branch_branch_branch_branch_row(
-                record.branch
-            )
-        ),
-    }
-
-
-def tree_branch_branch_branch_branch_branch_branch_row(
-    record: models.TreeBranchBranchBranchBranchBranchBranch,
-) -> dict[str, object]:
-    return {
-        "branches": (
-            None
-            if record.branches is None
-            else [
-                tree_branch_branch_branch_branch_branch_branch_branch_row(item)
-                for item in record.branches
-            ]
-        ),
-    }
-
-
-def tree_branch_branch_branch_branch_branch_row(
-    record: models.TreeBranchBranchBranchBranchBranch,
-) -> dict[str, object]:
-    return {
-        "branch": (
-            None
-            if record.branch is None
-            else tree_branch_branch_branch_branch_branch_branch_row(record.branch)
-        ),
-    }
-
-
-def tree_branch_branch_branch_branch_row(
-    record: models.TreeBranchBranchBranchBranch,
-) -> dict[str, object]:
-    return {
-        "branches": (
-            None
-            if record.branches is None
-            else [
-                tree_branch_branch_branch_branch_branch_row(item)
-                for item in record.branches
-            ]
-        ),
-    }
-
-
-def tree_branch_branch_branch_row(
-    record: models.TreeBranchBranchBranch,
-) -> dict[str, object]:
-    return {
-        "branch": (
-            None
-            if record.branch is None
-            else tree_branch_branch_branch_branch_row(record.branch)
-        ),
-    }
-
-
-def tree_branch_branch_row(record: models.TreeBranchBranch) -> dict[str, object]:
-    return {
-        "branches": (
-            None
-            if record.branches is None
-            else [tree_branch_branch_branch_row(item) for item in record.branches]
-        ),
-    }
-
-
-def tree_branch_row(record: models.TreeBranch) -> dict[str, object]:
-    return {
-        "branch": (
-            None if record.branch is None else tree_branch_branch_row(record.branch)
-        ),
-    }
-
-
-def tree_row(record: models.Tree) -> dict[str, object]:
-    return {
-        "id": record.id,
-        "branches": (
-            None
-            if record.branches is None
-            else [tree_branch_row(item) for item in record.branches]
-        ),
-    }
-
-
 TREES_TABLE = Table(
     contract="deep-nesting",
     version="1.0.0",
@@ -180,112 +12,168 @@ TREES_TABLE = Table(
     schema=None,
     name="trees",
     record=models.Tree,
-    row=tree_row,
     columns=(
         Column("id", arrow.INT64, "id", required=True),
         Column(
             "branches",
             arrow.list_of(
                 arrow.struct(
+                    models.TreeBranch,
                     (
                         "branch",
                         arrow.nullable(
                             arrow.struct(
+                                models.TreeBranchBranch,
                                 (
                                     "branches",
                                     arrow.nullable(
                                         arrow.list_of(
                                             arrow.struct(
+                                                models.TreeBranchBranchBranch,
                                                 (
                                                     "branch",
                                                     arrow.nullable(
                                                         arrow.struct(
+                                                            models.TreeBranchBranchBranchBranch,
                                                             (
                                                                 "branches",
                                                                 arrow.nullable(
                                                                     arrow.list_of(
                                                                         arrow.struct(
+                                                                            models.TreeBranchBranchBranchBranchBranch,
                                                                             (
                                                                                 "branch",
                                                                                 arrow.nullable(
                                                                                     arrow.struct(
+                                                                                        models.TreeBranchBranchBranchBranchBranchBranch,
                                                                                         (
                                                                                             "branches",
                                                                                             arrow.nullable(
                                                                                                 arrow.list_of(
                                                                                                     arrow.struct(
+                                                                                                        models.TreeBranchBranchBranchBranchBranchBranchBranch,
                                                                                                         (
                                                                                                             "branch",
                                                                                                             arrow.nullable(
                                                                                                                 arrow.struct(
+                                                                                                                    models.TreeBranchBranchBranchBranchBranchBranchBranchBranch,
                                                                                                                     (
                                                                                                                         "branches",
                                                                                                                         arrow.nullable(
                                                                                                                             arrow.list_of(
                                                                                                                                 arrow.struct(
+                                                                                                                                    models.TreeBranchBranchBranchBranchBranchBranchBranchBranchBranch,
                                                                                                                                     (
                                                                                                                                         "branch",
                                                                                                                                         arrow.nullable(
                                                                                                                                             arrow.struct(
+                                                                                                                                                models.TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch,
                                                                                                                                                 (
                                                                                                                                                     "branches",
                                                                                                                                                     arrow.nullable(
                                                                                                                                                         arrow.list_of(
                                                                                                                                                             arrow.struct(
+                                                                                                                                                                models.TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch,
                                                                                                                                                                 (
                                                                                                                                                                     "branch",
                                                                                                                                                                     arrow.nullable(
                                                                                                                                                                         arrow.struct(
+                                                                                                                                                                            models.TreeBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranchBranch,
                                                                                                                                                                             (
                                                                                                                                                                                 "leaf",
                                                                                                                                                                                 arrow.STRING,
-                                                                                                                                                                            )
+                                                                                                                                                                            ),
                                                                                                                                                                         )
                                                                                                                                                                     ),
-                                                                                                                                                                )
+                                                                                                                                                                ),
                                                                                                                                                             )
                                                                                                                                                         )
                                                                                                                                                     ),
-                                                                                                                                                )
+                                                                                                                                                ),
                                                                                                                                             )
                                                                                                                                         ),
-                                                                                                                                    )
+                                                                                                                                    ),
                                                                                                                                 )
                                                                                                                             )
                                                                                                                         ),
-                                                                                                                    )
+                                                                                                                    ),
                                                                                                                 )
                                                                                                             ),
-                                                                                                        )
+                                                                                                        ),
                                                                                                     )
                                                                                                 )
                                                                                             ),
-                                                                                        )
+                                                                                        ),
                                                                                     )
                                                                                 ),
-                                                                            )
+                                                                            ),
                                                                         )
                                                                     )
                                                                 ),
-                                                            )
+                                                            ),
                                                         )
                                                     ),
-                                                )
+                                                ),
                                             )
                                         )
                                     ),
-                                )
+                                ),
                             )
                         ),
-                    )
+                    ),
                 )
             ),
             "branches",
         ),
     ),
     primary_key=("id",),
+    checks=(
+        Check(
+            "branches[]",
+            "must not be null",
+            "len(list_filter(branches, lambda x1: NOT (x1 IS NOT NULL))) = 0",
+        ),
+        Check(
+            "branches[].branch.branches[]",
+            "must not be null",
+            "len(list_filter(branches, lambda x1: NOT (len(list_filter(x1['branch']['branches'], lambda x2: NOT (x2 IS NOT NULL))) = 0))) = 0",
+        ),
+        Check(
+            "branches[].branch.branches[].branch.branches[]",
+            "must not be null",
+            "len(list_filter(branches, lambda x1: NOT (len(list_filter(x1['branch']['branches'], lambda x2: NOT (len(list_filter(x2['branch']['branches'], lambda x3: NOT (x3 IS NOT NULL))) = 0))) = 0))) = 0",
+        ),
+        Check(
+            "branches[].branch.branches[].branch.branches[].branch.branches[]",
+            "must not be null",
+            "len(list_filter(branches, lambda x1: NOT (len(list_filter(x1['branch']['branches'], lambda x2: NOT (len(list_filter(x2['branch']['branches'], lambda x3: NOT (len(list_filter(x3['branch']['branches'], lambda x4: NOT (x4 IS NOT NULL))) = 0))) = 0))) = 0))) = 0",
+        ),
+        Check(
+            "branches[].branch.branches[].branch.branches[].branch.branches[].branch.branches[]",
+            "must not be null",
+            "len(list_filter(branches, lambda x1: NOT (len(list_filter(x1['branch']['branches'], lambda x2: NOT (len(list_filter(x2['branch']['branches'], lambda x3: NOT (len(list_filter(x3['branch']['branches'], lambda x4: NOT (len(list_filter(x4['branch']['branches'], lambda x5: NOT (x5 IS NOT NULL))) = 0))) = 0))) = 0))) = 0))) = 0",
+        ),
+        Check(
+            "branches[].branch.branches[].branch.branches[].branch.branches[].branch.branches[].branch.branches[]",
+            "must not be null",
+            "len(list_filter(branches, lambda x1: NOT (len(list_filter(x1['branch']['branches'], lambda x2: NOT (len(list_filter(x2['branch']['branches'], lambda x3: NOT (len(list_filter(x3['branch']['branches'], lambda x4: NOT (len(list_filter(x4['branch']['branches'], lambda x5: NOT (len(list_filter(x5['branch']['branches'], lambda x6: NOT (x6 IS NOT NULL))) = 0))) = 0))) = 0))) = 0))) = 0))) = 0",
+        ),
+        Check(
+            "branches[].branch.branches[].branch.branches[].branch.branches[].branch.branches[].branch.branches[].branch.leaf",
+            "must not be null",
+            "len(list_filter(branches, lambda x1: NOT (len(list_filter(x1['branch']['branches'], lambda x2: NOT (len(list_filter(x2['branch']['branches'], lambda x3: NOT (len(list_filter(x3['branch']['branches'], lambda x4: NOT (len(list_filter(x4['branch']['branches'], lambda x5: NOT (len(list_filter(x5['branch']['branches'], lambda x6: NOT (x6['branch'] IS NULL OR x6['branch']['leaf'] IS NOT NULL))) = 0))) = 0))) = 0))) = 0))) = 0))) = 0",
+        ),
+    ),
     dialects={
         "duckdb": Dialect(
+            place=("trees",),
+            columns=(
+                ("id", "BIGINT"),
+                (
+                    "branches",
+                    "STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(leaf VARCHAR))[]))[]))[]))[]))[]))[]",
+                ),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS trees (
@@ -293,43 +181,28 @@ CREATE TABLE IF NOT EXISTS trees (
     branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(leaf VARCHAR))[]))[]))[]))[]))[]))[]
 )""",
             ),
-            checks=(
-                Check(
-                    "branches[]",
-                    "must not be null",
-                    "len(list_filter(branches, lambda x1: NOT (x1 IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "branches[].branch.branches[]",
-                    "must not be null",
-                    "len(list_filter(branches, lambda x1: NOT (len(list_filter(x1['branch']['branches'], lambda x2: NOT (x2 IS NOT NULL))) = 0))) = 0",
-                ),
-                Check(
-                    "branches[].branch.branches[].branch.branches[]",
-                    "must not be null",
-                    "len(list_filter(branches, lambda x1: NOT (len(list_filter(x1['branch']['branches'], lambda x2: NOT (len(list_filter(x2['branch']['branches'], lambda x3: NOT (x3 IS NOT NULL))) = 0))) = 0))) = 0",
-                ),
-                Check(
-                    "branches[].branch.branches[].branch.branches[].branch.branches[]",
-                    "must not be null",
-                    "len(list_filter(branches, lambda x1: NOT (len(list_filter(x1['branch']['branches'], lambda x2: NOT (len(list_filter(x2['branch']['branches'], lambda x3: NOT (len(list_filter(x3['branch']['branches'], lambda x4: NOT (x4 IS NOT NULL))) = 0))) = 0))) = 0))) = 0",
-                ),
-                Check(
-                    "branches[].branch.branches[].branch.branches[].branch.branches[].branch.branches[]",
-                    "must not be null",
-                    "len(list_filter(branches, lambda x1: NOT (len(list_filter(x1['branch']['branches'], lambda x2: NOT (len(list_filter(x2['branch']['branches'], lambda x3: NOT (len(list_filter(x3['branch']['branches'], lambda x4: NOT (len(list_filter(x4['branch']['branches'], lambda x5: NOT (x5 IS NOT NULL))) = 0))) = 0))) = 0))) = 0))) = 0",
-                ),
-                Check(
-                    "branches[].branch.branches[].branch.branches[].branch.branches[].branch.branches[].branch.branches[]",
-                    "must not be null",
-                    "len(list_filter(branches, lambda x1: NOT (len(list_filter(x1['branch']['branches'], lambda x2: NOT (len(list_filter(x2['branch']['branches'], lambda x3: NOT (len(list_filter(x3['branch']['branches'], lambda x4: NOT (len(list_filter(x4['branch']['branches'], lambda x5: NOT (len(list_filter(x5['branch']['branches'], lambda x6: NOT (x6 IS NOT NULL))) = 0))) = 0))) = 0))) = 0))) = 0))) = 0",
-                ),
-                Check(
-                    "branches[].branch.branches[].branch.branches[].branch.branches[].branch.branches[].branch.branches[].branch.leaf",
-                    "must not be null",
-                    "len(list_filter(branches, lambda x1: NOT (len(list_filter(x1['branch']['branches'], lambda x2: NOT (len(list_filter(x2['branch']['branches'], lambda x3: NOT (len(list_filter(x3['branch']['branches'], lambda x4: NOT (len(list_filter(x4['branch']['branches'], lambda x5: NOT (len(list_filter(x5['branch']['branches'], lambda x6: NOT (x6['branch'] IS NULL OR x6['branch']['leaf'] IS NOT NULL))) = 0))) = 0))) = 0))) = 0))) = 0))) = 0",
-                ),
+        ),
+        "postgres": Dialect(
+            place=("trees",),
+            columns=(
+                ("id", "bigint"),
+                ("branches", "jsonb"),
             ),
-        )
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS trees (
+    id bigint NOT NULL,
+    branches jsonb,
+    CONSTRAINT pk_trees PRIMARY KEY (id),
+    CONSTRAINT ck_trees__branches__items__required CHECK (NOT jsonb_path_exists(branches, '$[*] ? (@ == null)')),
+    CONSTRAINT ck_trees__branches__items__branch__branches__items__required CHECK (NOT jsonb_path_exists(branches, '$[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
+    CONSTRAINT ck_trees__branches__items__branch__branches__items__br_16038e84 CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
+    CONSTRAINT ck_trees__branches__items__branch__branches__items__br_5c99291a CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
+    CONSTRAINT ck_trees__branches__items__branch__branches__items__br_4eb35e37 CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch.branches[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
+    CONSTRAINT ck_trees__branches__items__branch__branches__items__br_ee67f288 CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch.branches[*].branch.branches[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
+    CONSTRAINT ck_trees__branches__items__branch__branches__items__br_e7ffcac0 CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch.branches[*].branch.branches[*].branch.branches[*].branch ? (@.type() == "object" && (!exists(@.leaf) || @.leaf.type() == "null"))'))
+)""",
+            ),
+        ),
     },
 )

@@ -5,25 +5,6 @@ from portwright_runtime.generated import Check, Column, Dialect, Table, arrow
 
 from . import models
 
-
-def user_address_row(record: models.UserAddress) -> dict[str, object]:
-    return {
-        "country": record.country,
-        "city": record.city,
-        "street": record.street,
-    }
-
-
-def user_row(record: models.User) -> dict[str, object]:
-    return {
-        "born": record.born,
-        "email": record.email,
-        "address": None if record.address is None else user_address_row(record.address),
-        "id": record.id,
-        "state": None if record.state is None else record.state.value,
-    }
-
-
 USERS_TABLE = Table(
     contract="evolution",
     version="1.1.0",
@@ -31,13 +12,13 @@ USERS_TABLE = Table(
     schema=None,
     name="users",
     record=models.User,
-    row=user_row,
     columns=(
         Column("born", arrow.DATE, "born"),
         Column("email", arrow.STRING, "email"),
         Column(
             "address",
             arrow.struct(
+                models.UserAddress,
                 ("country", arrow.nullable(arrow.STRING)),
                 ("city", arrow.nullable(arrow.STRING)),
                 ("street", arrow.nullable(arrow.STRING)),
@@ -45,11 +26,24 @@ USERS_TABLE = Table(
             "address",
         ),
         Column("id", arrow.INT64, "id", required=True),
-        Column("state", arrow.STRING, "state"),
+        Column("state", arrow.ENUM, "state"),
     ),
     primary_key=("id",),
+    checks=(
+        Check(
+            "state", "must be one of PAUSED, ACTIVE", "state IN ('PAUSED', 'ACTIVE')"
+        ),
+    ),
     dialects={
         "duckdb": Dialect(
+            place=("users",),
+            columns=(
+                ("born", "DATE"),
+                ("email", "VARCHAR"),
+                ("address", "STRUCT(country VARCHAR, city VARCHAR, street VARCHAR)"),
+                ("id", "BIGINT"),
+                ("state", "VARCHAR"),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS users (
@@ -60,23 +54,31 @@ CREATE TABLE IF NOT EXISTS users (
     state VARCHAR
 )""",
             ),
-            checks=(
-                Check(
-                    "state",
-                    "must be one of PAUSED, ACTIVE",
-                    "state IN ('PAUSED', 'ACTIVE')",
-                ),
+        ),
+        "postgres": Dialect(
+            place=("users",),
+            columns=(
+                ("born", "date"),
+                ("email", "text"),
+                ("address", "jsonb"),
+                ("id", "bigint"),
+                ("state", "text"),
             ),
-        )
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS users (
+    born date,
+    email text,
+    address jsonb,
+    id bigint NOT NULL,
+    state text,
+    CONSTRAINT pk_users PRIMARY KEY (id),
+    CONSTRAINT ck_users__state__enum CHECK (state IN ('PAUSED', 'ACTIVE'))
+)""",
+            ),
+        ),
     },
 )
-
-
-def team_row(record: models.Team) -> dict[str, object]:
-    return {
-        "id": record.id,
-    }
-
 
 TEAMS_TABLE = Table(
     contract="evolution",
@@ -85,17 +87,29 @@ TEAMS_TABLE = Table(
     schema=None,
     name="teams",
     record=models.Team,
-    row=team_row,
     columns=(Column("id", arrow.INT64, "id", required=True),),
     primary_key=("id",),
     dialects={
         "duckdb": Dialect(
+            place=("teams",),
+            columns=(("id", "BIGINT"),),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS teams (
     id BIGINT NOT NULL
 )""",
             ),
-        )
+        ),
+        "postgres": Dialect(
+            place=("teams",),
+            columns=(("id", "bigint"),),
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS teams (
+    id bigint NOT NULL,
+    CONSTRAINT pk_teams PRIMARY KEY (id)
+)""",
+            ),
+        ),
     },
 )

@@ -5,26 +5,6 @@ from portwright_runtime.generated import Check, Column, Dialect, Table, arrow
 
 from . import models
 
-
-def parcel_size_row(record: models.ParcelSize) -> dict[str, object]:
-    return {
-        "width": record.width,
-        "unit": record.unit,
-    }
-
-
-def parcel_row(record: models.Parcel) -> dict[str, object]:
-    return {
-        "parcel_id": record.parcel_id,
-        "zip": record.zip,
-        "price": record.price,
-        "state": None if record.state is None else record.state.value,
-        "sent_at": record.sent_at,
-        "tags": record.tags,
-        "size": None if record.size is None else parcel_size_row(record.size),
-    }
-
-
 PARCELS_TABLE = Table(
     contract="examples",
     version="1.0.0",
@@ -32,25 +12,50 @@ PARCELS_TABLE = Table(
     schema=None,
     name="parcels",
     record=models.Parcel,
-    row=parcel_row,
     columns=(
         Column("parcel_id", arrow.INT64, "parcel_id", required=True),
         Column("zip", arrow.STRING, "zip"),
         Column("price", arrow.decimal(6, 2), "price"),
-        Column("state", arrow.STRING, "state"),
+        Column("state", arrow.ENUM, "state"),
         Column("sent_at", arrow.INSTANT, "sent_at"),
         Column("tags", arrow.list_of(arrow.STRING), "tags"),
         Column(
             "size",
             arrow.struct(
-                ("width", arrow.INT64), ("unit", arrow.nullable(arrow.STRING))
+                models.ParcelSize,
+                ("width", arrow.INT64),
+                ("unit", arrow.nullable(arrow.STRING)),
             ),
             "size",
         ),
     ),
     primary_key=("parcel_id",),
+    checks=(
+        Check("zip", "must have at most 5 characters", "length(zip) <= 5"),
+        Check("state", "must be one of SENT, LOST", "state IN ('SENT', 'LOST')"),
+        Check(
+            "tags[]",
+            "must not be null",
+            "len(list_filter(tags, lambda x1: NOT (x1 IS NOT NULL))) = 0",
+        ),
+        Check(
+            "size.width",
+            "must not be null",
+            "size IS NULL OR size['width'] IS NOT NULL",
+        ),
+    ),
     dialects={
         "duckdb": Dialect(
+            place=("parcels",),
+            columns=(
+                ("parcel_id", "BIGINT"),
+                ("zip", "VARCHAR"),
+                ("price", "DECIMAL(6, 2)"),
+                ("state", "VARCHAR"),
+                ("sent_at", "TIMESTAMPTZ"),
+                ("tags", "VARCHAR[]"),
+                ("size", "STRUCT(width BIGINT, unit VARCHAR)"),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS parcels (
@@ -63,22 +68,34 @@ CREATE TABLE IF NOT EXISTS parcels (
     size STRUCT(width BIGINT, unit VARCHAR)
 )""",
             ),
-            checks=(
-                Check("zip", "must have at most 5 characters", "length(zip) <= 5"),
-                Check(
-                    "state", "must be one of SENT, LOST", "state IN ('SENT', 'LOST')"
-                ),
-                Check(
-                    "tags[]",
-                    "must not be null",
-                    "len(list_filter(tags, lambda x1: NOT (x1 IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "size.width",
-                    "must not be null",
-                    "size IS NULL OR size['width'] IS NOT NULL",
-                ),
+        ),
+        "postgres": Dialect(
+            place=("parcels",),
+            columns=(
+                ("parcel_id", "bigint"),
+                ("zip", "varchar(5)"),
+                ("price", "numeric(6, 2)"),
+                ("state", "text"),
+                ("sent_at", "timestamptz"),
+                ("tags", "text[]"),
+                ("size", "jsonb"),
             ),
-        )
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS parcels (
+    parcel_id bigint NOT NULL,
+    zip varchar(5),
+    price numeric(6, 2),
+    state text,
+    sent_at timestamptz,
+    tags text[],
+    size jsonb,
+    CONSTRAINT pk_parcels PRIMARY KEY (parcel_id),
+    CONSTRAINT ck_parcels__state__enum CHECK (state IN ('SENT', 'LOST')),
+    CONSTRAINT ck_parcels__tags__items__required CHECK (NOT jsonb_path_exists(to_jsonb(tags), '$[*] ? (@ == null)')),
+    CONSTRAINT ck_parcels__size__width__required CHECK (NOT jsonb_path_exists(size, '$ ? (@.type() == "object" && (!exists(@.width) || @.width.type() == "null"))'))
+)""",
+            ),
+        ),
     },
 )

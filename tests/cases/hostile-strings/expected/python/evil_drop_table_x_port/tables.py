@@ -5,18 +5,6 @@ from portwright_runtime.generated import Check, Column, Dialect, Table, arrow
 
 from . import models
 
-
-def up_import_os_row(record: models.UpImportOs) -> dict[str, object]:
-    return {
-        'id"; DROP TABLE z; --': record.id_DROP_TABLE_z,
-        "a*/b": record.a_b,
-        "__class__": record.class_,
-        "{{ x }}": record.x,
-        "pattern": record.pattern,
-        "kind": None if record.kind is None else record.kind.value,
-    }
-
-
 UP_IMPORT_OS_TABLE = Table(
     contract="evil'; DROP TABLE x; --",
     version="1.0.0\n# injected = 1",
@@ -24,7 +12,6 @@ UP_IMPORT_OS_TABLE = Table(
     schema=None,
     name='x"; DROP TABLE y; --',
     record=models.UpImportOs,
-    row=up_import_os_row,
     columns=(
         Column(
             'id"; DROP TABLE z; --',
@@ -36,11 +23,32 @@ UP_IMPORT_OS_TABLE = Table(
         Column("__class__", arrow.STRING, "__class__"),
         Column("{{ x }}", arrow.STRING, "{{ x }}"),
         Column("pattern", arrow.STRING, "pattern"),
-        Column("kind", arrow.STRING, "kind"),
+        Column("kind", arrow.ENUM, "kind"),
     ),
     primary_key=('id"; DROP TABLE z; --',),
+    checks=(
+        Check(
+            "pattern",
+            "must match ^'\"\\\\[\"'{}$]+$",
+            "regexp_matches(pattern, '^''\"\\\\[\\\"\\''\\{\\}\\$]+$')",
+        ),
+        Check(
+            "kind",
+            'must be one of \'; DROP TABLE x; --, """, a\nb, {{ x }}, back\\slash',
+            "kind IN ('''; DROP TABLE x; --', '\"\"\"', 'a' || chr(10) || 'b', '{{ x }}', 'back\\slash')",
+        ),
+    ),
     dialects={
         "duckdb": Dialect(
+            place=('x"; DROP TABLE y; --',),
+            columns=(
+                ('id"; DROP TABLE z; --', "VARCHAR"),
+                ("a*/b", "VARCHAR"),
+                ("__class__", "VARCHAR"),
+                ("{{ x }}", "VARCHAR"),
+                ("pattern", "VARCHAR"),
+                ("kind", "VARCHAR"),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS "x""; DROP TABLE y; --" (
@@ -57,18 +65,36 @@ CREATE TABLE IF NOT EXISTS "x""; DROP TABLE y; --" (
                 'COMMENT ON COLUMN "x""; DROP TABLE y; --".__class__ IS \'"""\'',
                 "COMMENT ON COLUMN \"x\"\"; DROP TABLE y; --\".\"{{ x }}\" IS '{{ ''''.__class__ }}'",
             ),
-            checks=(
-                Check(
-                    "pattern",
-                    "must match ^'\"\\\\[\"'{}$]+$",
-                    "regexp_matches(pattern, '^''\"\\\\[\\\"\\''\\{\\}\\$]+$')",
-                ),
-                Check(
-                    "kind",
-                    'must be one of \'; DROP TABLE x; --, """, a\nb, {{ x }}, back\\slash',
-                    "kind IN ('''; DROP TABLE x; --', '\"\"\"', 'a' || chr(10) || 'b', '{{ x }}', 'back\\slash')",
-                ),
+        ),
+        "postgres": Dialect(
+            place=('x"; DROP TABLE y; --',),
+            columns=(
+                ('id"; DROP TABLE z; --', "text"),
+                ("a*/b", "text"),
+                ("__class__", "text"),
+                ("{{ x }}", "text"),
+                ("pattern", "text"),
+                ("kind", "text"),
             ),
-        )
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS "x""; DROP TABLE y; --" (
+    "id""; DROP TABLE z; --" text NOT NULL,
+    "a*/b" text,
+    __class__ text,
+    "{{ x }}" text,
+    pattern text,
+    kind text,
+    CONSTRAINT pk_x_drop_table_y PRIMARY KEY ("id""; DROP TABLE z; --"),
+    CONSTRAINT ck_x_drop_table_y__pattern__pattern CHECK (pattern ~ '^''"\\\\[\\"\\''\\{\\}\\$]+$'),
+    CONSTRAINT ck_x_drop_table_y__kind__enum CHECK (kind IN ('''; DROP TABLE x; --', '\"\"\"', 'a' || chr(10) || 'b', '{{ x }}', 'back\\slash'))
+)""",
+                "COMMENT ON TABLE \"x\"\"; DROP TABLE y; --\" IS 'a */ b \"\"\" c '''''' -- d {{ x }} {% raw %} $$ \\N{BELL} \\ \\u202e reversed \\u0007 bell ; DROP TABLE x; --'",
+                'COMMENT ON COLUMN "x""; DROP TABLE y; --"."id""; DROP TABLE z; --" IS \'ends with a backslash \\\'',
+                'COMMENT ON COLUMN "x""; DROP TABLE y; --"."a*/b" IS \'ends with a quote "\'',
+                'COMMENT ON COLUMN "x""; DROP TABLE y; --".__class__ IS \'"""\'',
+                "COMMENT ON COLUMN \"x\"\"; DROP TABLE y; --\".\"{{ x }}\" IS '{{ ''''.__class__ }}'",
+            ),
+        ),
     },
 )

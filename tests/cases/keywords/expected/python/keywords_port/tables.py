@@ -5,44 +5,6 @@ from portwright_runtime.generated import Check, Column, Dialect, Table, arrow
 
 from . import models
 
-
-def order_user_row(record: models.OrderUser) -> dict[str, object]:
-    return {
-        "group": record.group,
-        "index": record.index,
-    }
-
-
-def order_row(record: models.Order) -> dict[str, object]:
-    return {
-        "class": record.class_,
-        "self": record.self_,
-        "schema": record.schema_,
-        "select": record.select,
-        "from": record.from_,
-        "import": record.import_,
-        "None": record.None_,
-        "message": record.message,
-        "string": record.string,
-        "datetime": record.datetime,
-        "date": record.date,
-        "Decimal": record.Decimal,
-        "model_dump": record.model_dump_,
-        "model_config": record.model_config_,
-        "copy": record.copy_,
-        "json": record.json_,
-        "out": record.out,
-        "record": record.record,
-        "value": record.value,
-        "validate": record.validate_,
-        "str": record.str_,
-        "int": record.int_,
-        "list": record.list_,
-        "user": None if record.user is None else order_user_row(record.user),
-        "type": None if record.type is None else record.type.value,
-    }
-
-
 ORDER_TABLE = Table(
     contract="keywords",
     version="1.0.0",
@@ -50,7 +12,6 @@ ORDER_TABLE = Table(
     schema=None,
     name="order",
     record=models.Order,
-    row=order_row,
     columns=(
         Column("class", arrow.STRING, "class", required=True),
         Column("self", arrow.STRING, "self", required=True),
@@ -78,16 +39,57 @@ ORDER_TABLE = Table(
         Column(
             "user",
             arrow.struct(
+                models.OrderUser,
                 ("group", arrow.nullable(arrow.STRING)),
                 ("index", arrow.nullable(arrow.INT64)),
             ),
             "user",
         ),
-        Column("type", arrow.STRING, "type"),
+        Column("type", arrow.ENUM, "type"),
     ),
     primary_key=("class",),
+    checks=(
+        Check(
+            "list[]",
+            "must not be null",
+            "len(list_filter(list, lambda x1: NOT (x1 IS NOT NULL))) = 0",
+        ),
+        Check(
+            "type",
+            "must be one of None, True, name, value, mro",
+            "type IN ('None', 'True', 'name', 'value', 'mro')",
+        ),
+    ),
     dialects={
         "duckdb": Dialect(
+            place=("order",),
+            columns=(
+                ("class", "VARCHAR"),
+                ("self", "VARCHAR"),
+                ("schema", "VARCHAR"),
+                ("select", "BIGINT"),
+                ("from", "TIMESTAMPTZ"),
+                ("import", "BOOLEAN"),
+                ("None", "VARCHAR"),
+                ("message", "VARCHAR"),
+                ("string", "VARCHAR"),
+                ("datetime", "TIMESTAMPTZ"),
+                ("date", "DATE"),
+                ("Decimal", "DECIMAL(10, 2)"),
+                ("model_dump", "VARCHAR"),
+                ("model_config", "VARCHAR"),
+                ("copy", "VARCHAR"),
+                ("json", "VARCHAR"),
+                ("out", "VARCHAR"),
+                ("record", "VARCHAR"),
+                ("value", "VARCHAR"),
+                ("validate", "VARCHAR"),
+                ("str", "VARCHAR"),
+                ("int", "BIGINT"),
+                ("list", "VARCHAR[]"),
+                ("user", 'STRUCT("group" VARCHAR, index BIGINT)'),
+                ("type", "VARCHAR"),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS "order" (
@@ -118,29 +120,72 @@ CREATE TABLE IF NOT EXISTS "order" (
     type VARCHAR
 )""",
             ),
-            checks=(
-                Check(
-                    "list[]",
-                    "must not be null",
-                    "len(list_filter(list, lambda x1: NOT (x1 IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "type",
-                    "must be one of None, True, name, value, mro",
-                    "type IN ('None', 'True', 'name', 'value', 'mro')",
-                ),
+        ),
+        "postgres": Dialect(
+            place=("order",),
+            columns=(
+                ("class", "text"),
+                ("self", "text"),
+                ("schema", "text"),
+                ("select", "bigint"),
+                ("from", "timestamptz"),
+                ("import", "boolean"),
+                ("None", "text"),
+                ("message", "text"),
+                ("string", "text"),
+                ("datetime", "timestamptz"),
+                ("date", "date"),
+                ("Decimal", "numeric(10, 2)"),
+                ("model_dump", "text"),
+                ("model_config", "text"),
+                ("copy", "text"),
+                ("json", "text"),
+                ("out", "text"),
+                ("record", "text"),
+                ("value", "text"),
+                ("validate", "text"),
+                ("str", "text"),
+                ("int", "bigint"),
+                ("list", "text[]"),
+                ("user", "jsonb"),
+                ("type", "text"),
             ),
-        )
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS "order" (
+    class text NOT NULL,
+    self text NOT NULL,
+    schema text,
+    "select" bigint,
+    "from" timestamptz,
+    import boolean,
+    "None" text,
+    message text,
+    string text,
+    datetime timestamptz,
+    date date,
+    "Decimal" numeric(10, 2),
+    model_dump text,
+    model_config text,
+    copy text,
+    "json" text,
+    "out" text,
+    record text,
+    value text,
+    validate text,
+    str text,
+    "int" bigint,
+    list text[],
+    "user" jsonb,
+    type text,
+    CONSTRAINT pk_order PRIMARY KEY (class),
+    CONSTRAINT ck_order__list__items__required CHECK (NOT jsonb_path_exists(to_jsonb(list), '$[*] ? (@ == null)')),
+    CONSTRAINT ck_order__type__enum CHECK (type IN ('None', 'True', 'name', 'value', 'mro'))
+)""",
+            ),
+        ),
     },
 )
-
-
-def event_row(record: models.Event) -> dict[str, object]:
-    return {
-        "id": record.id,
-        "table": record.table,
-    }
-
 
 EVENT_TABLE = Table(
     contract="keywords",
@@ -149,7 +194,6 @@ EVENT_TABLE = Table(
     schema=None,
     name="event",
     record=models.Event,
-    row=event_row,
     columns=(
         Column("id", arrow.INT64, "id", required=True),
         Column("table", arrow.STRING, "table"),
@@ -157,6 +201,11 @@ EVENT_TABLE = Table(
     primary_key=("id",),
     dialects={
         "duckdb": Dialect(
+            place=("event",),
+            columns=(
+                ("id", "BIGINT"),
+                ("table", "VARCHAR"),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS event (
@@ -164,16 +213,24 @@ CREATE TABLE IF NOT EXISTS event (
     "table" VARCHAR
 )""",
             ),
-        )
+        ),
+        "postgres": Dialect(
+            place=("event",),
+            columns=(
+                ("id", "bigint"),
+                ("table", "text"),
+            ),
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS event (
+    id bigint NOT NULL,
+    "table" text,
+    CONSTRAINT pk_event PRIMARY KEY (id)
+)""",
+            ),
+        ),
     },
 )
-
-
-def class_row(record: models.Class) -> dict[str, object]:
-    return {
-        "end": record.end,
-    }
-
 
 CLASS_TABLE = Table(
     contract="keywords",
@@ -182,17 +239,29 @@ CLASS_TABLE = Table(
     schema=None,
     name="class",
     record=models.Class,
-    row=class_row,
     columns=(Column("end", arrow.INT64, "end", required=True),),
     primary_key=("end",),
     dialects={
         "duckdb": Dialect(
+            place=("class",),
+            columns=(("end", "BIGINT"),),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS class (
     "end" BIGINT NOT NULL
 )""",
             ),
-        )
+        ),
+        "postgres": Dialect(
+            place=("class",),
+            columns=(("end", "bigint"),),
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS class (
+    "end" bigint NOT NULL,
+    CONSTRAINT pk_class PRIMARY KEY ("end")
+)""",
+            ),
+        ),
     },
 )

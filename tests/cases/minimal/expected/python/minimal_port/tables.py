@@ -5,15 +5,6 @@ from portwright_runtime.generated import Column, Dialect, Table, arrow
 
 from . import models
 
-
-def visit_row(record: models.Visit) -> dict[str, object]:
-    return {
-        "visit_id": record.visit_id,
-        "visited_at": record.visited_at,
-        "pages": record.pages,
-    }
-
-
 VISITS_TABLE = Table(
     contract="minimal",
     version="1.0.0",
@@ -21,7 +12,6 @@ VISITS_TABLE = Table(
     schema=None,
     name="visits",
     record=models.Visit,
-    row=visit_row,
     columns=(
         Column("visit_id", arrow.STRING, "visit_id", required=True),
         Column("visited_at", arrow.INSTANT, "visited_at"),
@@ -30,6 +20,12 @@ VISITS_TABLE = Table(
     primary_key=("visit_id",),
     dialects={
         "duckdb": Dialect(
+            place=("visits",),
+            columns=(
+                ("visit_id", "VARCHAR"),
+                ("visited_at", "TIMESTAMPTZ"),
+                ("pages", "BIGINT"),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS visits (
@@ -38,6 +34,23 @@ CREATE TABLE IF NOT EXISTS visits (
     pages BIGINT
 )""",
             ),
-        )
+        ),
+        "postgres": Dialect(
+            place=("visits",),
+            columns=(
+                ("visit_id", "text"),
+                ("visited_at", "timestamptz"),
+                ("pages", "bigint"),
+            ),
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS visits (
+    visit_id text NOT NULL,
+    visited_at timestamptz,
+    pages bigint,
+    CONSTRAINT pk_visits PRIMARY KEY (visit_id)
+)""",
+            ),
+        ),
     },
 )

@@ -5,48 +5,6 @@ from portwright_runtime.generated import Check, Column, Dialect, Table, arrow
 
 from . import models
 
-
-def voyage_cargo_row(record: models.VoyageCargo) -> dict[str, object]:
-    return {
-        "tons": record.tons,
-        "kind": None if record.kind is None else record.kind.value,
-    }
-
-
-def voyage_stop_row(record: models.VoyageStop) -> dict[str, object]:
-    return {
-        "port": record.port,
-        "at": record.at,
-        "cranes": record.cranes,
-    }
-
-
-def voyage_ship_row(record: models.VoyageShip) -> dict[str, object]:
-    return {
-        "name": record.name,
-        "call sign": record.call_sign,
-        "built": record.built,
-    }
-
-
-def voyage_row(record: models.Voyage) -> dict[str, object]:
-    return {
-        "voyage_id": record.voyage_id,
-        "ship": None if record.ship is None else voyage_ship_row(record.ship),
-        "stops": (
-            None
-            if record.stops is None
-            else [voyage_stop_row(item) for item in record.stops]
-        ),
-        "cargo": None if record.cargo is None else voyage_cargo_row(record.cargo),
-        "rates": None if record.rates is None else list(record.rates.items()),
-        "class": None if record.class_ is None else record.class_.value,
-        "flags": record.flags,
-        "position": record.position,
-        "crew": record.crew,
-    }
-
-
 VOYAGES_TABLE = Table(
     contract="voyages",
     version="1.0.0",
@@ -54,12 +12,12 @@ VOYAGES_TABLE = Table(
     schema=None,
     name="voyages",
     record=models.Voyage,
-    row=voyage_row,
     columns=(
         Column("voyage_id", arrow.INT64, "voyage_id", required=True),
         Column(
             "ship",
             arrow.struct(
+                models.VoyageShip,
                 ("name", arrow.STRING),
                 ("call sign", arrow.nullable(arrow.STRING)),
                 ("built", arrow.nullable(arrow.DATE)),
@@ -70,6 +28,7 @@ VOYAGES_TABLE = Table(
             "stops",
             arrow.list_of(
                 arrow.struct(
+                    models.VoyageStop,
                     ("port", arrow.nullable(arrow.STRING)),
                     ("at", arrow.nullable(arrow.INSTANT)),
                     ("cranes", arrow.nullable(arrow.list_of(arrow.INT64))),
@@ -80,20 +39,64 @@ VOYAGES_TABLE = Table(
         Column(
             "cargo",
             arrow.struct(
+                models.VoyageCargo,
                 ("tons", arrow.nullable(arrow.decimal(9, 3))),
-                ("kind", arrow.nullable(arrow.STRING)),
+                ("kind", arrow.nullable(arrow.ENUM)),
             ),
             "cargo",
         ),
         Column("rates", arrow.map_of(arrow.STRING, arrow.decimal(12, 2)), "rates"),
-        Column("class", arrow.STRING, "class"),
+        Column("class", arrow.ENUM, "class"),
         Column("flags", arrow.STRING, "flags"),
         Column("position", arrow.STRING, "position"),
         Column("crew", arrow.INT64, "crew"),
     ),
     primary_key=("voyage_id",),
+    checks=(
+        Check(
+            "ship.name", "must not be null", "ship IS NULL OR ship['name'] IS NOT NULL"
+        ),
+        Check(
+            "ship.call sign",
+            "must have at most 7 characters",
+            "length(ship['call sign']) <= 7",
+        ),
+        Check(
+            "stops[]",
+            "must not be null",
+            "len(list_filter(stops, lambda x1: NOT (x1 IS NOT NULL))) = 0",
+        ),
+        Check(
+            "stops[].cranes[]",
+            "must not be null",
+            "len(list_filter(stops, lambda x1: NOT (len(list_filter(x1['cranes'], lambda x2: NOT (x2 IS NOT NULL))) = 0))) = 0",
+        ),
+        Check(
+            "cargo.kind",
+            "must be one of bulk, liquid",
+            "cargo['kind'] IN ('bulk', 'liquid')",
+        ),
+        Check(
+            "rates{}",
+            "must not be null",
+            "len(list_filter(map_values(rates), lambda x1: NOT (x1 IS NOT NULL))) = 0",
+        ),
+        Check("class", "must be one of a, b", "class IN ('a', 'b')"),
+    ),
     dialects={
         "duckdb": Dialect(
+            place=("voyages",),
+            columns=(
+                ("voyage_id", "BIGINT"),
+                ("ship", 'STRUCT(name VARCHAR, "call sign" VARCHAR, built DATE)'),
+                ("stops", 'STRUCT(port VARCHAR, "at" TIMESTAMPTZ, cranes BIGINT[])[]'),
+                ("cargo", "STRUCT(tons DECIMAL(9, 3), kind VARCHAR)"),
+                ("rates", "MAP(VARCHAR, DECIMAL(12, 2))"),
+                ("class", "VARCHAR"),
+                ("flags", "VARCHAR"),
+                ("position", "VARCHAR"),
+                ("crew", "BIGINT"),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS voyages (
@@ -108,50 +111,44 @@ CREATE TABLE IF NOT EXISTS voyages (
     crew BIGINT
 )""",
             ),
-            checks=(
-                Check(
-                    "ship.name",
-                    "must not be null",
-                    "ship IS NULL OR ship['name'] IS NOT NULL",
-                ),
-                Check(
-                    "ship.call sign",
-                    "must have at most 7 characters",
-                    "length(ship['call sign']) <= 7",
-                ),
-                Check(
-                    "stops[]",
-                    "must not be null",
-                    "len(list_filter(stops, lambda x1: NOT (x1 IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "stops[].cranes[]",
-                    "must not be null",
-                    "len(list_filter(stops, lambda x1: NOT (len(list_filter(x1['cranes'], lambda x2: NOT (x2 IS NOT NULL))) = 0))) = 0",
-                ),
-                Check(
-                    "cargo.kind",
-                    "must be one of bulk, liquid",
-                    "cargo['kind'] IN ('bulk', 'liquid')",
-                ),
-                Check(
-                    "rates{}",
-                    "must not be null",
-                    "len(list_filter(map_values(rates), lambda x1: NOT (x1 IS NOT NULL))) = 0",
-                ),
-                Check("class", "must be one of a, b", "class IN ('a', 'b')"),
+        ),
+        "postgres": Dialect(
+            place=("voyages",),
+            columns=(
+                ("voyage_id", "bigint"),
+                ("ship", "jsonb"),
+                ("stops", "jsonb"),
+                ("cargo", "jsonb"),
+                ("rates", "jsonb"),
+                ("class", "text"),
+                ("flags", "text"),
+                ("position", "text"),
+                ("crew", "bigint"),
             ),
-        )
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS voyages (
+    voyage_id bigint NOT NULL,
+    ship jsonb,
+    stops jsonb,
+    cargo jsonb,
+    rates jsonb,
+    class text,
+    flags text,
+    "position" text,
+    crew bigint,
+    CONSTRAINT pk_voyages PRIMARY KEY (voyage_id),
+    CONSTRAINT ck_voyages__ship__name__required CHECK (NOT jsonb_path_exists(ship, '$ ? (@.type() == "object" && (!exists(@.name) || @.name.type() == "null"))')),
+    CONSTRAINT ck_voyages__stops__items__required CHECK (NOT jsonb_path_exists(stops, '$[*] ? (@ == null)')),
+    CONSTRAINT ck_voyages__stops__items__cranes__items__required CHECK (NOT jsonb_path_exists(stops, '$[*] ? (@.cranes.type() == "array").cranes[*] ? (@ == null)')),
+    CONSTRAINT ck_voyages__cargo__kind__enum CHECK (NOT jsonb_path_exists(cargo, '$.kind ? (@ != null && @ != "bulk" && @ != "liquid")')),
+    CONSTRAINT ck_voyages__rates__values__required CHECK (NOT jsonb_path_exists(rates, '$.* ? (@ == null)')),
+    CONSTRAINT ck_voyages__class__enum CHECK (class IN ('a', 'b'))
+)""",
+            ),
+        ),
     },
 )
-
-
-def note_row(record: models.Note) -> dict[str, object]:
-    return {
-        "voyage_id": record.voyage_id,
-        "text": record.text,
-    }
-
 
 NOTES_TABLE = Table(
     contract="voyages",
@@ -160,7 +157,6 @@ NOTES_TABLE = Table(
     schema=None,
     name="notes",
     record=models.Note,
-    row=note_row,
     columns=(
         Column("voyage_id", arrow.INT64, "voyage_id", required=True),
         Column("text", arrow.STRING, "text"),
@@ -168,6 +164,11 @@ NOTES_TABLE = Table(
     primary_key=("voyage_id",),
     dialects={
         "duckdb": Dialect(
+            place=("notes",),
+            columns=(
+                ("voyage_id", "BIGINT"),
+                ("text", "VARCHAR"),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS notes (
@@ -175,6 +176,21 @@ CREATE TABLE IF NOT EXISTS notes (
     text VARCHAR
 )""",
             ),
-        )
+        ),
+        "postgres": Dialect(
+            place=("notes",),
+            columns=(
+                ("voyage_id", "bigint"),
+                ("text", "text"),
+            ),
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS notes (
+    voyage_id bigint NOT NULL,
+    text text,
+    CONSTRAINT pk_notes PRIMARY KEY (voyage_id)
+)""",
+            ),
+        ),
     },
 )

@@ -5,21 +5,6 @@ from portwright_runtime.generated import Check, Column, Dialect, Table, arrow
 
 from . import models
 
-
-def account_row(record: models.Account) -> dict[str, object]:
-    return {
-        "id": record.id,
-        "owner": record.owner,
-        "balance": record.balance,
-        "opened": record.opened,
-        "seen": record.seen,
-        "ratio": record.ratio,
-        "active": record.active,
-        "age": record.age,
-        "state": None if record.state is None else record.state.value,
-    }
-
-
 ACCOUNTS_TABLE = Table(
     contract="physical-types",
     version="1.0.0",
@@ -27,7 +12,6 @@ ACCOUNTS_TABLE = Table(
     schema="bank",
     name="accounts",
     record=models.Account,
-    row=account_row,
     columns=(
         Column("id", arrow.INT64, "id", required=True),
         Column("owner", arrow.STRING, "owner"),
@@ -37,13 +21,33 @@ ACCOUNTS_TABLE = Table(
         Column("ratio", arrow.FLOAT64, "ratio"),
         Column("active", arrow.BOOL, "active"),
         Column("age", arrow.INT64, "age"),
-        Column("state", arrow.STRING, "state"),
+        Column("state", arrow.ENUM, "state"),
     ),
     primary_key=("id",),
+    checks=(
+        Check("owner", "must have at most 40 characters", "length(owner) <= 40"),
+        Check("age", "must be > 0", "age > 0"),
+        Check("state", "must be one of open, closed", "state IN ('open', 'closed')"),
+    ),
     dialects={
         "duckdb": Dialect(
+            place=(
+                "bank",
+                "accounts",
+            ),
+            columns=(
+                ("id", "BIGINT"),
+                ("owner", "VARCHAR"),
+                ("balance", "DECIMAL(18, 4)"),
+                ("opened", "TIMESTAMPTZ"),
+                ("seen", "TIMESTAMP"),
+                ("ratio", "DOUBLE"),
+                ("active", "BOOLEAN"),
+                ("age", "BIGINT"),
+                ("state", "VARCHAR"),
+            ),
+            create_schema=("CREATE SCHEMA IF NOT EXISTS bank",),
             create=(
-                "CREATE SCHEMA IF NOT EXISTS bank",
                 """\
 CREATE TABLE IF NOT EXISTS bank.accounts (
     id BIGINT NOT NULL,
@@ -57,17 +61,41 @@ CREATE TABLE IF NOT EXISTS bank.accounts (
     state VARCHAR
 )""",
             ),
-            checks=(
-                Check(
-                    "owner", "must have at most 40 characters", "length(owner) <= 40"
-                ),
-                Check("age", "must be > 0", "age > 0"),
-                Check(
-                    "state",
-                    "must be one of open, closed",
-                    "state IN ('open', 'closed')",
-                ),
+        ),
+        "postgres": Dialect(
+            place=(
+                "bank",
+                "accounts",
             ),
-        )
+            columns=(
+                ("id", "bigint"),
+                ("owner", "varchar(40)"),
+                ("balance", "numeric(18, 4)"),
+                ("opened", "timestamptz"),
+                ("seen", "timestamp"),
+                ("ratio", "double precision"),
+                ("active", "boolean"),
+                ("age", "bigint"),
+                ("state", "text"),
+            ),
+            create_schema=("CREATE SCHEMA IF NOT EXISTS bank",),
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS bank.accounts (
+    id bigint NOT NULL,
+    owner varchar(40),
+    balance numeric(18, 4),
+    opened timestamptz,
+    seen timestamp,
+    ratio double precision,
+    active boolean,
+    age bigint,
+    state text,
+    CONSTRAINT pk_accounts PRIMARY KEY (id),
+    CONSTRAINT ck_accounts__age__exclusive_minimum CHECK (age > 0),
+    CONSTRAINT ck_accounts__state__enum CHECK (state IN ('open', 'closed'))
+)""",
+            ),
+        ),
     },
 )

@@ -5,29 +5,6 @@ from portwright_runtime.generated import Check, Column, Dialect, Table, arrow
 
 from . import models
 
-
-def purchase_item_row(record: models.PurchaseItem) -> dict[str, object]:
-    return {
-        "sku": record.sku,
-        "status": None if record.status is None else record.status.value,
-    }
-
-
-def purchase_row(record: models.Purchase) -> dict[str, object]:
-    return {
-        "id": record.id,
-        "contact": record.contact,
-        "remark": record.remark,
-        "items": (
-            None
-            if record.items is None
-            else [purchase_item_row(item) for item in record.items]
-        ),
-        "prices": None if record.prices is None else list(record.prices.items()),
-        "state": record.state,
-    }
-
-
 PURCHASES_TABLE = Table(
     contract="renames",
     version="1.1.0",
@@ -35,7 +12,6 @@ PURCHASES_TABLE = Table(
     schema=None,
     name="purchases",
     record=models.Purchase,
-    row=purchase_row,
     columns=(
         Column("id", arrow.INT64, "id", required=True),
         Column("contact", arrow.STRING, "contact"),
@@ -44,7 +20,9 @@ PURCHASES_TABLE = Table(
             "items",
             arrow.list_of(
                 arrow.struct(
-                    ("sku", arrow.STRING), ("status", arrow.nullable(arrow.STRING))
+                    models.PurchaseItem,
+                    ("sku", arrow.STRING),
+                    ("status", arrow.nullable(arrow.ENUM)),
                 )
             ),
             "items",
@@ -53,8 +31,39 @@ PURCHASES_TABLE = Table(
         Column("state", arrow.STRING, "state"),
     ),
     primary_key=("id",),
+    checks=(
+        Check(
+            "items[]",
+            "must not be null",
+            "len(list_filter(items, lambda x1: NOT (x1 IS NOT NULL))) = 0",
+        ),
+        Check(
+            "items[].sku",
+            "must not be null",
+            "len(list_filter(items, lambda x1: NOT (x1 IS NULL OR x1['sku'] IS NOT NULL))) = 0",
+        ),
+        Check(
+            "items[].status",
+            "must be one of GONE, NEW",
+            "len(list_filter(items, lambda x1: NOT (x1['status'] IN ('GONE', 'NEW')))) = 0",
+        ),
+        Check(
+            "prices{}",
+            "must not be null",
+            "len(list_filter(map_values(prices), lambda x1: NOT (x1 IS NOT NULL))) = 0",
+        ),
+    ),
     dialects={
         "duckdb": Dialect(
+            place=("purchases",),
+            columns=(
+                ("id", "BIGINT"),
+                ("contact", "VARCHAR"),
+                ("remark", "VARCHAR"),
+                ("items", "STRUCT(sku VARCHAR, status VARCHAR)[]"),
+                ("prices", "MAP(BIGINT, DOUBLE)"),
+                ("state", "VARCHAR"),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS purchases (
@@ -66,28 +75,33 @@ CREATE TABLE IF NOT EXISTS purchases (
     state VARCHAR
 )""",
             ),
-            checks=(
-                Check(
-                    "items[]",
-                    "must not be null",
-                    "len(list_filter(items, lambda x1: NOT (x1 IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "items[].sku",
-                    "must not be null",
-                    "len(list_filter(items, lambda x1: NOT (x1 IS NULL OR x1['sku'] IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "items[].status",
-                    "must be one of GONE, NEW",
-                    "len(list_filter(items, lambda x1: NOT (x1['status'] IN ('GONE', 'NEW')))) = 0",
-                ),
-                Check(
-                    "prices{}",
-                    "must not be null",
-                    "len(list_filter(map_values(prices), lambda x1: NOT (x1 IS NOT NULL))) = 0",
-                ),
+        ),
+        "postgres": Dialect(
+            place=("purchases",),
+            columns=(
+                ("id", "bigint"),
+                ("contact", "text"),
+                ("remark", "text"),
+                ("items", "jsonb"),
+                ("prices", "jsonb"),
+                ("state", "text"),
             ),
-        )
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS purchases (
+    id bigint NOT NULL,
+    contact text,
+    remark text,
+    items jsonb,
+    prices jsonb,
+    state text,
+    CONSTRAINT pk_purchases PRIMARY KEY (id),
+    CONSTRAINT ck_purchases__items__items__required CHECK (NOT jsonb_path_exists(items, '$[*] ? (@ == null)')),
+    CONSTRAINT ck_purchases__items__items__sku__required CHECK (NOT jsonb_path_exists(items, '$[*] ? (@.type() == "object" && (!exists(@.sku) || @.sku.type() == "null"))')),
+    CONSTRAINT ck_purchases__items__items__status__enum CHECK (NOT jsonb_path_exists(items, '$[*].status ? (@ != null && @ != "GONE" && @ != "NEW")')),
+    CONSTRAINT ck_purchases__prices__values__required CHECK (NOT jsonb_path_exists(prices, '$.* ? (@ == null)'))
+)""",
+            ),
+        ),
     },
 )

@@ -5,16 +5,6 @@ from portwright_runtime.generated import Check, Column, Dialect, Table, arrow
 
 from . import models
 
-
-def loan_row(record: models.Loan) -> dict[str, object]:
-    return {
-        "book_id": record.book_id,
-        "member_id": record.member_id,
-        "lent_on": record.lent_on,
-        "returned_on": record.returned_on,
-    }
-
-
 LOANS_TABLE = Table(
     contract="Lending",
     version="0.4.0",
@@ -22,7 +12,6 @@ LOANS_TABLE = Table(
     schema="lending",
     name="loan",
     record=models.Loan,
-    row=loan_row,
     columns=(
         Column("book_id", arrow.INT64, "book_id", required=True),
         Column("member_id", arrow.INT64, "member_id", required=True, classified=True),
@@ -33,10 +22,21 @@ LOANS_TABLE = Table(
         "member_id",
         "book_id",
     ),
+    partition_key=("lent_on",),
     dialects={
         "duckdb": Dialect(
+            place=(
+                "lending",
+                "loan",
+            ),
+            columns=(
+                ("book_id", "BIGINT"),
+                ("member_id", "BIGINT"),
+                ("lent_on", "DATE"),
+                ("returned_on", "DATE"),
+            ),
+            create_schema=("CREATE SCHEMA IF NOT EXISTS lending",),
             create=(
-                "CREATE SCHEMA IF NOT EXISTS lending",
                 """\
 CREATE TABLE IF NOT EXISTS lending.loan (
     book_id BIGINT NOT NULL,
@@ -46,41 +46,33 @@ CREATE TABLE IF NOT EXISTS lending.loan (
 )""",
                 "COMMENT ON TABLE lending.loan IS 'A book lent to a member.'",
             ),
-        )
+        ),
+        "postgres": Dialect(
+            place=(
+                "lending",
+                "loan",
+            ),
+            columns=(
+                ("book_id", "bigint"),
+                ("member_id", "bigint"),
+                ("lent_on", "date"),
+                ("returned_on", "date"),
+            ),
+            create_schema=("CREATE SCHEMA IF NOT EXISTS lending",),
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS lending.loan (
+    book_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    lent_on date NOT NULL,
+    returned_on date,
+    CONSTRAINT pk_loan PRIMARY KEY (member_id, book_id)
+)""",
+                "COMMENT ON TABLE lending.loan IS 'A book lent to a member.'",
+            ),
+        ),
     },
 )
-
-
-def book_editor_row(record: models.BookEditor) -> dict[str, object]:
-    return {
-        "name": record.name,
-    }
-
-
-def book_author_row(record: models.BookAuthor) -> dict[str, object]:
-    return {
-        "name": record.name,
-        "born": record.born,
-    }
-
-
-def book_row(record: models.Book) -> dict[str, object]:
-    return {
-        "id": record.id,
-        "isbn": record.isbn,
-        "title": record.title,
-        "authors": (
-            None
-            if record.authors is None
-            else [book_author_row(item) for item in record.authors]
-        ),
-        "editors": (
-            None
-            if record.editors is None
-            else [book_editor_row(item) for item in record.editors]
-        ),
-    }
-
 
 BOOKS_TABLE = Table(
     contract="Lending",
@@ -89,7 +81,6 @@ BOOKS_TABLE = Table(
     schema="lending",
     name="book",
     record=models.Book,
-    row=book_row,
     columns=(
         Column("id", arrow.INT64, "id", required=True),
         Column("isbn", arrow.STRING, "isbn", required=True),
@@ -98,21 +89,59 @@ BOOKS_TABLE = Table(
             "authors",
             arrow.list_of(
                 arrow.struct(
-                    ("name", arrow.STRING), ("born", arrow.nullable(arrow.DATE))
+                    models.BookAuthor,
+                    ("name", arrow.STRING),
+                    ("born", arrow.nullable(arrow.DATE)),
                 )
             ),
             "authors",
         ),
         Column(
-            "editors", arrow.list_of(arrow.struct(("name", arrow.STRING))), "editors"
+            "editors",
+            arrow.list_of(arrow.struct(models.BookEditor, ("name", arrow.STRING))),
+            "editors",
         ),
     ),
     primary_key=("id",),
     unique=(("isbn",),),
+    checks=(
+        Check("isbn", "must have at most 13 characters", "length(isbn) <= 13"),
+        Check(
+            "authors[]",
+            "must not be null",
+            "len(list_filter(authors, lambda x1: NOT (x1 IS NOT NULL))) = 0",
+        ),
+        Check(
+            "authors[].name",
+            "must not be null",
+            "len(list_filter(authors, lambda x1: NOT (x1 IS NULL OR x1['name'] IS NOT NULL))) = 0",
+        ),
+        Check(
+            "editors[]",
+            "must not be null",
+            "len(list_filter(editors, lambda x1: NOT (x1 IS NOT NULL))) = 0",
+        ),
+        Check(
+            "editors[].name",
+            "must not be null",
+            "len(list_filter(editors, lambda x1: NOT (x1 IS NULL OR x1['name'] IS NOT NULL))) = 0",
+        ),
+    ),
     dialects={
         "duckdb": Dialect(
+            place=(
+                "lending",
+                "book",
+            ),
+            columns=(
+                ("id", "BIGINT"),
+                ("isbn", "VARCHAR"),
+                ("title", "VARCHAR"),
+                ("authors", "STRUCT(name VARCHAR, born DATE)[]"),
+                ("editors", "STRUCT(name VARCHAR)[]"),
+            ),
+            create_schema=("CREATE SCHEMA IF NOT EXISTS lending",),
             create=(
-                "CREATE SCHEMA IF NOT EXISTS lending",
                 """\
 CREATE TABLE IF NOT EXISTS lending.book (
     id BIGINT NOT NULL,
@@ -122,29 +151,36 @@ CREATE TABLE IF NOT EXISTS lending.book (
     editors STRUCT(name VARCHAR)[]
 )""",
             ),
-            checks=(
-                Check("isbn", "must have at most 13 characters", "length(isbn) <= 13"),
-                Check(
-                    "authors[]",
-                    "must not be null",
-                    "len(list_filter(authors, lambda x1: NOT (x1 IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "authors[].name",
-                    "must not be null",
-                    "len(list_filter(authors, lambda x1: NOT (x1 IS NULL OR x1['name'] IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "editors[]",
-                    "must not be null",
-                    "len(list_filter(editors, lambda x1: NOT (x1 IS NOT NULL))) = 0",
-                ),
-                Check(
-                    "editors[].name",
-                    "must not be null",
-                    "len(list_filter(editors, lambda x1: NOT (x1 IS NULL OR x1['name'] IS NOT NULL))) = 0",
-                ),
+        ),
+        "postgres": Dialect(
+            place=(
+                "lending",
+                "book",
             ),
-        )
+            columns=(
+                ("id", "bigint"),
+                ("isbn", "varchar(13)"),
+                ("title", "text"),
+                ("authors", "jsonb"),
+                ("editors", "jsonb"),
+            ),
+            create_schema=("CREATE SCHEMA IF NOT EXISTS lending",),
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS lending.book (
+    id bigint NOT NULL,
+    isbn varchar(13) NOT NULL,
+    title text NOT NULL,
+    authors jsonb,
+    editors jsonb,
+    CONSTRAINT pk_book PRIMARY KEY (id),
+    CONSTRAINT uq_book__isbn UNIQUE (isbn),
+    CONSTRAINT ck_book__authors__items__required CHECK (NOT jsonb_path_exists(authors, '$[*] ? (@ == null)')),
+    CONSTRAINT ck_book__authors__items__name__required CHECK (NOT jsonb_path_exists(authors, '$[*] ? (@.type() == "object" && (!exists(@.name) || @.name.type() == "null"))')),
+    CONSTRAINT ck_book__editors__items__required CHECK (NOT jsonb_path_exists(editors, '$[*] ? (@ == null)')),
+    CONSTRAINT ck_book__editors__items__name__required CHECK (NOT jsonb_path_exists(editors, '$[*] ? (@.type() == "object" && (!exists(@.name) || @.name.type() == "null"))'))
+)""",
+            ),
+        ),
     },
 )

@@ -5,17 +5,6 @@ from portwright_runtime.generated import Check, Column, Dialect, Table, arrow
 
 from . import models
 
-
-def masse_row(record: models.Masse) -> dict[str, object]:
-    return {
-        "größe": record.grosse,
-        "名前": record.u540d_u524d,
-        "Gross Weight (kg)": record.Gross_Weight_kg,
-        "10u / 10v": record.n10u_10v,
-        "farbe": None if record.farbe is None else record.farbe.value,
-    }
-
-
 MASSE_TABLE = Table(
     contract="größen",
     version="1.0.0",
@@ -23,17 +12,31 @@ MASSE_TABLE = Table(
     schema=None,
     name="maße",
     record=models.Masse,
-    row=masse_row,
     columns=(
         Column("größe", arrow.FLOAT64, "größe"),
         Column("名前", arrow.STRING, "名前", required=True),
         Column("Gross Weight (kg)", arrow.decimal(9, 3), "Gross Weight (kg)"),
         Column("10u / 10v", arrow.FLOAT64, "10u / 10v"),
-        Column("farbe", arrow.STRING, "farbe"),
+        Column("farbe", arrow.ENUM, "farbe"),
     ),
     primary_key=("名前",),
+    checks=(
+        Check(
+            "farbe",
+            "must be one of weiß, rot-grün, , 1 A",
+            "farbe IN ('weiß', 'rot-grün', '', '1 A')",
+        ),
+    ),
     dialects={
         "duckdb": Dialect(
+            place=("maße",),
+            columns=(
+                ("größe", "DOUBLE"),
+                ("名前", "VARCHAR"),
+                ("Gross Weight (kg)", "DECIMAL(9, 3)"),
+                ("10u / 10v", "DOUBLE"),
+                ("farbe", "VARCHAR"),
+            ),
             create=(
                 """\
 CREATE TABLE IF NOT EXISTS "maße" (
@@ -47,13 +50,31 @@ CREATE TABLE IF NOT EXISTS "maße" (
                 'COMMENT ON COLUMN "maße"."größe" IS \'in Å\'',
                 'COMMENT ON COLUMN "maße"."名前" IS \'名前です\'',
             ),
-            checks=(
-                Check(
-                    "farbe",
-                    "must be one of weiß, rot-grün, , 1 A",
-                    "farbe IN ('weiß', 'rot-grün', '', '1 A')",
-                ),
+        ),
+        "postgres": Dialect(
+            place=("maße",),
+            columns=(
+                ("größe", "double precision"),
+                ("名前", "text"),
+                ("Gross Weight (kg)", "numeric(9, 3)"),
+                ("10u / 10v", "double precision"),
+                ("farbe", "text"),
             ),
-        )
+            create=(
+                """\
+CREATE TABLE IF NOT EXISTS "maße" (
+    "größe" double precision,
+    "名前" text NOT NULL,
+    "Gross Weight (kg)" numeric(9, 3),
+    "10u / 10v" double precision,
+    farbe text,
+    CONSTRAINT pk_masse PRIMARY KEY ("名前"),
+    CONSTRAINT ck_masse__farbe__enum CHECK (farbe IN ('weiß', 'rot-grün', '', '1 A'))
+)""",
+                "COMMENT ON TABLE \"maße\" IS 'Maße und Gewichte: ½ + ¼, naïve café'",
+                'COMMENT ON COLUMN "maße"."größe" IS \'in Å\'',
+                'COMMENT ON COLUMN "maße"."名前" IS \'名前です\'',
+            ),
+        ),
     },
 )

@@ -1,0 +1,1 @@
+"""A load: records become Arrow batches, are staged, audited, and handed to a warehouse."""

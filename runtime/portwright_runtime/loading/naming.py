@@ -1,0 +1,20 @@
+"""Identifiers in the SQL that all engines here share: double quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def quoted(identifier: str) -> str:
+    """A quoted SQL identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def listed(names: Iterable[str]) -> str:
+    """Quoted identifiers with commas between."""
+    return ", ".join(map(quoted, names))
+
+
+def joined(place: Iterable[str]) -> str:
+    """A qualified name."""
+    return ".".join(map(quoted, place))

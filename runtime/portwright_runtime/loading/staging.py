@@ -1,0 +1,196 @@
+"""Staging: the rows of a load in a temporary table of DuckDB, which spills what memory does not
+hold to disk. All loads are audited here, whatever engine they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from portwright_runtime.arrow import RecordBatch
+from portwright_runtime.loading.batches import Batch, Rejected
+from portwright_runtime.loading.naming import listed, quoted
+from portwright_runtime.warehouse import Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+STAGED: Final = 'temp."_portwright_staging"'
+REJECTED: Final = 'temp."_portwright_rejected"'
+# Beside the columns of the table: which row of the load it is, and whether its key is no more.
+ROW: Final = "_portwright_row"
+DELETED: Final = "_portwright_deleted"
+_BATCH: Final = "_portwright_batch"
+
+
+class Staging:
+    """The staged rows of one load, on a connection to DuckDB of its own."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, table: Table[Any]) -> None:
+        self._connection = connection
+        self.table = table
+        self.columns = listed(each.name for each in table.columns)
+        # The table's types and none of its constraints: audits count what those refuse.
+        types = ", ".join(
+            f"{quoted(name)} {type_}" for name, type_ in table.dialects["duckdb"].columns
+        )
+        connection.execute(
+            f"CREATE TEMP TABLE {STAGED} ({quoted(ROW)} BIGINT, {quoted(DELETED)} BOOLEAN, {types})"
+        )
+        connection.execute(
+            f"CREATE TEMP TABLE {REJECTED}"
+            f" ({quoted(ROW)} BIGINT, path VARCHAR, rule VARCHAR, shown VARCHAR)"
+        )
+        self.superseded = 0
+
+    def add(self, batch: Batch) -> None:
+        """Adds rows where no reader sees them."""
+        self._insert(batch.rows, batch.numbers, False)
+        if batch.deleted is not None:
+            self._insert(batch.deleted, batch.deleted_numbers, True)
+        if batch.rejected:
+            self._reject(batch.rejected)
+
+    def count(self, where: str = "true") -> int:
+        """How many of the staged rows meet the condition."""
+        return self._number(f"SELECT count(*) FROM {STAGED} WHERE {where}")
+
+    @property
+    def rejected(self) -> int:
+        """How many rows were put aside."""
+        return self._number(f"SELECT count(*) FROM {REJECTED}")
+
+    @property
+    def rows(self) -> int:
+        """How many rows are to be written."""
+        return self.count(f"NOT {quoted(DELETED)}")
+
+    @property
+    def deleted(self) -> int:
+        """How many keys are to be taken out of the table."""
+        return self.count(quoted(DELETED))
+
+    @property
+    def watermark(self) -> str | None:
+        """The greatest value of the column that grows, as text."""
+        if self.table.latest_by is None:
+            return None
+        column = quoted(self.table.latest_by)
+        [[found]] = self.query(f"SELECT CAST(max({column}) AS VARCHAR) FROM {STAGED}")
+        return None if found is None else str(found)
+
+    def put_aside(self, rules: Iterable[tuple[str, str, str]]) -> None:
+        """Rejects the rows that break a rule: its path, its words, the condition of bad rows."""
+        faults = [*rules]
+        if not faults:
+            return
+        cases = " ".join(f"WHEN {bad} THEN {at}" for at, (_, _, bad) in enumerate(faults))
+        named = ", ".join(f"[{_literal(path)}, {_literal(rule)}]" for path, rule, _ in faults)
+        self._put_aside(
+            f"SELECT {quoted(ROW)}, ([{named}])[fault + 1] AS told FROM (SELECT *,"
+            f" CASE {cases} END AS fault FROM {STAGED} WHERE NOT {quoted(DELETED)})"
+            " WHERE fault IS NOT NULL"
+        )
+
+    def put_repeated_aside(self, key: tuple[str, ...], path: str, rule: str) -> None:
+        """Rejects the rows whose key an earlier row has."""
+        filled = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in key)
+        told = f"[{_literal(path)}, {_literal(rule)}]"
+        self._put_aside(
+            f"SELECT {quoted(ROW)}, {told} AS told FROM {STAGED} WHERE {filled}"
+            f" QUALIFY row_number() OVER (PARTITION BY {listed(key)} ORDER BY {quoted(ROW)}) > 1"
+        )
+
+    def keep_latest(self) -> None:
+        """Of the rows of one primary key, the latest; counts the others as superseded."""
+        key = listed(self.table.primary_key)
+        latest = quoted(self.table.latest_by) + " DESC, " if self.table.latest_by else ""
+        before = self.count()
+        self._connection.execute(
+            f"DELETE FROM {STAGED} WHERE {quoted(ROW)} IN (SELECT {quoted(ROW)} FROM {STAGED}"
+            f" QUALIFY row_number() OVER (PARTITION BY {key}"
+            f" ORDER BY {latest}{quoted(ROW)} DESC) > 1)"
+        )
+        self.superseded += before - self.count()
+
+    def batches(self, columns: str, where: str = "true") -> Iterator[RecordBatch]:
+        """The staged rows in the order that they came in: expressions over their columns."""
+        rows: Any = self._connection.sql(
+            f"SELECT {columns} FROM {STAGED} WHERE {where} ORDER BY {quoted(ROW)}"
+        )
+        yield from rows.to_arrow_reader(65_536)
+
+    def rejections(self) -> Iterator[Rejected]:
+        """The rows that were put aside, in their order."""
+        cursor = self._connection.execute(
+            f"SELECT {quoted(ROW)}, path, rule, shown FROM {REJECTED} ORDER BY {quoted(ROW)}"
+        )
+        while found := cursor.fetchmany(10_000):
+            yield from (Rejected(*each) for each in found)
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows that a query finds."""
+        return self._connection.execute(statement).fetchall()
+
+    def close(self) -> None:
+        """Frees what is staged."""
+        import duckdb
+
+        with suppress(duckdb.Error):
+            self._connection.close()
+
+    # ----------------------------------------------------------------- private
+
+    def _number(self, statement: str) -> int:
+        [[found]] = self.query(statement)
+        return int(found)
+
+    def _insert(self, rows: RecordBatch, numbers: Iterable[int], deleted: bool) -> None:
+        import pyarrow
+
+        if not rows.num_rows:
+            return
+        marks = [pyarrow.array(numbers, pyarrow.int64()), pyarrow.repeat(deleted, rows.num_rows)]
+        names = [ROW, DELETED, *rows.schema.names]
+        self._register(pyarrow.RecordBatch.from_arrays([*marks, *rows.columns], names=names))
+        try:
+            self._connection.execute(f"INSERT INTO {STAGED} BY NAME SELECT * FROM {quoted(_BATCH)}")
+        finally:
+            self._connection.unregister(_BATCH)
+
+    def _register(self, batch: RecordBatch) -> None:
+        self._connection.register(_BATCH, batch)
+
+    def _reject(self, rejected: Iterable[Rejected]) -> None:
+        import pyarrow
+
+        found = [(each.row, each.path, each.rule, each.shown) for each in rejected]
+        row, *texts = zip(*found, strict=True)
+        arrays = [
+            pyarrow.array(row, pyarrow.int64()),
+            *(pyarrow.array(each, pyarrow.string()) for each in texts),
+        ]
+        self._register(
+            pyarrow.RecordBatch.from_arrays(arrays, names=[ROW, "path", "rule", "shown"])
+        )
+        try:
+            self._connection.execute(f"INSERT INTO {REJECTED} SELECT * FROM {quoted(_BATCH)}")
+        finally:
+            self._connection.unregister(_BATCH)
+
+    def _put_aside(self, faults: str) -> None:
+        """Moves the rows that the query names: their numbers, and path and rule as `told`."""
+        public = [each for each in self.table.columns if not each.classified]
+        pairs = ", ".join(f"{_literal(each.property)}: {quoted(each.name)}" for each in public)
+        shown = f"CAST(to_json({{{pairs}}}) AS VARCHAR)" if pairs else "'{}'"
+        self._connection.execute(
+            f"INSERT INTO {REJECTED} SELECT {quoted(ROW)}, told[1], told[2], {shown}"
+            f" FROM {STAGED} JOIN ({faults}) USING ({quoted(ROW)})"
+        )
+        self._connection.execute(
+            f"DELETE FROM {STAGED} WHERE {quoted(ROW)} IN (SELECT {quoted(ROW)} FROM {REJECTED})"
+        )
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

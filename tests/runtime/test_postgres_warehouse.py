@@ -1,0 +1,286 @@
+"""The warehouse in PostgreSQL: a load is there as a whole or not at all, whatever happens to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from portwright_runtime.errors import ConfigurationError, WarehouseError
+from portwright_runtime.loading import spool
+from portwright_runtime.warehouse import Load, Terms
+from portwright_runtime.warehouses.postgres import postgres_warehouse
+from portwright_runtime.warehouses.sql import SqlAttempt
+from support import processes
+from support.tables import CREATE_POSTGRES, Loader, order, orders_table
+from support.warehouses import Place
+
+CANARY = "4111 1111 1111 1111"
+
+
+@pytest.fixture
+def place(postgres: psycopg.Connection[Any]) -> Place:
+    return Place("postgres", postgres.info.dsn)
+
+
+PROGRAM = """
+    import sys
+    from portwright_runtime.loading import audit
+    from portwright_runtime.warehouses import change
+    from portwright_runtime.warehouses.ledger import Ledger
+    from portwright_runtime.warehouses.postgres import PostgresSession, postgres_warehouse
+    from support.tables import Loader, order, orders_table
+    dsn, step, mode = sys.argv[1:]
+
+    def stops(before):
+        def stop(*given, **named):
+            print("here", flush=True)
+            sys.stdin.readline()
+        return stop
+
+    def records():
+        yield from (order(n, 2) for n in range(5_000))
+        if step == "stage":
+            stops(None)()
+
+    if step == "audit":
+        audit.findings = stops(audit.findings)
+    if step == "copy":
+        copy = PostgresSession._copy
+        def _copy(self, *given, **named):
+            copy(self, *given, **named)
+            stops(None)()
+        PostgresSession._copy = _copy
+    if step == "ledger":
+        Ledger.published = stops(None)
+    loader = Loader(postgres_warehouse(dsn), orders_table())
+    loader.load(records(), load_id="2", mode=mode)
+    if step == "after":
+        stops(None)()
+"""
+
+
+@pytest.mark.parametrize("mode", ["replace", "upsert"])
+@pytest.mark.parametrize("step", ["stage", "audit", "copy", "ledger", "after"])
+def test_a_process_killed_at_any_step_leaves_a_whole_table(
+    place: Place, step: str, mode: str
+) -> None:
+    place.orders().load([order(n) for n in range(5_000)], load_id="1")
+    with processes.program(PROGRAM, place.at, step, mode) as victim:
+        assert processes.line(victim) == "here"
+        # Readers never wait for it, and see all of one load.
+        seen = place.query("SELECT count(*), min(total), max(total) FROM sales.orders")
+        victim.kill()
+        victim.wait(processes.PATIENCE)
+    whole = 2 if step == "after" else 1
+    assert seen == [(5_000, whole, whole)]
+    load = place.orders().load((order(n, 2) for n in range(5_000)), load_id="2", mode=mode)
+    assert load.rows == 5_000
+    assert load.status == ("unchanged" if step == "after" else "published")
+    found = place.query("SELECT count(*), min(total), max(total) FROM sales.orders")
+    assert found == [(5_000, 2, 2)]
+    print(f"killed at {step}: lost 0, doubled {found[0][0] - 5_000}")
+    undo = [each for each in place.tables() if "undo" in each]
+    assert len(undo) == 1
+    # Nor is anything left in the folder of temporary files.
+    spool._sweep()
+    assert not [each for each in temporary() if f"-{victim.pid}-" in each.name]
+
+
+def temporary() -> Iterator[Path]:
+    import tempfile
+
+    return Path(tempfile.gettempdir()).glob("portwright-load-*")
+
+
+def test_readers_never_see_an_empty_partial_or_mixed_table(place: Place) -> None:
+    orders = place.orders()
+    orders.load((order(n, 0) for n in range(3_000)), load_id="0")
+    done = threading.Event()
+    seen: list[tuple[int, int, int]] = []
+
+    def read() -> None:
+        with place.connected() as connection:
+            while not done.is_set():
+                question = "SELECT count(*), min(total)::int, max(total)::int FROM sales.orders"
+                seen.extend(connection.execute(question).fetchall())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for version in range(1, 9):
+        mode = "replace" if version % 2 else "upsert"
+        orders.load((order(n, version) for n in range(3_000)), load_id=str(version), mode=mode)
+    done.set()
+    reader.join(60)
+    print(f"{len(seen)} reads of {len({least for _, least, _ in seen})} versions")
+    assert {count for count, _, _ in seen} == {3_000}
+    assert all(least == most for _, least, most in seen)
+    assert len({least for _, least, _ in seen}) > 1
+
+
+def test_of_one_load_at_the_same_time_one_is_published(place: Place) -> None:
+    together = threading.Barrier(4)
+    loads: list[Load] = []
+
+    def records() -> Iterator[Any]:
+        together.wait(30)
+        yield from map(order, range(1_000))
+
+    def run() -> None:
+        loads.append(place.orders().load(records(), load_id="1", mode="append"))
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    assert sorted(each.status for each in loads) == ["published", *["unchanged"] * 3]
+    assert len(place.ids()) == 1_000
+
+
+def test_a_replacement_does_not_undo_a_load_that_began_later(place: Place) -> None:
+    early, late = (attempt(place, each) for each in ("early", "late"))
+    assert late.publish().status == "published"
+    with pytest.raises(WarehouseError, match=r"'early' .* load 'late' .* began later"):
+        early.publish()
+    early.discard()
+    late.discard()
+    assert [each[2] for each in place.ledger()] == ["failed", "published"]
+
+
+def attempt(place: Place, load_id: str) -> SqlAttempt:
+    begun = place.open().begin(orders_table(), Terms(load_id, allow_empty=True))
+    assert isinstance(begun, SqlAttempt)
+    return begun
+
+
+# --------------------------------------------------------------------- tables
+
+
+def test_grants_views_and_comments_survive(place: Place) -> None:
+    orders = place.orders()
+    orders.load([order(1)], load_id="1")
+    place.query("CREATE VIEW sales.big AS SELECT order_id FROM sales.orders WHERE total > 1")
+    place.query("GRANT SELECT ON sales.orders TO PUBLIC")
+    place.query("COMMENT ON TABLE sales.orders IS 'kept'")
+    orders.load([order(2, 5), order(3)], load_id="2")
+    assert place.query("SELECT * FROM sales.big") == [("o2",)]
+    grants = "SELECT has_table_privilege('pg_monitor', 'sales.orders', 'SELECT')"
+    assert place.query(grants) == [(True,)]
+    assert place.query("SELECT obj_description('sales.orders'::regclass)") == [("kept",)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "difference"),
+    [
+        ("order_id text, card varchar(500)", r"column total \(numeric\(12,2\)\) is missing"),
+        (
+            "order_id text, total numeric(9, 2), card varchar(500)",
+            r"column total is numeric\(9,2\) where the contract says numeric\(12,2\)",
+        ),
+        (
+            "order_id text, total numeric(12, 2), card varchar(500), more int",
+            "column more is not in the contract",
+        ),
+        (
+            "order_id text, total numeric(12, 2), card varchar(500) NOT NULL",
+            "column card is NOT NULL where the contract says optional",
+        ),
+    ],
+)
+def test_a_table_of_another_version_is_an_error_that_says_where(
+    place: Place, columns: str, difference: str
+) -> None:
+    place.query("CREATE SCHEMA sales")
+    place.query(f"CREATE TABLE sales.orders ({columns})")
+    with pytest.raises(WarehouseError, match=f"sales.orders is not .*checkout 1.2.0: {difference}"):
+        place.orders().load([order(1)], load_id="1")
+    assert place.tables() == ["orders"]
+
+
+def test_a_table_that_only_lacks_what_is_optional_comes_with_its_migration(place: Place) -> None:
+    place.query("CREATE SCHEMA sales")
+    place.query("CREATE TABLE sales.orders (order_id text, total numeric(12, 2) NOT NULL)")
+    with pytest.raises(WarehouseError) as raised:
+        place.orders().load([order(1)], load_id="1")
+    _, _, migration = str(raised.value).partition("load again: ")
+    assert migration == ('ALTER TABLE "sales"."orders" ADD COLUMN "card" character varying(500);')
+    place.query(migration)
+    assert place.orders().load([order(1)], load_id="1").rows == 1
+
+
+def test_a_view_is_not_a_table(place: Place) -> None:
+    place.query("CREATE SCHEMA sales")
+    place.query("CREATE VIEW sales.orders AS SELECT 1 AS order_id")
+    with pytest.raises(WarehouseError, match="is a view"):
+        place.orders().load([order(1)], load_id="1")
+
+
+def test_a_constraint_of_the_table_refuses_without_showing_the_row(place: Place) -> None:
+    place.query("CREATE SCHEMA sales")
+    checked = "card varchar(500) CONSTRAINT short CHECK (length(card) < 9)"
+    place.query(CREATE_POSTGRES.replace("card varchar(500)", checked))
+    with pytest.raises(WarehouseError) as raised:
+        place.orders().load([order(1, card=CANARY)], load_id="1")
+    assert r"a constraint of the table itself (short) refuses a row" in str(raised.value)
+    with pytest.raises(WarehouseError, match="a type of the table itself refuses") as wide:
+        place.orders().load([order(1, card=CANARY * 99)], load_id="2")
+    for error in (raised.value, wide.value):
+        assert CANARY not in str(error)
+        assert error.__suppress_context__
+    assert place.ids() == []
+
+
+def test_hostile_text_arrives_as_it_is(place: Place) -> None:
+    hostile = [
+        "",
+        '"',
+        "\\",
+        ",",
+        "\n",
+        "\r\n",
+        "\\N",
+        "NULL",
+        "\\.",
+        "'; DROP TABLE x; --",
+        "é😀",
+        "\t",
+    ]
+    place.orders().load([order(n, card=text) for n, text in enumerate(hostile)], load_id="1")
+    found = place.query("SELECT card FROM sales.orders ORDER BY substr(order_id, 2)::int")
+    assert [card for (card,) in found] == hostile
+
+
+# --------------------------------------------------------------------- faults
+
+
+def test_a_server_that_is_away_says_so(tmp_path: Path) -> None:
+    warehouse = postgres_warehouse(f"postgresql://joe:{'sesame'}@/db?host={tmp_path}")
+    with pytest.raises(WarehouseError, match="cannot open the warehouse: ") as raised:
+        Loader(warehouse, orders_table()).load([], load_id="1")
+    assert "sesame" not in str(raised.value)
+    broken = postgres_warehouse("postgresql://joe:ses%ame@localhost/db")
+    with pytest.raises(ConfigurationError, match="percent-encoded") as raised_too:
+        Loader(broken, orders_table()).load([], load_id="1")
+    assert "ame" not in str(raised_too.value).replace("name", "")
+
+
+def test_a_connection_that_is_cut_changes_nothing(place: Place) -> None:
+    place.orders().load([order(1)], load_id="1")
+
+    def records() -> Iterator[Any]:
+        yield from map(order, range(5_000))
+        place.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'portwright' AND datname = current_database()"
+        )
+
+    with pytest.raises(WarehouseError, match="load '2' of orders is not published: "):
+        place.orders().load(records(), load_id="2")
+    assert place.ids() == ["o1"]
+    assert place.orders().load([order(2)], load_id="2").status == "published"
+    assert place.ledger()[-1] == ("2", "replace", "published", 2, 1)

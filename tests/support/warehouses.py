@@ -1,0 +1,72 @@
+"""The warehouses that the tests of loading run on, each with a way to look into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+
+from portwright_runtime.warehouse import LEDGER, QUARANTINE, Warehouse
+from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
+from portwright_runtime.warehouses.postgres import postgres_warehouse
+from support.tables import Loader, orders_table
+
+
+@dataclass(frozen=True)
+class Place:
+    """A warehouse's name, and where it is."""
+
+    name: str
+    at: str
+
+    def open(self) -> Warehouse:
+        return DuckDBWarehouse(self.at) if self.name == "duckdb" else postgres_warehouse(self.at)
+
+    def orders(self, **facts: Any) -> Loader:
+        """The table port of orders."""
+        return Loader(self.open(), orders_table(**facts))
+
+    @contextmanager
+    def connected(self) -> Iterator[Any]:
+        """A reader of it."""
+        if self.name == "duckdb":
+            with duckdb.connect(self.at) as connection:
+                yield connection
+        else:
+            with psycopg.connect(self.at, autocommit=True) as connection:
+                yield connection
+
+    def query(self, statement: str) -> list[Any]:
+        with self.connected() as connection:
+            found = connection.execute(statement)
+            if self.name == "postgres" and found.description is None:
+                return []
+            rows: list[Any] = found.fetchall()
+            return rows
+
+    def ids(self) -> list[str]:
+        return [each for (each,) in self.query("SELECT order_id FROM sales.orders ORDER BY 1")]
+
+    def ledger(self, columns: str = 'load_id, mode, status, attempt, "rows"') -> list[Any]:
+        return self.query(f"SELECT {columns} FROM sales.{LEDGER} ORDER BY token")
+
+    def put_aside(self) -> list[Any]:
+        return self.query(
+            f'SELECT load_id, "row", path, rule, shown FROM sales.{QUARANTINE} ORDER BY 1, 2'
+        )
+
+    def tables(self) -> list[str]:
+        found = self.query(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'sales'"
+            " ORDER BY 1"
+        )
+        return [each for (each,) in found]
+
+
+def of_file(folder: Path) -> Place:
+    return Place("duckdb", str(folder / "warehouse.duckdb"))
