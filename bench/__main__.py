@@ -17,6 +17,8 @@ PEERS = ROOT / ".cache" / "bench"
 PACKAGES = [
     "datacontract-cli==1.2.8",
     "confluent-kafka[avro,schemaregistry]==2.16.0",
+    "dlt[duckdb,postgres]==1.31.0",
+    "psycopg[binary]>=3.3",
     "--editable",
     str(ROOT / "runtime"),
 ]

@@ -1,27 +1,41 @@
-"""Loading a table: typed records through the port, with every check, beside the hand-written
-Arrow insert that checks nothing. Both start from the same records and replace the same rows;
-they take turns, and the best of several rounds counts."""
+"""Loading a table: through the port, with every check, beside bulk paths written by hand, which
+check nothing, and dlt. All start from the same rows and replace the same table; they take turns,
+and the best of several rounds counts.
+
+`python -m bench.load memory` prints the most memory that processes take for ever more rows.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+import os
+import resource
+import subprocess
+import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import psycopg
 import pyarrow as pa
 from checkout_port import models, tables
 
-from portwright_runtime.warehouse import Table
+from portwright_runtime.loading.batches import batches
+from portwright_runtime.warehouse import Table, Warehouse
 from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
+from portwright_runtime.warehouses.postgres import postgres_warehouse
+from support import postgres
 from support.tables import Loader
 
-COUNT = 100_000
+COUNT = int(os.environ.get("PORTWRIGHT_BENCH_COUNT", "100000"))
+MANY = int(os.environ.get("PORTWRIGHT_BENCH_MANY", "5000000"))
 ROUNDS = 3
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
@@ -54,50 +68,58 @@ def order(number: int) -> models.Order:
     )
 
 
-def refund_by_hand(record: models.Refund) -> dict[str, Any]:
-    return {
-        "refund_id": record.refund_id,
-        "order_id": str(record.order_id),
-        "amount": record.amount,
-        "reason": record.reason.value,
-        "refunded_at": record.refunded_at,
-        "booked_on": record.booked_on,
-    }
+Rows = list[dict[str, Any]]
 
 
-def order_by_hand(record: models.Order) -> dict[str, Any]:
-    return {
-        "order_id": str(record.order_id),
-        "status": record.status.value,
-        "placed_at": record.placed_at,
-        "customer": {
-            "customer_id": record.customer.customer_id,
-            "email": record.customer.email,
-        },
-        "currency": record.currency,
-        "total": record.total,
-        "lines": [
-            {
-                "sku": line.sku,
-                "quantity": line.quantity,
-                "unit_price": line.unit_price,
-                "discount": line.discount,
-            }
-            for line in record.lines
-        ],
-        "gift_message": record.gift_message,
-        "attributes": list(record.attributes.items()),
-    }
+# ------------------------------------------------------------------- by hand
 
 
-def by_hand(connection: duckdb.DuckDBPyConnection, table: Table[Any], rows: list[Any]) -> None:
+def into_duckdb(connection: duckdb.DuckDBPyConnection, table: Table[Any], rows: Rows) -> None:
     """Replaces the table's rows in one transaction, all of them at once."""
-    connection.register("batch", pa.Table.from_pylist(rows, schema=table.arrow_schema))
+    named = [{**each, "order_id": str(each["order_id"])} for each in rows]
+    connection.register("batch", pa.Table.from_pylist(named, schema=table.arrow_schema))
     connection.begin()
     connection.execute(f"DELETE FROM {table.name}")
     connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM batch")
     connection.commit()
     connection.unregister("batch")
+
+
+def arrow_into_duckdb(connection: duckdb.DuckDBPyConnection, table: Table[Any], rows: Any) -> None:
+    """The same from Arrow."""
+    connection.register("batch", rows)
+    connection.begin()
+    connection.execute(f"DELETE FROM {table.name}")
+    connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM batch")
+    connection.commit()
+    connection.unregister("batch")
+
+
+def into_postgres(dsn: str, table: Table[Any], rows: Rows) -> None:
+    """Replaces the table's rows in one transaction by COPY in its binary form."""
+    columns = table.dialects["postgres"].columns
+    in_json = {name for name, type_ in columns if type_ == "jsonb"}
+    types = [type_.partition("(")[0] for _, type_ in columns]
+    names = ", ".join(name for name, _ in columns)
+    with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table.name}")
+        statement = f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)"
+        with cursor.copy(statement) as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(
+                    [
+                        psycopg.types.json.Jsonb(value, dumps) if name in in_json else value
+                        for name, value in row.items()
+                    ]
+                )
+
+
+def dumps(value: Any) -> str:
+    return json.dumps(value, default=str)
+
+
+# ------------------------------------------------------------------ measuring
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -106,33 +128,132 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def measure(
-    shape: str, table: Table[Any], records: list[Any], row: Callable[[Any], dict[str, Any]]
-) -> None:
-    """Prints rows a second of both, and the ratio."""
-    with tempfile.TemporaryDirectory() as folder:
-        warehouse = DuckDBWarehouse(Path(folder, "port.duckdb"))
-        loader = Loader(warehouse, table)
-        hand = duckdb.connect(str(Path(folder, "hand.duckdb")))
-        for statement in table.dialects["duckdb"].create:
-            hand.execute(statement)
-        ours, theirs = [], []
-        for turn in range(ROUNDS):
-            ours.append(seconds(lambda: loader.load(records, load_id=str(turn))))  # noqa: B023
-            theirs.append(seconds(lambda: by_hand(hand, table, [row(each) for each in records])))
-        hand.close()
-        warehouse.close()
-    print(f"{shape}, {len(records):,} rows")
-    print(f"  through the port, checked twice   {len(records) / min(ours):9,.0f} rows/s")
-    print(f"  Arrow insert by hand, unchecked   {len(records) / min(theirs):9,.0f} rows/s")
-    print(f"  ratio {min(theirs) / min(ours):.2f}")
+def measure(title: str, count: int, sides: dict[str, Callable[[int], object]], base: str) -> None:
+    """Prints rows a second of each side, and how many times that of `base`."""
+    best: dict[str, float] = {}
+    for turn in range(ROUNDS):
+        for name, work in sides.items():
+            if turn and "dlt" in name:
+                continue  # it takes too long to wait for three times
+            taken = seconds(lambda: work(turn))  # noqa: B023
+            best[name] = min(taken, best.get(name, taken))
+    print(f"{title}, {count:,} rows")
+    for name, taken in best.items():
+        print(f"  {name:38} {count / taken:10,.0f} rows/s   {best[base] / taken:6.2f}")
+
+
+def port(warehouse: Warehouse, table: Table[Any], form: Any) -> Callable[[int], object]:
+    loader = Loader(warehouse, table)
+    return lambda turn: loader.load(form, load_id=f"{id(form)} {turn}")
+
+
+def shapes() -> Iterator[tuple[str, Table[Any], list[Any]]]:
+    yield "flat", tables.REFUNDS_TABLE, [*map(refund, range(COUNT))]
+    yield "nested", tables.ORDERS_TABLE, [*map(order, range(COUNT))]
 
 
 def main() -> None:
-    """Measures a flat table and a nested one."""
-    refunds, orders = list(map(refund, range(COUNT))), list(map(order, range(COUNT)))
-    measure("flat", tables.REFUNDS_TABLE, refunds, refund_by_hand)
-    measure("nested", tables.ORDERS_TABLE, orders, order_by_hand)
+    """Measures a flat table and a nested one, on each engine."""
+    for shape, table, records in shapes():
+        rows = [each.model_dump() for each in records]
+        in_arrow = pa.Table.from_batches(each.rows for each in batches(table, records))
+        forms = {"records": records, "mappings": rows, "Arrow": in_arrow}
+        on_duckdb(shape, table, forms)
+        on_postgres(shape, table, forms)
 
 
-main()
+def on_duckdb(shape: str, table: Table[Any], forms: dict[str, Any]) -> None:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        warehouse = DuckDBWarehouse(folder / "port.duckdb")
+        hand = stack.enter_context(duckdb.connect(str(folder / "hand.duckdb")))
+        for statement in table.dialects["duckdb"].create:
+            hand.execute(statement)
+        base = "by hand, mappings, unchecked"
+        sides = {
+            base: lambda _: into_duckdb(hand, table, forms["mappings"]),
+            "by hand, Arrow, unchecked": lambda _: arrow_into_duckdb(hand, table, forms["Arrow"]),
+            **{f"port, {name}": port(warehouse, table, form) for name, form in forms.items()},
+            "dlt": lambda _: with_dlt("duckdb", str(folder / "dlt.duckdb"), forms["mappings"]),
+        }
+        measure(f"DuckDB, {shape}", COUNT, sides, base)
+
+
+def on_postgres(shape: str, table: Table[Any], forms: dict[str, Any]) -> None:
+    programs = postgres.binaries()
+    if programs is None:
+        print("no PostgreSQL server is installed: it is not measured")
+        return
+    with postgres.running(programs) as dsn:
+        with psycopg.connect(dsn, autocommit=True) as admin:
+            for statement in table.dialects["postgres"].create:
+                admin.execute(statement)
+        warehouse = postgres_warehouse(dsn)
+        base = "by hand, binary COPY, unchecked"
+        sides = {
+            base: lambda _: into_postgres(dsn, table, forms["mappings"]),
+            **{f"port, {name}": port(warehouse, table, form) for name, form in forms.items()},
+            "dlt": lambda _: with_dlt("postgres", dsn, forms["mappings"]),
+        }
+        measure(f"PostgreSQL, {shape}", COUNT, sides, base)
+
+
+def with_dlt(engine: str, place: str, rows: Rows) -> None:
+    """Replaces the table's rows by dlt."""
+    import dlt
+
+    if engine == "duckdb":
+        destination = dlt.destinations.duckdb(place)
+    else:
+        parts = dict(each.split("=", 1) for each in place.split())
+        destination = dlt.destinations.postgres(
+            f"postgresql://postgres:none@localhost/postgres?host={parts['host']}"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline = dlt.pipeline(
+            "bench", destination=destination, dataset_name="with_dlt", pipelines_dir=folder
+        )
+        pipeline.run(rows, table_name="bench", write_disposition="replace")
+
+
+# --------------------------------------------------------------------- memory
+
+
+def memory() -> None:
+    """Prints the most memory of a process that loads, for more and more rows."""
+    for engine in ("duckdb", "postgres"):
+        for count in (MANY // 50, MANY // 5, MANY):
+            done = subprocess.run(
+                [sys.executable, "-m", "bench.load", "one", engine, str(count)],
+                stdout=subprocess.PIPE,
+                text=True,
+                check=True,
+            )
+            print(f"{engine:10} {count:10,} rows: {done.stdout.strip()}", flush=True)
+
+
+def one(engine: str, count: int) -> None:
+    """Loads so many mappings that are made on the way, and prints time and memory."""
+    mappings = (refund(n % 1000).model_dump() | {"refund_id": n} for n in range(count))
+    with ExitStack() as stack:
+        if engine == "duckdb":
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            warehouse: Warehouse = DuckDBWarehouse(Path(folder, "port.duckdb"))
+        else:
+            programs = postgres.binaries()
+            assert programs is not None, "no PostgreSQL server is installed"
+            warehouse = postgres_warehouse(stack.enter_context(postgres.running(programs)))
+        loader = Loader(warehouse, tables.REFUNDS_TABLE)
+        taken = seconds(lambda: loader.load(mappings, load_id="1"))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{count / taken:,.0f} rows/s with the making of them, {peak:,.0f} MiB at most")
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["memory"]:
+            memory()
+        case ["one", engine, count]:
+            one(engine, int(count))
+        case _:
+            main()

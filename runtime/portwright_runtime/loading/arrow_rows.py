@@ -24,8 +24,6 @@ from portwright_runtime.warehouse import Table
 # Where each column of the table is among those that are given; None where it is not.
 Places = Sequence[int | None]
 
-_UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
-
 
 def places(table: Table[Any], schema: ArrowSchema) -> Places:
     """The places of the columns, by their own names or the contract's; a ConfigurationError where
@@ -90,6 +88,8 @@ def _cast(array: Any, type_: ArrowType) -> Any:
 
     wanted = arrow.pyarrow_type(type_)
     if isinstance(array.type, pyarrow.BaseExtensionType):
+        if type_ in (arrow.UUID, arrow.nullable(arrow.UUID)) and array.type == pyarrow.uuid():
+            return array
         array = _stored(array)
     if types.is_dictionary(array.type):
         array = array.dictionary_decode()
@@ -100,8 +100,9 @@ def _cast(array: Any, type_: ArrowType) -> Any:
         case Nullable(inner):
             return _cast(array, inner)
         case Plain(meaning="uuid"):
+            # DuckDB finds out whether it is one when it is staged, and does not mind the dashes.
             text = array.cast(pyarrow.string()) if _is_text(given) else None
-            if text is None or not _all(compute.match_substring_regex(text, _UUID)):
+            if text is None or not _all(compute.equal(compute.utf8_length(text), 36)):
                 raise ValueError
             return text
         case Plain(meaning="json" | "int128" | "uint128"):
@@ -110,6 +111,8 @@ def _cast(array: Any, type_: ArrowType) -> Any:
             return _plain(array, wanted)
         case ListOf(element, None) if types.is_list(given) or types.is_large_list(given):
             return _list(array, element)
+        case MapOf(key, value) if types.is_map(given):
+            return _map(array, key, value)
         case Struct(_, fields) if types.is_struct(given) and fields:
             return _struct(array, type_)
         case _:
@@ -132,13 +135,30 @@ def _plain(array: Any, wanted: Any) -> Any:
 
 def _list(array: Any, element: ArrowType) -> Any:
     import pyarrow
-    from pyarrow import compute
 
     inside = _cast(array.flatten(), element)
+    return pyarrow.ListArray.from_arrays(_starts(array), inside, mask=array.is_null())
+
+
+def _map(array: Any, key: ArrowType, value: ArrowType) -> Any:
+    import pyarrow
+
+    fields = [array.type.key_field, array.type.item_field]
+    pairs = array.cast(pyarrow.list_(pyarrow.struct(fields)))
+    keys, items = pairs.flatten().flatten()
+    return pyarrow.MapArray.from_arrays(
+        _starts(pairs), _cast(keys, key), _cast(items, value), mask=array.is_null()
+    )
+
+
+def _starts(array: Any) -> Any:
+    """Where each list begins among all that is inside them, and where the last one ends."""
+    import pyarrow
+    from pyarrow import compute
+
     sizes = compute.list_value_length(array).fill_null(0).cast(pyarrow.int64())
     ends = compute.cumulative_sum(sizes).cast(pyarrow.int32())
-    starts = pyarrow.concat_arrays([pyarrow.array([0], pyarrow.int32()), ends])
-    return pyarrow.ListArray.from_arrays(starts, inside, mask=array.is_null())
+    return pyarrow.concat_arrays([pyarrow.array([0], pyarrow.int32()), ends])
 
 
 def _struct(array: Any, type_: Struct) -> Any:

@@ -8,8 +8,9 @@ into records one by one, which tells the bad ones from the good.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -46,7 +47,9 @@ class Batch:
     numbers: Sequence[int]
     deleted: RecordBatch | None = None
     deleted_numbers: Sequence[int] = ()
-    rejected: Sequence[Rejected] = field(default=())
+    rejected: Sequence[Rejected] = ()
+    # Looks at each row by itself, where all of them together turned out not to fit.
+    again: Callable[[], Batch] | None = None
 
 
 def batches(table: Table[Any], records: Iterable[Any] | ArrowStream) -> Iterator[Batch]:
@@ -76,11 +79,14 @@ def _of_arrow(table: Table[Any], source: Any) -> Iterator[Batch]:
             numbers = range(first, first + part.num_rows)
             first += part.num_rows
             batch = arrow_rows.conformed(table, part, places) if table.checks_all else None
-            if batch is not None:
-                yield Batch(batch, numbers)
-            else:
-                rows = arrow_rows.mappings(table, part, places)
-                yield _one_by_one(table, rows, numbers)
+            again = partial(_of_mappings, table, part, places, numbers)
+            yield again() if batch is None else Batch(batch, numbers, again=again)
+
+
+def _of_mappings(
+    table: Table[Any], given: RecordBatch, places: arrow_rows.Places, numbers: Sequence[int]
+) -> Batch:
+    return _one_by_one(table, arrow_rows.mappings(table, given, places), numbers)
 
 
 def _of_rows(table: Table[Any], rows: list[Any], first: int) -> Batch:

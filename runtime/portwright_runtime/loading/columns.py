@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import accumulate, chain
 from math import isfinite
+from operator import itemgetter
 from types import NoneType
 from typing import Any, Final, TypeAlias, assert_never
 
@@ -122,7 +123,15 @@ def _fields(pyarrow: Any, values: Values, type_: Struct) -> Iterator[Any]:
         # Of all types, None is a value of this one.
         if inner == arrow.JSON and not all(name in each for each in values if each):
             raise Unfit
-        yield _array(pyarrow, [each.get(name) for each in values], inner)
+        yield _array(pyarrow, _part(values, name), inner)
+
+
+def _part(values: Values, name: str) -> Values:
+    """What each has under the name, None where it has nothing."""
+    try:
+        return [*map(itemgetter(name), values)]
+    except KeyError:
+        return [each.get(name) for each in values]
 
 
 _NOTHING: Final[Mapping[str, Any]] = {}

@@ -48,11 +48,11 @@ def _stage(
     """Stages the rows, and has them audited."""
     staging = attempt.staging
     for batch in batches(table, records):
-        if batch.rejected and terms.on_bad_rows == "block":
-            raise _refused(table, batch.rejected[0])
         if batch.deleted is not None and terms.mode != "upsert":
             raise ConfigurationError(f"only a load in mode 'upsert' deletes, not {terms.mode!r}")
-        staging.add(batch)
+        rejected = staging.add(batch)
+        if rejected and terms.on_bad_rows == "block":
+            raise _refused(table, rejected[0])
     if terms.mode == "upsert":
         staging.keep_latest()
     if terms.on_bad_rows != "block":

@@ -3,7 +3,7 @@ hold to disk. All loads are audited here, whatever engine they are for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,13 +43,21 @@ class Staging:
         )
         self.superseded = 0
 
-    def add(self, batch: Batch) -> None:
-        """Adds rows where no reader sees them."""
-        self._insert(batch.rows, batch.numbers, False)
+    def add(self, batch: Batch) -> Sequence[Rejected]:
+        """Adds rows where no reader sees them; those that are rejected."""
+        import duckdb
+
+        try:
+            self._insert(batch.rows, batch.numbers, False)
+        except duckdb.ConversionException:
+            if batch.again is None:
+                raise
+            return self.add(batch.again())
         if batch.deleted is not None:
             self._insert(batch.deleted, batch.deleted_numbers, True)
         if batch.rejected:
             self._reject(batch.rejected)
+        return batch.rejected
 
     def count(self, where: str = "true") -> int:
         """How many of the staged rows meet the condition."""
