@@ -129,6 +129,31 @@ def test_the_code_of_the_readme_runs(tmp_path: Path) -> None:
     ]
 
 
+def test_the_load_of_the_guide_runs(tmp_path: Path) -> None:
+    [code] = re.findall(r"```python\n(.*?)```", (ROOT / "docs/tables.md").read_text("utf-8"), re.S)
+    (tmp_path / "loads.py").write_text(code)
+    paths = os.pathsep.join([str(SAMPLE / "src"), str(SAMPLE)])
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("PORTWRIGHT")}
+    fill = (
+        "from checkout import database as d; c = d.connect('checkout.db'); d.fill(c, 3); c.commit()"
+    )
+    load = ["-m", "portwright_runtime", "load", "loads:orders", "--load-id", "1"]
+    said = []
+    for words in (["-c", f"{fill}; c.commit()"], load, load):
+        done = subprocess.run(
+            [sys.executable, *words],
+            cwd=tmp_path,
+            env={**environ, "PYTHONPATH": paths},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        said.append(done.stderr)
+    assert said == ["", "orders 1: published, 3 rows\n", "orders 1: unchanged, 3 rows\n"]
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_commands_and_links_of_documents_are_there(name: str) -> None:
     document = ROOT / name

@@ -21,6 +21,7 @@ from portwright_runtime.version import __version__
 COMMANDS: Final = {
     "relay": ("portwright_runtime.relay_command", "send what is in an outbox"),
     "consume": ("portwright_runtime.consume_command", "run consumers"),
+    "load": ("portwright_runtime.load_command", "load a table"),
     "dlq": ("portwright_runtime.dlq_command", "look at dead letters, and send them again"),
 }
 # What a LogRecord has by itself; the rest is what a call added.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from contextlib import ExitStack
-from importlib import import_module
 
 from portwright_runtime.consumer import Consumer, run_consumers
 from portwright_runtime.errors import ConfigurationError
+from portwright_runtime.named import named
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -46,20 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _opened(name: str) -> Consumer:
     """The consumer of a class, or of a function."""
-    module, colon, attribute = name.partition(":")
-    if not colon:
-        raise ConfigurationError(f"{name}: name a consumer as module:name")
-    # As `python -m` does: services run it where their code is.
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
-    try:
-        found = getattr(import_module(module), attribute)
-    except ModuleNotFoundError as error:
-        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
-            raise  # it is there, and what it imports is not
-        raise ConfigurationError(f"{name}: there is no module {error.name}") from None
-    except AttributeError:
-        raise ConfigurationError(f"{name}: there is no {attribute} in {module}") from None
+    found = named(name)
     is_class = isinstance(found, type) and issubclass(found, Consumer)
     if missing := sorted(getattr(found, "__abstractmethods__", ())):
         raise ConfigurationError(f"{name}: it does not handle everything: {', '.join(missing)}")

@@ -53,7 +53,7 @@ def test_classes_and_functions_are_run(
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("handlers", "name a consumer as module:name"),
+        ("handlers", "name it as module:name"),
         ("no_such_module:X", "there is no module no_such_module"),
         ("handlers_of_a_shop:None_", "there is no None_ in handlers_of_a_shop"),
         ("handlers_of_a_shop:nothing", "it is no consumer, and gives none"),
