@@ -890,6 +890,66 @@ The outbox is a table of the service's own database, and its name is in SQL, in 
 environment of the relay (PORTWRIGHT_OUTBOX_TABLE). It is made of letters, digits and underscores,
 begins with no digit, and may have a schema before it: `events.outbox`.
 """,
+    "PW390": """\
+A stream that jobs of Spark do not read
+
+The jobs read Avro, by the schema that wrote each value. Spark reads Protobuf by the files of its
+own compiler only, which a job would have to carry for every version. Write the stream as Avro, or
+let a connector keep the table (`kafka-connect` with `wire: protobuf`).
+""",
+    "PW391": """\
+A table that a job of Spark cannot keep
+
+Two objects would be one file; two properties differ by case only, which Spark does not tell from
+each other in an Avro record, whatever their columns are called; a decimal has more digits after
+its point than Spark has; or a primary key is of a type that Spark does not compare. Rename one of
+the two, or take another type.
+""",
+    "PW392": """\
+Numbers that Spark has no type for
+
+Spark has decimals of up to 38 digits. A record with a greater number is put aside into the table
+of dead letters; all others are in the table, exactly. If no number is ever so great, say so:
+`physicalType: DECIMAL(38, 0)`.
+""",
+    "PW393": """\
+A table whose rows are not keyed as its messages are
+
+A job brings a row up to date by the primary key. Where messages are keyed by something else
+(`streamKey`), those of one row may be in several partitions, where only their times tell the
+newest, and the key of a tombstone does not say which row is no more: it is put aside. Leave
+`streamKey` out, or name the primary key in it.
+""",
+    "PW394": """\
+A name that a connector cannot be told
+
+Tables and columns are named in lists that commas and colons divide, and a worker of Kafka Connect
+puts in what `${...}` names, a secret perhaps. Give the object or the property a `physicalName`
+without these. Two objects that would be one file have to be told apart by their names.
+""",
+    "PW395": """\
+Rows that a connector does not bring up to date
+
+The sinks for Iceberg (1.12) and Snowflake append: their tables have a row for every event, and
+tombstones delete none. The JDBC sink finds rows by the key of the message where that is the one
+column of the primary key; BigQuery's does so by a column of its own, which it adds to the table.
+Take the newest row of each key in a view, or the target `spark`, which does all of this.
+""",
+    "PW396": """\
+A property that a connector has no column for
+
+The JDBC sink takes numbers, texts and moments, and no lists, maps or records: they are left out
+of its rows. A column for one has to allow null. The targets `spark` and `python` fill such
+columns.
+""",
+    "PW397": """\
+Values that arrive as others through Kafka Connect
+
+Connect has moments in milliseconds, and converts the properties of a record, not what is inside
+them. Converters of Avro give moments in microseconds as whole numbers, so those inside records,
+lists and maps stay whole numbers, and fields there keep their names of messages; a converter of
+Protobuf gives decimals as records with a text. The target `spark` reads all of these as they are.
+""",
     "PW501": """\
 There is no config
 

@@ -1,4 +1,5 @@
-"""A Spark session for a test run: local, small, with tables of Delta Lake."""
+"""A Spark session for a test run: local, small, with tables of Delta Lake, and those of Iceberg in a
+catalog of their own."""
 
 from __future__ import annotations
 
@@ -62,13 +63,21 @@ def _quoted(name: str) -> str:
     return f"`{escaped}`"
 
 
+# The catalog of tables of Iceberg, where the session has the jars for them.
+LAKE = "lake"
+
+
 @contextmanager
 def running(jars: list[Path], folder: Path) -> Iterator[Spark]:
     """A session that keeps its tables in `folder`, and is gone afterwards."""
+    catalog = f"spark.sql.catalog.{LAKE}"
     settings = {
         "spark.jars": ",".join(map(str, jars)),
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+        catalog: "org.apache.iceberg.spark.SparkCatalog",
+        f"{catalog}.type": "hadoop",
+        f"{catalog}.warehouse": str(folder / "lake"),
         "spark.sql.warehouse.dir": str(folder / "tables"),
         "spark.sql.session.timeZone": "Asia/Kolkata",
         "spark.sql.shuffle.partitions": "1",
@@ -77,6 +86,9 @@ def running(jars: list[Path], folder: Path) -> Iterator[Spark]:
         "spark.driver.host": "127.0.0.1",
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.log.level": "OFF",
     }
     builder = SparkSession.builder.master("local[1]")

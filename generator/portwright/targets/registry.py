@@ -24,6 +24,8 @@ BUILT_IN = {
     "python": "portwright.targets.python:Python",
     "dbt": "portwright.targets.dbt:Dbt",
     "outbox": "portwright.targets.outbox:Outbox",
+    "kafka-connect": "portwright.targets.kafka_connect:KafkaConnect",
+    "spark": "portwright.targets.spark:Spark",
 }
 
 
