@@ -44,6 +44,8 @@ def test_mypy_black_and_ruff_accept_all_cases(tmp_path: Path) -> None:
     roots = []
     for name in cases.good():
         roots.append(tmp_path / "all" / name.replace("-", "_"))
-        shutil.copytree(cases.CASES / name / "expected/python", roots[-1] / "python")
+        for part in ("python", "spark"):
+            if (found := cases.CASES / name / "expected" / part).is_dir():
+                shutil.copytree(found, roots[-1] / part)
     acceptance.python_style(roots)
     acceptance.python_types(roots)

@@ -63,7 +63,7 @@ class Job:
 
     def _batches(self) -> Callable[[DataFrame, int], None]:
         """What writes one batch after the other."""
-        writers = _Writers(Wire(self.registry, "prefix"), self.table)
+        writers = Writers(Wire(self.registry, "prefix"), self.table)
         query: list[str] = []
 
         def write(batch: DataFrame, number: int) -> None:
@@ -73,7 +73,7 @@ class Job:
 
         return write
 
-    def write(self, batch: DataFrame, mark: Mark, writers: _Writers) -> None:
+    def write(self, batch: DataFrame, mark: Mark, writers: Writers) -> None:
         """Writes one batch of messages; the same batch again changes nothing."""
         messages = named(batch, self.table, numbered=self.registry.numbered).persist()
         try:
@@ -89,7 +89,7 @@ class Job:
             messages.unpersist()
 
 
-class _Writers(dict[bytes, Schema | None]):
+class Writers(dict[bytes, Schema | None]):
     """The schemas of writers by what names them; each is asked for once."""
 
     def __init__(self, wire: Wire, table: SparkTable) -> None:

@@ -158,9 +158,10 @@ def python_packages(root: Path) -> None:
         _succeeds("-W", "error", "-c", f"import {modules}", cwd=root / "python")
 
 
-def python_types(roots: Iterable[Path]) -> None:
-    """mypy --strict has nothing to say of the packages of all roots, in one run."""
+def python_types(roots: list[Path]) -> None:
+    """mypy --strict has nothing to say of the packages and jobs of all roots, in one run."""
     folders = [folder for root in roots for folder in (root / "python").glob("*_port")]
+    folders += [root / "spark" for root in roots if (root / "spark").is_dir()]
     _succeeds(
         *("-m", "mypy", "--strict", "--namespace-packages", "--explicit-package-bases"),
         *("--no-error-summary", "--cache-dir", str(_common(folders) / ".mypy_cache")),
@@ -169,9 +170,10 @@ def python_types(roots: Iterable[Path]) -> None:
     )
 
 
-def python_style(roots: Iterable[Path]) -> None:
-    """black and ruff, as they come, leave the packages of all roots alone."""
-    folders = [str(root / "python") for root in roots]
+def python_style(roots: list[Path]) -> None:
+    """black and ruff, as they come, leave the packages and jobs of all roots alone."""
+    parts = (root / part for root in roots for part in ("python", "spark"))
+    folders = [str(folder) for folder in parts if folder.is_dir()]
     _succeeds("-m", "black", "--check", "--quiet", *folders, cwd=Path(folders[0]))
     _succeeds("-m", "ruff", "check", "--isolated", "--quiet", *folders, cwd=Path(folders[0]))
 

@@ -19,6 +19,7 @@ from portwright.manifest import read_manifest
 from portwright.paths import CONFIG as CONFIG_FILE
 from portwright.plan import compare
 from portwright.targets.ddl import DIALECTS
+from portwright.targets.kafka_connect.sinks import SINKS
 
 CASES = Path(__file__).parents[1] / "cases"
 CONTRACT = "contract.odcs.yaml"
@@ -32,10 +33,12 @@ TARGETS: tuple[dict[str, str], ...] = (
     {"target": "python"},
     {"target": "dbt", "dialect": "duckdb"},
     {"target": "outbox", "dialect": "postgres"},
+    *({"target": "kafka-connect", "sink": each} for each in SINKS),
+    {"target": "spark"},
 )
 # Contracts with names, and the engines that have no such names: nothing is generated for them.
 WITHOUT = {
-    "hostile-strings": {"bigquery", "databricks", "oracle"},
+    "hostile-strings": {"bigquery", "databricks", "oracle", "spark"},
     "unicode-docs": {"bigquery"},
 }
 
@@ -46,7 +49,8 @@ def configuration(case: str = "") -> str:
     return "version: 1\ncontracts: [contract.odcs.yaml]\ntargets:\n" + "".join(
         f"  - {json.dumps({**each, 'out': each['target'].replace('ddl', 'sql')})}\n"
         for each in TARGETS
-        if each["target"] != "ddl" or each["dialect"] not in without
+        if each["target"] not in without
+        and (each["target"] != "ddl" or each["dialect"] not in without)
     )
 
 

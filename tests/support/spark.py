@@ -1,5 +1,5 @@
-"""A Spark session for a test run: local, small, with tables of Delta Lake, and those of Iceberg in a
-catalog of their own."""
+"""A Spark session for a test run: local, small, with tables of Delta Lake, and in a catalog of
+their own of Iceberg."""
 
 from __future__ import annotations
 
@@ -77,6 +77,8 @@ def running(jars: list[Path], folder: Path) -> Iterator[Spark]:
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         catalog: "org.apache.iceberg.spark.SparkCatalog",
         f"{catalog}.type": "hadoop",
+        # What one session writes, others see at once.
+        f"{catalog}.cache-enabled": "false",
         f"{catalog}.warehouse": str(folder / "lake"),
         "spark.sql.warehouse.dir": str(folder / "tables"),
         "spark.sql.session.timeZone": "Asia/Kolkata",

@@ -11,8 +11,8 @@ from portwright.targets.kafka_connect.connectors import is_upserted
 from portwright.targets.kafka_connect.sinks import KEY_COLUMN, Sink
 from portwright.targets.kafka_connect.transforms import is_nested, is_renamed, moment
 
-# Lists of names divide at these, and a worker puts in what stands in `${…}`.
-_READ = re.compile(r"[,:${}\s]")
+# Lists of names divide at these and are stripped, and a worker puts in what stands in `${…}`.
+_READ = re.compile(r"[,:]|\$\{|\A\s|\s\Z|[\x00-\x1f]")
 
 
 def find(object_: Object, sink: Sink, wire: str) -> Iterator[Diagnostic]:
@@ -65,11 +65,11 @@ def _is_exact(type_: Type) -> bool:
 
 
 def _names(object_: Object, sink: Sink) -> Iterator[Diagnostic]:
-    if _READ.search(object_.table):
+    if _READ.search(object_.table) or "." in object_.table:
         yield error(
             "PW394",
-            f"no connector can be told of a table `{object_.table}`: it reads `,`, `:`, `${{` and"
-            " blanks as its own",
+            f"no connector can be told of a table `{object_.table}`: it reads `.`, `,`, `:` and"
+            " `${` as its own",
             object_.span,
             "give it another `physicalName`",
         )
@@ -78,8 +78,8 @@ def _names(object_: Object, sink: Sink) -> Iterator[Diagnostic]:
         if _READ.search(field.column) and (is_renamed(field) or field.name in key):
             yield error(
                 "PW394",
-                f"no connector can be told of a column `{field.column}`: it reads `,`, `:`, `${{`"
-                " and blanks as its own",
+                f"no connector can be told of a column `{field.column}`: it reads `,`, `:` and"
+                " `${` as its own",
                 field.span,
                 "give it another `physicalName`",
             )

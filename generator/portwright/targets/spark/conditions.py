@@ -8,11 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from portwright.model import Array, Json, Map, Nullable, Object, Record, Time, Type, Uuid
+from portwright.model import (
+    Array,
+    Decimal,
+    Integer,
+    Json,
+    Map,
+    Nullable,
+    Object,
+    Record,
+    Time,
+    Type,
+    Uuid,
+)
 from portwright.targets.avro_types import is_map
 from portwright.targets.ddl import literal
 from portwright.targets.spark.dialect import SPARK
-from portwright.targets.spark.values import member, variable
+from portwright.targets.spark.schema import DIGITS
+from portwright.targets.spark.values import is_wide, member, value_of, variable
 
 # The text of an id, whoever wrote it.
 UUID = literal(r"\A(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z", SPARK)
@@ -36,6 +49,14 @@ def conditions(object_: Object) -> Iterator[Condition]:
 
 def _conditions(type_: Type, path: str, value: str, depth: int) -> Iterator[Condition]:
     match type_:
+        case Integer() | Decimal() if is_wide(type_):
+            held = value_of(type_, value)
+            told = f"must have at most {DIGITS} digits"
+            yield Condition(path, told, f"{value} IS NULL OR {held} IS NOT NULL")
+        case Decimal(precision, scale):
+            whole = max(precision, scale) - scale
+            told = f"must have at most {whole} digits before the point"
+            yield Condition(path, told, f"abs({value}) < 1{'0' * whole}BD")
         case Uuid():
             yield Condition(path, "must be a UUID", f"{value} RLIKE {UUID}")
         case Time():

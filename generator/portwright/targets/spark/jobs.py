@@ -7,7 +7,7 @@ from hashlib import md5
 
 from portwright import names, render
 from portwright.model import Model, Object
-from portwright.targets.ddl import columns, qualified
+from portwright.targets.ddl import columns, qualified, quote
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.layout import Expression, call, dict_of, lines, tuple_of
 from portwright.targets.python.text import block, docstring, literal
@@ -76,9 +76,9 @@ def _columns(object_: Object) -> Iterator[Expression]:
 def _key(object_: Object) -> Iterator[Expression]:
     fields = object_.fields(object_.primary_key)
     values = keys.key_values(object_) if keys.is_keyed_by_row(object_) else [""] * len(fields)
-    by_name = dict(zip(object_.record.fields, columns(object_, SPARK), strict=True))
     for field, value in zip(fields, values, strict=True):
-        items = [by_name[field].identifier, value] if value else [by_name[field].identifier]
+        name = quote(field.column, SPARK)
+        items = [name, value] if value else [name]
         yield call("SparkKey", *(("", literal(each)) for each in items))
 
 

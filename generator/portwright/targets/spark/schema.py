@@ -6,13 +6,13 @@ names are the same, and what Spark has no type for is read as what it is made of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from portwright.model import Model, Object
 from portwright.targets import avro_schema
 
-# The most digits of a decimal of Spark. Of a number with more, none is read.
+# The most digits of a decimal of Spark, in which smaller ones are read as well: Spark makes null of
+# a number with more digits than it is told of, and a writer may have been told of more.
 DIGITS: Final = 38
 # Releases of Spark read these as different types: as what they are made of, they are one.
 _PLAIN: Final = frozenset({"time-micros", "uuid"})
@@ -22,13 +22,6 @@ _KEPT: Final = frozenset(
 )
 
 
-# What is no schema in one; of a decimal, Spark has no more digits.
-_ADAPTED: Final[Mapping[str, Callable[[Any], object]]] = {
-    "default": lambda value: value,
-    "precision": lambda digits: min(digits, DIGITS),
-}
-
-
 def schema(model: Model, object_: Object) -> dict[str, object]:
     """The schema of the object's records."""
     found = _adapted(avro_schema.schema(model, object_))
@@ -36,17 +29,16 @@ def schema(model: Model, object_: Object) -> dict[str, object]:
     return found
 
 
-def _adapted(schema: object) -> object:
+def _adapted(schema: Any) -> object:
     match schema:
         case list():
             return [_adapted(each) for each in schema]
         case {"type": str(base), "logicalType": str(logical)} if logical in _PLAIN:
             return base
+        case {"logicalType": "decimal", "precision": int(digits)}:
+            return "bytes" if digits >= DIGITS else {**schema, "precision": DIGITS}
         case dict():
-            return {
-                key: _ADAPTED.get(key, _adapted)(value)
-                for key, value in schema.items()
-                if key in _KEPT
-            }
+            kept = {key: value for key, value in schema.items() if key in _KEPT}
+            return {key: v if key == "default" else _adapted(v) for key, v in kept.items()}
         case _:
             return schema

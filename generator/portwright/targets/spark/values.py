@@ -25,9 +25,10 @@ from portwright.model import (
     Uuid,
     Vector,
 )
-from portwright.targets.avro_types import field_name, is_map
+from portwright.targets.avro_types import INTEGERS, field_name, is_map
 from portwright.targets.ddl import literal
 from portwright.targets.spark.dialect import SPARK
+from portwright.targets.spark.schema import DIGITS
 
 # A time of day in microseconds as Python's `isoformat` writes it.
 _TIME = (
@@ -35,6 +36,17 @@ _TIME = (
     " ':', lpad({value} div 1000000 % 60, 2, '0'), IF({value} % 1000000 = 0, '',"
     " concat('.', lpad({value} % 1000000, 6, '0'))))"
 )
+
+# The number in big-endian bytes, byte by byte, as text. Below zero, the bytes of what it is less
+# than -1 by are turned over.
+_UNSCALED = (
+    "aggregate(transform(sequence(1, length({value})), n -> CAST(conv(hex(substring({value},"
+    " n, 1)), 16, 10) AS INT)), CAST(0 AS DECIMAL(38, 0)), (sum, byte) -> try_cast(try_add("
+    "try_multiply(sum, 256), IF({below}, 255 - byte, byte)) AS DECIMAL(38, 0)),"
+    " sum -> IF({below}, concat('-', CAST(IF(sum < {most}, sum + 1, NULL) AS STRING)),"
+    " CAST(sum AS STRING)))"
+)
+_BELOW = "hex(substring({value}, 1, 1)) >= '80'"
 
 
 def column_value(field: Field) -> str:
@@ -59,6 +71,8 @@ def _field(field: Field, record: str, depth: int) -> str:
 def _value(type_: Type, value: str, depth: int, *, may_be_null: bool = False) -> str:
     """What a column holds for `value`; `value` itself where they are the same."""
     match type_:
+        case Integer() | Decimal() if is_wide(type_):
+            return value_of(type_, value)
         case Boolean() | Integer() | Float() | Decimal() | Vector():
             return value
         case String() | Enum() | Bytes() | Date() | Timestamp():
@@ -85,6 +99,31 @@ def _value(type_: Type, value: str, depth: int, *, may_be_null: bool = False) ->
             return f"IF({value} IS NULL, NULL, {made})" if may_be_null else made
         case _:
             assert_never(type_)
+
+
+def is_wide(type_: Type) -> bool:
+    """Whether a number of the type is read as bytes: where it takes all digits that Spark has, a
+    greater one would be null."""
+    return _digits(type_) >= DIGITS
+
+
+def _digits(type_: Type) -> int:
+    """The digits of an exact number as Avro has it; none for other types."""
+    match type_:
+        case Decimal(precision, scale):
+            return max(precision, scale)
+        case Integer(bits, signed) if isinstance(held := INTEGERS[bits, signed], Decimal):
+            return held.precision
+        case _:
+            return 0
+
+
+def value_of(type_: Integer | Decimal, value: str) -> str:
+    """The number in the big-endian bytes `value`, null where Spark has no decimal for it."""
+    scale = type_.scale if isinstance(type_, Decimal) else 0
+    below, most = _BELOW.format(value=value), f"{'9' * DIGITS}BD"
+    unscaled = _UNSCALED.format(value=value, below=below, most=most)
+    return f"try_cast(concat({unscaled}, 'E-{scale}') AS DECIMAL(38, {scale}))"
 
 
 def _map(type_: Map, value: str, depth: int) -> str:
