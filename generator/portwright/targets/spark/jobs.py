@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from hashlib import md5
 
@@ -38,7 +39,14 @@ def job(model: Model, object_: Object) -> str:
         schema=text,
         table=table,
     )
-    return fitted(made, [*table.splitlines(), *text.splitlines()])
+    return fitted(made, [*filter(_is_even, table.splitlines()), *text.splitlines()])
+
+
+def _is_even(line: str) -> bool:
+    """Whether every character of the line is as wide as it counts, to those who lay lines out."""
+    return line.isascii() or not any(
+        unicodedata.east_asian_width(each) in "FW" or unicodedata.combining(each) for each in line
+    )
 
 
 def _arguments(model: Model, object_: Object) -> Iterator[tuple[str, Expression]]:

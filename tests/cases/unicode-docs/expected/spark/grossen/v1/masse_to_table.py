@@ -74,7 +74,9 @@ TABLE = SparkTable(
     table="`maße`",
     columns=(
         SparkColumn("`größe`", "DOUBLE COMMENT 'in Å'", "record.`grosse`"),
-        SparkColumn("`名前`", "STRING NOT NULL COMMENT '名前です'", "record.`u540d_u524d`"),
+        SparkColumn(
+            "`名前`", "STRING NOT NULL COMMENT '名前です'", "record.`u540d_u524d`"
+        ),
         SparkColumn("`Gross Weight (kg)`", "DECIMAL(9, 3)", "record.`Gross_Weight_kg`"),
         SparkColumn("`10u / 10v`", "DOUBLE", "record.`n10u_10v`"),
         SparkColumn("farbe", "STRING", "record.`farbe`"),
