@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,6 +16,8 @@ import pytest
 
 from portwright.targets import registry
 from portwright.targets.ddl import DIALECTS
+from portwright_runtime import spark_job
+from portwright_runtime.spark_writing import Target
 from support.commands import portwright
 
 ROOT = Path(__file__).parents[1]
@@ -207,3 +211,27 @@ def test_the_outbox_of_the_guide_is_at_work(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "1 sent, 0 refused" in done.stderr and done.stdout.startswith("pack ")
+
+
+def test_the_job_of_the_guide_is_run_as_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guide = (ROOT / "docs/tables-from-streams.md").read_text("utf-8")
+    (config,) = re.findall(r"```yaml\n(.*?)```", guide, re.S)
+    (commands,) = re.findall(r"```sh\n(.*?)```", guide, re.S)
+    shutil.copytree(SAMPLE / "contracts", tmp_path / "contracts")
+    (tmp_path / "portwright.yaml").write_text(config)
+    assert portwright(tmp_path, "generate").returncode == 0
+    assert (tmp_path / "gen/connect/sales/checkout/v1/orders.jdbc-sink.json").exists()
+    packages, job, *words = shlex.split(commands.partition("--packages")[2].replace("\\\n", ""))
+    monkeypatch.setenv("PORTWRIGHT_REGISTRY", "https://registry.example.org")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kafka.properties").write_text("# a comment\nmaxOffsetsPerTrigger = 10\n")
+    table = runpy.run_path(job)["TABLE"]
+    made = spark_job.job_of(table, spark_job.parser(table).parse_args(words))
+    assert made.target == Target("lake.sales.orders", "iceberg")
+    assert (made.bootstrap, made.once) == ("broker1:9092,broker2:9092", False)
+    assert made.kafka == {"maxOffsetsPerTrigger": "10"}
+    jars = (ROOT / "tests/support/ivy.xml").read_text("utf-8")
+    for organisation, name, version in (each.split(":") for each in packages.split(",")):
+        assert f'org="{organisation}" name="{name}" rev="{version}"' in jars

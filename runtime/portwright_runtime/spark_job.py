@@ -114,7 +114,7 @@ def _query_id(session: SparkSession, checkpoint: str) -> str:
 
 def main(table: SparkTable, words: Sequence[str] | None = None) -> int:
     """The exit code of a job's command line."""
-    arguments = _parser(table).parse_args(words)
+    arguments = parser(table).parse_args(words)
     from pyspark.sql import SparkSession
 
     title = f"{table.contract} {table.version}: {table.object}"
@@ -147,26 +147,27 @@ def _kafka_options(path: Path | None) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in parts}
 
 
-def _parser(table: SparkTable) -> argparse.ArgumentParser:
+def parser(table: SparkTable) -> argparse.ArgumentParser:
+    """What a job takes."""
     told = f"Keeps a table up to date with the topic {table.topic}."
-    parser = argparse.ArgumentParser(description=told)
+    made = argparse.ArgumentParser(description=told)
     url = os.environ.get(VARIABLE)
-    parser.add_argument("--bootstrap-servers", required=True, metavar="HOST:PORT,…")
-    parser.add_argument(
+    made.add_argument("--bootstrap-servers", required=True, metavar="HOST:PORT,…")
+    made.add_argument(
         "--registry",
         required=not url,
         default=url,
         metavar="URL",
         help=f"the schema registry ({VARIABLE}), or `none`",
     )
-    parser.add_argument("--checkpoint", required=True, help="the folder of how far the job came")
-    parser.add_argument("--table", default=table.table, help="its name (%(default)s)")
-    parser.add_argument("--format", choices=FORMATS, default=FORMATS[0])
-    parser.add_argument("--once", action="store_true", help="end when all that is there is read")
-    parser.add_argument(
+    made.add_argument("--checkpoint", required=True, help="the folder of how far the job came")
+    made.add_argument("--table", default=table.table, help="its name (%(default)s)")
+    made.add_argument("--format", choices=FORMATS, default=FORMATS[0])
+    made.add_argument("--once", action="store_true", help="end when all that is there is read")
+    made.add_argument(
         "--kafka-config",
         type=Path,
         metavar="FILE",
         help="options of Spark's source, a line each: kafka.security.protocol=SASL_SSL",
     )
-    return parser
+    return made
