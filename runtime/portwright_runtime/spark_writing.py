@@ -98,7 +98,7 @@ class Target:
             self._run(rows.select(*names), self.name, insert, mark)
 
     def _run(self, rows: DataFrame, name: str, statement: str, mark: Mark) -> None:
-        """Runs a statement over the view `batch`, unless the table has the batch."""
+        """Runs a statement over `rows`, its view `portwright_batch`, unless the table has them."""
         session = rows.sparkSession
         if self.format == "iceberg" and mark.batch <= _last(session, name, mark.query):
             return

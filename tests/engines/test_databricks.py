@@ -18,6 +18,9 @@ from support import acceptance, cases, corpus, ddl, jars, models, patterns, read
 if TYPE_CHECKING:
     from support.spark import Spark
 
+# Spark's client leaves connections to the collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
 DIALECT = DIALECTS["databricks"]
 KEYLESS = replace(
     DIALECT, statements=replace(DIALECT.statements, primary_key=None, foreign_key=None)

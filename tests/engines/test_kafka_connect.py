@@ -19,7 +19,8 @@ from support.models import a_model, an_object, field, nested_model
 if TYPE_CHECKING:
     from support.connect import Connect
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+# Py4J leaves connections to the collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 # What a worker hands on to a client, a converter, a catalogue or a transform.
 HANDED_ON = ("consumer.override.", "value.converter.", "iceberg.catalog.", "transforms.")

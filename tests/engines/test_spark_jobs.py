@@ -27,7 +27,7 @@ from portwright.targets.spark import Spark as SparkTarget
 from portwright_runtime.confluent_registry import ConfluentRegistry
 from portwright_runtime.environment import open_stream
 from portwright_runtime.memory_stream import PlainRegistry
-from portwright_runtime.spark_job import Job, Writers
+from portwright_runtime.spark_job import Job, Writers, main
 from portwright_runtime.spark_reading import judged, named
 from portwright_runtime.spark_table import FORMATS, SparkTable, TableFormat
 from portwright_runtime.spark_writing import Mark, Target
@@ -41,8 +41,8 @@ from support.registry import Registry
 if TYPE_CHECKING:
     from support.spark import Spark
 
-# The connections over which Java calls Python are left to the collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+# Spark's client leaves connections to the collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 CHECKOUT = Path(__file__).parents[2] / "samples/checkout/contracts/checkout.odcs.yaml"
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
@@ -150,6 +150,17 @@ def order(types: Any, n: int, **facts: Any) -> Any:
         "gift_message": None if n % 3 else "'; --",
     }
     return types.Order(**{**given, **facts})
+
+
+def command_line(job: Job) -> list[str]:
+    """The words that a job is run with, in a session that is there."""
+    said = {
+        "bootstrap-servers": job.bootstrap,
+        "checkpoint": job.checkpoint,
+        "format": job.target.format,
+        "table": job.target.name,
+    }
+    return ["--once", *(word for name, value in said.items() for word in (f"--{name}", value))]
 
 
 class Killed(Exception):
@@ -264,7 +275,7 @@ def test_a_job_has_what_the_table_port_loads(
             other.orders.publish(back)
         port.orders.delete(first[3].order_id)
         port.flush()
-        run(job, spark)
+        assert main(job.table, command_line(job)) == 0
         expected = [first[0], changed, back, *first[4:]]
         port.orders.load(expected, load_id="1")
     rows = spark_rows(spark, job)
@@ -329,8 +340,7 @@ def test_values_of_every_type_are_those_of_the_table_port(
     encode = package("codec").encode_sample
     sent = [("t", 0, n, NOON, None, encode(each), []) for n, each in enumerate(records)]
     batch = spark.session.createDataFrame(sent, SOURCE)
-    for _ in range(2):  # the batch that comes again adds nothing
-        job.write(batch, Mark("q", 0), Writers(Wire(PlainRegistry(), "prefix"), table))
+    job.write(batch, Mark("q", 0), Writers(Wire(PlainRegistry(), "prefix"), table))
     held = [each for each in records if is_held(each)]
     assert len(held) > 20
     warehouse = f"duckdb:{tmp_path}/w.duckdb"
