@@ -35,8 +35,9 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def running(programs: Path) -> Iterator[str]:
-    """The libpq connection string of a fresh server, which is gone afterwards."""
+def running(programs: Path, port: int | None = None) -> Iterator[str]:
+    """The libpq connection string of a fresh server, which is gone afterwards. It listens at a port
+    of this machine where one is given."""
     # A socket's path may hold 107 bytes: pytest's own directories can be too long for it.
     with tempfile.TemporaryDirectory(prefix="pg", dir="/tmp") as directory:
         as_owner: list[str] = []
@@ -59,9 +60,13 @@ def running(programs: Path) -> Iterator[str]:
         cluster = ["--username", "postgres", "--auth", "trust", "--encoding", "UTF8"]
         call("initdb", *cluster, "--no-locale", "--no-sync")
         log = f"{directory}/data/server.log"
-        call("pg_ctl", "--log", log, "--wait", "--options", f"{_OPTIONS} -k {directory}", "start")
+        options = f"{_OPTIONS} -k {directory}"
+        options += f" -c listen_addresses=127.0.0.1 -p {port}" if port else ""
+        call("pg_ctl", "--log", log, "--wait", "--options", options, "start")
         try:
-            yield f"host={directory} user=postgres dbname=postgres"
+            yield f"host={directory} user=postgres dbname=postgres" + (
+                f" port={port}" if port else ""
+            )
         finally:
             call("pg_ctl", "--mode", "immediate", "--wait", "stop")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from portwright.diagnostics import Diagnostic, error, warning
 from portwright.model import Decimal, Integer, Object, Type, walk
 from portwright.targets.kafka_connect.connectors import is_upserted
-from portwright.targets.kafka_connect.sinks import KEY_COLUMN, Sink
+from portwright.targets.kafka_connect.sinks import Sink
 from portwright.targets.kafka_connect.transforms import is_nested, is_renamed, moment
 
 # Lists of names divide at these and are stripped, and a worker puts in what stands in `${…}`.
@@ -104,10 +104,10 @@ def _rows(object_: Object, sink: Sink) -> Iterator[Diagnostic]:
             object_.span,
             "take the target `spark`, which reads such keys",
         )
-    elif sink.hoists_keys:
+    elif sink.key_column:
         yield warning(
             "PW395",
             f"{sink.title}'s connector finds rows of `{object_.name}` by a column"
-            f" `{KEY_COLUMN}`, which it adds to the table",
+            f" `{sink.key_column}`, which it adds to the table",
             object_.span,
         )

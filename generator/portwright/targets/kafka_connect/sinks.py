@@ -45,15 +45,16 @@ class Destination:
 class Sink:
     """One connector. `settings` are what it needs to know of a table; `upserts`, given a table
     whose rows messages are keyed by, what makes it find them again, None where it only appends.
-    `nested` says whether it has columns for lists, maps and records."""
+    Where it `hoists_keys`, it wants keys that are records; `key_column` is one that it adds to a
+    table to find rows by. `nested` says whether it has columns for lists, maps and records."""
 
     name: str
     title: str
     connector: str
     settings: Callable[[Destination], Config]
     upserts: Callable[[Destination], Config] | None = None
-    # Keys as records of one field, which such connectors know columns of.
     hoists_keys: bool = False
+    key_column: str | None = None
     nested: bool = True
 
 
@@ -119,7 +120,7 @@ def _bigquery_upserts(table: Destination) -> Config:
     return {
         "upsertEnabled": "true",
         "deleteEnabled": "true",
-        "kafkaKeyFieldName": KEY_COLUMN,
+        "kafkaKeyFieldName": _KEY_COLUMN,
         "allowNewBigQueryFields": "true",
         "useStorageWriteApi": "false",  # it has no upserts
     }
@@ -142,7 +143,7 @@ def _snowflake(table: Destination) -> Config:
 
 
 # The column that BigQuery's connector finds rows by.
-KEY_COLUMN = "message_key"
+_KEY_COLUMN = "message_key"
 
 SINKS: Mapping[str, Sink] = {
     each.name: each
@@ -159,6 +160,7 @@ SINKS: Mapping[str, Sink] = {
             connector="io.debezium.connector.jdbc.JdbcSinkConnector",
             settings=_jdbc,
             upserts=_jdbc_upserts,
+            hoists_keys=True,
             nested=False,
         ),
         Sink(
@@ -168,6 +170,7 @@ SINKS: Mapping[str, Sink] = {
             settings=_bigquery,
             upserts=_bigquery_upserts,
             hoists_keys=True,
+            key_column=_KEY_COLUMN,
         ),
         Sink(
             name="snowflake",
