@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from decimal import Decimal as Number
+from decimal import localcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,19 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from portwright import lock, pipeline
-from portwright.model import Model, Record
+from portwright.model import (
+    Array,
+    Decimal,
+    Integer,
+    Json,
+    Map,
+    Model,
+    Record,
+    String,
+    Time,
+    Uuid,
+)
+from portwright.targets import avro_schema
 from portwright.targets.spark import Spark as SparkTarget
 from portwright_runtime.confluent_registry import ConfluentRegistry
 from portwright_runtime.environment import open_stream
@@ -134,9 +147,9 @@ def shop(
 
 
 def order(types: Any, n: int, **facts: Any) -> Any:
-    line = types.OrderLine(sku=f"S{n}", quantity=n, unit_price=Decimal("9.90"))
+    line = types.OrderLine(sku=f"S{n}", quantity=n, unit_price=Number("9.90"))
     cheaper = types.OrderLine(
-        sku="né", quantity=1, unit_price=Decimal("0.10"), discount=Decimal("0.05")
+        sku="né", quantity=1, unit_price=Number("0.10"), discount=Number("0.05")
     )
     given = {
         "order_id": uuid.UUID(int=n),
@@ -144,7 +157,7 @@ def order(types: Any, n: int, **facts: Any) -> Any:
         "placed_at": NOON,
         "customer": types.OrderCustomer(customer_id=n, email=f"{n}@example.org"),
         "currency": "EUR",
-        "total": Decimal(n),
+        "total": Number(n),
         "lines": [line, cheaper][: 1 + n % 2],
         "attributes": {"campaign": "spring", "é": ""} if n % 2 else {},
         "gift_message": None if n % 3 else "'; --",
@@ -255,7 +268,7 @@ def test_a_job_has_what_the_table_port_loads(
     with shop.open() as port, closing(open_stream(shop.broker.url)) as stream:
         first = [order(types, n) for n in range(1, 9)]
         port.orders.publish_all(first)
-        changed = order(types, 2, status=types.OrderStatus.SHIPPED, total=Decimal("123.45"))
+        changed = order(types, 2, status=types.OrderStatus.SHIPPED, total=Number("123.45"))
         port.orders.publish(changed)
         port.orders.delete(first[2].order_id)
         bad = bad_messages(shop, codec, ours)
@@ -402,8 +415,8 @@ def comparable(value: Any, name: str = "") -> Any:
             return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
         case date() | time():
             return value.isoformat()
-        case Decimal() | bool() | int():
-            return Decimal(value).normalize()
+        case Number() | bool() | int():
+            return Number(value).normalize()
         case uuid.UUID():
             return str(value)
         case _:
@@ -423,3 +436,51 @@ def test_spark_takes_the_jobs_of_a_case(case: str, spark: Spark) -> None:
             columns = ", ".join(f"{each.name} {each.definition}" for each in table.columns)
             options = table.options[format_]
             spark.parse(f"CREATE TABLE {table.table} ({columns}) USING {format_} {options};")
+
+
+def test_what_spark_would_make_null_is_put_aside(tmp_path: Path, spark: Spark) -> None:
+    part = models.record("part", "things", "parts", fields=(models.field("ref", Uuid(), False),))
+    name = f"things_{uuid.uuid4().hex[:8]}"
+    thing = models.an_object(
+        "things",
+        "thing",
+        models.field("id", Integer(8)),
+        models.field("at", Time(), False),
+        models.field("extra", Json(), False),
+        models.field("by_number", Map(Integer(32), String()), False),
+        models.field("n", Decimal(5, 2), False),
+        models.field("wide", Integer(128), False),
+        models.field("parts", Array(part), False),
+        models.field("code", String(max_length=3), False),
+        table=name,
+    )
+    model = models.a_model(thing)
+    schema = avro_schema.schema(model, thing)
+    text = json.dumps(schema).replace('"precision": 5', '"precision": 20')
+    text = text.replace('{"type": "string", "logicalType": "uuid"}', '"string"')
+    text = text.replace(', "logicalType": "time-micros"', "")
+    twice = [{"key": 1, "value": "a"}, {"key": 1, "value": "b"}]
+    bad: dict[str, dict[str, Any]] = {
+        "id: must be ≤ 127": {"id": 128},
+        "at: must be a time of day": {"at": 86_400_000_000},
+        "extra: must be JSON": {"extra": "{"},
+        "by_number: must have distinct keys": {"by_number": twice},
+        "n: must have at most 3 digits before the point": {"n": Number("1000.00")},
+        "wide: must have at most 38 digits": {"wide": Number(2**127 - 1)},
+        "parts[].ref: must be a UUID": {"parts": [{"ref": None}, {"ref": "x"}]},
+        "code: must have at most 3 characters": {"code": "four"},
+    }
+    table = replace(job_table(model, "things", tmp_path), topic="t")
+    target = Target(f"lake.db.{name}", "iceberg")
+    target.create(spark.session, table)
+    job = Job(table, target, "", PlainRegistry(), "")
+    with localcontext(prec=50):
+        values = [encoded(text, {"id": n, **each}) for n, each in enumerate([{}, *bad.values()])]
+    sent = [("t", 0, n, NOON, None, each, []) for n, each in enumerate(values)]
+    batch = spark.session.createDataFrame(sent, SOURCE)
+    job.write(batch, Mark("q", 0), Writers(Wire(PlainRegistry(), "prefix"), table))
+    assert [row["id"] for row in spark.session.table(target.name).collect()] == [0]
+    letters = spark.session.table(target.letters).orderBy("offset").collect()
+    assert [row["error"] for row in letters] == [*bad]
+    assert {row["reason"] for row in letters} == {"validation"}
+    assert [bytes(row["value"]) for row in letters] == values[1:]
