@@ -9,6 +9,7 @@ from hashlib import md5
 from portwright import names, render
 from portwright.model import Model, Object
 from portwright.targets.ddl import columns, qualified, quote
+from portwright.targets.python import RUNTIME_LEVEL
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.layout import Expression, call, dict_of, lines, tuple_of
 from portwright.targets.python.text import block, docstring, literal
@@ -18,9 +19,6 @@ from portwright.targets.spark.conditions import conditions
 from portwright.targets.spark.dialect import SPARK, options, rules
 from portwright.targets.spark.schema import schema
 from portwright.targets.spark.values import column_value
-
-# The level of the runtime's interface that the template is written for.
-_RUNTIME_LEVEL = 2
 
 
 def job(model: Model, object_: Object) -> str:
@@ -35,7 +33,7 @@ def job(model: Model, object_: Object) -> str:
         header=render.header(model, "# "),
         docstring=docstring(told, 0),
         imports=sorted(used),
-        level=_RUNTIME_LEVEL,
+        level=RUNTIME_LEVEL,
         schema=text,
         table=table,
     )

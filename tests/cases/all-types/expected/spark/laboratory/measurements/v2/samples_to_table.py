@@ -7,7 +7,7 @@ from portwright_runtime.generated import requires
 from portwright_runtime.spark_job import main
 from portwright_runtime.spark_table import SparkColumn, SparkKey, SparkRule, SparkTable
 
-__runtime_level__ = requires(2)
+__runtime_level__ = requires(3)
 
 # The contract's Avro schema, in the types that Spark has.
 SCHEMA = """\
