@@ -122,8 +122,31 @@ def _postgres(rest: str) -> Callable[[], Warehouse]:
     return open_
 
 
+def _delta(rest: str) -> Callable[[], Warehouse]:
+    """`delta:folder` or `delta:s3://bucket/path?aws_region=…`, options of the object store."""
+    try:
+        import deltalake  # noqa: F401
+    except ImportError as error:
+        missing = "pip install 'portwright-runtime[delta]'"
+        raise ConfigurationError(f"Delta Lake needs a package more: {missing}") from error
+    root, _, query = rest.partition("?")
+    if not root:
+        raise ConfigurationError("`delta:` is not followed by a folder or the url of a bucket")
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    if "://" not in root:
+        root = str(Path(unquote(root)).absolute())
+
+    def open_() -> Warehouse:
+        from portwright_runtime.warehouses.delta import DeltaWarehouse
+
+        return DeltaWarehouse(root, options)
+
+    return open_
+
+
 STREAMS: Mapping[str, Opener[Stream]] = {"sqlite": _sqlite, "kafka": _kafka}
 WAREHOUSES: Mapping[str, Opener[Warehouse]] = {
+    "delta": _delta,
     "duckdb": _duckdb,
     "postgres": _postgres,
     "postgresql": _postgres,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +10,10 @@ from typing import Any
 
 import duckdb
 import psycopg
+from deltalake import DeltaTable
 
 from portwright_runtime.warehouse import LEDGER, QUARANTINE, Warehouse
+from portwright_runtime.warehouses.delta import DeltaWarehouse
 from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
 from portwright_runtime.warehouses.postgres import postgres_warehouse
 from support.tables import Loader, orders_table
@@ -25,7 +27,7 @@ class Place:
     at: str
 
     def open(self) -> Warehouse:
-        return DuckDBWarehouse(self.at) if self.name == "duckdb" else postgres_warehouse(self.at)
+        return _OPEN[self.name](self.at)
 
     def orders(self, **facts: Any) -> Loader:
         """The table port of orders."""
@@ -34,7 +36,16 @@ class Place:
     @contextmanager
     def connected(self) -> Iterator[Any]:
         """A reader of it."""
-        if self.name == "duckdb":
+        if self.name == "delta":
+            with duckdb.connect() as connection:
+                connection.execute("CREATE SCHEMA sales")
+                for each in Path(self.at, "sales").glob("*"):
+                    if DeltaTable.is_deltatable(str(each)):
+                        table = DeltaTable(str(each)).to_pyarrow_table()
+                        connection.register("given", table)
+                        connection.execute(f'CREATE TABLE sales."{each.name}" AS FROM given')
+                yield connection
+        elif self.name == "duckdb":
             with duckdb.connect(self.at) as connection:
                 yield connection
         else:
@@ -68,5 +79,8 @@ class Place:
         return [each for (each,) in found]
 
 
-def of_file(folder: Path) -> Place:
-    return Place("duckdb", str(folder / "warehouse.duckdb"))
+_OPEN: dict[str, Callable[[str], Warehouse]] = {
+    "delta": DeltaWarehouse,
+    "duckdb": DuckDBWarehouse,
+    "postgres": postgres_warehouse,
+}

@@ -121,6 +121,17 @@ class Staging:
         )
         self.superseded += before - self.count()
 
+    def attach(self, name: str, rows: Any) -> None:
+        """Lets queries read what is in Arrow's form under the name."""
+        self._connection.register(name, rows)
+
+    def leave_out(self, which: str) -> int:
+        """How many staged rows `s` meet the condition; they are left out."""
+        found = self._number(f"SELECT count(*) FROM {STAGED} AS s WHERE {which}")
+        if found:
+            self._connection.execute(f"DELETE FROM {STAGED} AS s WHERE {which}")
+        return found
+
     def batches(self, columns: str, where: str = "true") -> Iterator[RecordBatch]:
         """The staged rows in the order that they came in: expressions over their columns."""
         rows: Any = self._connection.sql(

@@ -1,0 +1,236 @@
+"""The warehouse in Delta Lake: a load is one commit, or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pytest
+from deltalake import DeltaTable, write_deltalake
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portwright_runtime import open_warehouse
+from portwright_runtime.errors import ConfigurationError, WarehouseError
+from portwright_runtime.warehouse import Load, Terms
+from portwright_runtime.warehouses.delta import DeltaAttempt, DeltaWarehouse
+from support import models, processes, travel
+from support.records import records
+from support.tables import Loader, order, orders_table
+from support.warehouses import Place
+
+EVERY_TYPE = models.all_types_model()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place("delta", str(tmp_path / "lake"))
+
+
+def rows(place: Place) -> pyarrow.Table:
+    return DeltaTable(f"{place.at}/sales/orders").to_pyarrow_table()
+
+
+PROGRAM = """
+    import sys
+    from portwright_runtime.loading import audit
+    from portwright_runtime.warehouses import delta
+    from support.tables import Loader, order, orders_table
+    at, step, mode = sys.argv[1:]
+
+    def stop():
+        print("here", flush=True)
+        sys.stdin.readline()
+
+    def records():
+        yield from (order(n, 2) for n in range(5_000))
+        if step == "stage":
+            stop()
+
+    findings, forms = audit.findings, delta.DeltaAttempt._rows
+    def stopping(self, *given, **named):
+        reader = forms(self, *given, **named)
+        def batches():
+            yield from reader
+            stop()  # files are written by now, and no commit has them
+        return delta.pyarrow.RecordBatchReader.from_batches(reader.schema, batches())
+    if step == "audit":
+        audit.findings = lambda staging: stop()
+    if step == "write":
+        delta.DeltaAttempt._rows = stopping
+    Loader(delta.DeltaWarehouse(at), orders_table()).load(records(), load_id="2", mode=mode)
+    if step == "after":
+        stop()
+"""
+
+
+@pytest.mark.parametrize("mode", ["replace", "upsert"])
+@pytest.mark.parametrize("step", ["stage", "audit", "write", "after"])
+def test_a_process_killed_at_any_step_leaves_a_whole_table(
+    place: Place, step: str, mode: str
+) -> None:
+    place.orders().load([order(n) for n in range(5_000)], load_id="1")
+    with processes.program(PROGRAM, place.at, step, mode) as victim:
+        assert processes.line(victim) == "here"
+        victim.kill()
+        victim.wait(processes.PATIENCE)
+    whole = 2 if step == "after" else 1
+    assert set(rows(place)["total"].to_pylist()) == {whole}
+    load = place.orders().load((order(n, 2) for n in range(5_000)), load_id="2", mode=mode)
+    assert load.status == ("unchanged" if step == "after" else "published")
+    assert load.rows == 5_000
+    found = rows(place)
+    assert len({*found["order_id"].to_pylist()}) == found.num_rows == 5_000
+    assert set(found["total"].to_pylist()) == {2}
+
+
+def test_readers_never_see_an_empty_partial_or_mixed_table(place: Place) -> None:
+    orders = place.orders()
+    orders.load((order(n, 0) for n in range(2_000)), load_id="0")
+    done = threading.Event()
+    seen: list[tuple[int, int, int]] = []
+
+    def read() -> None:
+        while not done.is_set():
+            found = rows(place)
+            totals = found["total"].to_pylist()
+            seen.append((found.num_rows, int(min(totals)), int(max(totals))))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for version in range(1, 7):
+        mode = "replace" if version % 2 else "upsert"
+        orders.load((order(n, version) for n in range(2_000)), load_id=str(version), mode=mode)
+    done.set()
+    reader.join(60)
+    assert {count for count, _, _ in seen} == {2_000}
+    assert all(least == most for _, least, most in seen)
+    assert len({least for _, least, _ in seen}) > 1
+
+
+def test_of_one_load_at_the_same_time_one_is_published(place: Place) -> None:
+    place.orders().load([order(9_999)], load_id="0")
+    together = threading.Barrier(3)
+    ended: list[Load | WarehouseError] = []
+
+    def records() -> Iterator[Any]:
+        together.wait(30)
+        yield from map(order, range(500))
+
+    def run() -> None:
+        try:
+            ended.append(place.orders().load(records(), load_id="1", mode="append"))
+        except WarehouseError as error:  # the log refuses the second commit of one transaction
+            ended.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    published = [each for each in ended if isinstance(each, Load) and each.status == "published"]
+    assert len(ended) == 3 and len(published) == 1
+    assert rows(place).num_rows == 501
+    assert place.orders().load([], load_id="1", mode="append").status == "unchanged"
+
+
+def test_a_replacement_does_not_undo_a_load_that_began_later(place: Place) -> None:
+    place.orders().load([order(1)], load_id="0")
+    early = attempt(place, "early")
+    place.orders().load([order(2)], load_id="between", mode="append")
+    late = attempt(place, "late")
+    assert late.publish().status == "published"
+    with pytest.raises(WarehouseError, match=r"'early' .* load 'late' .* began later"):
+        early.publish()
+    early.discard()
+    late.discard()
+
+
+def attempt(place: Place, load_id: str) -> DeltaAttempt:
+    begun = place.open().begin(orders_table(), Terms(load_id, allow_empty=True))
+    assert isinstance(begun, DeltaAttempt)
+    return begun
+
+
+def test_a_table_of_another_version_is_an_error_that_says_where(place: Place) -> None:
+    other = pyarrow.table({"order_id": ["o1"], "total": [1.5], "more": [1]})
+    write_deltalake(f"{place.at}/sales/orders", other)
+    with pytest.raises(WarehouseError) as raised:
+        place.orders().load([order(1)], load_id="1")
+    assert str(raised.value) == (
+        "cannot begin load '1' of orders: orders is not the table of checkout 1.2.0: "
+        "column total is double where the contract says decimal128(12, 2); "
+        "column card (string) is missing; column more is not in the contract. "
+        "Migrate the table, or load with the package of the contract version that it has"
+    ).removeprefix("cannot begin load '1' of orders: ")
+
+
+def test_bad_rows_are_put_aside_once(place: Place) -> None:
+    bad = [order(1), order(2, -1), {"order_id": "o3"}]
+    for load_id in ("1", "2"):
+        place.orders().load(bad, load_id=load_id, on_bad_rows="quarantine")
+    assert [(load_id, row) for load_id, row, *_ in place.put_aside()] == [
+        ("1", 2),
+        ("1", 3),
+        ("2", 2),
+        ("2", 3),
+    ]
+
+
+def test_the_environment_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Loader(open_warehouse("delta:lake"), orders_table()).load([order(1)], load_id="1")
+    assert DeltaTable(str(tmp_path / "lake/sales/orders")).count() == 1
+    with pytest.raises(ConfigurationError, match="not followed by a folder"):
+        open_warehouse("delta:")
+
+
+# ---------------------------------------------------------------------- values
+
+
+@settings(max_examples=10, suppress_health_check=list(HealthCheck), deadline=None)
+@given(
+    drawn=st.lists(records(EVERY_TYPE.objects[0].record), min_size=1, max_size=3),
+    data=st.data(),
+)
+def test_every_type(
+    samples: Any, tmp_path_factory: pytest.TempPathFactory, drawn: Any, data: Any
+) -> None:
+    [object_] = EVERY_TYPE.objects
+    [table] = (each for name, each in vars(samples("tables")).items() if name.endswith("_TABLE"))
+    few = [{n: _of_38_digits(value) for n, value in row.items()} for row in drawn]
+    warehouse = DeltaWarehouse(str(tmp_path_factory.mktemp("lake")))
+    Loader(warehouse, table).load([table.record(**each) for each in few], load_id="1")
+    place = warehouse.place(table)
+    found = DeltaTable(place).to_pyarrow_table().to_pylist()
+    read = [travel.read(object_.record, each) for each in found]
+    for sent, back in zip((travel.told(object_.record, each) for each in few), read, strict=True):
+        for name, value in sent.items():
+            assert _timed(back[name], value) == value, name
+
+
+@pytest.fixture(scope="module")
+def samples() -> Iterator[Any]:
+    with travel.package(EVERY_TYPE) as package:
+        yield package
+
+
+def _of_38_digits(value: Any) -> Any:
+    return value % 10**38 if isinstance(value, int) and abs(value) >= 10**38 else value
+
+
+def _timed(back: Any, sent: Any) -> Any:
+    """What came back, with the times that are text there."""
+    match sent:
+        case dt.time() if isinstance(back, str):
+            return dt.time.fromisoformat(back)
+        case list() if isinstance(back, list) and len(sent) == len(back):
+            return [_timed(*pair) for pair in zip(back, sent, strict=True)]
+        case dict() if isinstance(back, dict) and back.keys() == sent.keys():
+            return {key: _timed(back[key], value) for key, value in sent.items()}
+        case _:
+            return back
