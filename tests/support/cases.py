@@ -40,6 +40,9 @@ TARGETS: tuple[dict[str, str], ...] = (
 WITHOUT = {
     "hostile-strings": {"bigquery", "databricks", "oracle", "spark"},
     "unicode-docs": {"bigquery"},
+    # An example of the standard's own has a map in a primary key, which Spark does not compare.
+    "bitol-io+open-data-contract-standard__docs~examples~all"
+    "~postgresql-adventureworks-contract.odcs.yaml": {"spark"},
 }
 
 
