@@ -26,7 +26,7 @@ from portwright_runtime.schema import Schema
 from portwright_runtime.stream import Event
 from portwright_runtime.topic import Topic
 from portwright_runtime.version import __version__
-from portwright_runtime.warehouse import Check, Column, Dialect, Table
+from portwright_runtime.warehouse import Check, Column, Dialect, Measure, Table
 
 __all__ = [
     "API_LEVEL",
@@ -43,6 +43,7 @@ __all__ = [
     "Dialect",
     "Event",
     "Item",
+    "Measure",
     "MemoryStream",
     "Outlets",
     "Port",

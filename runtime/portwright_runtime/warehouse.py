@@ -60,6 +60,22 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """A rule over all rows: good loads are those for which `predicate`, of aggregates in DuckDB's
+    SQL, is true or null.
+
+    `whole`: it is about the whole table, and asked only where a load is that. A load that breaks
+    it is not published if it `blocks`, else there is a warning.
+    """
+
+    path: str
+    rule: str
+    predicate: str
+    whole: bool = False
+    blocks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Dialect:
     """What a table is in the SQL of one engine: its qualified name, the names and types of its
     columns as its catalogue has them, what makes the schema that it is in, and what makes it."""
@@ -93,6 +109,7 @@ class Table(Generic[R]):
     latest_by: str | None = None
     checks: tuple[Check, ...] = ()
     checks_all: bool = True
+    measures: tuple[Measure, ...] = ()
 
     @cached_property
     def arrow_schema(self) -> arrow.ArrowSchema:
@@ -173,7 +190,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an audit found: `rows` staged rows break `rule` at `path`.
+    """What an audit found: `rows` staged rows break `rule` at `path`, 0 where all together do.
 
     `sample` is the key of one of them; None where there is no key or part of it is classified.
     """
@@ -184,6 +201,8 @@ class Finding:
     sample: str | None = None
 
     def __str__(self) -> str:
+        if not self.rows:
+            return self.rule
         broken = f"{self.rule}, broken by {self.rows} row{'s'[: self.rows > 1]}"
         return f"{broken}, such as {self.sample}" if self.sample else broken
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 from portwright_runtime.loading.naming import listed, quoted
 from portwright_runtime.loading.staging import DELETED, STAGED, Staging
 from portwright_runtime.warehouse import Finding, Table
+
+logger = logging.getLogger(__name__)
 
 # A rule about a row: its path, its words, and the condition of rows that break it.
 Rule = tuple[str, str, str]
@@ -17,6 +20,21 @@ UNIQUE = "must be unique"
 def findings(staging: Staging) -> list[Finding]:
     """What the staged rows break among themselves: required, checks, then keys."""
     return [*_rows(staging), *_keys(staging)]
+
+
+def measured(staging: Staging, *, whole: bool) -> list[Finding]:
+    """What the staged rows break together; what may be broken is logged. `whole`: they are to be
+    the whole table."""
+    asked = [each for each in staging.table.measures if whole or not each.whole]
+    if not asked:
+        return []
+    predicates = ", ".join(each.predicate for each in asked)
+    [held] = staging.query(f"SELECT {predicates} FROM {STAGED} WHERE NOT {quoted(DELETED)}")
+    broken = [each for each, good in zip(asked, held, strict=True) if good is False]
+    for each in broken:
+        if not each.blocks:
+            logger.warning("%s: %s: %s", staging.table.object, each.path or "rows", each.rule)
+    return [Finding(each.path, each.rule, 0) for each in broken if each.blocks]
 
 
 def put_aside(staging: Staging) -> None:

@@ -59,6 +59,8 @@ def _stage(
         audit.put_aside(staging)
     elif found := audit.findings(staging):
         raise violation(table, found)
+    if found := audit.measured(staging, whole=terms.mode == "replace"):
+        raise violation(table, found)
 
 
 def _refused(table: Table[Any], first: Rejected) -> ContractViolation:

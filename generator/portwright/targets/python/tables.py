@@ -32,7 +32,7 @@ from portwright.targets.ddl import (
 )
 from portwright.targets.ddl.values import presence
 from portwright.targets.findings import Loss, losses
-from portwright.targets.python import arrow, naming
+from portwright.targets.python import arrow, measures, naming
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.text import block, literal
 
@@ -85,6 +85,7 @@ class TableView:
     latest_by: str
     checks: str
     checks_all: bool
+    measures: str
     dialects: tuple[DialectView, ...]
 
 
@@ -105,6 +106,8 @@ def files(model: Model) -> Iterator[File]:
     used = ["Column", "Dialect", "Table", "arrow"]
     if any(view.checks for view in views):
         used.append("Check")
+    if any(view.measures for view in views):
+        used.append("Measure")
     text = render.render(
         "python/tables.py.j2",
         header=render.header(model, "# "),
@@ -163,8 +166,15 @@ def _table(model: Model, object_: Object, dialects: list[Dialect]) -> TableView:
             4,
         ),
         checks_all=not unchecked(object_, _DUCKDB),
+        measures=_tuple(map(_measure, measures.measures(object_, _DUCKDB)), 4),
         dialects=tuple(_dialect(model, object_, each) for each in dialects),
     )
+
+
+def _measure(measure: measures.Measure) -> str:
+    texts = map(literal, (measure.path, measure.rule, measure.predicate))
+    facts = ("whole=True",) * measure.whole + ("blocks=False",) * (not measure.blocks)
+    return f"Measure({', '.join((*texts, *facts))})"
 
 
 def _dialect(model: Model, object_: Object, dialect: Dialect) -> DialectView:
