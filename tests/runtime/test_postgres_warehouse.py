@@ -284,3 +284,21 @@ def test_a_connection_that_is_cut_changes_nothing(place: Place) -> None:
     assert place.ids() == ["o1"]
     assert place.orders().load([order(2)], load_id="2").status == "published"
     assert place.ledger()[-1] == ("2", "replace", "published", 2, 1)
+
+
+def test_who_may_only_write_loads_into_what_is_there(place: Place) -> None:
+    bad = [order(1), order(2, -1)]
+    place.orders().load(bad, load_id="1", on_bad_rows="quarantine", keep=0)
+    place.query("DROP ROLE IF EXISTS writer")
+    place.query("CREATE ROLE writer LOGIN")
+    place.query("GRANT USAGE ON SCHEMA sales TO writer")
+    place.query("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA sales TO writer")
+    writer = Place("postgres", place.at.replace("user=postgres", "user=writer"))
+    many = [order(1), *(order(n, -n) for n in range(2, 1_503))]
+    load = writer.orders().load(many, load_id="2", on_bad_rows="quarantine", keep=0)
+    assert (load.rows, load.rejected) == (1, 1_501)
+    assert len(place.put_aside()) == 1_502
+    with pytest.raises(WarehouseError, match="permission denied for schema sales"):
+        writer.orders().load([order(3)], load_id="3")
+    assert place.ids() == ["o1"]
+    place.query("DROP OWNED BY writer; DROP ROLE writer")

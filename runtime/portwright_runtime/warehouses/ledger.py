@@ -102,7 +102,8 @@ class Ledger:
     def entered(self, terms: Terms, schema_hash: str) -> Entry:
         """The load's entry: as published, else as a new attempt at it, which is written down."""
         session, table = self._session, self._table
-        session.execute(f"CREATE TABLE IF NOT EXISTS {self._name} ({', '.join(_COLUMNS)})")
+        if session.kind(self.place) is None:
+            session.execute(f"CREATE TABLE {self._name} ({', '.join(_COLUMNS)})")
         entry = self.current(
             Entry(table.contract, self._relation, table.object, terms.load_id, terms.mode)
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, Protocol
 
 from portwright_runtime.errors import (
@@ -25,6 +26,9 @@ from portwright_runtime.warehouses.change import Change
 from portwright_runtime.warehouses.ledger import Entry, Ledger
 
 Row = tuple[Any, ...]
+
+# Rows that one statement puts aside.
+_AT_ONCE = 500
 
 
 class Session(Protocol):
@@ -81,9 +85,10 @@ class SqlWarehouse:
             expected = session.declared(table, dialect)
             book = Ledger(session, table, dialect.place)
             with session.lock(ledger.LOCK), session.transaction():
-                tables.is_there(session, table, dialect, expected)
-                for statement in dialect.create_schema:
-                    session.execute(statement)
+                # Who may write the table need not be one who may make schemas.
+                if not tables.is_there(session, table, dialect, expected):
+                    for statement in dialect.create_schema:
+                        session.execute(statement)
                 entry = book.entered(terms, tables.digest(expected))
             if entry.published:
                 return entry.load("unchanged")
@@ -219,18 +224,20 @@ class SqlAttempt:
         if self._facts.terms.on_bad_rows != "quarantine" or not self._staging.rejected:
             return
         entry = self._facts.entry
-        place = joined((*self._facts.dialect.place[:-1], QUARANTINE))
-        self._session.execute(
-            f"CREATE TABLE IF NOT EXISTS {place} (contract VARCHAR NOT NULL,"
-            ' "table" VARCHAR NOT NULL, load_id VARCHAR NOT NULL, "row" BIGINT NOT NULL,'
-            " path VARCHAR NOT NULL, rule VARCHAR NOT NULL, shown VARCHAR NOT NULL,"
-            " put_aside_at TIMESTAMP WITH TIME ZONE NOT NULL)"
-        )
-        self._session.execute(
-            f'DELETE FROM {place} WHERE contract = ? AND "table" = ? AND load_id = ?', entry.key
-        )
-        for each in self._staging.rejections():
+        place = (*self._facts.dialect.place[:-1], QUARANTINE)
+        name = joined(place)
+        if self._session.kind(place) is None:
             self._session.execute(
-                f"INSERT INTO {place} VALUES (?, ?, ?, ?, ?, ?, ?, current_timestamp)",
-                (*entry.key, each.row, each.path, each.rule, each.shown),
+                f"CREATE TABLE {name} (contract VARCHAR NOT NULL,"
+                ' "table" VARCHAR NOT NULL, load_id VARCHAR NOT NULL, "row" BIGINT NOT NULL,'
+                " path VARCHAR NOT NULL, rule VARCHAR NOT NULL, shown VARCHAR NOT NULL,"
+                " put_aside_at TIMESTAMP WITH TIME ZONE NOT NULL)"
             )
+        self._session.execute(
+            f'DELETE FROM {name} WHERE contract = ? AND "table" = ? AND load_id = ?', entry.key
+        )
+        rejections = self._staging.rejections()
+        while some := [*islice(rejections, _AT_ONCE)]:
+            values = ", ".join(["(?, ?, ?, ?, ?, ?, ?, current_timestamp)"] * len(some))
+            facts = [(*entry.key, e.row, e.path, e.rule, e.shown) for e in some]
+            self._session.execute(f"INSERT INTO {name} VALUES {values}", [*chain(*facts)])
