@@ -38,7 +38,7 @@ def rows(place: Place) -> pyarrow.Table:
 PROGRAM = """
     import sys
     from portwright_runtime.loading import audit
-    from portwright_runtime.warehouses import delta
+    from portwright_runtime.warehouses import delta, delta_change
     from support.tables import Loader, order, orders_table
     at, step, mode = sys.argv[1:]
 
@@ -51,17 +51,17 @@ PROGRAM = """
         if step == "stage":
             stop()
 
-    findings, forms = audit.findings, delta.DeltaAttempt._rows
-    def stopping(self, *given, **named):
-        reader = forms(self, *given, **named)
+    forms = delta_change.rows
+    def stopping(*given, **named):
+        reader = forms(*given, **named)
         def batches():
             yield from reader
             stop()  # files are written by now, and no commit has them
-        return delta.pyarrow.RecordBatchReader.from_batches(reader.schema, batches())
+        return delta_change.pyarrow.RecordBatchReader.from_batches(reader.schema, batches())
     if step == "audit":
         audit.findings = lambda staging: stop()
     if step == "write":
-        delta.DeltaAttempt._rows = stopping
+        delta.rows = delta_change.rows = stopping
     Loader(delta.DeltaWarehouse(at), orders_table()).load(records(), load_id="2", mode=mode)
     if step == "after":
         stop()

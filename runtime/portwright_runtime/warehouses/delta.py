@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any, Final
 
 import duckdb
@@ -19,7 +19,6 @@ from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from portwright_runtime.errors import ClosedError, WarehouseError
-from portwright_runtime.loading import lake
 from portwright_runtime.loading.naming import listed, quoted
 from portwright_runtime.loading.spool import private_staging
 from portwright_runtime.loading.staging import DELETED, STAGED, Staging
@@ -31,9 +30,17 @@ from portwright_runtime.warehouse import (
     Terms,
     violation,
 )
+from portwright_runtime.warehouses.delta_change import merge, partitions, rows
+from portwright_runtime.warehouses.delta_log import (
+    LOAD,
+    UNDONE,
+    compare,
+    equals,
+    loads,
+    there,
+    transaction_id,
+)
 
-_LOAD: Final = "portwright.load"
-_UNDONE: Final = "portwright.undone"
 _TARGET: Final = "_portwright_target"
 
 
@@ -55,9 +62,9 @@ class DeltaWarehouse:
         with _failures(f"cannot begin load {terms.load_id!r} of {table.object}"):
             delta = self._opened(table)
             if delta is not None:
-                _compare(delta, table)
-                if there := _there(delta, table, terms):
-                    return there
+                compare(delta, table)
+                if found := there(delta, table, terms):
+                    return found
             return DeltaAttempt(self, table, terms, delta)
 
     def roll_back(self, table: Table[Any], load_id: str | None) -> str:
@@ -65,15 +72,15 @@ class DeltaWarehouse:
         what = f"cannot undo a load of {table.object}"
         with _failures(what):
             delta = self._opened(table)
-            last = next(_loads(delta), None) if delta is not None else None
+            last = next(loads(delta), None) if delta is not None else None
             if delta is None or last is None:
                 raise WarehouseError(f"{what}: there is none")
             version, told = last
             if load_id is not None and told["load_id"] != load_id:
                 raise WarehouseError(f"{what}: the last one is {told['load_id']!r}, undo it first")
-            key = _transaction_id(table, told["load_id"])
+            key = transaction_id(table, told["load_id"])
             properties = CommitProperties(
-                custom_metadata={_UNDONE: str(version)},
+                custom_metadata={UNDONE: str(version)},
                 app_transactions=[Transaction(key, (delta.transaction_version(key) or 1) + 1)],
             )
             if version == 0:
@@ -88,7 +95,7 @@ class DeltaWarehouse:
             delta = self._opened(table)
             if delta is None:
                 return None
-            marks = (told["watermark"] for _, told in _loads(delta))
+            marks = (told["watermark"] for _, told in loads(delta))
             return next((str(each) for each in marks if each is not None), None)
 
     def close(self) -> None:
@@ -122,7 +129,6 @@ class DeltaAttempt:
         self._terms = terms
         self._began = -1 if delta is None else delta.version()
         self._staging = private_staging(table)
-        self._schema = lake.schema(table, lake.DELTA)
 
     @property
     def staging(self) -> Staging:
@@ -135,9 +141,9 @@ class DeltaAttempt:
         with _failures(what):
             delta = self._warehouse._opened(self._table)
             if delta is not None:
-                _compare(delta, self._table)
-                if there := _there(delta, self._table, self._terms):
-                    return there
+                compare(delta, self._table)
+                if found := there(delta, self._table, self._terms):
+                    return found
                 if self._terms.mode in ("replace", "partition"):
                     self._refuse_what_undoes(delta, what)
             older = self._look_at(delta, what) if delta is not None else 0
@@ -164,7 +170,7 @@ class DeltaAttempt:
     # ------------------------------------------------------------------ looks
 
     def _refuse_what_undoes(self, delta: DeltaTable, what: str) -> None:
-        for version, told in _loads(delta):
+        for version, told in loads(delta):
             if version <= self._began:
                 return
             if told["began"] > self._began:
@@ -226,7 +232,7 @@ class DeltaAttempt:
         table, terms = self._table, self._terms
         properties = self._properties(delta, load)
         if terms.mode == "upsert" and delta is not None:
-            self._merge(delta, properties)
+            merge(delta, self._staging, properties)
             return
         how: dict[str, Any] = {"commit_properties": properties}
         if delta is None:
@@ -237,68 +243,15 @@ class DeltaAttempt:
         else:
             how["mode"] = "overwrite"
             if terms.mode == "partition":
-                how["predicate"] = self._partitions()
-        self._warehouse.write(self._warehouse.place(table), self._rows(), **how)
-
-    def _merge(self, delta: DeltaTable, properties: CommitProperties) -> None:
-        table = self._table
-        same = " AND ".join(f"s.{quoted(each)} = t.{quoted(each)}" for each in table.primary_key)
-        columns = {quoted(each.name): f"s.{quoted(each.name)}" for each in table.columns}
-        merge = delta.merge(
-            self._rows(marked=True),
-            same,
-            source_alias="s",
-            target_alias="t",
-            commit_properties=properties,
-        )
-        gone = f"s.{quoted(DELETED)}"
-        (
-            merge.when_matched_delete(gone)
-            .when_matched_update(columns, f"NOT {gone}")
-            .when_not_matched_insert(columns, f"NOT {gone}")
-            .execute()
-        )
-
-    def _rows(self, marked: bool = False) -> pyarrow.RecordBatchReader:
-        """The staged rows; `marked`, with those that are no more, whose columns may be null."""
-        forms, schema = lake.forms(self._table, lake.DELTA), self._schema
-        where = f"NOT {quoted(DELETED)}"
-        if marked:
-            forms, where = f"{forms}, {quoted(DELETED)}", "true"
-            nullable = [each.with_nullable(True) for each in schema]
-            schema = pyarrow.schema([*nullable, pyarrow.field(DELETED, pyarrow.bool_())])
-        batches = (lake.conformed(each, schema) for each in self._staging.batches(forms, where))
-        return pyarrow.RecordBatchReader.from_batches(schema, batches)
-
-    def _partitions(self) -> str:
-        """The condition of rows that are in the partitions of the staged ones."""
-        names = self._table.partition_key
-        texts = ", ".join(f"CAST({quoted(each)} AS VARCHAR)" for each in names)
-        found = self._staging.query(f"SELECT DISTINCT {texts} FROM {STAGED}")
-        types = {each.name: str(each.type) for each in self._schema}
-        return (
-            " OR ".join(
-                "("
-                + " AND ".join(
-                    (
-                        f"{quoted(name)} IS NULL"
-                        if value is None
-                        else _equals(name, value, types[name])
-                    )
-                    for name, value in zip(names, row, strict=True)
-                )
-                + ")"
-                for row in found
-            )
-            or "false"
-        )
+                how["predicate"] = partitions(self._staging)
+        self._warehouse.write(self._warehouse.place(table), rows(self._staging), **how)
 
     def _properties(self, delta: DeltaTable | None, load: Load) -> CommitProperties:
         told = {**asdict(load), "began": self._began, "version": self._table.version}
-        key = _transaction_id(self._table, load.load_id)
+        key = transaction_id(self._table, load.load_id)
         before = (delta.transaction_version(key) if delta is not None else None) or 0
         return CommitProperties(
-            custom_metadata={_LOAD: json.dumps(told)},
+            custom_metadata={LOAD: json.dumps(told)},
             app_transactions=[Transaction(key, before + 1)],
         )
 
@@ -319,95 +272,10 @@ class DeltaAttempt:
         how: dict[str, Any] = {"mode": "overwrite"}
         if DeltaTable.is_deltatable(place, self._warehouse._options or None):
             how["predicate"] = " AND ".join(
-                _equals(name, str(rows[0][name]), "string")
+                equals(name, str(rows[0][name]), "string")
                 for name in ("contract", "table", "load_id")
             )
         self._warehouse.write(place, pyarrow.Table.from_pylist(rows), **how)
-
-
-def _equals(name: str, value: str, type_: str) -> str:
-    text = "'" + value.replace("'", "''") + "'"
-    return f"{quoted(name)} = {text if type_ == 'string' else f'CAST({text} AS {_SQL[type_]})'}"
-
-
-_SQL: Final = {
-    "int8": "TINYINT",
-    "int16": "SMALLINT",
-    "int32": "INT",
-    "int64": "BIGINT",
-    "bool": "BOOLEAN",
-    "date32[day]": "DATE",
-    "timestamp[us]": "TIMESTAMP",
-    "timestamp[us, tz=UTC]": "TIMESTAMP",
-}
-
-
-def _transaction_id(table: Table[Any], load_id: str) -> str:
-    return f"portwright {table.contract} {load_id}"
-
-
-def _there(delta: DeltaTable, table: Table[Any], terms: Terms) -> Load | None:
-    """The load as `unchanged`, if the table has it: its transaction is odd where it does."""
-    if not (delta.transaction_version(_transaction_id(table, terms.load_id)) or 0) % 2:
-        return None
-    told = next((told for _, told in _loads(delta) if told["load_id"] == terms.load_id), None)
-    if told is None:  # its commit is older than the log
-        return Load(table.object, terms.load_id, terms.mode, 0, "unchanged")
-    if told["mode"] != terms.mode:
-        raise WarehouseError(
-            f"load {terms.load_id!r} of {table.object} is in the table already, in mode"
-            f" {told['mode']}: a load_id names one load, so give this one, in mode {terms.mode},"
-            " another"
-        )
-    names = Load.__dataclass_fields__
-    return replace(Load(**{n: told[n] for n in names}), status="unchanged")
-
-
-def _loads(delta: DeltaTable) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The loads that are in the table, the last first: their versions, and what their commits
-    say."""
-    undone: set[int] = set()
-    for each in delta.history():
-        if _UNDONE in each:
-            undone.add(int(each[_UNDONE]))
-        elif _LOAD in each and each["version"] not in undone:
-            yield each["version"], json.loads(each[_LOAD])
-
-
-def _compare(delta: DeltaTable, table: Table[Any]) -> None:
-    """Returns if the table's columns are the contract's, else raises WarehouseError."""
-    actual = {each.name: each for each in pyarrow.schema(delta.schema().to_arrow())}
-    differences = []
-    for field in lake.schema(table, lake.DELTA):
-        has = actual.pop(field.name, None)
-        if has is None:
-            differences.append(f"column {field.name} ({field.type}) is missing")
-        elif _plain(has.type) != _plain(field.type):
-            differences.append(
-                f"column {field.name} is {has.type} where the contract says {field.type}"
-            )
-        elif field.nullable and not has.nullable:
-            differences.append(f"column {field.name} is NOT NULL where the contract says optional")
-    differences += [f"column {name} is not in the contract" for name in actual]
-    if differences:
-        raise WarehouseError(
-            f"{table.name} is not the table of {table.full_version}: {'; '.join(differences)}."
-            " Migrate the table, or load with the package of the contract version that it has"
-        )
-
-
-def _plain(type_: Any) -> Any:
-    """The type without what Delta does not tell: nullability and names within, wide offsets."""
-    from pyarrow import types
-
-    if types.is_map(type_):
-        return ("map", _plain(type_.key_type), _plain(type_.item_type))
-    if types.is_list(type_) or types.is_large_list(type_):
-        return ("list", _plain(type_.value_type))
-    if types.is_struct(type_):
-        fields = [type_.field(at) for at in range(type_.num_fields)]
-        return ("struct", tuple((each.name, _plain(each.type)) for each in fields))
-    return str(type_).removeprefix("large_").replace("string_view", "string")
 
 
 @contextmanager
