@@ -115,9 +115,10 @@ class AsyncTableDataset(Generic[R]):
         on_bad_rows: OnBadRows = "block",
         allow_empty: bool = False,
         keep: int = 1,
+        measured: bool = True,
     ) -> Load:
         """The load once its rows are in the table, as `TableDataset.load` in a thread."""
-        terms = Terms(load_id, mode, on_bad_rows, allow_empty, keep)
+        terms = Terms(load_id, mode, on_bad_rows, allow_empty, keep, measured)
         warehouse = await asyncio.to_thread(self._warehouse.get)
         return await asyncio.to_thread(loader.load, warehouse, self._table, records, terms)
 

@@ -133,6 +133,7 @@ class TableDataset(Generic[R]):
         on_bad_rows: OnBadRows = "block",
         allow_empty: bool = False,
         keep: int = 1,
+        measured: bool = True,
     ) -> Load:
         """The load once its rows are in the table: all of them at once, or none if it raises.
 
@@ -147,9 +148,11 @@ class TableDataset(Generic[R]):
 
         Rows that break the contract keep the load from being published (`block`), or are
         put aside into the table `_portwright_quarantine`, with what they broke, or left out
-        (`discard`). The last `keep` loads can be undone by `roll_back`.
+        (`discard`). The last `keep` loads can be undone by `roll_back`. What the contract's
+        rules of quality say of all rows together is only told in the log if not `measured`,
+        as for the few rows of a test.
         """
-        terms = Terms(load_id, mode, on_bad_rows, allow_empty, keep)
+        terms = Terms(load_id, mode, on_bad_rows, allow_empty, keep, measured)
         return loader.load(self._warehouse.get(), self._table, records, terms)
 
     def roll_back(self, load_id: str | None = None) -> str:

@@ -166,6 +166,7 @@ class Terms:
     on_bad_rows: OnBadRows = "block"
     allow_empty: bool = False
     keep: int = 1
+    measured: bool = True
 
 
 @dataclass(frozen=True, slots=True)

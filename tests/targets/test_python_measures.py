@@ -105,6 +105,7 @@ def test_rules_about_the_whole_are_not_asked_of_a_part(tmp_path: Path) -> None:
     assert orders.load([{"id": 9}], load_id="2", mode="append").rows == 1
     with pytest.raises(ContractViolation, match="rowCount must be > 3"):
         orders.load([{"id": 9}], load_id="3")
+    assert orders.load([{"id": 9}], load_id="3", measured=False).rows == 1
 
 
 def test_what_is_only_a_warning_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

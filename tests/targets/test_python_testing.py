@@ -84,8 +84,10 @@ def handed_out(model: Model, package: Any, stream: Any, warehouse: Any) -> None:
         if Port.STREAM in each.ports:
             assert dataset.publish_all(examples) == len(examples)
         if Port.TABLE in each.ports:
-            dataset.load(examples, load_id="examples")
-            dataset.load([example.model_dump() for example in examples], load_id="mappings")
+            # A few examples are not what the contract says of all rows together.
+            dataset.load(examples, load_id="examples", measured=False)
+            mappings = [example.model_dump() for example in examples]
+            dataset.load(mappings, load_id="mappings", measured=False)
     port.close()
 
 

@@ -22,9 +22,9 @@ def findings(staging: Staging) -> list[Finding]:
     return [*_rows(staging), *_keys(staging)]
 
 
-def measured(staging: Staging, *, whole: bool) -> list[Finding]:
-    """What the staged rows break together; what may be broken is logged. `whole`: they are to be
-    the whole table."""
+def measured(staging: Staging, *, whole: bool, blocks: bool) -> list[Finding]:
+    """What the staged rows break together, if that `blocks`; what may be broken is logged.
+    `whole`: they are to be the whole table."""
     asked = [each for each in staging.table.measures if whole or not each.whole]
     if not asked:
         return []
@@ -32,9 +32,9 @@ def measured(staging: Staging, *, whole: bool) -> list[Finding]:
     [held] = staging.query(f"SELECT {predicates} FROM {STAGED} WHERE NOT {quoted(DELETED)}")
     broken = [each for each, good in zip(asked, held, strict=True) if good is False]
     for each in broken:
-        if not each.blocks:
+        if not (blocks and each.blocks):
             logger.warning("%s: %s: %s", staging.table.object, each.path or "rows", each.rule)
-    return [Finding(each.path, each.rule, 0) for each in broken if each.blocks]
+    return [Finding(each.path, each.rule, 0) for each in broken if blocks and each.blocks]
 
 
 def put_aside(staging: Staging) -> None:

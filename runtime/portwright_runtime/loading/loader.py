@@ -59,7 +59,8 @@ def _stage(
         audit.put_aside(staging)
     elif found := audit.findings(staging):
         raise violation(table, found)
-    if found := audit.measured(staging, whole=terms.mode == "replace"):
+    whole = terms.mode == "replace"
+    if found := audit.measured(staging, whole=whole, blocks=terms.measured):
         raise violation(table, found)
 
 
