@@ -77,10 +77,12 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
     """The Spark of this file."""
     from support import spark
 
-    found = jars.fetch("delta")
-    if found is None:
+    # Those of jobs, too: one process has one Java, with the jars that its first session had.
+    found = [jars.fetch(group) for group in ("delta", "streams")]
+    if None in found:
         tools.missing("no Java is installed")
-    with spark.running(found, tmp_path_factory.mktemp("spark")) as running:
+    every = [jar for group in found for jar in group or ()]
+    with spark.running(every, tmp_path_factory.mktemp("spark")) as running:
         yield running
 
 
