@@ -16,21 +16,20 @@ from typing import Any, Final
 import duckdb
 import pyarrow
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
-from deltalake.exceptions import DeltaError
+from deltalake.exceptions import CommitFailedError, DeltaError
 
 from portwright_runtime.errors import ClosedError, WarehouseError
-from portwright_runtime.loading.naming import listed, quoted
+from portwright_runtime.loading.naming import quoted
 from portwright_runtime.loading.spool import private_staging
-from portwright_runtime.loading.staging import DELETED, STAGED, Staging
+from portwright_runtime.loading.staging import Staging
 from portwright_runtime.warehouse import (
     QUARANTINE,
-    Finding,
     Load,
     Table,
     Terms,
     violation,
 )
-from portwright_runtime.warehouses.delta_change import merge, partitions, rows
+from portwright_runtime.warehouses.delta_change import TARGET, merge, partitions, present, rows
 from portwright_runtime.warehouses.delta_log import (
     LOAD,
     UNDONE,
@@ -41,7 +40,11 @@ from portwright_runtime.warehouses.delta_log import (
     transaction_id,
 )
 
-_TARGET: Final = "_portwright_target"
+_TRIES: Final = 20
+
+
+class _Overtaken(Exception):
+    """Another commit came first."""
 
 
 class DeltaWarehouse:
@@ -107,7 +110,7 @@ class DeltaWarehouse:
         parts = [self._root, *([table.schema] if table.schema else []), name or table.name]
         return "/".join(parts)
 
-    def write(self, place: str, data: Any, **how: Any) -> None:
+    def write(self, place: str | DeltaTable, data: Any, **how: Any) -> None:
         """One commit that writes rows."""
         write_deltalake(place, data, storage_options=self._options or None, **how)
 
@@ -129,6 +132,7 @@ class DeltaAttempt:
         self._terms = terms
         self._began = -1 if delta is None else delta.version()
         self._staging = private_staging(table)
+        self._older = 0
 
     @property
     def staging(self) -> Staging:
@@ -136,7 +140,22 @@ class DeltaAttempt:
         return self._staging
 
     def publish(self) -> Load:
-        """The load, in one commit; see `Attempt.publish`."""
+        """The load, in one commit; see `Attempt.publish`.
+
+        The commit is the one after the version that was looked at, or there is none: where
+        another came first, the table is looked at again.
+        """
+        for _ in range(_TRIES):
+            try:
+                return self._published()
+            except _Overtaken:
+                continue
+        raise WarehouseError(
+            f"load {self._terms.load_id!r} of {self._table.object} is not published: others write"
+            " to the table all the time; load again"
+        )
+
+    def _published(self) -> Load:
         what = f"load {self._terms.load_id!r} of {self._table.object} is not published"
         with _failures(what):
             delta = self._warehouse._opened(self._table)
@@ -146,7 +165,7 @@ class DeltaAttempt:
                     return found
                 if self._terms.mode in ("replace", "partition"):
                     self._refuse_what_undoes(delta, what)
-            older = self._look_at(delta, what) if delta is not None else 0
+            self._older += self._look_at(delta, what) if delta is not None else 0
             staging = self._staging
             load = Load(
                 self._table.object,
@@ -155,12 +174,19 @@ class DeltaAttempt:
                 staging.rows,
                 "published",
                 staging.rejected,
-                staging.superseded + older,
+                staging.superseded + self._older,
                 staging.deleted,
                 staging.watermark,
             )
             self._put_aside()
-            self._write(delta, load)
+            try:
+                self._write(delta, load)
+            except CommitFailedError:
+                raise _Overtaken from None
+            except DeltaError:
+                if delta is None and self._warehouse._opened(self._table) is not None:
+                    raise _Overtaken from None
+                raise
             return load
 
     def discard(self) -> None:
@@ -190,41 +216,19 @@ class DeltaAttempt:
                     "pass allow_empty=True if that is meant"
                 )
             return 0
-        staging.attach(_TARGET, delta.to_pyarrow_dataset())
+        staging.attach(TARGET, delta.to_pyarrow_dataset())
         same = " AND ".join(f"s.{quoted(each)} = t.{quoted(each)}" for each in table.primary_key)
         older = 0
         if mode == "upsert" and table.latest_by is not None:
             latest = quoted(table.latest_by)
             older = staging.leave_out(
-                f"EXISTS (SELECT 1 FROM {quoted(_TARGET)} AS t WHERE {same}"
+                f"EXISTS (SELECT 1 FROM {quoted(TARGET)} AS t WHERE {same}"
                 f" AND t.{latest} > s.{latest})"
             )
-        found = list(self._present(same))
+        found = list(present(staging, mode))
         if found:
             raise violation(table, found)
         return older
-
-    def _present(self, same: str) -> Iterator[Finding]:
-        """What of keys is in rows of the table that stay."""
-        table, mode = self._table, self._terms.mode
-        stays = f"SELECT * FROM {quoted(_TARGET)} AS t"
-        if mode == "upsert":
-            stays += f" WHERE NOT EXISTS (SELECT 1 FROM {STAGED} AS s WHERE {same})"
-        elif mode == "partition":
-            parts = " AND ".join(
-                f"s.{quoted(each)} IS NOT DISTINCT FROM t.{quoted(each)}"
-                for each in table.partition_key
-            )
-            stays += f" WHERE NOT EXISTS (SELECT 1 FROM {STAGED} AS s WHERE {parts})"
-        for key in table.keys:
-            both = (
-                f"{STAGED} WHERE NOT {quoted(DELETED)} AND ({listed(key)}) IN"
-                f" (SELECT ({listed(key)}) FROM ({stays}))"
-            )
-            [[rows]] = self._staging.query(f"SELECT count(*) FROM {both}")
-            if rows:
-                path = ", ".join(each.property for each in table.columns if each.name in key)
-                yield Finding(path, "must not be in the table already", int(rows))
 
     # ----------------------------------------------------------------- writes
 
@@ -244,7 +248,8 @@ class DeltaAttempt:
             how["mode"] = "overwrite"
             if terms.mode == "partition":
                 how["predicate"] = partitions(self._staging)
-        self._warehouse.write(self._warehouse.place(table), rows(self._staging), **how)
+        place = self._warehouse.place(table) if delta is None else delta
+        self._warehouse.write(place, rows(self._staging), **how)
 
     def _properties(self, delta: DeltaTable | None, load: Load) -> CommitProperties:
         told = {**asdict(load), "began": self._began, "version": self._table.version}
@@ -252,6 +257,7 @@ class DeltaAttempt:
         before = (delta.transaction_version(key) if delta is not None else None) or 0
         return CommitProperties(
             custom_metadata={LOAD: json.dumps(told)},
+            max_commit_retries=0,
             app_transactions=[Transaction(key, before + 1)],
         )
 

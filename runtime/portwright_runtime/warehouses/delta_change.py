@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 import pyarrow
 from deltalake import CommitProperties, DeltaTable
 
 from portwright_runtime.loading import lake
-from portwright_runtime.loading.naming import quoted
+from portwright_runtime.loading.naming import listed, quoted
 from portwright_runtime.loading.staging import DELETED, STAGED, Staging
+from portwright_runtime.warehouse import Finding, LoadMode
 from portwright_runtime.warehouses.delta_log import equals
+
+# What queries over the staging call the rows of the table.
+TARGET: Final = "_portwright_target"
+
+
+def present(staging: Staging, mode: LoadMode) -> Iterator[Finding]:
+    """What staged rows have the key of a row of `TARGET` that stays."""
+    table = staging.table
+    stays = f"SELECT * FROM {quoted(TARGET)} AS t"
+    replaced = {"upsert": table.primary_key, "partition": table.partition_key}.get(mode)
+    if replaced:
+        same = " AND ".join(
+            f"s.{quoted(each)} IS NOT DISTINCT FROM t.{quoted(each)}" for each in replaced
+        )
+        stays += f" WHERE NOT EXISTS (SELECT 1 FROM {STAGED} AS s WHERE {same})"
+    for key in table.keys:
+        both = (
+            f"{STAGED} WHERE NOT {quoted(DELETED)} AND ({listed(key)}) IN"
+            f" (SELECT ({listed(key)}) FROM ({stays}))"
+        )
+        [[found]] = staging.query(f"SELECT count(*) FROM {both}")
+        if found:
+            path = ", ".join(each.property for each in table.columns if each.name in key)
+            yield Finding(path, "must not be in the table already", int(found))
 
 
 def merge(delta: DeltaTable, staging: Staging, properties: CommitProperties) -> None:
