@@ -181,7 +181,6 @@ def _stored(array: Any) -> Any:
     import pyarrow
 
     if array.type.extension_name == "arrow.uuid":
-
         texts = [
             None if each is None else str(uuid.UUID(bytes=each))
             for each in array.storage.to_pylist()

@@ -1,4 +1,4 @@
-"""Identifiers in the SQL that all engines here share: double quotes."""
+"""Identifiers and texts in the SQL that all engines here share."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from collections.abc import Iterable
 def quoted(identifier: str) -> str:
     """A quoted SQL identifier."""
     return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """The text as a literal."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def listed(names: Iterable[str]) -> str:

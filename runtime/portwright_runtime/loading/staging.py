@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from portwright_runtime.arrow import RecordBatch
 from portwright_runtime.loading.batches import Batch, Rejected
-from portwright_runtime.loading.naming import listed, quoted
+from portwright_runtime.loading.naming import listed, literal, quoted
 from portwright_runtime.warehouse import Table
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Staging:
         if not faults:
             return
         cases = " ".join(f"WHEN {bad} THEN {at}" for at, (_, _, bad) in enumerate(faults))
-        named = ", ".join(f"[{_literal(path)}, {_literal(rule)}]" for path, rule, _ in faults)
+        named = ", ".join(f"[{literal(path)}, {literal(rule)}]" for path, rule, _ in faults)
         self._put_aside(
             f"SELECT {quoted(ROW)}, ([{named}])[fault + 1] AS told FROM (SELECT *,"
             f" CASE {cases} END AS fault FROM {STAGED} WHERE NOT {quoted(DELETED)})"
@@ -103,7 +103,7 @@ class Staging:
     def put_repeated_aside(self, key: tuple[str, ...], path: str, rule: str) -> None:
         """Rejects the rows whose key an earlier row has."""
         filled = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in key)
-        told = f"[{_literal(path)}, {_literal(rule)}]"
+        told = f"[{literal(path)}, {literal(rule)}]"
         self._put_aside(
             f"SELECT {quoted(ROW)}, {told} AS told FROM {STAGED} WHERE {filled}"
             f" QUALIFY row_number() OVER (PARTITION BY {listed(key)} ORDER BY {quoted(ROW)}) > 1"
@@ -200,7 +200,7 @@ class Staging:
     def _put_aside(self, faults: str) -> None:
         """Moves the rows that the query names: their numbers, and path and rule as `told`."""
         public = [each for each in self.table.columns if not each.classified]
-        pairs = ", ".join(f"{_literal(each.property)}: {quoted(each.name)}" for each in public)
+        pairs = ", ".join(f"{literal(each.property)}: {quoted(each.name)}" for each in public)
         shown = f"CAST(to_json({{{pairs}}}) AS VARCHAR)" if pairs else "'{}'"
         self._connection.execute(
             f"INSERT INTO {REJECTED} SELECT {quoted(ROW)}, told[1], told[2], {shown}"
@@ -209,7 +209,3 @@ class Staging:
         self._connection.execute(
             f"DELETE FROM {STAGED} WHERE {quoted(ROW)} IN (SELECT {quoted(ROW)} FROM {REJECTED})"
         )
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

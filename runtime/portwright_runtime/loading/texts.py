@@ -10,6 +10,7 @@ from typing import Final, assert_never
 
 from portwright_runtime import arrow
 from portwright_runtime.arrow import ArrowType, ListOf, MapOf, Nullable, Plain, Struct
+from portwright_runtime.loading.naming import literal
 
 _INSTANT: Final = "strftime(make_timestamp(epoch_us({value})), '%Y-%m-%dT%H:%M:%S.%fZ')"
 _TEXT: Final = "CAST({value} AS VARCHAR)"
@@ -58,8 +59,8 @@ def json_value(type_: ArrowType, value: str, depth: int = 0) -> str:
             parts = []
             names = [each.alias or name for name, each in record.model_fields.items()]
             for written, (name, inner) in zip(names, fields, strict=True):
-                part = json_value(inner, f"{value}[{_literal(name)}]", depth)
-                parts.append(f"{_literal(written)}, {part}")
+                part = json_value(inner, f"{value}[{literal(name)}]", depth)
+                parts.append(f"{literal(written)}, {part}")
             return f"CASE WHEN {value} IS NOT NULL THEN json_object({', '.join(parts)}) END"
         case _:
             assert_never(type_)
@@ -75,7 +76,3 @@ def text(type_: ArrowType, value: str, binary: str) -> str:
     if type_ == arrow.BINARY:
         return binary.format(value=value)
     return _TEXT.format(value=value)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

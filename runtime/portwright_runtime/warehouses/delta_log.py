@@ -12,7 +12,7 @@ from deltalake import DeltaTable
 
 from portwright_runtime.errors import WarehouseError
 from portwright_runtime.loading import lake
-from portwright_runtime.loading.naming import quoted
+from portwright_runtime.loading.naming import literal, quoted
 from portwright_runtime.warehouse import Load, Table, Terms
 
 # What commits say, in their metadata: which load they are, and the version of one that they undo.
@@ -90,7 +90,7 @@ def _plain(type_: Any) -> Any:
 
 def equals(name: str, value: str, type_: str) -> str:
     """A condition of the library: a column of that Arrow type holds what the text says."""
-    text = "'" + value.replace("'", "''") + "'"
+    text = literal(value)
     return f"{quoted(name)} = {text if type_ == 'string' else f'CAST({text} AS {_SQL[type_]})'}"
 
 
