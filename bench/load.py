@@ -142,9 +142,18 @@ def measure(title: str, count: int, sides: dict[str, Callable[[int], object]], b
         print(f"  {name:38} {count / taken:10,.0f} rows/s   {best[base] / taken:6.2f}")
 
 
-def port(warehouse: Warehouse, table: Table[Any], form: Any) -> Callable[[int], object]:
+def port(
+    warehouse: Warehouse, table: Table[Any], forms: dict[str, Any]
+) -> dict[str, Callable[[int], object]]:
+    """Loads of each form of the rows, which keep those of before so that they can be undone; of
+    mappings also one that does not, as nothing by hand does."""
     loader = Loader(warehouse, table)
-    return lambda turn: loader.load(form, load_id=f"{id(form)} {turn}")
+
+    def side(name: str, keep: int) -> Callable[[int], object]:
+        return lambda turn: loader.load(forms[name], load_id=f"{name} {keep} {turn}", keep=keep)
+
+    kept = {f"port, {name}": side(name, 1) for name in forms}
+    return {**kept, "port, mappings, keep=0": side("mappings", 0)}
 
 
 def shapes() -> Iterator[tuple[str, Table[Any], list[Any]]]:
@@ -173,7 +182,7 @@ def on_duckdb(shape: str, table: Table[Any], forms: dict[str, Any]) -> None:
         sides = {
             base: lambda _: into_duckdb(hand, table, forms["mappings"]),
             "by hand, Arrow, unchecked": lambda _: arrow_into_duckdb(hand, table, forms["Arrow"]),
-            **{f"port, {name}": port(warehouse, table, form) for name, form in forms.items()},
+            **port(warehouse, table, forms),
             "dlt": lambda _: with_dlt("duckdb", str(folder / "dlt.duckdb"), forms["mappings"]),
         }
         measure(f"DuckDB, {shape}", COUNT, sides, base)
@@ -192,7 +201,7 @@ def on_postgres(shape: str, table: Table[Any], forms: dict[str, Any]) -> None:
         base = "by hand, binary COPY, unchecked"
         sides = {
             base: lambda _: into_postgres(dsn, table, forms["mappings"]),
-            **{f"port, {name}": port(warehouse, table, form) for name, form in forms.items()},
+            **port(warehouse, table, forms),
             "dlt": lambda _: with_dlt("postgres", dsn, forms["mappings"]),
         }
         measure(f"PostgreSQL, {shape}", COUNT, sides, base)

@@ -9,18 +9,20 @@ from typing import Any, Final
 
 import psycopg
 
-from portwright_runtime.arrow import ArrowType, ListOf, MapOf, Nullable, Plain, Struct
+from portwright_runtime import arrow
+from portwright_runtime.arrow import ArrowType, ListOf, MapOf, Nullable, Struct
 from portwright_runtime.errors import ConfigurationError, WarehouseError
 from portwright_runtime.loading import texts
 from portwright_runtime.loading.naming import joined, listed, quoted
+from portwright_runtime.loading.pipelining import ahead
 from portwright_runtime.loading.spool import private_staging
 from portwright_runtime.loading.staging import DELETED, Staging
-from portwright_runtime.warehouse import Column, Dialect, Table
+from portwright_runtime.warehouse import Dialect, Table
+from portwright_runtime.warehouses import postgres_binary
 from portwright_runtime.warehouses.sql import Row, SqlWarehouse
 from portwright_runtime.warehouses.tables import Columns
 
 _STAGED: Final = ("pg_temp", "_portwright_staging")
-_BYTES: Final = r"'\x' || lower(hex({value}))"
 _KINDS: Final = {
     "r": "BASE TABLE",
     "p": "BASE TABLE",
@@ -130,101 +132,58 @@ class PostgresSession:
         self._connection.close()
 
     def _copy(self, staging: Staging, place: tuple[str, ...], *, deleted: bool) -> None:
-        from pyarrow import csv
-
-        dialect = staging.table.dialects["postgres"]
-        names = [name for name, _ in dialect.columns]
+        columns = staging.table.dialects["postgres"].columns
         forms = [
-            f"{_form(column, type_)} AS c{at}"
-            for at, (column, (_, type_)) in enumerate(
-                zip(staging.table.columns, dialect.columns, strict=True)
-            )
+            f"{_form(column.type, type_, quoted(column.name))} AS {quoted(column.name)}"
+            for column, (_, type_) in zip(staging.table.columns, columns, strict=True)
         ]
         where = f"NOT {quoted(DELETED)}"
         if deleted:
-            names.append(DELETED)
+            columns = (*columns, (DELETED, "boolean"))
             forms.append(quoted(DELETED))
             where = "true"
-        options = csv.WriteOptions(include_header=False)
-        statement = f"COPY {joined(place)} ({listed(names)}) FROM STDIN (FORMAT csv)"
+        names, types = zip(*columns, strict=True)
+        statement = f"COPY {joined(place)} ({listed(names)}) FROM STDIN (FORMAT binary)"
+        batches = staging.batches(", ".join(forms), where)
         with self._connection.cursor().copy(statement.encode()) as copy:
-            for batch in staging.batches(", ".join(forms), where):
-                csv.write_csv(batch, _Sink(copy), options)
+            copy.write(postgres_binary.START)
+            for rows in ahead(postgres_binary.rows(each, types) for each in batches):
+                copy.write(rows)
+            copy.write(postgres_binary.END)
 
 
-class _Sink:
-    """A COPY as a file to write to."""
-
-    closed = False
-
-    def __init__(self, copy: psycopg.Copy) -> None:
-        self._copy = copy
-
-    def write(self, data: Any) -> int:
-        self._copy.write(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Written already."""
-
-    def close(self) -> None:
-        """The COPY is ended by its owner."""
-
-
-def _form(column: Column, type_: str) -> str:
-    """The column's value as COPY takes it in CSV."""
-    value = quoted(column.name)
-    if type_ == "jsonb":
-        return _absent(column, value, texts.json_text(column.type, value))
-    match column.type:
+def _form(type_: ArrowType, postgres: str, value: str) -> str:
+    """The value as the binary form takes it, in DuckDB's SQL."""
+    if postgres == "jsonb":
+        # What is absent is no null of JSON.
+        return f"CASE WHEN {value} IS NOT NULL THEN {texts.json_text(type_, value)} END"
+    match type_:
+        case Nullable(inner):
+            return _form(inner, postgres, value)
         case ListOf(element):
-            return _array(element, value)
+            inner_form = _form(element, postgres.removesuffix("[]"), "x")
+            return (
+                value if inner_form == "x" else f"list_transform({value}, lambda x: {inner_form})"
+            )
         case Struct() | MapOf():
-            raise ConfigurationError(f"PostgreSQL has no {type_} for {column.name}")
-        case Plain(meaning="" | "enum") if type_ in _AS_THEY_ARE or type_.startswith(_SIZED):
-            return value
+            raise ConfigurationError(f"PostgreSQL has no {postgres} for {value}")
+        case arrow.UUID:
+            return f"unhex(replace(CAST({value} AS VARCHAR), '-', ''))"
+        case arrow.UINT64:
+            return f"CAST({value} AS DECIMAL(20, 0))"
+        case arrow.INT128 | arrow.UINT128:
+            half = f"CAST({postgres_binary.HALF} AS {'U' * (type_ == arrow.UINT128)}HUGEINT)"
+            high, low = (f"CAST({value} {by} {half} AS DECIMAL(20, 0))" for by in ("//", "%"))
+            return f"CASE WHEN {value} IS NOT NULL THEN {{high: {high}, low: {low}}} END"
         case _:
-            return texts.text(column.type, value, _BYTES)
-
-
-# What the CSV of Arrow's values is already.
-_AS_THEY_ARE: Final = frozenset(
-    {
-        "text",
-        "boolean",
-        "smallint",
-        "integer",
-        "bigint",
-        "real",
-        "double precision",
-        "date",
-        "time",
-        "timestamp",
-        "timestamptz",
-    }
-)
-
-
-_SIZED: Final = ("numeric(", "varchar(", "char(")
-
-
-def _absent(column: Column, value: str, form: str) -> str:
-    """`form`, and NULL where the value is absent, though JSON would have a null for it."""
-    return form if column.required else f"CASE WHEN {value} IS NOT NULL THEN {form} END"
-
-
-def _array(element: ArrowType, value: str) -> str:
-    """The text of an array, all of its elements in quotes."""
-    inner = element.inner if isinstance(element, Nullable) else element
-    item = texts.text(inner, "x", _BYTES)
-    escaped = rf"""replace(replace({item}, '\', '\\'), '"', '\"')"""
-    shown = f"""CASE WHEN x IS NULL THEN 'NULL' ELSE '"' || {escaped} || '"' END"""
-    return f"'{{' || array_to_string(list_transform({value}, lambda x: {shown}), ',') || '}}'"
+            return value
 
 
 def _connected(url: str) -> psycopg.Connection[Any]:
     try:
-        return psycopg.connect(url, autocommit=True, application_name="portwright")
+        return psycopg.connect(
+            url, autocommit=True, application_name="portwright", client_encoding="utf8"
+        )
     except psycopg.ProgrammingError:  # it quotes the url, where a password may be
         fault = "the url of the warehouse cannot be read: special characters of a password are"
         fault = f"{fault} percent-encoded"
