@@ -7,7 +7,7 @@ a registry, a disk or a warehouse runs in a thread.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
@@ -131,6 +131,11 @@ class AsyncTableDataset(Generic[R]):
         """As `TableDataset.watermark`, in a thread."""
         warehouse = await asyncio.to_thread(self._warehouse.get)
         return await asyncio.to_thread(warehouse.watermark, self._table)
+
+    async def loads(self, most: int = 10) -> Sequence[Load]:
+        """As `TableDataset.loads`, in a thread."""
+        warehouse = await asyncio.to_thread(self._warehouse.get)
+        return await asyncio.to_thread(warehouse.loads, self._table, most)
 
 
 class AsyncDataset(AsyncStreamDataset[R], AsyncTableDataset[R]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Generic, Self, TypeAlias, TypeVar
@@ -163,6 +163,10 @@ class TableDataset(Generic[R]):
         """The greatest value of the contract's `latestBy` that was loaded, as text: where the next
         load may begin. None before the first."""
         return self._warehouse.get().watermark(self._table)
+
+    def loads(self, most: int = 10) -> Sequence[Load]:
+        """The last loads that are in the table, the newest first and not more than `most`."""
+        return self._warehouse.get().loads(self._table, most)
 
 
 class Dataset(StreamDataset[R], TableDataset[R]):

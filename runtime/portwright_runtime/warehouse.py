@@ -259,5 +259,9 @@ class Warehouse(Protocol):
     def watermark(self, table: Table[Any]) -> str | None:
         """That of the last load of the table that has one."""
 
+    def loads(self, table: Table[Any], most: int) -> Sequence[Load]:
+        """The last loads that are in the table, the newest first and not more than `most`, as
+        their publishing told of them: `published`, whoever asks. Empty without a table."""
+
     def close(self) -> None:
         """Lets go of the warehouse once the attempts under way have ended."""

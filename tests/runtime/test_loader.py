@@ -48,6 +48,9 @@ class Recording:
     def watermark(self, table: Table[Any]) -> str | None:
         raise NotImplementedError
 
+    def loads(self, table: Table[Any], most: int) -> list[Load]:
+        raise NotImplementedError
+
     def close(self) -> None:
         self.calls.append("close")
 

@@ -65,6 +65,22 @@ def test_replace_is_the_whole_table_and_append_adds(place: Place) -> None:
     assert place.ids() == ["o2", "o4"]
 
 
+def test_the_last_loads_of_a_table_are_told(place: Place) -> None:
+    orders = place.orders(unique=())
+    assert orders.loads() == []
+    first = orders.load([order(1), order(2)], load_id="1")
+    with pytest.raises(ContractViolation):
+        orders.load([order(3, -1)], load_id="2")
+    bad = [order(3, -1), order(3)]
+    second = orders.load(bad, load_id="3", mode="append", on_bad_rows="discard")
+    third = orders.load([order(1, 3), order(1), Deleted("o2")], load_id="4", mode="upsert")
+    assert orders.loads() == [third, second, first]
+    assert orders.load([], load_id="4", mode="upsert") == replace(third, status="unchanged")
+    assert orders.loads(1) == [third]
+    orders.roll_back()
+    assert orders.loads(2) == [second, first]
+
+
 def test_partitions_are_replaced_as_a_whole(place: Place) -> None:
     orders = place.orders(partition_key=("card",), unique=())
     orders.load([order(1, card="a"), order(2, card="b"), order(3)], load_id="1")

@@ -104,3 +104,6 @@ class Loader:
 
     def watermark(self) -> str | None:
         return self._warehouse.watermark(self._table)
+
+    def loads(self, most: int = 10) -> list[Load]:
+        return [*self._warehouse.loads(self._table, most)]

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import islice
 from typing import Any, Final
 
 import duckdb
@@ -22,19 +23,14 @@ from portwright_runtime.errors import ClosedError, WarehouseError
 from portwright_runtime.loading.naming import quoted
 from portwright_runtime.loading.spool import private_staging
 from portwright_runtime.loading.staging import Staging
-from portwright_runtime.warehouse import (
-    QUARANTINE,
-    Load,
-    Table,
-    Terms,
-    violation,
-)
+from portwright_runtime.warehouse import QUARANTINE, Load, Table, Terms, violation
 from portwright_runtime.warehouses.delta_change import TARGET, merge, partitions, present, rows
 from portwright_runtime.warehouses.delta_log import (
     LOAD,
     UNDONE,
     compare,
     equals,
+    load,
     loads,
     there,
     transaction_id,
@@ -100,6 +96,12 @@ class DeltaWarehouse:
                 return None
             marks = (told["watermark"] for _, told in loads(delta))
             return next((str(each) for each in marks if each is not None), None)
+
+    def loads(self, table: Table[Any], most: int) -> list[Load]:
+        """The last loads of the table, the newest first; see `Warehouse.loads`."""
+        with _failures(f"cannot read the loads of {table.object}"):
+            delta = self._opened(table)
+            return [] if delta is None else [load(told) for _, told in islice(loads(delta), most)]
 
     def close(self) -> None:
         """Begins no more loads."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -37,8 +37,12 @@ def there(delta: DeltaTable, table: Table[Any], terms: Terms) -> Load | None:
             f" {told['mode']}: a load_id names one load, so give this one, in mode {terms.mode},"
             " another"
         )
-    names = Load.__dataclass_fields__
-    return replace(Load(**{n: told[n] for n in names}), status="unchanged")
+    return replace(load(told), status="unchanged")
+
+
+def load(told: Mapping[str, Any]) -> Load:
+    """The load that a commit tells of."""
+    return Load(**{name: told[name] for name in Load.__dataclass_fields__})
 
 
 def loads(delta: DeltaTable) -> Iterator[tuple[int, dict[str, Any]]]:

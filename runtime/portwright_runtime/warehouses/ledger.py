@@ -220,3 +220,16 @@ class Ledger:
             (self._table.contract, self._relation),
         )
         return str(found[0][0]) if found else None
+
+    def loads(self, most: int) -> list[Load]:
+        """The last published loads, the newest first and not more than `most`."""
+        found = self._session.execute(
+            f"SELECT object, load_id, mode, {_COUNTS} FROM {self._name}"
+            f" WHERE {_TABLE} AND status = 'published'"
+            f" ORDER BY published_at DESC, token DESC LIMIT {most:d}",
+            (self._table.contract, self._relation),
+        )
+        return [
+            Load(object_, load_id, mode, rows, "published", *others)
+            for object_, load_id, mode, rows, *others in found
+        ]

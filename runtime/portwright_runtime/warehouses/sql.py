@@ -119,6 +119,14 @@ class SqlWarehouse:
             book = Ledger(session, table, dialect.place)
             return None if session.kind(book.place) is None else book.watermark()
 
+    def loads(self, table: Table[Any], most: int) -> list[Load]:
+        """The last loads of the table, the newest first; see `Warehouse.loads`."""
+        dialect = self._dialect(table)
+        what = f"cannot read the loads of {table.object}"
+        with self._session() as (session, _), session.failures(what):
+            book = Ledger(session, table, dialect.place)
+            return [] if session.kind(book.place) is None else book.loads(most)
+
     def close(self) -> None:
         """Begins no more loads."""
         self._closed = True
