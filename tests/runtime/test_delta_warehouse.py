@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from portwright_runtime import open_warehouse
 from portwright_runtime.errors import ConfigurationError, WarehouseError
 from portwright_runtime.warehouse import Load, Terms
-from portwright_runtime.warehouses.delta import DeltaAttempt, DeltaWarehouse
+from portwright_runtime.warehouses.delta import DeltaWarehouse
+from portwright_runtime.warehouses.lake import LakeAttempt
 from support import models, processes, travel
 from support.records import records
 from support.tables import Loader, order, orders_table
@@ -38,7 +39,7 @@ def rows(place: Place) -> pyarrow.Table:
 PROGRAM = """
     import sys
     from portwright_runtime.loading import audit
-    from portwright_runtime.warehouses import delta, delta_change
+    from portwright_runtime.warehouses import delta, delta_change, lake_rows
     from support.tables import Loader, order, orders_table
     at, step, mode = sys.argv[1:]
 
@@ -51,17 +52,19 @@ PROGRAM = """
         if step == "stage":
             stop()
 
-    forms = delta_change.rows
-    def stopping(*given, **named):
-        reader = forms(*given, **named)
-        def batches():
-            yield from reader
-            stop()  # files are written by now, and no commit has them
-        return delta_change.pyarrow.RecordBatchReader.from_batches(reader.schema, batches())
+    def stopping(found):
+        def rows(*given):
+            reader = found(*given)
+            def batches():
+                yield from reader
+                stop()  # files are written by now, and no commit has them
+            return lake_rows.pyarrow.RecordBatchReader.from_batches(reader.schema, batches())
+        return rows
     if step == "audit":
         audit.findings = lambda staging: stop()
     if step == "write":
-        delta.rows = delta_change.rows = stopping
+        delta.rows = stopping(delta.rows)
+        delta_change.marked_rows = stopping(delta_change.marked_rows)
     Loader(delta.DeltaWarehouse(at), orders_table()).load(records(), load_id="2", mode=mode)
     if step == "after":
         stop()
@@ -165,9 +168,9 @@ def test_a_replacement_does_not_undo_a_load_that_began_later(place: Place) -> No
     late.discard()
 
 
-def attempt(place: Place, load_id: str) -> DeltaAttempt:
+def attempt(place: Place, load_id: str) -> LakeAttempt[Any]:
     begun = place.open().begin(orders_table(), Terms(load_id, allow_empty=True))
-    assert isinstance(begun, DeltaAttempt)
+    assert isinstance(begun, LakeAttempt)
     return begun
 
 

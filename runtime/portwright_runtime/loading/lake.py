@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, assert_never
+from typing import Any, Final, TypeAlias, assert_never
 
 from portwright_runtime import arrow
 from portwright_runtime.arrow import ArrowType, ListOf, MapOf, Nullable, Plain, RecordBatch, Struct
 from portwright_runtime.loading.naming import quoted
 from portwright_runtime.warehouse import Table
 
+# What holds values of a type, where that is not the type itself.
+Types: TypeAlias = Mapping[Plain, Plain]
+
 # As the dialect `databricks` of the ddl target has it, but for JSON, which is text here.
-DELTA: Final[Mapping[Plain, Plain]] = {
+DELTA: Final[Types] = {
     arrow.UINT8: arrow.INT16,
     arrow.UINT16: arrow.INT32,
     arrow.UINT32: arrow.INT64,
@@ -39,7 +42,7 @@ _DUCKDB: Final = {
 }
 
 
-def held(type_: ArrowType, types: Mapping[Plain, Plain]) -> ArrowType:
+def held(type_: ArrowType, types: Types) -> ArrowType:
     """What holds values of the type, by the table of `types`."""
     match type_:
         case Nullable(inner):
@@ -60,14 +63,14 @@ def held(type_: ArrowType, types: Mapping[Plain, Plain]) -> ArrowType:
             assert_never(type_)
 
 
-def schema(table: Table[Any], types: Mapping[Plain, Plain]) -> arrow.ArrowSchema:
+def schema(table: Table[Any], types: Types) -> arrow.ArrowSchema:
     """The Arrow schema of the table's files."""
     return arrow.schema(
         (each.name, held(each.type, types), not each.required) for each in table.columns
     )
 
 
-def forms(table: Table[Any], types: Mapping[Plain, Plain]) -> str:
+def forms(table: Table[Any], types: Types) -> str:
     """The columns as DuckDB is to give them: expressions over what is staged."""
     return ", ".join(
         f"CAST({quoted(each.name)} AS {_duckdb(held(each.type, types))}) AS {quoted(each.name)}"

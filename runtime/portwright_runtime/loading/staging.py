@@ -132,10 +132,14 @@ class Staging:
             self._connection.execute(f"DELETE FROM {STAGED} AS s WHERE {which}")
         return found
 
-    def batches(self, columns: str, where: str = "true") -> Iterator[RecordBatch]:
-        """The staged rows in the order that they came in: expressions over their columns."""
+    def batches(
+        self, columns: str, where: str = "true", first: Sequence[str] = ()
+    ) -> Iterator[RecordBatch]:
+        """The staged rows, expressions over their columns; ordered by the columns that come
+        `first`, then as they came in."""
+        order = listed([*first, ROW])
         rows: Any = self._connection.sql(
-            f"SELECT {columns} FROM {STAGED} WHERE {where} ORDER BY {quoted(ROW)}"
+            f"SELECT {columns} FROM {STAGED} WHERE {where} ORDER BY {order}"
         )
         yield from rows.to_arrow_reader(65_536)
 
