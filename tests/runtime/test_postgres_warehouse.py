@@ -158,6 +158,16 @@ def attempt(place: Place, load_id: str) -> SqlAttempt:
     return begun
 
 
+def test_an_upsert_does_not_compare_all_rows_with_all(place: Place) -> None:
+    patient = Place("postgres", f"{place.at} options='-c statement_timeout=20s'")
+    orders = patient.orders()
+    for number in (1, 2):
+        orders.load((order(n, number) for n in range(40_000)), load_id=f"{number}", mode="upsert")
+    assert orders.roll_back() == "2"
+    found = place.query("SELECT count(*), min(total), max(total) FROM sales.orders")
+    assert found == [(40_000, 1, 1)]
+
+
 # --------------------------------------------------------------------- tables
 
 

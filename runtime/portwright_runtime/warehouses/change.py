@@ -2,6 +2,9 @@
 
 `_portwright_undo_<token>` holds what a load changed: rows that it took out, to be put back, and
 what tells the rows that it put in, to be taken out.
+
+What needs DDL is done before and after the rows change, so that an engine whose DDL commits can do
+the rest, which is DML alone, in one transaction.
 """
 
 from __future__ import annotations
@@ -17,14 +20,14 @@ from portwright_runtime.warehouse import Column, Dialect, Finding, Table, Terms,
 from portwright_runtime.warehouses.ledger import Counts, Entry
 
 if TYPE_CHECKING:
-    from portwright_runtime.warehouses.sql import Session
+    from portwright_runtime.warehouses.session import Session
 
 _TAKEN_OUT: Final = "_portwright_taken_out"
 
 
 @dataclass(frozen=True)
 class Change:
-    """One load of one table, within its transaction; `what` begins its errors."""
+    """One load of one table; `what` begins its errors."""
 
     session: Session
     staging: Staging
@@ -33,8 +36,31 @@ class Change:
     entry: Entry
     what: str
 
-    def made(self) -> Counts:
-        """What became of the rows, which are in the table then."""
+    @property
+    def keeps(self) -> bool:
+        """Whether the load can be undone: something tells its rows from the others."""
+        mode = self.terms.mode
+        return bool(
+            self.terms.keep and (mode == "replace" or _told(self._table, self.dialect, mode))
+        )
+
+    def prepared(self) -> str | None:
+        """Makes what the change needs beside the table; the relation that holds the staged rows,
+        None where they go straight into the table."""
+        if self.keeps and not self.session.transactional:
+            types = ", ".join(f"{quoted(name)} {type_}" for name, type_ in self.dialect.columns)
+            self._execute(
+                f"CREATE TABLE {_undo(self.dialect, self.entry)}"
+                f" ({types}, {quoted(_TAKEN_OUT)} BOOLEAN NOT NULL)"
+            )
+        mode = self.terms.mode
+        straight = mode == "replace" or (mode == "append" and not any(self._table.keys))
+        if straight and self.session.transactional:
+            return None
+        return self.session.bring(self.staging)
+
+    def made(self, staged: str | None) -> Counts:
+        """What became of the rows, which are in the table then; `staged` is what was prepared."""
         staging, mode = self.staging, self.terms.mode
         counts = Counts(
             staging.rows, staging.rejected, staging.superseded, staging.deleted, staging.watermark
@@ -42,12 +68,10 @@ class Change:
         if mode == "replace":
             self._refuse_to_empty(counts)
             self._take_out("true")
-            self.session.insert(staging, self.dialect.place)
-        elif mode == "append" and not self._key and not staging.table.unique:
-            # Nothing could tell these rows from the others, to undo the load.
-            self.session.insert(staging, self.dialect.place)
+            self._insert(staged)
+        elif staged is None:
+            self._insert(staged)
         else:
-            staged = self.session.bring(staging)
             older = self._leave_older_out(staged) if mode == "upsert" else 0
             self._write(staged)
             counts = replace(
@@ -62,28 +86,38 @@ class Change:
         """Puts the staged rows in the place of those that they replace."""
         told = _told(self._table, self.dialect, self.terms.mode)
         takes_out = self.terms.mode != "append"
+        same = self._same(told)
         self._take_out(
-            f"EXISTS (SELECT 1 FROM {staged} AS s WHERE {_same(told)})" if takes_out else "false"
+            f"EXISTS (SELECT 1 FROM {staged} AS s WHERE {same})" if takes_out else "false"
         )
         present = f"{staged} WHERE NOT {quoted(DELETED)}"
-        if self.terms.keep and told:
+        if self.keeps:
             self._execute(
                 f"INSERT INTO {_undo(self.dialect, self.entry)} ({listed(told)},"
                 f" {quoted(_TAKEN_OUT)}) SELECT DISTINCT {listed(told)}, false FROM {present}"
             )
-        self._refuse_what_is_there(present)
+        self._refuse_what_is_there(staged)
+        self._insert(staged)
+
+    def _insert(self, staged: str | None) -> None:
+        if staged is None:
+            self.session.insert(self.staging, self.dialect.place)
+            return
         columns = listed(_names(self._table, self.dialect).values())
-        self._execute(f"INSERT INTO {self._target} ({columns}) SELECT {columns} FROM {present}")
+        self._execute(
+            f"INSERT INTO {self._target} ({columns}) SELECT {columns} FROM {staged}"
+            f" WHERE NOT {quoted(DELETED)}"
+        )
 
     def _take_out(self, which: str) -> None:
         """Deletes the rows `t` that meet the condition, and keeps them where that is asked for."""
-        rows = f"{self._target} AS t WHERE {which}"
-        if self.terms.keep:
+        rows, kept = f"{self._target} AS t WHERE {which}", _undo(self.dialect, self.entry)
+        if self.keeps:
             columns = listed(_names(self._table, self.dialect).values())
-            self._execute(
-                f"CREATE TABLE {_undo(self.dialect, self.entry)} AS"
-                f" SELECT {columns}, true AS {quoted(_TAKEN_OUT)} FROM {rows}"
-            )
+            into = f"INSERT INTO {kept} ({columns}, {quoted(_TAKEN_OUT)})"
+            if self.session.transactional:
+                into = f"CREATE TABLE {kept} AS"  # in one go
+            self._execute(f"{into} SELECT {columns}, true AS {quoted(_TAKEN_OUT)} FROM {rows}")
         if which != "false":
             self._execute(f"DELETE FROM {rows}")
 
@@ -94,7 +128,7 @@ class Change:
         latest = quoted(_names(self._table, self.dialect)[self._table.latest_by])
         older = (
             f"{staged} AS s WHERE EXISTS (SELECT 1 FROM {self._target} AS t"
-            f" WHERE {_same(self._key)} AND t.{latest} > s.{latest})"
+            f" WHERE {self._same(self._key)} AND t.{latest} > s.{latest})"
         )
         found = self._count(older)
         if found:
@@ -110,13 +144,18 @@ class Change:
                 "pass allow_empty=True if that is meant"
             )
 
-    def _refuse_what_is_there(self, present: str) -> None:
+    def _refuse_what_is_there(self, staged: str) -> None:
         """Raises a ContractViolation where a row that stays has the key of one that comes."""
         found: list[Finding] = []
         names = _names(self._table, self.dialect)
         for key in self._table.keys:
-            columns = listed(names[each] for each in key)
-            both = f"{self._target} WHERE ({columns}) IN (SELECT {columns} FROM {present})"
+            same = " AND ".join(
+                f"s.{quoted(names[each])} = t.{quoted(names[each])}" for each in key
+            )
+            both = (
+                f"{self._target} AS t WHERE EXISTS"
+                f" (SELECT 1 FROM {staged} AS s WHERE NOT s.{quoted(DELETED)} AND {same})"
+            )
             if rows := self._count(both):
                 held = [each for each in self._table.columns if each.name in key]
                 path = ", ".join(each.property for each in held)
@@ -148,6 +187,9 @@ class Change:
         names = _names(self._table, self.dialect)
         return [names[each] for each in self._table.primary_key]
 
+    def _same(self, key: Iterable[str]) -> str:
+        return _same(self._table, self.dialect, key)
+
     def _execute(self, statement: str) -> list[tuple[Any, ...]]:
         return self.session.execute(statement)
 
@@ -156,39 +198,31 @@ class Change:
         return int(found)
 
 
-def is_kept(session: Session, dialect: Dialect, entry: Entry) -> bool:
-    """Whether the load can be undone."""
-    return session.kind(_undo_place(dialect, entry.token)) is not None
-
-
-def forget(session: Session, dialect: Dialect, tokens: Iterable[int]) -> None:
-    """Drops what would undo the loads of these tokens."""
-    for token in tokens:
-        session.execute(f"DROP TABLE IF EXISTS {joined(_undo_place(dialect, token))}")
+def forget(session: Session, dialect: Dialect, token: int) -> None:
+    """Drops what would undo the load of this token."""
+    session.execute(f"DROP TABLE IF EXISTS {joined(_undo_place(dialect, token))}")
 
 
 def undo(session: Session, table: Table[Any], dialect: Dialect, entry: Entry, what: str) -> None:
     """Puts the rows of the table back as they were before the load."""
-    if not is_kept(session, dialect, entry):
+    told = _told(table, dialect, entry.mode)
+    if entry.mode != "replace" and not told:
+        raise WarehouseError(f"{what}: {table.object} has no key that tells its rows")
+    if session.kind(_undo_place(dialect, entry.token)) is None:
         raise WarehouseError(
             f"{what}: what load {entry.load_id!r} changed was not kept; `keep` of a load says how"
             " many can be undone"
         )
     target, kept = joined(dialect.place), _undo(dialect, entry)
-    told = _told(table, dialect, entry.mode)
     which = "true"
     if entry.mode != "replace":
-        if not told:
-            raise WarehouseError(f"{what}: {table.object} has no key that tells its rows")
-        which = (
-            f"EXISTS (SELECT 1 FROM {kept} AS s WHERE NOT {quoted(_TAKEN_OUT)} AND {_same(told)})"
-        )
+        same = _same(table, dialect, told)
+        which = f"EXISTS (SELECT 1 FROM {kept} AS s WHERE NOT {quoted(_TAKEN_OUT)} AND {same})"
     session.execute(f"DELETE FROM {target} AS t WHERE {which}")
     columns = listed(_names(table, dialect).values())
     session.execute(
         f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {kept} WHERE {quoted(_TAKEN_OUT)}"
     )
-    session.execute(f"DROP TABLE {kept}")
 
 
 def _told(table: Table[Any], dialect: Dialect, mode: str) -> list[str]:
@@ -198,9 +232,16 @@ def _told(table: Table[Any], dialect: Dialect, mode: str) -> list[str]:
     return [names[each] for each in key]
 
 
-def _same(key: Iterable[str]) -> str:
-    """Whether a row `s` and one of the table, `t`, have one key; nulls are equal here."""
-    return " AND ".join(f"s.{quoted(each)} IS NOT DISTINCT FROM t.{quoted(each)}" for each in key)
+def _same(table: Table[Any], dialect: Dialect, key: Iterable[str]) -> str:
+    """Whether a row `s` and one of the table, `t`, have one key; nulls are equal here.
+
+    Where there are none it is an equation, by which engines find rows without comparing all."""
+    names = _names(table, dialect)
+    filled = {names[each.name] for each in table.columns if each.required}
+    return " AND ".join(
+        f"s.{quoted(each)} {'=' if each in filled else 'IS NOT DISTINCT FROM'} t.{quoted(each)}"
+        for each in key
+    )
 
 
 def _names(table: Table[Any], dialect: Dialect) -> dict[str, str]:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import duckdb
 
@@ -22,8 +22,11 @@ from portwright_runtime.errors import WarehouseError
 from portwright_runtime.loading.naming import joined, quoted
 from portwright_runtime.loading.staging import DELETED, STAGED, Staging
 from portwright_runtime.warehouse import Dialect, Table
-from portwright_runtime.warehouses.sql import Row, SqlWarehouse
+from portwright_runtime.warehouses.session import Row
+from portwright_runtime.warehouses.sql import SqlWarehouse
 from portwright_runtime.warehouses.tables import Columns
+
+T = TypeVar("T")
 
 # Beyond this DuckDB spills beside the file: what a load takes does not grow with its rows.
 MEMORY_LIMIT: Final = "512MB"
@@ -50,6 +53,8 @@ class DuckDBWarehouse(SqlWarehouse):
 class DuckDBSession:
     """A connection to the file."""
 
+    transactional = True
+
     def __init__(self, connection: duckdb.DuckDBPyConnection, lock: threading.Lock) -> None:
         self.connection = connection
         self._lock = lock
@@ -58,23 +63,18 @@ class DuckDBSession:
         """The rows that the statement gives."""
         return self.connection.execute(statement, parameters or None).fetchall()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Commits what is done inside, or nothing of it if it raises."""
-        self.connection.begin()
-        try:
-            yield
-        except BaseException:
-            with suppress(duckdb.Error):
-                self.connection.rollback()
-            raise
-        self.connection.commit()
-
-    @contextmanager
-    def lock(self, name: str) -> Iterator[None]:
-        """One lock for all: there is one process."""
+    def alone(self, place: tuple[str, ...], work: Callable[[], T]) -> T:
+        """What `work` gives, in a transaction; one lock for all places, as there is one process."""
         with self._lock:
-            yield
+            self.connection.begin()
+            try:
+                found = work()
+            except BaseException:
+                with suppress(duckdb.Error):
+                    self.connection.rollback()
+                raise
+            self.connection.commit()
+            return found
 
     def kind(self, place: tuple[str, ...]) -> str | None:
         """What has the name."""

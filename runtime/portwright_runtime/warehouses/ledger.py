@@ -14,10 +14,7 @@ from portwright_runtime.loading.naming import joined
 from portwright_runtime.warehouse import LEDGER, Load, LoadMode, LoadStatus, Table, Terms
 
 if TYPE_CHECKING:
-    from portwright_runtime.warehouses.sql import Session
-
-# What an attempt holds while it writes itself down.
-LOCK: Final = LEDGER
+    from portwright_runtime.warehouses.session import Session
 
 _COLUMNS: Final = (
     "contract VARCHAR NOT NULL",
@@ -57,7 +54,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A load's row in the ledger, as one attempt at it has it."""
+    """A load's row in the ledger, as one attempt at it has it; `before` is the token of the attempt
+    before it."""
 
     contract: str
     table: str
@@ -65,6 +63,7 @@ class Entry:
     load_id: str
     mode: LoadMode
     token: int = 0
+    before: int | None = None
     counts: Counts = Counts()
     published: bool = False
 
@@ -99,23 +98,27 @@ class Ledger:
         self.place = (*place[:-1], LEDGER)
         self._name = joined(self.place)
 
+    def ensure(self) -> None:
+        """Makes the ledger if it is not there."""
+        if self._session.kind(self.place) is None:
+            self._session.execute(f"CREATE TABLE {self._name} ({', '.join(_COLUMNS)})")
+
     def entered(self, terms: Terms, schema_hash: str) -> Entry:
         """The load's entry: as published, else as a new attempt at it, which is written down."""
         session, table = self._session, self._table
-        if session.kind(self.place) is None:
-            session.execute(f"CREATE TABLE {self._name} ({', '.join(_COLUMNS)})")
         entry = self.current(
             Entry(table.contract, self._relation, table.object, terms.load_id, terms.mode)
         )
         if entry.published:
             return entry
         [[token]] = session.execute(f"SELECT coalesce(max(token), 0) + 1 FROM {self._name}")
-        found = session.execute(f"SELECT attempt FROM {self._name} WHERE {_LOAD}", entry.key)
+        found = session.execute(f"SELECT token FROM {self._name} WHERE {_LOAD}", entry.key)
         if found:
+            # Another attempt may publish it at this moment.
             session.execute(
                 f"UPDATE {self._name} SET version = ?, schema_hash = ?, mode = ?,"
                 " status = 'started', attempt = attempt + 1, token = ?,"
-                f" started_at = current_timestamp WHERE {_LOAD}",
+                f" started_at = current_timestamp WHERE {_LOAD} AND status <> 'published'",
                 (table.version, schema_hash, terms.mode, token, *entry.key),
             )
         else:
@@ -124,7 +127,7 @@ class Ledger:
                 " 0, 0, 0, 0, NULL, false, current_timestamp, NULL)",
                 (*entry.key, table.object, table.version, schema_hash, terms.mode, token),
             )
-        return replace(entry, token=int(token))
+        return replace(entry, token=int(token), before=int(found[0][0]) if found else None)
 
     def current(self, entry: Entry) -> Entry:
         """`entry` as published, if it is. A WarehouseError if it is in another mode."""
@@ -195,22 +198,23 @@ class Ledger:
 
     def undone(self, entry: Entry) -> None:
         """Writes down that the load was undone; under its id it may be loaded again."""
-        self._session.execute(
-            f"UPDATE {self._name} SET status = 'undone', kept = false WHERE {_LOAD}", entry.key
-        )
+        self._session.execute(f"UPDATE {self._name} SET status = 'undone' WHERE {_LOAD}", entry.key)
 
-    def forgotten(self, keep: int) -> list[int]:
-        """The tokens of the table's loads that can be undone, but for the last `keep`; they are
-        written down as such that cannot."""
+    def kept(self, keep: int) -> list[int]:
+        """The tokens of the table's loads of which something is kept though it need not be: those
+        that were undone, and all that can be but for the last `keep`."""
         found = self._session.execute(
-            f'SELECT token FROM {self._name} WHERE "table" = ? AND kept'
+            f'SELECT token, status FROM {self._name} WHERE "table" = ? AND kept'
             " ORDER BY published_at DESC, token DESC",
             (self._relation,),
         )
-        tokens = [int(token) for (token,) in found[keep:]]
-        for token in tokens:
-            self._session.execute(f"UPDATE {self._name} SET kept = false WHERE token = ?", (token,))
-        return tokens
+        can_be = [token for token, status in found if status == "published"]
+        undone = [token for token, status in found if status != "published"]
+        return [int(token) for token in (*undone, *can_be[keep:])]
+
+    def forgot(self, token: int) -> None:
+        """Writes down that nothing is kept of a load."""
+        self._session.execute(f"UPDATE {self._name} SET kept = false WHERE token = ?", (token,))
 
     def watermark(self) -> str | None:
         """That of the last published load that has one."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import psycopg
 
@@ -19,8 +19,11 @@ from portwright_runtime.loading.spool import private_staging
 from portwright_runtime.loading.staging import DELETED, Staging
 from portwright_runtime.warehouse import Dialect, Table
 from portwright_runtime.warehouses import postgres_binary
-from portwright_runtime.warehouses.sql import Row, SqlWarehouse
+from portwright_runtime.warehouses.session import Row
+from portwright_runtime.warehouses.sql import SqlWarehouse
 from portwright_runtime.warehouses.tables import Columns
+
+T = TypeVar("T")
 
 _STAGED: Final = ("pg_temp", "_portwright_staging")
 _KINDS: Final = {
@@ -42,6 +45,8 @@ def postgres_warehouse(url: str) -> SqlWarehouse:
 class PostgresSession:
     """A connection to a server."""
 
+    transactional = True
+
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
         self.execute("SET TIME ZONE 'UTC'")
@@ -54,19 +59,14 @@ class PostgresSession:
             found = self._connection.execute(statement.encode())
         return found.fetchall() if found.description else []
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Commits what is done inside, or nothing of it if it raises."""
-        with self._connection.transaction():
-            yield
-
-    @contextmanager
-    def lock(self, name: str) -> Iterator[None]:
-        """An advisory lock of the session: it is gone with it."""
-        key = f"portwright {name}"
+    def alone(self, place: tuple[str, ...], work: Callable[[], T]) -> T:
+        """What `work` gives, in a transaction under an advisory lock of the session, which is gone
+        with it."""
+        key = f"portwright {joined(place)}"
         self.execute("SELECT pg_advisory_lock(hashtextextended(?, 0))", (key,))
         try:
-            yield
+            with self._connection.transaction():
+                return work()
         finally:
             with suppress(psycopg.Error):
                 self.execute("SELECT pg_advisory_unlock(hashtextextended(?, 0))", (key,))

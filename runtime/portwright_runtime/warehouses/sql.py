@@ -6,11 +6,11 @@ for each load that can be undone one table of what it changed. An engine is a `S
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any, Protocol
+from typing import Any
 
 from portwright_runtime.errors import (
     ClosedError,
@@ -21,51 +21,13 @@ from portwright_runtime.errors import (
 from portwright_runtime.loading.naming import joined
 from portwright_runtime.loading.staging import Staging
 from portwright_runtime.warehouse import QUARANTINE, Dialect, Load, Table, Terms
-from portwright_runtime.warehouses import change, ledger, tables
+from portwright_runtime.warehouses import change, tables
 from portwright_runtime.warehouses.change import Change
 from portwright_runtime.warehouses.ledger import Entry, Ledger
-
-Row = tuple[Any, ...]
+from portwright_runtime.warehouses.session import Session, in_steps
 
 # Rows that one statement puts aside.
 _AT_ONCE = 500
-
-
-class Session(Protocol):
-    """A connection to an engine. Its errors are those of the driver, `failures` makes them ours."""
-
-    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        """The rows that the statement gives, whose parameters are `?`."""
-
-    def transaction(self) -> AbstractContextManager[None]:
-        """Commits what is done inside, or nothing of it if it raises."""
-
-    def lock(self, name: str) -> AbstractContextManager[None]:
-        """Lets no other attempt into a transaction under the same name."""
-
-    def kind(self, place: tuple[str, ...]) -> str | None:
-        """What has the name, such as `BASE TABLE`; None if nothing has."""
-
-    def described(self, place: tuple[str, ...]) -> tables.Columns:
-        """The columns of a table."""
-
-    def declared(self, table: Table[Any], dialect: Dialect) -> tables.Columns:
-        """The columns that the contract's table has when it is made."""
-
-    def staging(self, table: Table[Any]) -> Staging:
-        """A new staging."""
-
-    def bring(self, staging: Staging) -> str:
-        """The relation in this session that holds the staged rows."""
-
-    def insert(self, staging: Staging, place: tuple[str, ...]) -> None:
-        """Inserts the staged rows into a table."""
-
-    def failures(self, what: str) -> AbstractContextManager[None]:
-        """Turns the driver's errors into WarehouseErrors that begin with `what`."""
-
-    def close(self) -> None:
-        """Ends the connection. Safe to call again."""
 
 
 class SqlWarehouse:
@@ -84,12 +46,21 @@ class SqlWarehouse:
         with self._session() as (session, undo), session.failures(what):
             expected = session.declared(table, dialect)
             book = Ledger(session, table, dialect.place)
-            with session.lock(ledger.LOCK), session.transaction():
+
+            def prepare() -> None:
                 # Who may write the table need not be one who may make schemas.
                 if not tables.is_there(session, table, dialect, expected):
                     for statement in dialect.create_schema:
                         session.execute(statement)
-                entry = book.entered(terms, tables.digest(expected))
+                book.ensure()
+
+            entry = in_steps(
+                session,
+                book.place,
+                prepare,
+                lambda _: book.entered(terms, tables.digest(expected)),
+                lambda entered: _clear(session, dialect, entered.before),
+            )
             if entry.published:
                 return entry.load("unchanged")
             attempt = SqlAttempt(session, table, dialect, expected, terms, entry)
@@ -102,13 +73,24 @@ class SqlWarehouse:
         what = f"cannot undo a load of {table.object}"
         with self._session() as (session, _), session.failures(what):
             book = Ledger(session, table, dialect.place)
-            with session.lock(joined(dialect.place)), session.transaction():
-                if session.kind(book.place) is None or (last := book.last()) is None:
+            if session.kind(book.place) is None:
+                raise WarehouseError(f"{what}: there is none")
+
+            def undo(_: None) -> Entry:
+                last = book.last()
+                if last is None:
                     raise WarehouseError(f"{what}: there is none")
                 if load_id is not None and last.load_id != load_id:
                     raise WarehouseError(f"{what}: the last one is {last.load_id!r}, undo it first")
                 change.undo(session, table, dialect, last, what)
                 book.undone(last)
+                return last
+
+            def forget(undone: Entry) -> None:
+                change.forget(session, dialect, undone.token)
+                book.forgot(undone.token)
+
+            last = in_steps(session, dialect.place, lambda: None, undo, forget)
         return last.load_id
 
     def watermark(self, table: Table[Any]) -> str | None:
@@ -178,6 +160,9 @@ class SqlAttempt:
         self._facts = _Facts(table, dialect, expected, terms, entry)
         self._ledger = Ledger(session, table, dialect.place)
         self._staging = session.staging(table)
+        what = f"load {entry.load_id!r} of {table.object} is not published"
+        self._change = Change(session, self._staging, dialect, terms, entry, what)
+        self._published = False
 
     @property
     def staging(self) -> Staging:
@@ -186,39 +171,55 @@ class SqlAttempt:
 
     def publish(self) -> Load:
         """The load, in one transaction with the ledger's row; see `Attempt.publish`."""
-        facts, session = self._facts, self._session
-        entry, table, dialect = facts.entry, facts.table, facts.dialect
-        what = f"load {entry.load_id!r} of {table.object} is not published"
-        with (
-            session.failures(what),
-            session.lock(joined(dialect.place)),
-            session.transaction(),
-        ):
-            current = self._ledger.current(entry)
-            if current.published:
-                return current.load("unchanged")
-            tables.ensure(session, table, dialect, facts.expected)
-            if entry.mode in ("replace", "partition"):
-                self._refuse_what_undoes(what)
-            counts = Change(session, self._staging, dialect, facts.terms, entry, what).made()
-            self._put_aside()
-            kept = change.is_kept(session, dialect, entry)
-            published = self._ledger.published(entry, counts, kept=kept)
-            change.forget(session, dialect, self._ledger.forgotten(facts.terms.keep))
-        return published.load("published")
+        with self._session.failures(self._change.what):
+            load = in_steps(
+                self._session,
+                self._facts.dialect.place,
+                self._prepare,
+                self._publish,
+                lambda _: self._forget(),
+            )
+        self._published = load.status == "published"
+        return load
 
     def discard(self) -> None:
         """Frees the staging, and notes in the ledger that an unpublished load failed."""
-        session = self._session
-        with (
-            suppress(PortwrightError),
-            session.failures("cannot note"),
-            session.lock(ledger.LOCK),
-            session.transaction(),
-        ):
-            self._ledger.failed(self._facts.entry)
+        session, entry = self._session, self._facts.entry
+        if not self._published:
+            with suppress(PortwrightError), session.failures("cannot note"):
+                self._ledger.failed(entry)
+                _clear(session, self._facts.dialect, entry.token)
         self._staging.close()
         session.close()
+
+    def _prepare(self) -> str | None:
+        facts = self._facts
+        tables.ensure(self._session, facts.table, facts.dialect, facts.expected)
+        if self._puts_aside and self._session.kind(self._quarantine) is None:
+            self._session.execute(
+                f"CREATE TABLE {joined(self._quarantine)} (contract VARCHAR NOT NULL,"
+                ' "table" VARCHAR NOT NULL, load_id VARCHAR NOT NULL, "row" BIGINT NOT NULL,'
+                " path VARCHAR NOT NULL, rule VARCHAR NOT NULL, shown VARCHAR NOT NULL,"
+                " put_aside_at TIMESTAMP WITH TIME ZONE NOT NULL)"
+            )
+        return self._change.prepared()
+
+    def _publish(self, staged: str | None) -> Load:
+        entry = self._facts.entry
+        current = self._ledger.current(entry)
+        if current.published:
+            return current.load("unchanged")
+        if entry.mode in ("replace", "partition"):
+            self._refuse_what_undoes(self._change.what)
+        counts = self._change.made(staged)
+        if self._puts_aside:
+            self._put_aside()
+        return self._ledger.published(entry, counts, kept=self._change.keeps).load("published")
+
+    def _forget(self) -> None:
+        for token in self._ledger.kept(self._facts.terms.keep):
+            change.forget(self._session, self._facts.dialect, token)
+            self._ledger.forgot(token)
 
     def _refuse_what_undoes(self, what: str) -> None:
         later = self._ledger.published_later(self._facts.entry)
@@ -227,20 +228,18 @@ class SqlAttempt:
                 f"{what}: load {later!r} of the same table began later and is in it already"
             )
 
+    @property
+    def _puts_aside(self) -> bool:
+        """Whether there are rejected rows, and they are to be kept."""
+        return bool(self._facts.terms.on_bad_rows == "quarantine" and self._staging.rejected)
+
+    @property
+    def _quarantine(self) -> tuple[str, ...]:
+        return (*self._facts.dialect.place[:-1], QUARANTINE)
+
     def _put_aside(self) -> None:
-        """Writes down the rejected rows, if they are to be kept."""
-        if self._facts.terms.on_bad_rows != "quarantine" or not self._staging.rejected:
-            return
-        entry = self._facts.entry
-        place = (*self._facts.dialect.place[:-1], QUARANTINE)
-        name = joined(place)
-        if self._session.kind(place) is None:
-            self._session.execute(
-                f"CREATE TABLE {name} (contract VARCHAR NOT NULL,"
-                ' "table" VARCHAR NOT NULL, load_id VARCHAR NOT NULL, "row" BIGINT NOT NULL,'
-                " path VARCHAR NOT NULL, rule VARCHAR NOT NULL, shown VARCHAR NOT NULL,"
-                " put_aside_at TIMESTAMP WITH TIME ZONE NOT NULL)"
-            )
+        """Writes down the rejected rows."""
+        entry, name = self._facts.entry, joined(self._quarantine)
         self._session.execute(
             f'DELETE FROM {name} WHERE contract = ? AND "table" = ? AND load_id = ?', entry.key
         )
@@ -249,3 +248,9 @@ class SqlAttempt:
             values = ", ".join(["(?, ?, ?, ?, ?, ?, ?, current_timestamp)"] * len(some))
             facts = [(*entry.key, e.row, e.path, e.rule, e.shown) for e in some]
             self._session.execute(f"INSERT INTO {name} VALUES {values}", [*chain(*facts)])
+
+
+def _clear(session: Session, dialect: Dialect, token: int | None) -> None:
+    """Drops what an attempt made that was not published, where no transaction did that."""
+    if token is not None and not session.transactional:
+        change.forget(session, dialect, token)

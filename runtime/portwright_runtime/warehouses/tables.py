@@ -11,7 +11,7 @@ from portwright_runtime.loading.naming import joined, quoted
 from portwright_runtime.warehouse import Dialect, Table
 
 if TYPE_CHECKING:
-    from portwright_runtime.warehouses.sql import Session
+    from portwright_runtime.warehouses.session import Session
 
 # The columns of a table: their types as the engine writes them, and whether they may be null.
 Columns = dict[str, tuple[str, bool]]
