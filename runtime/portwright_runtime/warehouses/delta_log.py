@@ -1,4 +1,4 @@
-"""The log of a Delta table as the ledger of its loads, and what conditions of Delta's library are."""
+"""The log of a Delta table as the ledger of its loads, and what conditions its library reads."""
 
 from __future__ import annotations
 
