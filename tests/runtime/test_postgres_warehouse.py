@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import pyarrow
 import pytest
 
 from portwright_runtime.errors import ConfigurationError, WarehouseError
@@ -15,6 +20,7 @@ from portwright_runtime.loading import spool
 from portwright_runtime.warehouse import Load, Terms
 from portwright_runtime.warehouses.postgres import postgres_warehouse
 from portwright_runtime.warehouses.sql import SqlAttempt
+from support import postgres as servers
 from support import processes
 from support.tables import CREATE_POSTGRES, Loader, order, orders_table
 from support.warehouses import Place
@@ -32,7 +38,7 @@ PROGRAM = """
     from portwright_runtime.loading import audit
     from portwright_runtime.warehouses import change
     from portwright_runtime.warehouses.ledger import Ledger
-    from portwright_runtime.warehouses.postgres import PostgresSession, postgres_warehouse
+    from portwright_runtime.warehouses.postgres import postgres_warehouse
     from support.tables import Loader, order, orders_table
     dsn, step, mode = sys.argv[1:]
 
@@ -312,3 +318,66 @@ def test_who_may_only_write_loads_into_what_is_there(place: Place) -> None:
         writer.orders().load([order(3)], load_id="3")
     assert place.ids() == ["o1"]
     place.query("DROP OWNED BY writer; DROP ROLE writer")
+
+
+@contextmanager
+def small_files(most: int) -> Iterator[None]:
+    """Processes that are started within can write no longer files, as on a full disk."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+
+
+def test_a_full_disk_of_the_server_changes_nothing() -> None:
+    programs = servers.binaries()
+    assert programs is not None
+    count = 40_000
+    columns = {
+        "order_id": pyarrow.array([f"o{n}" for n in range(count)]),
+        "total": pyarrow.array([Decimal(2)] * count, pyarrow.decimal128(12, 2)),
+        "card": pyarrow.array([f"{n:0500}" for n in range(count)]),
+    }
+    with ExitStack() as stack:
+        with small_files(17 << 20):  # files of the server's own log have 16 MiB
+            server = Place("postgres", stack.enter_context(servers.running(programs)))
+        server.orders().load([order(1)], load_id="1")
+        with pytest.raises(WarehouseError, match="'2' of orders is not published: could not"):
+            server.orders().load(pyarrow.table(columns), load_id="2")
+        assert server.ids() == ["o1"]
+        assert [status for _, _, status, *_ in server.ledger()] == ["published", "failed"]
+        assert server.orders().load([order(2)], load_id="2").rows == 1
+        assert server.ids() == ["o2"]
+
+
+SPOOLED = """
+    import resource, signal, sys
+    from portwright_runtime.errors import WarehouseError
+    from portwright_runtime.loading import spool
+    from support.tables import order
+    from support.warehouses import Place
+
+    spool.MEMORY_LIMIT = "20MB"
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # too much is an error, as on a full disk
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+    rows = (order(n, card=f"card {n * 7919:0300}") for n in range(100_000))
+    try:
+        Place(*sys.argv[1:]).orders().load(rows, load_id="2")
+    except WarehouseError as error:
+        print(error, flush=True)
+"""
+
+
+def test_a_full_folder_of_temporary_files_changes_nothing(place: Place) -> None:
+    place.orders().load([order(1)], load_id="1")
+    with processes.program(SPOOLED, place.name, place.at) as process:
+        said = processes.line(process)
+        process.wait(processes.PATIENCE)
+    assert said.startswith("cannot stage the rows of orders: IO Error: Could not write file")
+    assert said.endswith("; free some space there")
+    assert place.ids() == ["o1"]
+    assert place.orders().load([order(2)], load_id="2").status == "published"

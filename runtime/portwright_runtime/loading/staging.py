@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from portwright_runtime.arrow import RecordBatch
+from portwright_runtime.errors import WarehouseError
 from portwright_runtime.loading.batches import Batch, Rejected
 from portwright_runtime.loading.naming import listed, literal, quoted
 from portwright_runtime.warehouse import Table
@@ -114,7 +115,7 @@ class Staging:
         key = listed(self.table.primary_key)
         latest = quoted(self.table.latest_by) + " DESC, " if self.table.latest_by else ""
         before = self.count()
-        self._connection.execute(
+        self._execute(
             f"DELETE FROM {STAGED} WHERE {quoted(ROW)} IN (SELECT {quoted(ROW)} FROM {STAGED}"
             f" QUALIFY row_number() OVER (PARTITION BY {key}"
             f" ORDER BY {latest}{quoted(ROW)} DESC) > 1)"
@@ -129,7 +130,7 @@ class Staging:
         """How many staged rows `s` meet the condition; they are left out."""
         found = self._number(f"SELECT count(*) FROM {STAGED} AS s WHERE {which}")
         if found:
-            self._connection.execute(f"DELETE FROM {STAGED} AS s WHERE {which}")
+            self._execute(f"DELETE FROM {STAGED} AS s WHERE {which}")
         return found
 
     def batches(
@@ -145,7 +146,7 @@ class Staging:
 
     def rejections(self) -> Iterator[Rejected]:
         """The rows that were put aside, in their order."""
-        cursor = self._connection.execute(
+        cursor = self._execute(
             f"SELECT {quoted(ROW)}, path, rule, shown FROM {REJECTED} ORDER BY {quoted(ROW)}"
         )
         while found := cursor.fetchmany(10_000):
@@ -153,7 +154,7 @@ class Staging:
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows that a query finds."""
-        return self._connection.execute(statement).fetchall()
+        return self._execute(statement).fetchall()
 
     def close(self) -> None:
         """Frees what is staged."""
@@ -163,6 +164,18 @@ class Staging:
             self._connection.close()
 
     # ----------------------------------------------------------------- private
+
+    def _execute(self, statement: str) -> duckdb.DuckDBPyConnection:
+        """A cursor; a WarehouseError where neither memory nor disk have the space."""
+        import duckdb
+
+        try:
+            return self._connection.execute(statement)
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            said = str(error).split("\n", 1)[0]
+            raise WarehouseError(
+                f"cannot stage the rows of {self.table.object}: {said}; free some space there"
+            ) from None
 
     def _number(self, statement: str) -> int:
         [[found]] = self.query(statement)
@@ -177,7 +190,7 @@ class Staging:
         names = [ROW, DELETED, *rows.schema.names]
         self._register(pyarrow.RecordBatch.from_arrays([*marks, *rows.columns], names=names))
         try:
-            self._connection.execute(f"INSERT INTO {STAGED} BY NAME SELECT * FROM {quoted(_BATCH)}")
+            self._execute(f"INSERT INTO {STAGED} BY NAME SELECT * FROM {quoted(_BATCH)}")
         finally:
             self._connection.unregister(_BATCH)
 
@@ -197,7 +210,7 @@ class Staging:
             pyarrow.RecordBatch.from_arrays(arrays, names=[ROW, "path", "rule", "shown"])
         )
         try:
-            self._connection.execute(f"INSERT INTO {REJECTED} SELECT * FROM {quoted(_BATCH)}")
+            self._execute(f"INSERT INTO {REJECTED} SELECT * FROM {quoted(_BATCH)}")
         finally:
             self._connection.unregister(_BATCH)
 
@@ -206,10 +219,10 @@ class Staging:
         public = [each for each in self.table.columns if not each.classified]
         pairs = ", ".join(f"{literal(each.property)}: {quoted(each.name)}" for each in public)
         shown = f"CAST(to_json({{{pairs}}}) AS VARCHAR)" if pairs else "'{}'"
-        self._connection.execute(
+        self._execute(
             f"INSERT INTO {REJECTED} SELECT {quoted(ROW)}, told[1], told[2], {shown}"
             f" FROM {STAGED} JOIN ({faults}) USING ({quoted(ROW)})"
         )
-        self._connection.execute(
+        self._execute(
             f"DELETE FROM {STAGED} WHERE {quoted(ROW)} IN (SELECT {quoted(ROW)} FROM {REJECTED})"
         )
