@@ -825,6 +825,15 @@ this property nothing is found that surely keeps to them: mostly a pattern that 
 Without one, the examples lack the property; where it is required, there are no examples of its
 object, and the functions that would give them raise a LookupError.
 """,
+    "PW359": """\
+A name that loads have for themselves
+
+Loads keep their ledger and what they put aside in tables beside those of the contract, and mark
+staged rows by columns of their own. The names of all of them begin with `_portwright`, so no table
+or column of the contract may:
+
+    - name: _portwright_row        # give it a `physicalName`
+""",
     "PW360": """\
 Two objects with one Arrow file
 

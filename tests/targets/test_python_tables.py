@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal as Number
 from pathlib import Path
 from typing import Any
@@ -165,3 +166,13 @@ def test_a_decimal_of_more_digits_than_the_engine_has_is_refused(tmp_path: Path)
         loader.load([classes.Order(total=Number(10) ** 40)], load_id="1")
     assert loader.load([classes.Order(total=Number(10) ** 35)], load_id="1").status == "published"
     warehouse.close()
+
+
+def test_names_of_what_loads_keep_are_refused() -> None:
+    column = replace(field("row", String()), physical_name="_Portwright_row")
+    plain = a_model(an_object("orders", "order", column))
+    [finding] = tables.check(plain)
+    assert (finding.code, finding.is_error) == ("PW359", True)
+    assert finding.message.startswith("`_Portwright_row` ")
+    kept = an_object("_portwright_loads", "load", field("id", Integer()))
+    assert [each.code for each in tables.check(a_model(kept))] == ["PW359"]

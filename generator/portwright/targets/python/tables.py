@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from portwright import names, render
-from portwright.diagnostics import Diagnostic
+from portwright.diagnostics import Diagnostic, Span, error
 from portwright.model import Field, Model, Object, Port, walk
 from portwright.targets import File
 from portwright.targets.arrow_types import LOADED_DIGITS, beyond, tabled
@@ -45,6 +45,8 @@ _EMBEDDED = replace(
 )
 # What most services have beside it: its tables are there without a word in the contract.
 _USUAL = ("postgres",)
+# What loads keep beside a table, and mark staged rows by, begins with this.
+_LOADS_OWN = "_portwright"
 # The engines that the runtime loads into.
 _LOADED = ("postgres",)
 
@@ -95,6 +97,20 @@ def check(model: Model) -> Iterator[Diagnostic]:
     for name in ("duckdb", *_engines(model)):
         yield from (each for each in Ddl(name).check(model) if each.is_error)
     yield from losses(tabled(model), LOSSY)
+    for object_ in tabled(model).objects:
+        yield from _taken(object_.table, object_.span)
+        for field in object_.record.fields:
+            yield from _taken(field.column, field.span)
+
+
+def _taken(name: str, span: Span) -> Iterator[Diagnostic]:
+    if name.casefold().startswith(_LOADS_OWN):
+        yield error(
+            "PW359",
+            f"`{name}` would be the name of something that loads have for themselves",
+            span,
+            f"give it a `physicalName` that does not begin with `{_LOADS_OWN}`",
+        )
 
 
 def files(model: Model) -> Iterator[File]:
