@@ -187,6 +187,19 @@ def test_a_table_of_another_version_is_an_error_that_says_where(place: Place) ->
     ).removeprefix("cannot begin load '1' of orders: ")
 
 
+@pytest.mark.parametrize(
+    ("bad", "what"), [({"card": ""}, "an empty text"), ({"total": -1}, "a negative decimal")]
+)
+def test_a_partition_that_the_log_cannot_tell_is_refused(
+    place: Place, bad: dict[str, Any], what: str
+) -> None:
+    facts = {"partition_key": tuple(bad), "checks": ()}
+    place.orders(**facts).load([order(1, card="c")], load_id="1")
+    with pytest.raises(WarehouseError, match=f"orders has {what} as {next(iter(bad))}"):
+        place.orders(**facts).load([order(2, **bad)], load_id="2", mode="append")
+    assert place.ids() == ["o1"]
+
+
 def test_bad_rows_are_put_aside_once(place: Place) -> None:
     bad = [order(1), order(2, -1), {"order_id": "o3"}]
     for load_id in ("1", "2"):

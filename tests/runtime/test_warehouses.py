@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -13,10 +15,14 @@ import psycopg
 import pyarrow
 import pytest
 
+from portwright.model import Boolean, Date, Integer, String, Time, Timestamp, Type, Uuid
+from portwright.model import Decimal as Exact
 from portwright_runtime import Deleted
 from portwright_runtime.errors import ConfigurationError, ContractViolation, WarehouseError
 from portwright_runtime.warehouse import Load
-from support.tables import Order, order
+from support import models, travel
+from support.models import field
+from support.tables import Loader, Order, order
 from support.warehouses import Place
 
 CANARY = "4111 1111 1111 1111"
@@ -318,3 +324,68 @@ def test_columns_in_arrow_are_the_contracts(place: Place) -> None:
         place.orders().load(fine, load_id="1")
     load = place.orders().load(fine, load_id="1", on_bad_rows="quarantine")
     assert (load.rows, load.rejected) == (2, 1)
+
+
+# ----------------------------------------------------------------------- keys
+
+
+MORNING = dt.datetime(2026, 11, 22, 8, 0, 0, 1)
+KEYS: dict[str, tuple[Type, list[Any]]] = {
+    "whole": (Integer(64), [-(2**63), 0, 2**63 - 1]),
+    "unsigned": (Integer(64, signed=False), [0, 2**63, 2**64 - 1]),
+    "huge": (Integer(128), [0, 1, 10**37]),
+    "number": (Exact(12, 2), [Decimal("0.00"), Decimal("0.01"), Decimal("1.50")]),
+    "text": (String(), [" ", "A", "a"]),
+    "uuid": (Uuid(), [uuid.UUID(int=each) for each in (0, 1, 2**127)]),
+    "day": (Date(), [dt.date(1969, 12, 31), dt.date(1970, 1, 1), dt.date(2026, 11, 22)]),
+    "hour": (Time(), [dt.time(0), dt.time(8, 0, 0, 1), dt.time(23, 59, 59)]),
+    "instant": (Timestamp(), [MORNING.replace(tzinfo=dt.UTC, hour=each) for each in (1, 2, 3)]),
+    "wall": (Timestamp(zoned=False), [MORNING.replace(hour=each) for each in (1, 2, 3)]),
+    "choice": (models.enum("choice", "id", values=("A", "B", "C")), ["A", "B", "C"]),
+    "flag": (Boolean(), [False, True]),
+}
+
+
+@pytest.fixture(scope="module")
+def keyed() -> Iterator[dict[str, Any]]:
+    """Tables keyed by one type each, which is also what tells the later version, and the part."""
+    facts = {"primary_key": ("id",), "latest_by": "seen", "partition_key": ("seen",)}
+    objects = [
+        models.an_object(
+            name, name, field("id", type_), field("seen", type_), field("n", Integer(32)), **facts
+        )
+        for name, (type_, _) in KEYS.items()
+    ]
+    with travel.package(models.a_model(*objects)) as module:
+        tables = vars(module("tables")).items()
+        yield {each.object: each for name, each in tables if name.endswith("_TABLE")}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_rows_are_told_apart_by_keys_of_any_type(
+    place: Place, keyed: dict[str, Any], name: str
+) -> None:
+    first, second, *others = KEYS[name][1]
+    things = Loader(place.open(), replace(keyed[name], schema="sales"))
+
+    def row(id_: Any, seen: Any, n: int) -> dict[str, Any]:
+        return {"id": id_, "seen": seen, "n": n}
+
+    things.load([row(first, second, 1), row(second, first, 1)], load_id="1")
+    load = things.load(
+        [row(first, first, 2), row(second, second, 2), *(row(o, o, 2) for o in others)],
+        load_id="2",
+        mode="upsert",
+    )
+    # What the table has of the first is later than what came.
+    assert (load.rows, load.superseded) == (1 + len(others), 1)
+    with pytest.raises(ContractViolation, match="id: must not be in the table already"):
+        things.load([row(second, second, 3)], load_id="3", mode="append")
+    load = things.load([Deleted(second, at=second)], load_id="4", mode="upsert")
+    assert (load.rows, load.deleted) == (0, 1)
+    assert things.load([row(second, second, 5)], load_id="5", mode="append").rows == 1
+    # The part that both are in by now is replaced as a whole.
+    things.load([row(second, second, 6)], load_id="6", mode="partition")
+    assert things.load([row(first, first, 7)], load_id="7", mode="append", keep=2).rows == 1
+    assert things.roll_back() == "7"
+    assert things.roll_back("6") == "6"

@@ -22,7 +22,7 @@ from portwright_runtime.errors import WarehouseError
 from portwright_runtime.loading import lake
 from portwright_runtime.loading.staging import Staging
 from portwright_runtime.warehouse import QUARANTINE, LoadMode, Table
-from portwright_runtime.warehouses.delta_change import merge, partitions
+from portwright_runtime.warehouses.delta_change import merge, partitions, refuse_partitions
 from portwright_runtime.warehouses.delta_log import (
     LOAD,
     UNDONE,
@@ -61,6 +61,7 @@ class DeltaWarehouse(Lake[DeltaVersion]):
     def _write(
         self, seen: DeltaVersion | None, staging: Staging, mode: LoadMode, told: Told
     ) -> None:
+        refuse_partitions(staging)
         table = staging.table
         before = 0 if seen is None else seen.transaction(told["load_id"])
         properties = CommitProperties(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow
 from deltalake import CommitProperties, DeltaTable
 
+from portwright_runtime.errors import WarehouseError
 from portwright_runtime.loading import lake
 from portwright_runtime.loading.naming import quoted
 from portwright_runtime.loading.staging import DELETED, STAGED, Staging
@@ -39,6 +40,28 @@ def marked_rows(staging: Staging) -> pyarrow.RecordBatchReader:
     forms = f"{lake.forms(staging.table, lake.DELTA)}, {quoted(DELETED)}"
     batches = (lake.conformed(each, schema) for each in staging.batches(forms))
     return pyarrow.RecordBatchReader.from_batches(schema, batches)
+
+
+def refuse_partitions(staging: Staging) -> None:
+    """Returns if the log can tell the partitions of the staged rows, else raises WarehouseError.
+
+    An empty text is null there (Delta's protocol, "Partition Value Serialization"), and the library
+    misspells negative decimals.
+    """
+    table = staging.table
+    types = {each.name: str(each.type) for each in lake.schema(table, lake.DELTA)}
+    for name in table.partition_key:
+        if types[name] == "string":
+            bad, what = f"CAST({quoted(name)} AS VARCHAR) = ''", "an empty text"
+        elif types[name].startswith("decimal"):
+            bad, what = f"{quoted(name)} < 0", "a negative decimal"
+        else:
+            continue
+        if staging.count(f"NOT {quoted(DELETED)} AND {bad}"):
+            raise WarehouseError(
+                f"a row of {table.object} has {what} as {name}, by which the table is partitioned,"
+                " and Delta Lake cannot hold that there"
+            )
 
 
 def partitions(staging: Staging) -> str:

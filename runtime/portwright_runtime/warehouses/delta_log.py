@@ -66,17 +66,20 @@ def transaction_id(table: Table[Any], load_id: str) -> str:
 
 def equals(name: str, value: str, type_: str) -> str:
     """A condition of the library: a column of that Arrow type holds what the text says."""
-    text = literal(value)
-    return f"{quoted(name)} = {text if type_ == 'string' else f'CAST({text} AS {_SQL[type_]})'}"
+    # Decimals have their precision and scale in both names.
+    held = _IN_RUST.get(type_) or type_.replace("decimal128", "Decimal128")
+    return f"{quoted(name)} = arrow_cast({literal(value)}, {literal(held)})"
 
 
-_SQL: Final = {
-    "int8": "TINYINT",
-    "int16": "SMALLINT",
-    "int32": "INT",
-    "int64": "BIGINT",
-    "bool": "BOOLEAN",
-    "date32[day]": "DATE",
-    "timestamp[us]": "TIMESTAMP",
-    "timestamp[us, tz=UTC]": "TIMESTAMP",
+# What the library calls Arrow's types.
+_IN_RUST: Final = {
+    "string": "Utf8",
+    "int8": "Int8",
+    "int16": "Int16",
+    "int32": "Int32",
+    "int64": "Int64",
+    "bool": "Boolean",
+    "date32[day]": "Date32",
+    "timestamp[us]": "Timestamp(Microsecond, None)",
+    "timestamp[us, tz=UTC]": 'Timestamp(Microsecond, Some("UTC"))',
 }

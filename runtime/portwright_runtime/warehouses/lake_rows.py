@@ -66,6 +66,19 @@ def looked_at(table: Table[Any], mode: LoadMode) -> list[str]:
     return [each.name for each in table.columns if each.name in names]
 
 
+def _target(table: Table[Any], mode: LoadMode) -> str:
+    """The rows of the table that are looked at, in the types of the staged ones: files have fewer,
+    and values of two types do not all compare."""
+    staged = dict(
+        zip((each.name for each in table.columns), table.dialects["duckdb"].columns, strict=True)
+    )
+    columns = ", ".join(
+        f"CAST({quoted(each)} AS {staged[each][1]}) AS {quoted(each)}"
+        for each in looked_at(table, mode)
+    )
+    return f"(SELECT {columns} FROM {quoted(TARGET)})"
+
+
 def replaced(table: Table[Any], mode: LoadMode) -> str:
     """The condition under which a staged row `s` takes the place of a row `t` of the table."""
     if mode == "partition":
@@ -84,7 +97,7 @@ def leave_older_out(staging: Staging) -> int:
         return 0
     latest = quoted(table.latest_by)
     return staging.leave_out(
-        f"EXISTS (SELECT 1 FROM {quoted(TARGET)} AS t WHERE {replaced(table, 'upsert')}"
+        f"EXISTS (SELECT 1 FROM {_target(table, 'upsert')} AS t WHERE {replaced(table, 'upsert')}"
         f" AND t.{latest} > s.{latest})"
     )
 
@@ -92,7 +105,7 @@ def leave_older_out(staging: Staging) -> int:
 def present(staging: Staging, mode: LoadMode) -> Iterator[Finding]:
     """What staged rows have the key of a row of the table that stays."""
     table = staging.table
-    stays = f"SELECT * FROM {quoted(TARGET)} AS t"
+    stays = f"SELECT * FROM {_target(table, mode)} AS t"
     if mode != "append":
         same = replaced(table, mode)
         stays += f" WHERE NOT EXISTS (SELECT 1 FROM {STAGED} AS s WHERE {same})"
