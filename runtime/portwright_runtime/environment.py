@@ -144,10 +144,31 @@ def _delta(rest: str) -> Callable[[], Warehouse]:
     return open_
 
 
+def _iceberg(rest: str) -> Callable[[], Warehouse]:
+    """`iceberg:catalogue?uri=…&warehouse=…`, properties of pyiceberg's catalogues."""
+    try:
+        import pyiceberg  # noqa: F401
+    except ImportError as error:
+        missing = "pip install 'portwright-runtime[iceberg]'"
+        raise ConfigurationError(f"Iceberg needs a package more: {missing}") from error
+    name, _, query = rest.partition("?")
+    if not name:
+        raise ConfigurationError("`iceberg:` is not followed by the name of a catalogue")
+    properties = dict(parse_qsl(query, keep_blank_values=True))
+
+    def open_() -> Warehouse:
+        from portwright_runtime.warehouses.iceberg import IcebergWarehouse
+
+        return IcebergWarehouse(unquote(name), properties)
+
+    return open_
+
+
 STREAMS: Mapping[str, Opener[Stream]] = {"sqlite": _sqlite, "kafka": _kafka}
 WAREHOUSES: Mapping[str, Opener[Warehouse]] = {
     "delta": _delta,
     "duckdb": _duckdb,
+    "iceberg": _iceberg,
     "postgres": _postgres,
     "postgresql": _postgres,
 }

@@ -11,10 +11,12 @@ from typing import Any
 import duckdb
 import psycopg
 from deltalake import DeltaTable
+from pyiceberg.catalog import Catalog, load_catalog
 
 from portwright_runtime.warehouse import LEDGER, QUARANTINE, Warehouse
 from portwright_runtime.warehouses.delta import DeltaWarehouse
 from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
+from portwright_runtime.warehouses.iceberg import IcebergWarehouse
 from portwright_runtime.warehouses.postgres import postgres_warehouse
 from support.tables import Loader, orders_table
 
@@ -44,6 +46,15 @@ class Place:
                         table = DeltaTable(str(each)).to_pyarrow_table()
                         connection.register("given", table)
                         connection.execute(f'CREATE TABLE sales."{each.name}" AS FROM given')
+                yield connection
+        elif self.name == "iceberg":
+            with duckdb.connect() as connection:
+                connection.execute("CREATE SCHEMA sales")
+                catalog = catalog_of(self.at)
+                if catalog.namespace_exists("sales"):
+                    for each in catalog.list_tables("sales"):
+                        connection.register("given", catalog.load_table(each).scan().to_arrow())
+                        connection.execute(f'CREATE TABLE sales."{each[-1]}" AS FROM given')
                 yield connection
         elif self.name == "duckdb":
             with duckdb.connect(self.at) as connection:
@@ -79,8 +90,19 @@ class Place:
         return [each for (each,) in found]
 
 
+def properties_of(folder: str) -> dict[str, str]:
+    """A catalogue of Iceberg in SQLite, with its tables beside it."""
+    Path(folder).mkdir(exist_ok=True)
+    return {"type": "sql", "uri": f"sqlite:///{folder}/catalog.db", "warehouse": f"file://{folder}"}
+
+
+def catalog_of(folder: str) -> Catalog:
+    return load_catalog("test", **properties_of(folder))
+
+
 _OPEN: dict[str, Callable[[str], Warehouse]] = {
     "delta": DeltaWarehouse,
     "duckdb": DuckDBWarehouse,
+    "iceberg": lambda at: IcebergWarehouse("test", properties_of(at)),
     "postgres": postgres_warehouse,
 }

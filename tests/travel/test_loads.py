@@ -3,6 +3,7 @@ and queries give it back equal."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,15 +14,18 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from portwright.model import Model
 from portwright.targets.ddl import DIALECTS, Ddl, checks, columns, qualified
 from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
+from portwright_runtime.warehouses.iceberg import IcebergWarehouse
 from portwright_runtime.warehouses.postgres import postgres_warehouse
 from support import drawn_models, models, travel
 from support.postgres_values import as_json, like, singles
 from support.records import records
 from support.tables import Loader
+from support.warehouses import catalog_of, properties_of
 
 Package = Callable[[str], Any]
 EVERY_TYPE = models.all_types_model()
@@ -94,6 +98,78 @@ def in_duckdb(
         with duckdb.connect(path) as connection:
             connection.execute("SET TimeZone = 'UTC'")
             assert connection.execute(f"FROM {object_.table}").fetchall() == found
+
+
+# -------------------------------------------------------------------- Iceberg
+
+
+@SOME
+@given(given=drawn(EVERY_TYPE))
+def test_every_type_in_iceberg(samples: Package, given: list[dict[str, Any]]) -> None:
+    in_iceberg(EVERY_TYPE, samples, given, by_client=True)
+
+
+@travel.FEW
+@given(data=st.data())
+def test_any_record_of_any_model_in_iceberg(data: st.DataObject) -> None:
+    model = data.draw(drawn_models.models(digits=38))
+    with travel.package(model) as package:
+        in_iceberg(model, package, data.draw(drawn(model)), by_client=False)
+
+
+def in_iceberg(
+    model: Model, package: Package, given: list[dict[str, Any]], *, by_client: bool
+) -> None:
+    """Holds if the table's files have the records that loads and an upsert wrote, and pyiceberg
+    reads them; which reads absent lists of structs as empty, and no structs below maps that have
+    names of more than letters."""
+    [object_] = model.objects
+    [table] = (each for name, each in vars(package("tables")).items() if name.endswith("_TABLE"))
+    few = [{name: of_38_digits(value) for name, value in each.items()} for each in given]
+    made = [table.record(**each) for each in few]
+    sent = [travel.told(object_.record, each) for each in few]
+    with TemporaryDirectory() as folder:
+        warehouse = IcebergWarehouse("test", properties_of(folder))
+        loader = Loader(warehouse, table)
+        loader.load(made, load_id="1")
+        loader.load([each.model_dump() for each in made], load_id="2")
+        if table.primary_key:
+            loader.load(made[:1], load_id="3", mode="upsert")
+        scan = catalog_of(folder).load_table(warehouse.place(table)).scan()
+        files = [each.file.file_path.removeprefix("file://") for each in scan.plan_files()]
+        found = [row for each in files for row in named(parquet.read_table(each).to_pylist())]
+        read = [travel.read(object_.record, each) for each in found]
+        assert sorted(read, key=repr) == sorted(sent, key=repr)
+        if by_client:
+            read = [travel.read(object_.record, each) for each in scan.to_arrow().to_pylist()]
+            assert sorted(read, key=repr) == sorted(sent, key=repr)
+
+
+def named(value: Any) -> Any:
+    """What is in files that are read by numbers, under the names of before."""
+    match value:
+        case dict():
+            return {
+                re.sub("_x([0-9A-F]+)", lambda found: chr(int(found[1], 16)), name): named(each)
+                for name, each in value.items()
+            }
+        case list() | tuple():
+            return type(value)(map(named, value))
+        case _:
+            return value
+
+
+def of_38_digits(value: Any) -> Any:
+    """The value with whole numbers that tables of files can hold."""
+    match value:
+        case dict():
+            return {of_38_digits(key): of_38_digits(each) for key, each in value.items()}
+        case list():
+            return [of_38_digits(each) for each in value]
+        case int() if abs(value) >= 10**38:
+            return value % 10**38
+        case _:
+            return value
 
 
 # ----------------------------------------------------------------- PostgreSQL

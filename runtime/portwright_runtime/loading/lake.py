@@ -1,4 +1,4 @@
-"""What columns are in tables of files: Delta has fewer types than Arrow."""
+"""What columns are in tables of files: their formats have fewer types than Arrow."""
 
 from __future__ import annotations
 
@@ -26,6 +26,22 @@ DELTA: Final[Types] = {
     arrow.JSON: arrow.STRING,
     arrow.TIME: arrow.STRING,
 }
+# As Arrow and Parquet have it; on a staging, once `lossless`.
+NATIVE_UUID: Final = Plain("uuid")
+# Iceberg has no smaller or unsigned numbers.
+ICEBERG: Final[Types] = {
+    arrow.INT8: arrow.INT32,
+    arrow.INT16: arrow.INT32,
+    arrow.UINT8: arrow.INT32,
+    arrow.UINT16: arrow.INT32,
+    arrow.UINT32: arrow.INT64,
+    arrow.UINT64: Plain("decimal128", (20, 0)),
+    arrow.INT128: Plain("decimal128", (38, 0)),
+    arrow.UINT128: Plain("decimal128", (38, 0)),
+    arrow.ENUM: arrow.STRING,
+    arrow.UUID: NATIVE_UUID,
+    arrow.JSON: arrow.STRING,
+}
 _DUCKDB: Final = {
     arrow.BOOL: "BOOLEAN",
     arrow.INT8: "TINYINT",
@@ -37,6 +53,8 @@ _DUCKDB: Final = {
     arrow.STRING: "VARCHAR",
     arrow.BINARY: "BLOB",
     arrow.DATE: "DATE",
+    arrow.TIME: "TIME",
+    NATIVE_UUID: "UUID",
     arrow.INSTANT: "TIMESTAMPTZ",
     arrow.WALL_CLOCK: "TIMESTAMP",
 }

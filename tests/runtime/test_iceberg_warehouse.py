@@ -1,0 +1,419 @@
+"""The warehouse in Apache Iceberg: a load is one snapshot and one commit, or none."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+from pyiceberg.table import Table as IcebergTable
+
+from portwright_runtime import Deleted, arrow, open_warehouse
+from portwright_runtime.errors import ConfigurationError, ContractViolation, WarehouseError
+from portwright_runtime.record import Record
+from portwright_runtime.types import StrictText
+from portwright_runtime.warehouse import Column, Dialect, Load, Terms
+from portwright_runtime.warehouses import lake_files
+from portwright_runtime.warehouses.lake import LakeAttempt
+from support import processes
+from support.tables import Loader, order, orders_table
+from support.warehouses import Place, catalog_of, properties_of
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    found = Place("iceberg", str(tmp_path / "lake"))
+    catalog_of(found.at)  # makes the catalogue's own tables
+    return found
+
+
+def table(place: Place) -> IcebergTable:
+    return catalog_of(place.at).load_table(("sales", "orders"))
+
+
+def rows(place: Place) -> pyarrow.Table:
+    return table(place).scan().to_arrow()
+
+
+PROGRAM = """
+    import sys
+    from portwright_runtime.loading import audit
+    from portwright_runtime.warehouses import iceberg, iceberg_files
+    from support.tables import Loader, order, orders_table
+    from support.warehouses import Place
+    at, step, mode = sys.argv[1:]
+
+    def stop():
+        print("here", flush=True)
+        sys.stdin.readline()
+
+    def records():
+        yield from (order(n, 2) for n in range(1_000))
+        if step == "stage":
+            stop()
+
+    def stopping(found):
+        def after(*given, **named):
+            found(*given, **named)
+            stop()
+        return after
+    if step == "audit":
+        audit.findings = lambda staging: stop()
+    if step == "write":  # files are written by now, and no commit has them
+        iceberg_files.DataFiles.write = stopping(iceberg_files.DataFiles.write)
+    if step == "snapshot":  # the snapshot's own files, too
+        iceberg.Transaction.commit_transaction = lambda transaction: stop()
+    Place("iceberg", at).orders().load(records(), load_id="2", mode=mode)
+    if step == "after":
+        stop()
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "mode"),
+    [
+        ("stage", "replace"),
+        ("audit", "replace"),
+        ("write", "upsert"),
+        ("snapshot", "replace"),
+        ("snapshot", "upsert"),
+        ("after", "upsert"),
+    ],
+)
+def test_a_process_killed_at_any_step_leaves_a_whole_table(
+    place: Place, step: str, mode: str
+) -> None:
+    place.orders().load([order(n) for n in range(1_000)], load_id="1")
+    with processes.program(PROGRAM, place.at, step, mode) as victim:
+        assert processes.line(victim) == "here"
+        victim.kill()
+        victim.wait(processes.PATIENCE)
+    whole = 2 if step == "after" else 1
+    assert set(rows(place)["total"].to_pylist()) == {whole}
+    load = place.orders().load((order(n, 2) for n in range(1_000)), load_id="2", mode=mode)
+    assert load.status == ("unchanged" if step == "after" else "published")
+    assert load.rows == 1_000
+    found = rows(place)
+    assert len({*found["order_id"].to_pylist()}) == found.num_rows == 1_000
+    assert set(found["total"].to_pylist()) == {2}
+
+
+def test_readers_never_see_an_empty_partial_or_mixed_table(place: Place) -> None:
+    orders = place.orders()
+    orders.load((order(n, 0) for n in range(2_000)), load_id="0")
+    done = threading.Event()
+    seen: list[tuple[int, int, int]] = []
+
+    def read() -> None:
+        while not done.is_set():
+            found = rows(place)
+            totals = found["total"].to_pylist()
+            seen.append((found.num_rows, int(min(totals)), int(max(totals))))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for version in range(1, 7):
+        mode = "replace" if version % 2 else "upsert"
+        orders.load((order(n, version) for n in range(2_000)), load_id=str(version), mode=mode)
+    done.set()
+    reader.join(60)
+    assert {count for count, _, _ in seen} == {2_000}
+    assert all(least == most for _, least, most in seen)
+    assert len({least for _, least, _ in seen}) > 1
+
+
+@pytest.mark.parametrize("made_before", [True, False])
+def test_of_one_load_at_the_same_time_one_is_published(place: Place, made_before: bool) -> None:
+    if made_before:
+        place.orders().load([order(9_999)], load_id="0")
+    together = threading.Barrier(3)
+    loads: list[Load] = []
+
+    def records() -> Iterator[Any]:
+        together.wait(30)
+        yield from map(order, range(500))
+
+    def run() -> None:
+        loads.append(place.orders().load(records(), load_id="1", mode="append"))
+
+    run_together(run, run, run)
+    assert sorted(each.status for each in loads) == ["published", "unchanged", "unchanged"]
+    assert rows(place).num_rows == 500 + made_before
+    # What the others wrote is not left behind.
+    held = {each.file.file_path for each in table(place).scan().plan_files()}
+    folder = Path(place.at, "sales/orders/data")
+    assert {f"file://{each}" for each in folder.rglob("*.parquet")} == held
+
+
+def test_loads_at_the_same_time_are_all_there(place: Place) -> None:
+    together = threading.Barrier(3)
+    loads: list[Load] = []
+
+    def run(number: int) -> None:
+        def records() -> Iterator[Any]:
+            together.wait(30)
+            yield from (order(number * 100 + n) for n in range(100))
+
+        loads.append(place.orders().load(records(), load_id=str(number), mode="upsert"))
+
+    run_together(*(lambda number=number: run(number) for number in range(3)))
+    assert [each.status for each in loads] == ["published"] * 3
+    assert rows(place).num_rows == 300
+
+
+def run_together(*runs: Any) -> None:
+    threads = [threading.Thread(target=each) for each in runs]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+
+
+def test_a_replacement_does_not_undo_a_load_that_began_later(place: Place) -> None:
+    place.orders().load([order(1)], load_id="0")
+    early = attempt(place, "early")
+    place.orders().load([order(2)], load_id="between", mode="append")
+    late = attempt(place, "late")
+    assert late.publish().status == "published"
+    with pytest.raises(WarehouseError, match=r"'early' .* load 'late' .* began later"):
+        early.publish()
+    early.discard()
+    late.discard()
+
+
+def attempt(place: Place, load_id: str) -> LakeAttempt[Any]:
+    begun = place.open().begin(orders_table(), Terms(load_id, allow_empty=True))
+    assert isinstance(begun, LakeAttempt)
+    return begun
+
+
+# --------------------------------------------------------------------- the log
+
+
+def test_a_load_is_one_snapshot_that_says_which(place: Place) -> None:
+    orders = place.orders(partition_key=("card",), unique=())
+    orders.load([order(n, card=f"{n % 3}") for n in range(9)], load_id="1")
+    rows = [order(1, 5, card="1"), order(9, card="4"), Deleted("o0")]
+    orders.load(rows, load_id="2", mode="upsert")
+    _, first, last = table(place).snapshots()
+    assert last.parent_snapshot_id == first.snapshot_id
+    assert last.summary is not None
+    assert '"load_id": "2"' in last.summary["portwright.load"]
+    assert last.summary["total-records"] == "9"
+    assert place.ids() == [f"o{n}" for n in range(1, 10)]
+    untouched = [each for each in files(place) if "card=2" in each]
+    assert len(untouched) == 1
+    assert untouched[0] in {each["file_path"] for each in files_of(place, first.snapshot_id)}
+
+
+def files(place: Place) -> list[str]:
+    return [each.file.file_path for each in table(place).scan().plan_files()]
+
+
+def files_of(place: Place, snapshot: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = table(place).inspect.files(snapshot).to_pylist()
+    return found
+
+
+def test_loads_are_known_after_their_snapshots_expired(place: Place) -> None:
+    orders = place.orders(latest_by="total")
+    orders.load([order(1, 7)], load_id="1", mode="append")
+    orders.load([order(2)], load_id="2", mode="append")
+    orders.roll_back()
+    table(place).append(rows(place).slice(0, 0))  # as others do that put files together
+    [current] = {each.snapshot_id for each in table(place).refs().values()}
+    old = [each.snapshot_id for each in table(place).snapshots() if each.snapshot_id != current]
+    table(place).maintenance.expire_snapshots().by_ids(old).commit()
+    assert orders.load([], load_id="1", mode="append").status == "unchanged"
+    assert orders.watermark() == "7.00"
+    with pytest.raises(WarehouseError, match="there is none"):
+        orders.roll_back()
+    assert orders.load([order(2)], load_id="2", mode="append").status == "published"
+    assert place.ids() == ["o1", "o2"]
+
+
+def test_what_others_undid_is_loaded_again(place: Place) -> None:
+    orders = place.orders(latest_by="total")
+    orders.load([order(1, 1)], load_id="1", mode="append")
+    before = table(place).snapshots()[-1].snapshot_id
+    orders.load([order(2, 2)], load_id="2", mode="append")
+    table(place).manage_snapshots().rollback_to_snapshot(before).commit()
+    assert orders.watermark() == "1.00"
+    assert orders.load([order(2, 2)], load_id="2", mode="append").status == "published"
+    assert place.ids() == ["o1", "o2"]
+
+
+def test_a_load_is_not_undone_with_what_others_wrote_after_it(place: Place) -> None:
+    place.orders().load([order(1)], load_id="1")
+    table(place).append(rows(place))
+    with pytest.raises(WarehouseError, match="others wrote to the table after it"):
+        place.orders().roll_back()
+
+
+# ------------------------------------------------------------------ the table
+
+
+def test_the_table_is_that_of_the_contract(place: Place) -> None:
+    place.orders(partition_key=("card",)).load([order(1)], load_id="1")
+    made = table(place)
+    assert str(made.schema()).split("\n")[1:-1] == [
+        "  1: order_id: required string",
+        "  2: total: required decimal(12, 2)",
+        "  3: card: optional string",
+    ]
+    assert made.schema().identifier_field_ids == [1]
+    assert [str(each.transform) for each in made.spec().fields] == ["identity"]
+
+
+def test_a_table_of_another_version_is_an_error_that_says_where(place: Place) -> None:
+    other = pyarrow.table({"order_id": ["o1"], "total": [1.5], "more": [1]})
+    catalog = catalog_of(place.at)
+    catalog.create_namespace("sales")
+    catalog.create_table(("sales", "orders"), other.schema).append(other)
+    with pytest.raises(WarehouseError) as raised:
+        place.orders().load([order(1)], load_id="1")
+    assert str(raised.value) == (
+        "orders is not the table of checkout 1.2.0: "
+        "column total is double where the contract says decimal128(12, 2); "
+        "column card (string) is missing; column more is not in the contract. "
+        "Migrate the table, or load with the package of the contract version that it has"
+    )
+
+
+def test_a_table_of_format_1_is_an_error_that_says_what_to_do(place: Place) -> None:
+    place.orders().load([order(1)], load_id="1")
+    catalog = catalog_of(place.at)
+    schema = table(place).schema()
+    catalog.drop_table(("sales", "orders"))
+    catalog.create_table(("sales", "orders"), schema, properties={"format-version": "1"})
+    with pytest.raises(WarehouseError, match="set its property `format-version` to 2"):
+        place.orders().load([order(1)], load_id="1")
+
+
+class Sensor(Record):
+    sensor_id: uuid.UUID
+    level: float
+
+
+def test_keys_may_be_of_any_type(place: Place) -> None:
+    sensors = place.orders(
+        record=Sensor,
+        columns=(
+            Column("sensor_id", arrow.UUID, "sensor_id", required=True),
+            Column("level", arrow.FLOAT64, "level", required=True),
+        ),
+        primary_key=("sensor_id",),
+        unique=(),
+        checks=(),
+        partition_key=("level",),
+        dialects={
+            "duckdb": Dialect(("sales", "orders"), (("sensor_id", "UUID"), ("level", "DOUBLE")), ())
+        },
+    )
+    ids = [uuid.UUID(int=n) for n in range(4)]
+    made = [Sensor(sensor_id=ids[n], level=n / 2) for n in range(3)]
+    sensors.load(made, load_id="1")
+    sensors.load([Sensor(sensor_id=ids[3], level=0.5)], load_id="2", mode="partition")
+    with pytest.raises(ContractViolation, match="must not be in the table already"):
+        sensors.load([made[0]], load_id="3", mode="append")
+    changed = [Deleted(ids[0]), Sensor(sensor_id=ids[2], level=5.0)]
+    sensors.load(changed, load_id="4", mode="upsert")
+    found = {each["sensor_id"]: each["level"] for each in rows(place).to_pylist()}
+    assert found == {ids[3]: 0.5, ids[2]: 5.0}
+
+
+class Item(Record):
+    sku: StrictText
+
+
+class Basket(Record):
+    basket_id: StrictText
+    items: list[Item] | None = None
+
+
+def test_absent_lists_are_no_empty_ones(place: Place) -> None:
+    items = arrow.nullable(arrow.list_of(arrow.struct(Item, ("sku", arrow.STRING))))
+    baskets = place.orders(
+        record=Basket,
+        columns=(
+            Column("basket_id", arrow.STRING, "basket_id", required=True),
+            Column("items", items, "items"),
+        ),
+        primary_key=("basket_id",),
+        unique=(),
+        checks=(),
+        dialects={
+            "duckdb": Dialect(
+                ("sales", "orders"),
+                (("basket_id", "VARCHAR"), ("items", "STRUCT(sku VARCHAR)[]")),
+                (),
+            )
+        },
+    )
+    filled = Basket(basket_id="b3", items=[Item(sku="s1"), Item(sku="s2")])
+    baskets.load(
+        [Basket(basket_id="b1"), Basket(basket_id="b2", items=[]), filled, Basket(basket_id="b4")],
+        load_id="1",
+    )
+    baskets.load([Deleted("b4")], load_id="2", mode="upsert")  # the others are written again
+    [file] = files(place)
+    found = pyarrow.parquet.read_table(file.removeprefix("file://"))
+    assert found.to_pydict() == {
+        "basket_id": ["b1", "b2", "b3"],
+        "items": [None, [], [{"sku": "s1"}, {"sku": "s2"}]],
+    }
+
+
+def test_memory_has_no_more_than_files(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lake_files, "FILE_SIZE", 1 << 20)
+    orders = place.orders(unique=())
+    orders.load((order(n) for n in range(150_000)), load_id="1")
+    sizes = [each.file.record_count for each in table(place).scan().plan_files()]
+    assert sum(sizes) == 150_000
+    assert len(sizes) == 3
+    orders.load((order(n * 40, 2) for n in range(2_000)), load_id="2", mode="upsert")
+    found = rows(place)
+    assert found.num_rows == 150_000
+    assert found["total"].to_pylist().count(Decimal(2)) == 2_000
+
+
+def test_bad_rows_are_put_aside_once(place: Place) -> None:
+    bad = [order(1), order(2, -1), {"order_id": "o3"}]
+    for load_id in ("1", "2"):
+        place.orders().load(bad, load_id=load_id, on_bad_rows="quarantine")
+    place.orders().roll_back()
+    place.orders().load(bad, load_id="2", on_bad_rows="quarantine")
+    assert [(load_id, row) for load_id, row, *_ in place.put_aside()] == [
+        ("1", 2),
+        ("1", 3),
+        ("2", 2),
+        ("2", 3),
+    ]
+
+
+# ----------------------------------------------------------------- environment
+
+
+def test_the_environment_names_it(tmp_path: Path) -> None:
+    properties = properties_of(str(tmp_path))
+    query = "&".join(f"{name}={quote(text)}" for name, text in properties.items())
+    url = f"iceberg:test?{query}"
+    Loader(open_warehouse(url), orders_table()).load([order(1)], load_id="1")
+    assert catalog_of(str(tmp_path)).load_table("sales.orders").scan().count() == 1
+    with pytest.raises(ConfigurationError, match="not followed by the name of a catalogue"):
+        open_warehouse("iceberg:")
+
+
+def test_a_catalogue_that_cannot_be_opened_is_an_error_without_its_password() -> None:
+    with pytest.raises(WarehouseError, match="cannot open the Iceberg catalogue 'none'"):
+        open_warehouse("iceberg:none")
+    with pytest.raises(WarehouseError) as raised:
+        open_warehouse("iceberg:none?type=sql&uri=postgresql://user:canary@127.0.0.1:1/none")
+    assert "canary" not in str(raised.value)
