@@ -164,11 +164,26 @@ def _iceberg(rest: str) -> Callable[[], Warehouse]:
     return open_
 
 
+def _parquet(rest: str) -> Callable[[], Warehouse]:
+    """`parquet:folder` or `parquet:s3://bucket/path?region=…`, a url of Arrow's file systems."""
+    if not rest:
+        raise ConfigurationError("`parquet:` is not followed by a folder or the url of a bucket")
+    root = rest if "://" in rest else str(Path(unquote(rest)).absolute())
+
+    def open_() -> Warehouse:
+        from portwright_runtime.warehouses.parquet import ParquetWarehouse
+
+        return ParquetWarehouse(root)
+
+    return open_
+
+
 STREAMS: Mapping[str, Opener[Stream]] = {"sqlite": _sqlite, "kafka": _kafka}
 WAREHOUSES: Mapping[str, Opener[Warehouse]] = {
     "delta": _delta,
     "duckdb": _duckdb,
     "iceberg": _iceberg,
+    "parquet": _parquet,
     "postgres": _postgres,
     "postgresql": _postgres,
 }

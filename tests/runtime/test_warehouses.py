@@ -37,12 +37,14 @@ def place_of(request: pytest.FixtureRequest) -> Place:
             return Place("duckdb", str(folder / "warehouse.duckdb"))
         case "iceberg":
             return Place("iceberg", str(folder / "lake"))
+        case "parquet":
+            return Place("parquet", str(folder / "lake"))
         case _:
             connection: psycopg.Connection[Any] = request.getfixturevalue("postgres")
             return Place("postgres", connection.info.dsn)
 
 
-@pytest.fixture(params=["delta", "duckdb", "iceberg", "postgres"])
+@pytest.fixture(params=["delta", "duckdb", "iceberg", "parquet", "postgres"])
 def place(request: pytest.FixtureRequest) -> Place:
     return place_of(request)
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import duckdb
 import psycopg
+import pyarrow
+import pyarrow.parquet
 from deltalake import DeltaTable
 from pyiceberg.catalog import Catalog, load_catalog
 
@@ -17,6 +19,7 @@ from portwright_runtime.warehouse import LEDGER, QUARANTINE, Warehouse
 from portwright_runtime.warehouses.delta import DeltaWarehouse
 from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
 from portwright_runtime.warehouses.iceberg import IcebergWarehouse
+from portwright_runtime.warehouses.parquet import ParquetWarehouse
 from portwright_runtime.warehouses.postgres import postgres_warehouse
 from support.tables import Loader, orders_table
 
@@ -56,6 +59,18 @@ class Place:
                         connection.register("given", catalog.load_table(each).scan().to_arrow())
                         connection.execute(f'CREATE TABLE sales."{each[-1]}" AS FROM given')
                 yield connection
+        elif self.name == "parquet":
+            with duckdb.connect() as connection:
+                connection.execute("CREATE SCHEMA sales")
+                for each in Path(self.at, "sales").glob("*"):
+                    files = ParquetWarehouse(self.at).files("sales", each.name)
+                    if each.name == QUARANTINE:
+                        files = [str(file) for file in each.glob("*.parquet")]
+                    if files or (each / "_portwright").exists():
+                        table = parquet_table(files) if files else parquet_empty()
+                        connection.register("given", table)
+                        connection.execute(f'CREATE TABLE sales."{each.name}" AS FROM given')
+                yield connection
         elif self.name == "duckdb":
             with duckdb.connect(self.at) as connection:
                 yield connection
@@ -90,6 +105,16 @@ class Place:
         return [each for (each,) in found]
 
 
+def parquet_table(files: list[str]) -> pyarrow.Table:
+    tables = [pyarrow.parquet.ParquetFile(each).read() for each in files]
+    return pyarrow.concat_tables(tables)
+
+
+def parquet_empty() -> pyarrow.Table:
+    names = [each.name for each in orders_table().columns]
+    return pyarrow.table({each: pyarrow.array([], pyarrow.string()) for each in names})
+
+
 def properties_of(folder: str) -> dict[str, str]:
     """A catalogue of Iceberg in SQLite, with its tables beside it."""
     Path(folder).mkdir(exist_ok=True)
@@ -104,5 +129,6 @@ _OPEN: dict[str, Callable[[str], Warehouse]] = {
     "delta": DeltaWarehouse,
     "duckdb": DuckDBWarehouse,
     "iceberg": lambda at: IcebergWarehouse("test", properties_of(at)),
+    "parquet": ParquetWarehouse,
     "postgres": postgres_warehouse,
 }

@@ -20,6 +20,7 @@ from portwright.model import Model
 from portwright.targets.ddl import DIALECTS, Ddl, checks, columns, qualified
 from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
 from portwright_runtime.warehouses.iceberg import IcebergWarehouse
+from portwright_runtime.warehouses.parquet import ParquetWarehouse
 from portwright_runtime.warehouses.postgres import postgres_warehouse
 from support import drawn_models, models, travel
 from support.postgres_values import as_json, like, singles
@@ -157,6 +158,49 @@ def named(value: Any) -> Any:
             return type(value)(map(named, value))
         case _:
             return value
+
+
+# -------------------------------------------------------------------- Parquet
+
+
+@SOME
+@given(given=drawn(EVERY_TYPE))
+def test_every_type_in_parquet(samples: Package, given: list[dict[str, Any]]) -> None:
+    in_parquet(EVERY_TYPE, samples, given)
+
+
+@travel.FEW
+@given(data=st.data())
+def test_any_record_of_any_model_in_parquet(data: st.DataObject) -> None:
+    model = data.draw(drawn_models.models(digits=38))
+    with travel.package(model) as package:
+        in_parquet(model, package, data.draw(drawn(model)))
+
+
+def in_parquet(model: Model, package: Package, given: list[dict[str, Any]]) -> None:
+    """Holds if pyarrow and DuckDB read the records that loads and an upsert wrote."""
+    [object_] = model.objects
+    [table] = (each for name, each in vars(package("tables")).items() if name.endswith("_TABLE"))
+    few = [{name: of_38_digits(value) for name, value in each.items()} for each in given]
+    made = [table.record(**each) for each in few]
+    sent = [travel.told(object_.record, each) for each in few]
+    with TemporaryDirectory() as folder:
+        warehouse = ParquetWarehouse(folder)
+        loader = Loader(warehouse, table)
+        loader.load(made, load_id="1")
+        loader.load([each.model_dump() for each in made], load_id="2")
+        if table.primary_key:
+            loader.load(made[:1], load_id="3", mode="upsert")
+        files = warehouse.files(table.schema, table.name)
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            found = connection.execute("FROM read_parquet(?, hive_partitioning = false)", [files])
+            names = [each[0] for each in found.description or ()]
+            by_duckdb = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        by_pyarrow = [row for each in files for row in parquet.read_table(each).to_pylist()]
+        for rows in (by_duckdb, by_pyarrow):
+            read = [travel.read(object_.record, each) for each in rows]
+            assert sorted(read, key=repr) == sorted(sent, key=repr)
 
 
 def of_38_digits(value: Any) -> Any:

@@ -42,12 +42,24 @@ ICEBERG: Final[Types] = {
     arrow.UUID: NATIVE_UUID,
     arrow.JSON: arrow.STRING,
 }
+# Parquet alone says what is unsigned.
+PARQUET: Final[Types] = {
+    arrow.INT128: Plain("decimal128", (38, 0)),
+    arrow.UINT128: Plain("decimal128", (38, 0)),
+    arrow.ENUM: arrow.STRING,
+    arrow.UUID: NATIVE_UUID,
+    arrow.JSON: arrow.STRING,
+}
 _DUCKDB: Final = {
     arrow.BOOL: "BOOLEAN",
     arrow.INT8: "TINYINT",
     arrow.INT16: "SMALLINT",
     arrow.INT32: "INTEGER",
     arrow.INT64: "BIGINT",
+    arrow.UINT8: "UTINYINT",
+    arrow.UINT16: "USMALLINT",
+    arrow.UINT32: "UINTEGER",
+    arrow.UINT64: "UBIGINT",
     arrow.FLOAT32: "FLOAT",
     arrow.FLOAT64: "DOUBLE",
     arrow.STRING: "VARCHAR",

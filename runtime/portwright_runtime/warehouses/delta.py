@@ -21,7 +21,7 @@ from portwright_runtime.arrow import RecordBatch
 from portwright_runtime.errors import WarehouseError
 from portwright_runtime.loading import lake
 from portwright_runtime.loading.staging import Staging
-from portwright_runtime.warehouse import QUARANTINE, LoadMode, Table
+from portwright_runtime.warehouse import QUARANTINE, Table, Terms
 from portwright_runtime.warehouses.delta_change import merge, partitions, refuse_partitions
 from portwright_runtime.warehouses.delta_log import (
     LOAD,
@@ -58,11 +58,9 @@ class DeltaWarehouse(Lake[DeltaVersion]):
             return None
         return DeltaVersion(DeltaTable(place, storage_options=self._options), table)
 
-    def _write(
-        self, seen: DeltaVersion | None, staging: Staging, mode: LoadMode, told: Told
-    ) -> None:
+    def _write(self, seen: DeltaVersion | None, staging: Staging, terms: Terms, told: Told) -> None:
         refuse_partitions(staging)
-        table = staging.table
+        table, mode = staging.table, terms.mode
         before = 0 if seen is None else seen.transaction(told["load_id"])
         properties = CommitProperties(
             custom_metadata={LOAD: json.dumps(told)},

@@ -31,7 +31,7 @@ from portwright_runtime.arrow import RecordBatch
 from portwright_runtime.errors import PortwrightError, WarehouseError
 from portwright_runtime.loading import lake
 from portwright_runtime.loading.staging import Staging
-from portwright_runtime.warehouse import QUARANTINE, LoadMode, Table
+from portwright_runtime.warehouse import QUARANTINE, Table, Terms
 from portwright_runtime.warehouses import iceberg_schema
 from portwright_runtime.warehouses.iceberg_files import DataFiles
 from portwright_runtime.warehouses.iceberg_log import (
@@ -87,14 +87,14 @@ class IcebergWarehouse(Lake[IcebergVersion]):
         return IcebergVersion(found, table)
 
     def _write(
-        self, seen: IcebergVersion | None, staging: Staging, mode: LoadMode, told: Told
+        self, seen: IcebergVersion | None, staging: Staging, terms: Terms, told: Told
     ) -> None:
         table = staging.table
         transaction = self._created(table) if seen is None else seen.transaction()
         files = DataFiles(transaction.table_metadata, transaction._table.io)
         try:
             staging.query("SET arrow_lossless_conversion = true")
-            gone = [] if seen is None else seen.taken_out(staging, mode, files)
+            gone = [] if seen is None else seen.taken_out(staging, terms.mode, files)
             files.write(rows(staging, self.types, table.partition_key))
             if seen is None or not seen.ancestors:
                 # What a table goes back to whose first load is undone.

@@ -31,7 +31,7 @@ from portwright_runtime.warehouses.iceberg_arrow import (
     number_of,
     projected,
 )
-from portwright_runtime.warehouses.lake_files import in_files
+from portwright_runtime.warehouses.lake_files import by_values, in_files
 
 _BATCH: Final = 65_536
 
@@ -128,14 +128,9 @@ class DataFiles:
                 raise WarehouseError(f"the table is partitioned by {name}, a part of a column")
             transform = each.transform.pyarrow_transform(schema.find_type(each.source_id))
             values.append(transform(rows[name].combine_chunks()))
-        names = [str(at) for at in range(len(values))]
-        keys = pyarrow.table([*values, pyarrow.array(range(len(rows)))], names=[*names, "place"])
-        for found in keys.group_by(names).aggregate([("place", "list")]).to_pylist():
-            key = [
-                PartitionFieldValue(field, found[name])
-                for field, name in zip(spec.fields, names, strict=True)
-            ]
-            yield PartitionKey(key, spec, schema), rows.take(found["place_list"])
+        for found, some in by_values(rows, values):
+            key = [PartitionFieldValue(*each) for each in zip(spec.fields, found, strict=True)]
+            yield PartitionKey(key, spec, schema), some
 
     def _write(self, rows: pyarrow.Table, partition: PartitionKey | None) -> None:
         name = f"{len(self.written):05}-{self._load}.parquet"

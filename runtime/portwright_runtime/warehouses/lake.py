@@ -19,7 +19,7 @@ from portwright_runtime.errors import ClosedError, WarehouseError
 from portwright_runtime.loading import lake
 from portwright_runtime.loading.spool import private_staging
 from portwright_runtime.loading.staging import Staging
-from portwright_runtime.warehouse import Load, LoadMode, Table, Terms, violation
+from portwright_runtime.warehouse import Load, Table, Terms, violation
 from portwright_runtime.warehouses.lake_rows import (
     compare,
     leave_older_out,
@@ -125,7 +125,7 @@ class Lake(ABC, Generic[V]):
         """The table as it is now, None where there is none."""
 
     @abstractmethod
-    def _write(self, seen: V | None, staging: Staging, mode: LoadMode, told: Told) -> None:
+    def _write(self, seen: V | None, staging: Staging, terms: Terms, told: Told) -> None:
         """Commits the staged rows right after the version seen, or raises Overtaken."""
 
     @abstractmethod
@@ -195,7 +195,7 @@ class LakeAttempt(Generic[V]):
         if terms.on_bad_rows == "quarantine" and load.rejected:
             self._lake._put_aside(table, terms.load_id, rejections(staging, terms.load_id))
         told = {**asdict(load), "began": self._began, "version": table.version}
-        self._lake._write(seen, staging, terms.mode, told)
+        self._lake._write(seen, staging, terms, told)
         return load
 
     def _look_at(self, seen: V, what: str) -> None:

@@ -7,7 +7,7 @@ are written again as they are: no value of them is converted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import pyarrow
 import pyarrow.compute
@@ -94,3 +94,12 @@ def in_files(batches: Iterable[RecordBatch]) -> Iterator[pyarrow.Table]:
             held, size = [], 0
     if held:
         yield pyarrow.Table.from_batches(held)
+
+
+def by_values(rows: pyarrow.Table, values: Sequence[Any]) -> Iterator[tuple[list[Any], Any]]:
+    """The rows for each combination of values, which are arrays as long as the rows."""
+    names = [str(at) for at in range(len(values))]
+    columns = [getattr(each, "storage", each) for each in values]
+    keys = pyarrow.table([*columns, pyarrow.array(range(len(rows)))], names=[*names, _PLACE])
+    for found in keys.group_by(names).aggregate([(_PLACE, "list")]).to_pylist():
+        yield [found[name] for name in names], rows.take(found[f"{_PLACE}_list"])

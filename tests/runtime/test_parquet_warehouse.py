@@ -1,0 +1,283 @@
+"""The warehouse of Parquet files: a load is one manifest, or none."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow
+import pyarrow.fs
+import pytest
+
+from portwright_runtime import open_warehouse
+from portwright_runtime.errors import ConfigurationError, WarehouseError
+from portwright_runtime.warehouse import Load, Terms
+from portwright_runtime.warehouses.lake import LakeAttempt, Overtaken
+from portwright_runtime.warehouses.parquet import ParquetWarehouse
+from portwright_runtime.warehouses.parquet_log import Folder, Manifest
+from support import processes
+from support.tables import Loader, order, orders_table
+from support.warehouses import Place, parquet_table
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place("parquet", str(tmp_path / "lake"))
+
+
+def files(place: Place) -> list[str]:
+    return ParquetWarehouse(place.at).files("sales", "orders")
+
+
+def rows(place: Place) -> pyarrow.Table:
+    return parquet_table(files(place))
+
+
+def on_disk(place: Place) -> set[str]:
+    return {str(each) for each in Path(place.at).rglob("*.parquet")}
+
+
+PROGRAM = """
+    import sys
+    from portwright_runtime.warehouses import parquet, parquet_log
+    from support.tables import order
+    from support.warehouses import Place
+    at, step, mode = sys.argv[1:]
+
+    def stop(*given):
+        print("here", flush=True)
+        sys.stdin.readline()
+
+    def records():
+        yield from (order(n, 2) for n in range(1_000))
+        if step == "stage":
+            stop()
+
+    if step == "write":  # all files are there
+        parquet.Folder.publish = stop
+    if step == "publish":  # the manifest is there under another name
+        parquet_log.os.link = stop
+    if step == "clean":
+        parquet.Folder.clean = stop
+    Place("parquet", at).orders().load(records(), load_id="2", mode=mode)
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "mode"),
+    [
+        ("stage", "replace"),
+        ("write", "replace"),
+        ("write", "upsert"),
+        ("publish", "upsert"),
+        ("clean", "replace"),
+    ],
+)
+def test_a_process_killed_at_any_step_leaves_a_whole_table(
+    place: Place, step: str, mode: str
+) -> None:
+    place.orders().load([order(n) for n in range(1_000)], load_id="1")
+    with processes.program(PROGRAM, place.at, step, mode) as victim:
+        assert processes.line(victim) == "here"
+        victim.kill()
+        victim.wait(processes.PATIENCE)
+    whole = 2 if step == "clean" else 1
+    assert set(rows(place)["total"].to_pylist()) == {whole}
+    left = on_disk(place) - {*files(place)}
+    a_day_ago = time.time() - 90_000
+    for each in Path(place.at).rglob("*"):
+        if each.is_file():
+            os.utime(each, (a_day_ago, a_day_ago))
+    load = place.orders().load((order(n, 2) for n in range(1_000)), load_id="2", mode=mode)
+    assert load.status == ("unchanged" if step == "clean" else "published")
+    assert load.rows == 1_000
+    found = rows(place)
+    assert len({*found["order_id"].to_pylist()}) == found.num_rows == 1_000
+    assert set(found["total"].to_pylist()) == {2}
+    if step in ("write", "publish"):
+        assert left
+        assert not left & on_disk(place)
+        assert not [*Path(place.at).rglob("*.draft")]
+
+
+def test_readers_never_see_an_empty_partial_or_mixed_table(place: Place) -> None:
+    orders = place.orders()
+    orders.load((order(n, 0) for n in range(2_000)), load_id="0", keep=3)
+    done = threading.Event()
+    seen: list[tuple[int, int, int]] = []
+
+    def read() -> None:
+        while not done.is_set():
+            found = rows(place)
+            totals = found["total"].to_pylist()
+            seen.append((found.num_rows, int(min(totals)), int(max(totals))))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for version in range(1, 9):
+        mode = "replace" if version % 2 else "upsert"
+        records = (order(n, version) for n in range(2_000))
+        orders.load(records, load_id=str(version), mode=mode, keep=3)
+    done.set()
+    reader.join(60)
+    assert {count for count, _, _ in seen} == {2_000}
+    assert all(least == most for _, least, most in seen)
+    assert len({least for _, least, _ in seen}) > 1
+
+
+@pytest.mark.parametrize("made_before", [True, False])
+def test_of_one_load_at_the_same_time_one_is_published(place: Place, made_before: bool) -> None:
+    if made_before:
+        place.orders().load([order(9_999)], load_id="0")
+    loads = at_once(place, ["1", "1", "1"])
+    assert sorted(each.status for each in loads) == ["published", "unchanged", "unchanged"]
+    assert rows(place).num_rows == 500 + made_before
+    assert on_disk(place) == {*files(place)}
+
+
+def test_loads_at_the_same_time_are_all_there(place: Place) -> None:
+    loads = at_once(place, ["1", "2", "3"])
+    assert [each.status for each in loads] == ["published"] * 3
+    assert rows(place).num_rows == 1_500
+
+
+def at_once(place: Place, load_ids: list[str]) -> list[Load]:
+    """Loads of 500 rows, which are other ones under another id."""
+    together = threading.Barrier(len(load_ids))
+    loads: list[Load] = []
+
+    def run(load_id: str) -> None:
+        def records() -> Iterator[Any]:
+            together.wait(30)
+            yield from (order(int(load_id) * 500 + n) for n in range(500))
+
+        loads.append(place.orders().load(records(), load_id=load_id, mode="append"))
+
+    threads = [threading.Thread(target=run, args=(each,)) for each in load_ids]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    return loads
+
+
+def test_a_replacement_does_not_undo_a_load_that_began_later(place: Place) -> None:
+    place.orders().load([order(1)], load_id="0")
+    early = attempt(place, "early")
+    place.orders().load([order(2)], load_id="between", mode="append")
+    late = attempt(place, "late")
+    assert late.publish().status == "published"
+    with pytest.raises(WarehouseError, match=r"'early' .* load 'late' .* began later"):
+        early.publish()
+    early.discard()
+    late.discard()
+
+
+def attempt(place: Place, load_id: str) -> LakeAttempt[Any]:
+    begun = place.open().begin(orders_table(), Terms(load_id, allow_empty=True))
+    assert isinstance(begun, LakeAttempt)
+    return begun
+
+
+# ------------------------------------------------------------------- versions
+
+
+def test_a_number_that_was_cleaned_away_is_not_taken_again(tmp_path: Path) -> None:
+    folder = Folder(pyarrow.fs.LocalFileSystem(), str(tmp_path))
+    told = [{"load_id": str(number)} for number in range(4)]
+    for number in (1, 2, 3):
+        loads = [(at, told[at]) for at in range(1, number + 1)]
+        folder.publish(Manifest(number, "", before=number - 1, loads=loads))
+    with pytest.raises(Overtaken):
+        folder.publish(Manifest(3, "", before=2, loads=[(3, {"load_id": "late"})]))
+    folder.clean(keep=0)
+    assert folder.numbers() == [3]
+    with pytest.raises(Overtaken):
+        folder.publish(Manifest(2, "", before=1, loads=[(2, {"load_id": "late"})]))
+    current = folder.current()
+    assert current is not None
+    assert current.number == 3
+
+
+def test_files_stay_as_long_as_loads_can_be_undone(place: Place) -> None:
+    orders = place.orders(unique=(), partition_key=("card",))
+    orders.load([order(n, card=f"{n % 2}") for n in range(10)], load_id="1")
+    [even, odd] = sorted(files(place))
+    assert "/card=0/" in even
+    orders.load([order(1, 5, card="1")], load_id="2", mode="upsert")
+    assert {even, odd} < on_disk(place)
+    assert even in files(place)
+    assert odd not in files(place)
+    orders.load([order(11, card="1")], load_id="3", mode="append", keep=0)
+    assert odd not in on_disk(place)
+    assert on_disk(place) == {*files(place)}
+    with pytest.raises(WarehouseError, match="`keep` of a load says how many can be undone"):
+        orders.roll_back()
+
+
+def test_files_are_read_by_any_engine(place: Place) -> None:
+    """A list of paths is what DuckDB, polars and pyarrow's datasets take."""
+    orders = place.orders(unique=(), partition_key=("card",))
+    orders.load([order(n, n, card=f"{n % 2}") for n in range(10)], load_id="1")
+    found = duckdb.execute(
+        "SELECT sum(total), max(card) FROM read_parquet(?, hive_partitioning = false)",
+        [files(place)],
+    ).fetchall()
+    assert [(int(total), card) for total, card in found] == [(45, "1")]
+    [manifest] = Path(place.at, "sales/orders/_portwright").glob("*.json")
+    told = json.loads(manifest.read_text())
+    assert sorted(told["files"].values()) == [5, 5]
+    [[number, load]] = told["loads"]
+    assert (number, load["load_id"], load["rows"], load["version"]) == (1, "1", 10, "1.2.0")
+
+
+def test_a_table_of_another_version_is_an_error_that_says_where(place: Place) -> None:
+    place.orders().load([order(1)], load_id="1")
+    fewer = orders_table().columns[:2]
+    with pytest.raises(
+        WarehouseError, match="orders is not .*: column card is not in the contract"
+    ):
+        place.orders(columns=fewer, unique=()).load([order(1)], load_id="2")
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "a b%", "ü"])
+def test_names_stay_below_the_folder(place: Place, name: str) -> None:
+    orders = place.orders(name=name)
+    if name == "..":
+        with pytest.raises(WarehouseError, match="cannot be the name of a folder"):
+            orders.load([order(1)], load_id="1")
+        return
+    orders.load([order(1)], load_id="1")
+    assert len(ParquetWarehouse(place.at).files("sales", name)) == 1
+    [manifests] = Path(place.at).rglob("_portwright")
+    assert manifests.parent.parent == Path(place.at, "sales")
+
+
+def test_values_stay_below_the_folder(place: Place) -> None:
+    orders = place.orders(unique=(), partition_key=("card",))
+    cards = [None, "", ".", "../../..", "a/b=c", "x" * 300, "ü" * 300, "\0"]
+    orders.load([order(n, card=card) for n, card in enumerate(cards)], load_id="1")
+    orders.load([order(9, card="../../..")], load_id="2", mode="partition")
+    assert sorted(map(str, rows(place)["card"].to_pylist())) == sorted(map(str, cards))
+    assert all(each.startswith(f"{place.at}/sales/orders/card=") for each in files(place))
+
+
+# ----------------------------------------------------------------- environment
+
+
+def test_the_environment_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Loader(open_warehouse("parquet:lake"), orders_table()).load([order(1)], load_id="1")
+    url = f"parquet:file://{tmp_path}/lake"
+    load = Loader(open_warehouse(url), orders_table()).load([order(1)], load_id="1")
+    assert load.status == "unchanged"
+    with pytest.raises(ConfigurationError, match="not followed by a folder"):
+        open_warehouse("parquet:")
+    with pytest.raises(WarehouseError, match="cannot open the folder of Parquet tables"):
+        open_warehouse("parquet:nothing://here")
