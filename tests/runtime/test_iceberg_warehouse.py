@@ -13,14 +13,17 @@ from urllib.parse import quote
 import pyarrow
 import pyarrow.parquet
 import pytest
+from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
+from pyiceberg.table import FileScanTask
 from pyiceberg.table import Table as IcebergTable
+from pyiceberg.types import StringType
 
 from portwright_runtime import Deleted, arrow, open_warehouse
 from portwright_runtime.errors import ConfigurationError, ContractViolation, WarehouseError
 from portwright_runtime.record import Record
-from portwright_runtime.types import StrictText
+from portwright_runtime.types import ExactDecimal, StrictText
 from portwright_runtime.warehouse import Column, Dialect, Load, Terms
-from portwright_runtime.warehouses import lake_files
+from portwright_runtime.warehouses import iceberg_files, lake_files
 from portwright_runtime.warehouses.lake import LakeAttempt
 from support import processes
 from support.tables import Loader, order, orders_table
@@ -255,6 +258,62 @@ def test_a_load_is_not_undone_with_what_others_wrote_after_it(place: Place) -> N
     table(place).append(rows(place))
     with pytest.raises(WarehouseError, match="others wrote to the table after it"):
         place.orders().roll_back()
+
+
+def test_rows_that_others_deleted_stay_deleted(place: Place) -> None:
+    """As engines do that merge on read: beside a file, the places of its rows that are no more."""
+    orders = place.orders()
+    orders.load([order(n) for n in range(4)], load_id="1")
+    [file] = files(place)
+    deletes = pyarrow.table({"file_path": [file, file], "pos": [0, 2]})
+    path = Path(place.at, "deletes.parquet")
+    pyarrow.parquet.write_table(deletes, path)
+    task = FileScanTask(
+        next(iter(table(place).scan().plan_files())).file,
+        {
+            DataFile.from_args(
+                content=DataFileContent.POSITION_DELETES,
+                file_path=f"file://{path}",
+                file_format=FileFormat.PARQUET,
+            )
+        },
+    )
+    found = iceberg_files.read(task, table(place).schema(), table(place).io)
+    assert [each for batch in found for each in batch["order_id"].to_pylist()] == ["o1", "o3"]
+    puffin = DataFile.from_args(
+        content=DataFileContent.POSITION_DELETES, file_path="x", file_format=FileFormat.PUFFIN
+    )
+    task.delete_files = {puffin}
+    with pytest.raises(WarehouseError, match="rewrite its data files"):
+        next(iceberg_files.read(task, table(place).schema(), table(place).io))
+
+
+def test_a_table_that_grew_is_read_by_the_numbers_of_its_columns(place: Place) -> None:
+    fewer = orders_table().columns[:2]
+    orders = place.orders(columns=fewer, unique=(), record=Small, dialects={"duckdb": small()})
+    orders.load([Small(order_id=f"o{n}", total=Decimal(n)) for n in range(3)], load_id="1")
+    with table(place).update_schema() as change:
+        change.add_column("card", StringType())
+        change.rename_column("total", "sum")
+    with table(place).update_schema() as change:
+        change.rename_column("sum", "total")
+    place.orders().load([order(1, 5, "c1")], load_id="2", mode="upsert")
+    found = sorted(rows(place).to_pylist(), key=lambda each: each["order_id"])
+    assert [(int(each["total"]), each["card"]) for each in found] == [
+        (0, None),
+        (5, "c1"),
+        (2, None),
+    ]
+
+
+class Small(Record):
+    order_id: StrictText
+    total: ExactDecimal
+
+
+def small() -> Dialect:
+    columns = (("order_id", "VARCHAR"), ("total", "DECIMAL(12, 2)"))
+    return Dialect(("sales", "orders"), columns, ())
 
 
 # ------------------------------------------------------------------ the table

@@ -241,9 +241,40 @@ def test_a_table_of_another_version_is_an_error_that_says_where(place: Place) ->
     place.orders().load([order(1)], load_id="1")
     fewer = orders_table().columns[:2]
     with pytest.raises(
-        WarehouseError, match="orders is not .*: column card is not in the contract"
+        WarehouseError, match=r"orders is not .*: column card is not in the contract"
     ):
         place.orders(columns=fewer, unique=()).load([order(1)], load_id="2")
+
+
+def test_files_of_other_tables_are_left_alone(place: Place) -> None:
+    place.orders(schema=None, name="orders").load([order(1)], load_id="1")
+    place.orders(schema="orders", name="others").load([order(2)], load_id="1")
+    a_day_ago = time.time() - 90_000
+    for each in Path(place.at).rglob("*.parquet"):
+        os.utime(each, (a_day_ago, a_day_ago))
+    place.orders(schema=None, name="orders").load([order(1)], load_id="2", keep=0)
+    [other] = ParquetWarehouse(place.at).files("orders", "others")
+    assert parquet_table([other]).num_rows == 1
+    assert len(on_disk(place)) == 2
+
+
+def test_stores_without_links_have_whole_versions(tmp_path: Path) -> None:
+    """As Arrow's file systems of buckets are, which write a file at once when it is closed."""
+    warehouse = ParquetWarehouse("/lake")
+    warehouse._system = pyarrow.fs.SubTreeFileSystem(str(tmp_path), pyarrow.fs.LocalFileSystem())
+    orders = Loader(warehouse, orders_table())
+    orders.load([order(1), order(2, -1)], load_id="1", on_bad_rows="quarantine")
+    orders.load([order(1, 3), order(2)], load_id="2", mode="upsert")
+    assert orders.roll_back() == "2"
+    orders.load([order(3)], load_id="3", mode="append")
+    found = parquet_table([f"{tmp_path}/{each}" for each in warehouse.files("sales", "orders")])
+    assert sorted(found["order_id"].to_pylist()) == ["o1", "o3"]
+    assert len([*tmp_path.rglob("_portwright_quarantine/*.parquet")]) == 1
+    folder = warehouse._folder("sales", "orders")
+    current = folder.current()
+    assert current is not None
+    with pytest.raises(Overtaken):
+        folder.publish(current)
 
 
 @pytest.mark.parametrize("name", ["a/b", "..", "a b%", "ü"])

@@ -30,7 +30,7 @@ from portwright_runtime.warehouses.delta_log import (
     equals,
     transaction_id,
 )
-from portwright_runtime.warehouses.lake import Lake, Overtaken, Told
+from portwright_runtime.warehouses.lake import Lake, Overtaken, Told, unfit
 from portwright_runtime.warehouses.lake_rows import REJECTIONS, rows
 
 
@@ -120,9 +120,7 @@ class DeltaWarehouse(Lake[DeltaVersion]):
         try:
             yield
         except (duckdb.Error, pyarrow.ArrowException):
-            raise WarehouseError(
-                f"{what}: a value does not fit its column: whole numbers have up to 38 digits here"
-            ) from None
+            raise unfit(what) from None
         except (DeltaError, OSError) as error:
             said = str(error).strip().split("\n", 1)[0]
             raise WarehouseError(f"{what}: {said or type(error).__name__}") from None

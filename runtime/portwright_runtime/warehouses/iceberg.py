@@ -40,7 +40,7 @@ from portwright_runtime.warehouses.iceberg_log import (
     IcebergVersion,
     property_of,
 )
-from portwright_runtime.warehouses.lake import Lake, Overtaken, Told
+from portwright_runtime.warehouses.lake import Lake, Overtaken, Told, unfit
 from portwright_runtime.warehouses.lake_files import in_files
 from portwright_runtime.warehouses.lake_rows import REJECTIONS, rows
 
@@ -198,10 +198,8 @@ class IcebergWarehouse(Lake[IcebergVersion]):
             yield
         except (PortwrightError, Overtaken):
             raise
-        except (duckdb.Error, pyarrow.ArrowException):
-            raise WarehouseError(
-                f"{what}: a value does not fit its column: whole numbers have up to 38 digits here"
-            ) from None
+        except (duckdb.Error, pyarrow.ArrowInvalid):
+            raise unfit(what) from None
         except Exception as error:
             said = str(error).strip().split("\n", 1)[0]
             raise WarehouseError(f"{what}: {said or type(error).__name__}") from None

@@ -244,3 +244,10 @@ def there(seen: Version, table: Table[Any], terms: Terms) -> Load | None:
 
 def _load(told: Told) -> Load:
     return Load(**{name: told[name] for name in Load.__dataclass_fields__})
+
+
+def unfit(what: str) -> WarehouseError:
+    """The error for a value that passed the contract, and that no column of files can hold."""
+    return WarehouseError(
+        f"{what}: a value does not fit its column: whole numbers have up to 38 digits here"
+    )

@@ -33,25 +33,38 @@ def attach(
 ) -> None:
     """Copies these columns of the files' rows to where queries over the staging read them."""
 
+    failures: list[Exception] = []
+
     def batches() -> Iterator[RecordBatch]:
-        for number, file in enumerate(files):
-            place = 0
-            for batch in file:
-                size = batch.num_rows
-                marks = [
-                    pyarrow.repeat(pyarrow.scalar(number, pyarrow.int32()), size),
-                    pyarrow.array(range(place, place + size), pyarrow.int64()),
-                ]
-                place += size
-                arrays = [*marks, *(batch.column(each) for each in columns)]
-                yield pyarrow.RecordBatch.from_arrays(arrays, schema=marked)
+        try:
+            for number, file in enumerate(files):
+                place = 0
+                for batch in file:
+                    size = batch.num_rows
+                    marks = [
+                        pyarrow.repeat(pyarrow.scalar(number, pyarrow.int32()), size),
+                        pyarrow.array(range(place, place + size), pyarrow.int64()),
+                    ]
+                    place += size
+                    arrays = [*marks, *(batch.column(each) for each in columns)]
+                    yield pyarrow.RecordBatch.from_arrays(arrays, schema=marked)
+        except Exception as error:
+            failures.append(error)
+            raise
 
     fields = [schema.field(each).with_nullable(True) for each in columns]
     marks = [pyarrow.field(_FILE, pyarrow.int32()), pyarrow.field(_PLACE, pyarrow.int64())]
     marked = pyarrow.schema([*marks, *fields])
     staging.attach(_READ, pyarrow.RecordBatchReader.from_batches(marked, batches()))
     names = listed([_FILE, _PLACE, *columns])
-    staging.query(f"CREATE OR REPLACE TEMP TABLE {quoted(TARGET)} AS SELECT {names} FROM {_READ}")
+    create = f"CREATE OR REPLACE TEMP TABLE {quoted(TARGET)} AS SELECT {names} FROM {_READ}"
+    try:
+        staging.query(create)
+    except Exception:
+        # DuckDB says of a reader that fails no more than that it does.
+        if failures:
+            raise failures[0] from None
+        raise
 
 
 class Replaced:

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -28,9 +28,9 @@ from portwright_runtime.loading import lake
 from portwright_runtime.loading.staging import Staging
 from portwright_runtime.warehouse import QUARANTINE, Table, Terms
 from portwright_runtime.warehouses import lake_files
-from portwright_runtime.warehouses.lake import Lake, Told
+from portwright_runtime.warehouses.lake import Lake, Told, unfit
 from portwright_runtime.warehouses.lake_rows import REJECTIONS, rows
-from portwright_runtime.warehouses.parquet_log import Folder, Manifest
+from portwright_runtime.warehouses.parquet_log import MANIFESTS, Folder, Manifest
 
 _BATCH: Final = 65_536
 _NULL: Final = "__HIVE_DEFAULT_PARTITION__"
@@ -120,9 +120,9 @@ class ParquetWarehouse(Lake[ParquetVersion]):
 
     def _folder(self, schema: str | None, name: str) -> Folder:
         parts = [each for each in (schema, name) if each]
-        if any(each in (".", "..") for each in parts):
+        if any(each in (".", "..", MANIFESTS) for each in parts):
             raise WarehouseError(f"{'.'.join(parts)} cannot be the name of a folder")
-        escaped = (quote(each, safe=" !#$&'()+,;=@[]{}^~") for each in parts)
+        escaped = (quote(each, safe=" ") for each in parts)
         return Folder(self._system, "/".join([self._root.rstrip("/"), *escaped]))
 
     def _opened(self, table: Table[Any]) -> ParquetVersion | None:
@@ -145,7 +145,7 @@ class ParquetWarehouse(Lake[ParquetVersion]):
                 for name, some in _parted(table, batches):
                     path = "/".join([*name, f"{token}-{len(written):05}.parquet"])
                     written[path] = len(some)
-                    self._put(f"{folder.path}/{path}", some)
+                    self._put(f"{folder.path}/{path}", some.schema, some.to_batches())
             if seen is None:
                 empty = Manifest(0, _text(schema))
                 seen = ParquetVersion(folder, empty)
@@ -164,7 +164,8 @@ class ParquetWarehouse(Lake[ParquetVersion]):
             for path in written:
                 folder.remove(path)
             raise
-        folder.clean(terms.keep)
+        with suppress(OSError):  # the load is published; the next one cleans
+            folder.clean(terms.keep)
 
     def _undo(self, table: Table[Any], seen: ParquetVersion, number: int, told: Told) -> None:
         before = seen.manifest.before
@@ -184,15 +185,19 @@ class ParquetWarehouse(Lake[ParquetVersion]):
         folder = self._folder(table.schema, QUARANTINE)
         name = json.dumps([table.contract, table.name, load_id])
         path = f"{folder.path}/{hashlib.sha256(name.encode()).hexdigest()[:32]}.parquet"
-        self._put(path, pyarrow.Table.from_batches(rows, REJECTIONS))
+        self._put(path, REJECTIONS, rows)
 
-    def _put(self, path: str, table: pyarrow.Table) -> None:
+    def _put(self, path: str, schema: ArrowSchema, batches: Iterable[RecordBatch]) -> None:
         """Writes a file, which appears as a whole."""
         self._system.create_dir(path.rpartition("/")[0], recursive=True)
         local = isinstance(self._system, LocalFileSystem)
         draft = f"{path}.{uuid4()}.draft" if local else path
-        with self._system.open_output_stream(draft) as stream:
-            parquet.write_table(table, stream, compression="zstd")
+        with (
+            self._system.open_output_stream(draft) as stream,
+            parquet.ParquetWriter(stream, schema, compression="zstd") as writer,
+        ):
+            for each in batches:
+                writer.write_batch(each)
         if local:
             self._system.move(draft, path)
 
@@ -200,11 +205,9 @@ class ParquetWarehouse(Lake[ParquetVersion]):
     def _failures(self, what: str) -> Iterator[None]:
         try:
             yield
-        except (duckdb.Error, pyarrow.ArrowException):
-            raise WarehouseError(
-                f"{what}: a value does not fit its column: whole numbers have up to 38 digits here"
-            ) from None
-        except OSError as error:
+        except (duckdb.Error, pyarrow.ArrowInvalid):
+            raise unfit(what) from None
+        except (OSError, pyarrow.ArrowException) as error:
             said = str(error).strip().split("\n", 1)[0]
             raise WarehouseError(f"{what}: {said or type(error).__name__}") from None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,11 @@ from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem
 from portwright_runtime.warehouses.lake import Overtaken, Told
 
 MANIFESTS: Final = "_portwright"
+# Files of loads: those of other tables may be in folders below, whose names have no `=`.
+_TOKEN: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_OWN: Final = re.compile(
+    rf"([^/]+=[^/]*/)*{_TOKEN}-\d+\.parquet(\.{_TOKEN}\.draft)?|{MANIFESTS}/{_TOKEN}\.draft"
+)
 # No load takes longer than to leave its files alone.
 _FORGOTTEN: Final = timedelta(days=1)
 
@@ -61,7 +67,14 @@ class Folder:
     def current(self) -> Manifest | None:
         """That of the last version, None where there is no table."""
         numbers = self.numbers()
-        return self.manifest(numbers[-1]) if numbers else None
+        while numbers:
+            try:
+                return self.manifest(numbers[-1])
+            except FileNotFoundError:  # other loads came, and cleaned it away
+                before, numbers = numbers, self.numbers()
+                if before == numbers:
+                    raise
+        return None
 
     def publish(self, manifest: Manifest) -> None:
         """Makes this the last version; raises Overtaken if there is one of its number already.
@@ -116,11 +129,10 @@ class Folder:
                     self.remove(file)
                 self._remove(self._manifest(number))
         old = datetime.now(UTC) - _FORGOTTEN
-        needed = {f"{self.path}/{file}" for file in files}
         for info in self.system.get_file_info(FileSelector(self.path, recursive=True)):
-            lost = info.path not in needed and not info.path.endswith(".json")
-            if lost and info.type == FileType.File and info.mtime < old:
-                self._remove(info.path)
+            path = info.path[len(self.path) + 1 :]
+            if _OWN.fullmatch(path) and path not in files and info.mtime < old:
+                self.remove(path)
 
     def _remove(self, path: str) -> None:
         with suppress(OSError):
