@@ -357,6 +357,31 @@ own properties that grows with every version of a record.
 
 Without it, the record that comes later is the later one.
 """,
+    "PW130": """\
+A promise that nobody can keep an eye on
+
+Tables carry what `slaProperties` say about time, for schedulers and alerts: how often they are
+loaded (`frequency`), and how old the newest value of a timestamp may be, when it is loaded
+(`latency`) and at any time (`freshness`). That needs a length of time, a schedule that cron knows,
+and an element that tells when something happened:
+
+    slaProperties:
+      - {property: frequency, value: 1, unit: d, element: orders, scheduler: cron,
+         schedule: "0 20 * * *"}
+      - {property: latency, value: 4, unit: h, element: orders.updated_at}
+
+Units are ms, s, min, h, d, w, mo, q and y, and their names; a month and a year are the longest that
+there are. What cannot be read is left out of what is generated.
+""",
+    "PW131": """\
+A bound on volume that is none
+
+The custom property `volumeChange` of an object is by how many percent the rows of a load may differ
+from those of the loads before it, a number above zero. A load beyond it is not published.
+
+    customProperties:
+      - {property: volumeChange, value: 50}
+""",
     "PW140": """\
 An example is no value of its type
 

@@ -23,6 +23,7 @@ from portwright_runtime.keys import header_values
 from portwright_runtime.memory_stream import MemoryStream
 from portwright_runtime.port import Dataset, Outlets, Port, StreamDataset, TableDataset
 from portwright_runtime.schema import Schema
+from portwright_runtime.service_level import ServiceLevel
 from portwright_runtime.stream import Event
 from portwright_runtime.topic import Topic
 from portwright_runtime.version import __version__
@@ -49,6 +50,7 @@ __all__ = [
     "Port",
     "Route",
     "Schema",
+    "ServiceLevel",
     "StreamDataset",
     "Table",
     "TableDataset",

@@ -8,12 +8,13 @@ loader (loading/) drives; an engine (warehouses/) implements `Warehouse` and `At
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from portwright_runtime import arrow
 from portwright_runtime.errors import ContractViolation
+from portwright_runtime.service_level import ServiceLevel
 
 if TYPE_CHECKING:
     from portwright_runtime.loading.staging import Staging
@@ -92,7 +93,8 @@ class Table(Generic[R]):
 
     Columns are those of the `record`'s fields, in their order. Keys hold names of columns;
     `latest_by` is the column that grows with every version of a row. `checks_all`: no rule
-    of the record is missing from `checks`.
+    of the record is missing from `checks`. `volume_change`: by how many percent the rows of a load
+    may differ from those of loads before.
     """
 
     contract: str
@@ -110,6 +112,8 @@ class Table(Generic[R]):
     checks: tuple[Check, ...] = ()
     checks_all: bool = True
     measures: tuple[Measure, ...] = ()
+    volume_change: float | None = None
+    sla: ServiceLevel = field(default_factory=ServiceLevel)
 
     @cached_property
     def arrow_schema(self) -> arrow.ArrowSchema:

@@ -85,8 +85,8 @@ roles:
 support:
   - {channel: "#checkout", tool: slack, url: "https://example.org", scope: issues}
 slaProperties:
-  - {property: latency, value: 4, unit: d, element: orders.order_id, driver: operational}
-  - {property: frequency, value: 1.5, valueExt: 2, scheduler: cron, schedule: "0 * * * *"}
+  - {property: retention, value: 4, unit: d, element: orders.order_id, driver: operational}
+  - {property: frequency, value: 1.5, unit: d, valueExt: 2, scheduler: cron, schedule: "0 * * * *"}
 servers:
   - {server: prod, type: Kafka, host: "kafka:9092", environment: prod, description: live}
   - {server: dwh, type: postgres, host: db, port: 5432, database: shop, schema: sales}
@@ -126,8 +126,8 @@ schema:
     assert model.roles == (Role("reader", "read", None, "lead", "cto"),)
     assert model.support == (Support("#checkout", "https://example.org", "slack", "issues"),)
     assert [(each.property, str(each.value), each.unit) for each in model.sla] == [
-        ("latency", "4", "d"),
-        ("frequency", "1.5", None),
+        ("retention", "4", "d"),
+        ("frequency", "1.5", "d"),
     ]
     assert isinstance(model.sla[0], SlaProperty) and model.sla[0].element == "orders.order_id"
     kafka, postgres = model.servers

@@ -88,12 +88,21 @@ def test_servers(server: str, expected: list[str]) -> None:
         ("slaProperties: [{property: latency, value: null}]", []),
         ("slaProperties: [{property: latency}]", ["5:17 PW124"]),
         ("slaProperties: [{property: '', value: 4}]", ["5:28 PW124"]),
-        ("slaProperties: [{property: latency, value: 4, element: orders.a}]", []),
-        ("slaProperties: [{property: latency, value: 4, element: 'orders, a'}]", []),
-        ("slaProperties: [{property: latency, value: 4, element: orders.a.b}]", []),
-        ("slaProperties: [{property: latency, value: 4, element: order.a}]", ["5:56 PW126"]),
-        ("slaProperties: [{property: latency, value: 4, schedule: 0 1 * * *}]", ["5:57 PW126"]),
-        ("slaProperties: [{property: latency, value: 4, scheduler: cron}]", ["5:58 PW126"]),
+        ("slaProperties: [{property: frequency, value: 4, unit: d, element: orders.a}]", []),
+        ("slaProperties: [{property: latency, value: 4, unit: d, element: 'orders, a'}]", []),
+        ("slaProperties: [{property: latency, value: 4, unit: d, element: orders.a.b}]", []),
+        (
+            "slaProperties: [{property: latency, value: 4, unit: d, element: order.a}]",
+            ["5:65 PW126"],
+        ),
+        (
+            "slaProperties: [{property: latency, value: 4, unit: d, schedule: 0 1 * * *}]",
+            ["5:66 PW126"],
+        ),
+        (
+            "slaProperties: [{property: latency, value: 4, unit: d, scheduler: cron}]",
+            ["5:67 PW126"],
+        ),
         ("slaDefaultElement: orders", []),
         ("slaDefaultElement: orders, customers", ["5:20 PW126"]),
         ("roles: [{access: read}]", ["5:9 PW124"]),
@@ -161,7 +170,7 @@ def test_a_relationship_of_a_property_starts_there() -> None:
     ],
 )
 def test_a_value_may_hold_its_unit(written: str, value: Decimal, unit: str) -> None:
-    line = f"slaProperties: [{{property: latency, {written}}}]\n"
+    line = f"slaProperties: [{{property: timeToDetect, {written}}}]\n"
     model, found = read(contract_of(FIELD, before=line))
     assert [each.code for each in found] == ["PW108"]
     assert found[0].message.endswith(f"is taken as {value} {unit}")
@@ -169,12 +178,12 @@ def test_a_value_may_hold_its_unit(written: str, value: Decimal, unit: str) -> N
     assert [(each.value, each.unit) for each in model.sla] == [(value, unit)]
     assert found[0].help is not None
     asked = found[0].help.removeprefix("write `").removesuffix("`").replace("` and `", ", ")
-    line = f"slaProperties: [{{property: latency, {asked}}}]\n"
+    line = f"slaProperties: [{{property: timeToDetect, {asked}}}]\n"
     (level,) = good(contract_of(FIELD, before=line)).sla
     assert (level.value, level.unit) == (value, unit)
 
 
 @pytest.mark.parametrize("value", ["P1Y", "Available 24/7", "2042-05-12T09:30:10-08:00", "09:00"])
 def test_other_values_are_kept_as_written(value: str) -> None:
-    line = f"slaProperties: [{{property: latency, value: '{value}'}}]\n"
+    line = f"slaProperties: [{{property: timeToDetect, value: '{value}'}}]\n"
     assert [each.value for each in good(contract_of(FIELD, before=line)).sla] == [value]

@@ -14,6 +14,7 @@ from portwright.contract import (
     quality,
     recognition,
     servers,
+    service_levels,
     shapes,
     streams,
 )
@@ -75,7 +76,7 @@ def _load(node: Node, source: str, report: Report) -> Model | None:
         tags=reader.texts("tags"),
         objects=found,
         servers=where,
-        sla=people.sla(reader, found),
+        sla=service_levels.read(reader, found),
         roles=people.roles(reader),
         team=people.team(reader),
         support=people.support(reader),

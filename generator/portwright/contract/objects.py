@@ -16,6 +16,7 @@ from portwright.contract import (
     servers,
     shapes,
     streams,
+    volume,
 )
 from portwright.contract.reader import Reader
 from portwright.contract.relationships import Reference
@@ -94,6 +95,7 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
         subject=stream.subject,
         compatibility=stream.compatibility,
         latest_by=latest.read(reader, customs.get("latestBy"), made.record),
+        volume_change=volume.read(reader, customs.get("volumeChange")),
     )
 
 

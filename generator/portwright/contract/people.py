@@ -1,18 +1,11 @@
-"""People: team, roles and support channels, and what they promise: service levels, a price."""
+"""People: team, roles and support channels, and their price."""
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
-
 from portwright.contract import keys
 from portwright.contract.reader import Reader
-from portwright.diagnostics import nearest
-from portwright.model import Member, Object, Role, SlaProperty, Support, Team
-from portwright.nodes import Sequence, data
-
-# `500ms`, `99.9%`; not `P1Y`, nor `24/7`.
-_WITH_UNIT = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})?)\s*(%|[A-Za-z]+)")
+from portwright.model import Member, Role, Support, Team
+from portwright.nodes import Sequence
 
 
 def roles(reader: Reader) -> tuple[Role, ...]:
@@ -57,66 +50,6 @@ def support(reader: Reader) -> tuple[Support, ...]:
     )
 
 
-def sla(reader: Reader, objects: tuple[Object, ...]) -> tuple[SlaProperty, ...]:
-    """The service levels that have a name."""
-    known = _elements(objects)
-    _check_elements(reader, "slaDefaultElement", known)
-    return tuple(
-        _service_level(each, name, known)
-        for each in reader.readers("slaProperties", "the service level", keys.SLA, lenient=True)
-        if (name := each.text("property"))
-    )
-
-
-def _service_level(reader: Reader, name: str, known: frozenset[str]) -> SlaProperty:
-    _check_elements(reader, "element", known)
-    for one, other in (("schedule", "scheduler"), ("scheduler", "schedule")):
-        if reader.has(one) and not reader.has(other):
-            message = f"the service level has a `{one}`, and no `{other}`"
-            reader.report.warning("PW126", message, reader.span_of(one), f"write `{other}: …`")
-    value, unit = _plain(reader, "value"), reader.text("unit")
-    if isinstance(value, str) and (match := _WITH_UNIT.fullmatch(value.strip())):
-        unit = unit or match[2]
-        message = f"the value `{value}` holds its unit, and is taken as {match[1]} {unit}"
-        help = f"write `value: {match[1]}` and `unit: '{unit}'`"
-        reader.report.warning("PW108", message, reader.span_of("value"), help)
-        value = Decimal(match[1])
-    return SlaProperty(
-        property=name,
-        value=value,
-        unit=unit,
-        value_ext=_plain(reader, "valueExt"),
-        element=reader.text("element"),
-        driver=reader.text("driver"),
-        description=reader.text("description"),
-        scheduler=reader.text("scheduler"),
-        schedule=reader.text("schedule"),
-        span=reader.span,
-    )
-
-
-def _elements(objects: tuple[Object, ...]) -> frozenset[str]:
-    """What a service level may be of: objects and their properties, by all their names."""
-    found: set[str] = set()
-    for each in objects:
-        called = [name for name in (each.name, each.table, each.topic, each.id) if name]
-        fields = {name for f in each.record.fields for name in (f.name, f.column, f.id) if name}
-        found |= {*called, *fields}
-        found |= {f"{name}.{field}" for name in called for field in fields}
-    return frozenset(found)
-
-
-def _check_elements(reader: Reader, key: str, known: frozenset[str]) -> None:
-    """Warns of elements, between commas, that are in no object of the contract."""
-    for element in (reader.text(key) or "").split(","):
-        name = element.strip()
-        outer = ".".join(name.split(".")[:2])  # what is nested deeper goes with its property
-        if name and known and not {name, outer} & known:
-            message = f"`{name}` is no object and no property of this contract"
-            help = nearest(name, known) or "write `object` or `object.property`"
-            reader.report.warning("PW126", message, reader.span_of(key), help)
-
-
 def check_price(reader: Reader) -> None:
     """Reports a price that is none."""
     price = reader.reader("price", "the price", keys.PRICE, lenient=True)
@@ -130,8 +63,3 @@ def check_price(reader: Reader) -> None:
         message = "the price has no currency"
         help = "write `priceCurrency: USD`, or another code of ISO 4217"
         price.report.warning("PW127", message, price.span, help)
-
-
-def _plain(reader: Reader, key: str) -> object:
-    node = reader.get(key)
-    return None if node is None else data(node)

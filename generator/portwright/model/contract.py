@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from portwright.diagnostics import Span
 from portwright.model.objects import Object
@@ -10,6 +11,9 @@ from portwright.model.objects import Object
 
 @dataclass(frozen=True, slots=True)
 class SlaProperty:
+    """A service level. `seconds` is its value where that is a length of time, `cron` its
+    schedule where cron understands it."""
+
     property: str
     value: object
     unit: str | None = None
@@ -19,6 +23,8 @@ class SlaProperty:
     description: str | None = None
     scheduler: str | None = None
     schedule: str | None = None
+    seconds: Decimal | None = None
+    cron: str | None = None
     span: Span | None = None
 
 

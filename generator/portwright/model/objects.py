@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from portwright.diagnostics import Span
@@ -74,7 +75,8 @@ class Object:
     in the primary key is always `required`. `aliases` are names it had before. `stream_key` is
     what keys its messages where that is not the primary key, `stream_headers` what headers they
     get; `subject` is its name in a registry where the contract gives one. `latest_by` is the
-    property that grows with every version of a record.
+    property that grows with every version of a record, `volume_change` by how many percent the
+    rows of a load may differ from those of loads before.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Object:
     subject: str | None = None
     compatibility: Compatibility = Compatibility.FULL_TRANSITIVE
     latest_by: str | None = None
+    volume_change: Decimal | None = None
 
     @property
     def schema_subject(self) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import PurePosixPath
 
 from portwright import names, render
@@ -32,7 +33,7 @@ from portwright.targets.ddl import (
 )
 from portwright.targets.ddl.values import presence
 from portwright.targets.findings import Loss, losses
-from portwright.targets.python import arrow, measures, naming
+from portwright.targets.python import arrow, measures, naming, service_levels
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.text import block, literal
 
@@ -88,6 +89,8 @@ class TableView:
     checks: str
     checks_all: bool
     measures: str
+    volume_change: str
+    sla: str
     dialects: tuple[DialectView, ...]
 
 
@@ -124,6 +127,8 @@ def files(model: Model) -> Iterator[File]:
         used.append("Check")
     if any(view.measures for view in views):
         used.append("Measure")
+    if any(view.sla for view in views):
+        used.append("ServiceLevel")
     text = render.render(
         "python/tables.py.j2",
         header=render.header(model, "# "),
@@ -183,6 +188,8 @@ def _table(model: Model, object_: Object, dialects: list[Dialect]) -> TableView:
         ),
         checks_all=not unchecked(object_, _DUCKDB),
         measures=_tuple(map(_measure, measures.measures(object_, _DUCKDB)), 4),
+        volume_change=_number(object_.volume_change),
+        sla=_service_level(service_levels.service_level(model, object_)),
         dialects=tuple(_dialect(model, object_, each) for each in dialects),
     )
 
@@ -191,6 +198,27 @@ def _measure(measure: measures.Measure) -> str:
     texts = map(literal, (measure.path, measure.rule, measure.predicate))
     facts = ("whole=True",) * measure.whole + ("blocks=False",) * (not measure.blocks)
     return f"Measure({', '.join((*texts, *facts))})"
+
+
+def _service_level(found: service_levels.ServiceLevel) -> str:
+    """A `ServiceLevel`; nothing where nothing is promised."""
+    facts = {
+        "schedule": literal(found.schedule) if found.schedule else "",
+        "frequency": _number(found.frequency),
+        "latency": _number(found.latency),
+        "freshness": _number(found.freshness),
+        "timestamp": literal(found.timestamp.column) if found.timestamp else "",
+    }
+    given = ", ".join(f"{name}={value}" for name, value in facts.items() if value)
+    return f"ServiceLevel({given})" if given else ""
+
+
+def _number(value: Decimal | None) -> str:
+    """The number without an exponent and without zeros that say nothing."""
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _dialect(model: Model, object_: Object, dialect: Dialect) -> DialectView:

@@ -1,0 +1,90 @@
+"""Lengths of time, and times that come again, as service levels have them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+_DAY: Final = 86_400
+# ODCS: "d, day, days; y, yr, years, etc." A month, a quarter and a year are the longest that there
+# are: what is promised within one is not late in another.
+_UNITS: Final[Mapping[str, Decimal]] = {
+    word: Decimal(seconds)
+    for seconds, words in (
+        ("0.001", "ms millisecond milliseconds"),
+        ("1", "s sec secs second seconds"),
+        ("60", "m min mins minute minutes"),
+        ("3600", "h hr hrs hour hours hourly"),
+        (str(_DAY), "d day days daily"),
+        (str(7 * _DAY), "w wk week weeks weekly"),
+        (str(31 * _DAY), "mo mon month months monthly"),
+        (str(92 * _DAY), "q quarter quarters quarterly"),
+        (str(366 * _DAY), "y yr yrs year years yearly annually"),
+    )
+    for word in words.split()
+}
+_ISO: Final = re.compile(
+    r"P(?=[0-9T])(?:([0-9]{1,9})Y)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})W)?(?:([0-9]{1,9})D)?"
+    r"(?:T(?=[0-9])(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})S)?)?"
+)
+_ISO_UNITS: Final = ("y", "mo", "w", "d", "h", "min", "s")
+
+_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_DAYS: Final = "sun mon tue wed thu fri sat".split()
+# Minute, hour, day of the month, month and day of the week: the least and the greatest of each.
+_CRON: Final[tuple[tuple[int, int, Mapping[str, int]], ...]] = (
+    (0, 59, {}),
+    (0, 23, {}),
+    (1, 31, {}),
+    (1, 12, {name: number for number, name in enumerate(_MONTHS, 1)}),
+    (0, 7, {name: number for number, name in enumerate(_DAYS)}),
+)
+_PRESETS: Final = frozenset("@yearly @annually @monthly @weekly @daily @midnight @hourly".split())
+
+
+def seconds(value: object, unit: str | None) -> Decimal | None:
+    """How long `value` of `unit` is, in seconds: `4` and `h`, `PT4H`, `daily`. None where that is
+    no length of time, or none at all."""
+    words = str(value).strip()
+    if unit is None and (match := _ISO.fullmatch(words)):
+        parts = zip(match.groups(), _ISO_UNITS, strict=True)
+        found = sum((Decimal(n) * _UNITS[name] for n, name in parts if n), Decimal(0))
+    elif unit is None and words.lower().endswith("ly"):
+        found = _UNITS.get(words.lower(), Decimal(0))
+    elif isinstance(value, int | float | Decimal | str) and _is_number(words):
+        found = Decimal(words) * _UNITS.get((unit or "").strip().lower(), Decimal(0))
+    else:
+        return None
+    return found if found > 0 else None
+
+
+def is_cron(text: str) -> bool:
+    """Whether the text is a schedule of cron: five fields, or a word such as `@daily`."""
+    fields = text.lower().split()
+    if len(fields) == 1:
+        return fields[0] in _PRESETS
+    return len(fields) == len(_CRON) and all(
+        _is_field(part, *limits)
+        for field, limits in zip(fields, _CRON, strict=True)
+        for part in field.split(",")
+    )
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?", text) is not None
+
+
+def _is_field(part: str, least: int, greatest: int, names: Mapping[str, int]) -> bool:
+    span, slash, step = part.partition("/")
+    if slash and not (_is_whole(step) and int(step) > 0):
+        return False
+    if span == "*":
+        return True
+    ends = [names.get(each, int(each) if _is_whole(each) else -1) for each in span.split("-")]
+    return len(ends) <= 2 and ends == sorted(ends) and least <= ends[0] and ends[-1] <= greatest
+
+
+def _is_whole(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,4}", text) is not None

@@ -1,0 +1,121 @@
+"""Service levels: what the contract promises of its objects beside what is in them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from portwright.contract import durations, keys
+from portwright.contract.reader import Reader
+from portwright.diagnostics import nearest
+from portwright.model import Date, Object, SlaProperty, Timestamp
+from portwright.nodes import data
+
+# `500ms`, `99.9%`; not `P1Y`, nor `24/7`.
+_WITH_UNIT = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})?)\s*(%|[A-Za-z]+)")
+# Those that are lengths of time.
+_AGES: Final = frozenset({"latency", "ly", "freshness"})
+_TIMES: Final = _AGES | {"frequency", "fy"}
+
+
+def read(reader: Reader, objects: tuple[Object, ...]) -> tuple[SlaProperty, ...]:
+    """The service levels that have a name."""
+    known = _elements(objects)
+    _check_elements(reader, "slaDefaultElement", known)
+    return tuple(
+        _service_level(each, name, objects, known)
+        for each in reader.readers("slaProperties", "the service level", keys.SLA, lenient=True)
+        if (name := each.text("property"))
+    )
+
+
+def _service_level(
+    reader: Reader, name: str, objects: tuple[Object, ...], known: frozenset[str]
+) -> SlaProperty:
+    _check_elements(reader, "element", known)
+    for one, other in (("schedule", "scheduler"), ("scheduler", "schedule")):
+        if reader.has(one) and not reader.has(other):
+            message = f"the service level has a `{one}`, and no `{other}`"
+            reader.report.warning("PW126", message, reader.span_of(one), f"write `{other}: …`")
+    value, unit = _plain(reader, "value"), reader.text("unit")
+    if isinstance(value, str) and (match := _WITH_UNIT.fullmatch(value.strip())):
+        unit = unit or match[2]
+        message = f"the value `{value}` holds its unit, and is taken as {match[1]} {unit}"
+        help = f"write `value: {match[1]}` and `unit: '{unit}'`"
+        reader.report.warning("PW108", message, reader.span_of("value"), help)
+        value = Decimal(match[1])
+    length = durations.seconds(value, unit)
+    if name.strip().lower() in _TIMES and value is not None and length is None:
+        message = f"`{name}` is no length of time"
+        help = "write `value: 4` and `unit: h`, or another of ms, s, min, h, d, w, mo and y"
+        place = reader.span_of("unit" if reader.has("unit") else "value")
+        reader.report.warning("PW130", message, place, help)
+    if name.strip().lower() in _AGES:
+        _check_ages(reader, objects)
+    return SlaProperty(
+        property=name,
+        value=value,
+        unit=unit,
+        value_ext=_plain(reader, "valueExt"),
+        element=reader.text("element"),
+        driver=reader.text("driver"),
+        description=reader.text("description"),
+        scheduler=reader.text("scheduler"),
+        schedule=reader.text("schedule"),
+        seconds=length,
+        cron=_cron(reader),
+        span=reader.span,
+    )
+
+
+def _check_ages(reader: Reader, objects: tuple[Object, ...]) -> None:
+    """Warns of properties that do not tell how old a row is."""
+    written = {each.strip() for each in (reader.text("element") or "").split(",")}
+    for object_ in objects:
+        for field in object_.record.fields:
+            called = {f"{table}.{field.name}" for table in (object_.name, object_.table)}
+            if called & written and not isinstance(field.type, Date | Timestamp):
+                message = f"`{field.name}` does not tell how old a row is"
+                help = "name a timestamp or a date"
+                reader.report.warning("PW130", message, reader.span_of("element"), help)
+
+
+def _cron(reader: Reader) -> str | None:
+    """The schedule, where cron is the scheduler."""
+    schedule, scheduler = reader.text("schedule"), reader.text("scheduler")
+    if not schedule or (scheduler or "cron").strip().lower() != "cron":
+        return None
+    if durations.is_cron(schedule):
+        return " ".join(schedule.split())
+    message = f"`{schedule}` is no schedule of cron"
+    help = "write minute, hour, day, month and day of the week: `schedule: '0 20 * * *'`"
+    reader.report.warning("PW130", message, reader.span_of("schedule"), help)
+    return None
+
+
+def _elements(objects: tuple[Object, ...]) -> frozenset[str]:
+    """What a service level may be of: objects and their properties, by all their names."""
+    found: set[str] = set()
+    for each in objects:
+        called = [name for name in (each.name, each.table, each.topic, each.id) if name]
+        fields = {name for f in each.record.fields for name in (f.name, f.column, f.id) if name}
+        found |= {*called, *fields}
+        found |= {f"{name}.{field}" for name in called for field in fields}
+    return frozenset(found)
+
+
+def _check_elements(reader: Reader, key: str, known: frozenset[str]) -> None:
+    """Warns of elements, between commas, that are in no object of the contract."""
+    for element in (reader.text(key) or "").split(","):
+        name = element.strip()
+        outer = ".".join(name.split(".")[:2])  # what is nested deeper goes with its property
+        if name and known and not {name, outer} & known:
+            message = f"`{name}` is no object and no property of this contract"
+            help = nearest(name, known) or "write `object` or `object.property`"
+            reader.report.warning("PW126", message, reader.span_of(key), help)
+
+
+def _plain(reader: Reader, key: str) -> object:
+    node = reader.get(key)
+    return None if node is None else data(node)
