@@ -7,7 +7,7 @@ a registry, a disk or a warehouse runs in a thread.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Iterable, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Final, Generic, Self, TypeVar
 
@@ -116,9 +116,10 @@ class AsyncTableDataset(Generic[R]):
         allow_empty: bool = False,
         keep: int = 1,
         measured: bool = True,
+        expected_rows: int | Callable[[], int] | None = None,
     ) -> Load:
         """The load once its rows are in the table, as `TableDataset.load` in a thread."""
-        terms = Terms(load_id, mode, on_bad_rows, allow_empty, keep, measured)
+        terms = Terms(load_id, mode, on_bad_rows, allow_empty, keep, measured, expected_rows)
         warehouse = await asyncio.to_thread(self._warehouse.get)
         return await asyncio.to_thread(loader.load, warehouse, self._table, records, terms)
 

@@ -60,7 +60,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments))
     except PortwrightError as error:
-        print(f"error: {error}", file=sys.stderr)
+        notes = getattr(error, "__notes__", ())
+        print(f"error: {error}", *notes, sep="\n", file=sys.stderr)
         return 1
 
 

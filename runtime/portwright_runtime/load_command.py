@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from portwright_runtime.errors import ConfigurationError
+from portwright_runtime.loading.progress import drawn, logged
+from portwright_runtime.loading.watching import Loading, Watcher, added
 from portwright_runtime.named import named
 from portwright_runtime.warehouse import Load
 
@@ -42,6 +46,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="a .prom file for the textfile collector of Prometheus' node exporter",
     )
+    parser.add_argument(
+        "--quiet", action="store_true", help="tell of nothing but warnings and errors"
+    )
     parser.set_defaults(run=run)
 
 
@@ -49,17 +56,38 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit 0: all is in the table, 3: without rows that break the contract; errors are raised."""
     if arguments.load_id and arguments.day:
         raise ConfigurationError("--load-id and --for say the same thing: leave one of them out")
-    load_id = arguments.load_id or (arguments.day or datetime.now(UTC).date()).isoformat()
+    day = None if arguments.load_id else arguments.day or datetime.now(UTC).date()
     function = named(arguments.function)
     if not callable(function):
         raise ConfigurationError(f"{arguments.function}: it is no function")
+    if arguments.quiet:
+        logging.getLogger().setLevel(max(logging.getLogger().level, logging.WARNING))
+    seen: list[Loading] = []
     start = time.monotonic()
-    loads = _loads(arguments.function, function(load_id))
+    with ExitStack() as stack:
+        stack.enter_context(added(_noted(seen, day)))
+        if not arguments.quiet:
+            shown = drawn(sys.stderr) if sys.stderr.isatty() else logged()
+            stack.enter_context(added(shown))
+        loads = _loads(arguments.function, function(arguments.load_id or f"{day}"))
     for load in loads:
-        print(told(load), file=sys.stderr)
+        if not arguments.quiet:
+            print(told(load), file=sys.stderr)
     if arguments.metrics_file is not None:
-        _write(arguments.metrics_file, figures(loads, time.monotonic() - start))
+        _write(arguments.metrics_file, figures(seen, time.monotonic() - start))
     return _REJECTED if any(each.rejected for each in loads) else 0
+
+
+def _noted(seen: list[Loading], day: date | None) -> Watcher:
+    """Notes the loads that end well, which are for the day."""
+
+    @contextmanager
+    def watch(loading: Loading) -> Iterator[None]:
+        loading.day = day
+        yield
+        seen.append(loading)
+
+    return watch
 
 
 def told(load: Load) -> str:
@@ -74,28 +102,54 @@ def told(load: Load) -> str:
     return f"{load.object} {load.load_id}: {load.status}, {shown or 'no rows'}"
 
 
-def figures(loads: Iterable[Load], seconds: float) -> str:
-    """The figures of loads as Prometheus reads them."""
+def figures(loadings: Iterable[Loading], seconds: float) -> str:
+    """The figures of loads as Prometheus reads them, with what the contract promises beside."""
     now = time.time()
     lines: list[str] = []
-    last = {each.object: each for each in loads}
+    last = {(each.table.contract, each.table.object): each for each in loadings}
 
-    def figure(name: str, what: str, value: Callable[[Load], Any]) -> None:
-        lines.append(f"# HELP portwright_load_{name} {what}")
-        lines.append(f"# TYPE portwright_load_{name} gauge")
-        for load in last.values():
-            object_ = load.object.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
-            lines.append(f'portwright_load_{name}{{object="{object_}"}} {value(load)}')
+    def figure(name: str, what: str, value: Callable[[Loading], float | None]) -> None:
+        found = {
+            labels: number for labels, each in last.items() if (number := value(each)) is not None
+        }
+        if found:
+            lines.append(f"# HELP portwright_load_{name} {what}")
+            lines.append(f"# TYPE portwright_load_{name} gauge")
+        for (contract, object_), number in found.items():
+            labels = f'contract="{_label(contract)}",object="{_label(object_)}"'
+            lines.append(f"portwright_load_{name}{{{labels}}} {number!r}")
 
-    figure("last_success_timestamp_seconds", "When a load last ended well.", lambda _: f"{now:.0f}")
-    figure("rows", "Rows that the last load wrote.", lambda load: load.rows)
+    def count(of: Callable[[Load], int]) -> Callable[[Loading], float | None]:
+        return lambda loading: None if loading.load is None else of(loading.load)
+
+    figure("last_success_timestamp_seconds", "When a load last ended well.", lambda _: round(now))
+    figure("rows", "Rows that the last load wrote.", count(lambda load: load.rows))
     figure(
         "rejected_rows",
         "Rows of the last load that break the contract.",
-        lambda load: load.rejected,
+        count(lambda load: load.rejected),
     )
-    figure("duration_seconds", "How long the last loads took.", lambda _: f"{seconds:.3f}")
+    figure("duration_seconds", "How long the last loads took.", lambda _: round(seconds, 3))
+    figure(
+        "newest_timestamp_seconds",
+        "The newest value that the last load has.",
+        lambda loading: loading.newest,
+    )
+    figure(
+        "promised_frequency_seconds",
+        "How long it may be from one load to the next.",
+        lambda loading: loading.table.sla.frequency,
+    )
+    figure(
+        "promised_freshness_seconds",
+        "How old the newest value may be.",
+        lambda loading: loading.table.sla.oldest,
+    )
     return "\n".join(lines) + "\n"
+
+
+def _label(text: str) -> str:
+    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
 
 
 def _loads(name: str, found: object) -> list[Load]:

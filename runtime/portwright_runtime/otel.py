@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from opentelemetry import context, metrics, propagate, trace
 from opentelemetry.metrics import CallbackOptions, Observation
@@ -15,6 +15,10 @@ from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 from portwright_runtime.stream import Event, Headers, Message, Received
 from portwright_runtime.telemetry import Sending, Telemetry
 from portwright_runtime.version import __version__
+from portwright_runtime.warehouse import Load
+
+if TYPE_CHECKING:
+    from portwright_runtime.loading.watching import Loading
 
 _SYSTEM: Final = {"messaging.system": "kafka"}
 
@@ -41,6 +45,18 @@ class OtelTelemetry(Telemetry):
         )
         self._retries = meter.create_counter(
             "portwright.consumer.retries", "{retry}", "Handlers asked again"
+        )
+        self._load_rows = meter.create_counter(
+            "portwright.load.rows", "{row}", "Rows of loads by what became of them"
+        )
+        self._load_duration = meter.create_histogram(
+            "portwright.load.duration", "s", "Time that loads took"
+        )
+        self._load_success = meter.create_gauge(
+            "portwright.load.last_success", "s", "When a load last ended well, in Unix time"
+        )
+        self._load_newest = meter.create_gauge(
+            "portwright.load.newest", "s", "The newest value that was loaded, in Unix time"
         )
 
     def sending(self, topic: str, event_id: str, operation: str = "send") -> Sending:
@@ -138,6 +154,55 @@ class OtelTelemetry(Telemetry):
                 "messaging.consumer.group.name": group,
             },
         )
+
+    @contextmanager
+    def loading(self, loading: Loading) -> Iterator[None]:
+        table, terms = loading.table, loading.terms
+        common = {
+            "portwright.contract": table.contract,
+            "portwright.object": table.object,
+            "portwright.load.mode": str(terms.mode),
+        }
+        facts = {"portwright.contract.version": table.version, "portwright.load.id": terms.load_id}
+        began = time.perf_counter()
+        with self._tracer.start_as_current_span(
+            f"load {table.object}",
+            attributes={**common, **facts},
+            # What a source raises may quote a record.
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            try:
+                yield
+            except BaseException as error:
+                name = type(error).__name__
+                span.set_attribute("error.type", name)
+                span.set_status(Status(StatusCode.ERROR, name))
+                failed = {**common, "error.type": name}
+                self._load_duration.record(time.perf_counter() - began, failed)
+                raise
+            self._load_duration.record(time.perf_counter() - began, common)
+            if loading.load is not None:
+                self._loaded(loading.load, loading.newest, span, common)
+
+    def _loaded(
+        self, load: Load, newest: float | None, span: trace.Span, common: dict[str, Any]
+    ) -> None:
+        """Records a load that is in the table. The rows of one that was there are not new ones."""
+        span.set_attribute("portwright.load.status", load.status)
+        counts = {
+            "written": load.rows,
+            "deleted": load.deleted,
+            "superseded": load.superseded,
+            "rejected": load.rejected,
+        }
+        for outcome, rows in counts.items():
+            span.set_attribute(f"portwright.load.rows.{outcome}", rows)
+            if load.status == "published":
+                self._load_rows.add(rows, {**common, "portwright.outcome": outcome})
+        self._load_success.set(time.time(), common)
+        if newest is not None:
+            self._load_newest.set(newest, common)
 
     def observe(self, name: str, unit: str, told: str, read: Callable[[], float | None]) -> None:
         def observations(_: CallbackOptions) -> list[Observation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Generic, Self, TypeAlias, TypeVar
@@ -134,6 +134,7 @@ class TableDataset(Generic[R]):
         allow_empty: bool = False,
         keep: int = 1,
         measured: bool = True,
+        expected_rows: int | Callable[[], int] | None = None,
     ) -> Load:
         """The load once its rows are in the table: all of them at once, or none if it raises.
 
@@ -151,8 +152,11 @@ class TableDataset(Generic[R]):
         (`discard`). The last `keep` loads can be undone by `roll_back`. What the contract's
         rules of quality say of all rows together is only told in the log if not `measured`,
         as for the few rows of a test.
+
+        `expected_rows` is how many rows the source says it has, or what tells that once they were
+        read: a load that was given more or fewer is not published.
         """
-        terms = Terms(load_id, mode, on_bad_rows, allow_empty, keep, measured)
+        terms = Terms(load_id, mode, on_bad_rows, allow_empty, keep, measured, expected_rows)
         return loader.load(self._warehouse.get(), self._table, records, terms)
 
     def roll_back(self, load_id: str | None = None) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from portwright_runtime.stream import Event, Headers, Message, Received
 
 if TYPE_CHECKING:
+    from portwright_runtime.loading.watching import Loading
     from portwright_runtime.otel import OtelTelemetry
 
 _STAND_INS: Final = ("opentelemetry.trace", "opentelemetry.metrics._internal")
@@ -54,6 +55,10 @@ class Telemetry:
 
     def retried(self, event: Event, group: str) -> None:
         """Counts a handler that was asked again."""
+
+    def loading(self, loading: Loading) -> AbstractContextManager[None]:
+        """Watches a load."""
+        return _NOTHING
 
     def observe(self, name: str, unit: str, told: str, read: Callable[[], float | None]) -> None:
         """Has a figure read whenever metrics are collected."""

@@ -7,7 +7,7 @@ loader (loading/) drives; an engine (warehouses/) implements `Warehouse` and `At
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
@@ -171,6 +171,7 @@ class Terms:
     allow_empty: bool = False
     keep: int = 1
     measured: bool = True
+    expected_rows: int | Callable[[], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +199,14 @@ class Finding:
     """What an audit found: `rows` staged rows break `rule` at `path`, 0 where all together do.
 
     `sample` is the key of one of them; None where there is no key or part of it is classified.
+    `blocks`: it keeps the load from being published; else it is only told.
     """
 
     path: str
     rule: str
     rows: int
     sample: str | None = None
+    blocks: bool = True
 
     def __str__(self) -> str:
         if not self.rows:
@@ -266,6 +269,11 @@ class Warehouse(Protocol):
     def loads(self, table: Table[Any], most: int) -> Sequence[Load]:
         """The last loads that are in the table, the newest first and not more than `most`, as
         their publishing told of them: `published`, whoever asks. Empty without a table."""
+
+    def dataset(self, table: Table[Any]) -> tuple[str, str]:
+        """The table's name to the world, known without a connection: the namespace and the name
+        by openlineage.io/docs/spec/naming, such as `postgres://host:5432` and `shop.public.orders`.
+        """
 
     def close(self) -> None:
         """Lets go of the warehouse once the attempts under way have ended."""

@@ -86,8 +86,9 @@ def test_figures_are_written_for_prometheus() -> None:
     assert load("spotted", "--load-id", "1", "--metrics-file", "orders.prom") == 3
     families = text_string_to_metric_families(Path("orders.prom").read_text("utf-8"))
     found = {each.name: [(s.labels, s.value) for s in each.samples] for each in families}
-    assert found["portwright_load_rows"] == [({"object": "orders"}, 1)]
-    assert found["portwright_load_rejected_rows"] == [({"object": "orders"}, 1)]
+    labels = {"contract": "checkout", "object": "orders"}
+    assert found["portwright_load_rows"] == [(labels, 1)]
+    assert found["portwright_load_rejected_rows"] == [(labels, 1)]
     [(_, when)] = found["portwright_load_last_success_timestamp_seconds"]
     assert when > 1.7e9
     assert [each.name for each in Path().glob("*orders.prom*")] == ["orders.prom"]

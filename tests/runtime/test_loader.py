@@ -24,6 +24,7 @@ class Recording:
     def __init__(self, there: Load | None = None) -> None:
         self.calls: list[str] = []
         self.rows: list[Any] = []
+        self.earlier: list[Load] = []
         self._there = there
 
     def begin(self, table: Table[Any], terms: Terms) -> Recording | Load:
@@ -49,6 +50,9 @@ class Recording:
         raise NotImplementedError
 
     def loads(self, table: Table[Any], most: int) -> list[Load]:
+        return self.earlier[:most]
+
+    def dataset(self, table: Table[Any]) -> tuple[str, str]:
         raise NotImplementedError
 
     def close(self) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from typing import Any
 
 from portwright_runtime.loading.naming import listed, quoted
-from portwright_runtime.loading.staging import DELETED, STAGED, Staging
+from portwright_runtime.loading.staging import DELETED, REJECTED, STAGED, Staging
 from portwright_runtime.warehouse import Finding, Table
-
-logger = logging.getLogger(__name__)
 
 # A rule about a row: its path, its words, and the condition of rows that break it.
 Rule = tuple[str, str, str]
@@ -22,19 +19,33 @@ def findings(staging: Staging) -> list[Finding]:
     return [*_rows(staging), *_keys(staging)]
 
 
-def measured(staging: Staging, *, whole: bool, blocks: bool) -> list[Finding]:
-    """What the staged rows break together, if that `blocks`; what may be broken is logged.
-    `whole`: they are to be the whole table."""
+def measured(staging: Staging, *, whole: bool) -> list[Finding]:
+    """What the staged rows break together. `whole`: they are to be the whole table."""
     asked = [each for each in staging.table.measures if whole or not each.whole]
     if not asked:
         return []
     predicates = ", ".join(each.predicate for each in asked)
     [held] = staging.query(f"SELECT {predicates} FROM {STAGED} WHERE NOT {quoted(DELETED)}")
-    broken = [each for each, good in zip(asked, held, strict=True) if good is False]
-    for each in broken:
-        if not (blocks and each.blocks):
-            logger.warning("%s: %s: %s", staging.table.object, each.path or "rows", each.rule)
-    return [Finding(each.path, each.rule, 0) for each in broken if blocks and each.blocks]
+    return [
+        Finding(each.path, each.rule, 0, blocks=each.blocks)
+        for each, good in zip(asked, held, strict=True)
+        if good is False
+    ]
+
+
+def every_rule(table: Table[Any], *, whole: bool) -> list[tuple[str, str]]:
+    """The paths and the words of all that is audited in the rows of a table."""
+    return [
+        *((path, rule) for path, rule, _ in _rules(table)),
+        *((_path(table, key), UNIQUE) for key in table.keys),
+        *((each.path, each.rule) for each in table.measures if whole or not each.whole),
+    ]
+
+
+def rejected(staging: Staging) -> list[Finding]:
+    """What the rows broke that were put aside."""
+    found = staging.query(f"SELECT path, rule, count(*) FROM {REJECTED} GROUP BY ALL ORDER BY ALL")
+    return [Finding(path, rule, rows, blocks=False) for path, rule, rows in found]
 
 
 def put_aside(staging: Staging) -> None:

@@ -187,7 +187,9 @@ def _deleted(table: Table[Any], rows: list[Deleted]) -> RecordBatch:
         try:
             arrays.append(array(given[column.name], column.type))
         except Unfit:
-            rule = f"must be {table.arrow_schema.field(column.name).type}"
+            # What is text in Arrow may be more than that to the contract.
+            meaning = getattr(column.type, "meaning", "")
+            rule = f"must be {meaning or table.arrow_schema.field(column.name).type}"
             raise ContractViolation(
                 table.full_version, table.object, column.property, f"of what is deleted, it {rule}"
             ) from None

@@ -6,15 +6,19 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Sized
+from dataclasses import replace
 from typing import Any, get_args
 
 from portwright_runtime.errors import ConfigurationError, ContractViolation
-from portwright_runtime.loading import audit
+from portwright_runtime.loading import audit, comparisons
 from portwright_runtime.loading.batches import Rejected, batches
+from portwright_runtime.loading.staging import Staging
+from portwright_runtime.loading.watching import Loading, watched
 from portwright_runtime.warehouse import (
     ArrowStream,
-    Attempt,
+    Finding,
     Load,
     LoadMode,
     OnBadRows,
@@ -24,6 +28,8 @@ from portwright_runtime.warehouse import (
     violation,
 )
 
+logger = logging.getLogger(__name__)
+
 _LONGEST_LOAD_ID = 500
 
 
@@ -32,36 +38,78 @@ def load(
 ) -> Load:
     """The load once its rows are in the table: all of them at once, or none if it raises."""
     _check(table, terms)
-    begun = warehouse.begin(table, terms)
+    loading = Loading(warehouse, table, terms, _total(records, terms))
+    with watched(loading):
+        loading.load = load = _loaded(loading, records)
+    return load
+
+
+def _loaded(loading: Loading, records: Iterable[Any] | ArrowStream) -> Load:
+    begun = loading.warehouse.begin(loading.table, loading.terms)
     if isinstance(begun, Load):
+        loading.newest = comparisons.newest_of(loading.table, begun)
         return begun
     try:
-        _stage(begun, table, records, terms)
+        _stage(begun.staging, records, loading)
+        loading.at("audit")
+        _audit(begun.staging, loading)
+        loading.at("publish")
         return begun.publish()
     finally:
         begun.discard()
 
 
-def _stage(
-    attempt: Attempt, table: Table[Any], records: Iterable[Any] | ArrowStream, terms: Terms
-) -> None:
-    """Stages the rows, and has them audited."""
-    staging = attempt.staging
+def _stage(staging: Staging, records: Iterable[Any] | ArrowStream, loading: Loading) -> None:
+    """Stages the rows: all that there are, as far as is known."""
+    table, terms = loading.table, loading.terms
     for batch in batches(table, records):
         if batch.deleted is not None and terms.mode != "upsert":
             raise ConfigurationError(f"only a load in mode 'upsert' deletes, not {terms.mode!r}")
         rejected = staging.add(batch)
         if rejected and terms.on_bad_rows == "block":
+            loading.findings.append(Finding(rejected[0].path, rejected[0].rule, 1))
             raise _refused(table, rejected[0])
+        loading.at("stage", len(batch.numbers) + len(batch.deleted_numbers) + len(rejected))
+    comparisons.check_count(table, terms, loading.taken)
+
+
+def _audit(staging: Staging, loading: Loading) -> None:
+    """Has the staged rows audited."""
+    terms, found = loading.terms, loading.findings
     if terms.mode == "upsert":
         staging.keep_latest()
     if terms.on_bad_rows != "block":
         audit.put_aside(staging)
-    elif found := audit.findings(staging):
-        raise violation(table, found)
-    whole = terms.mode == "replace"
-    if found := audit.measured(staging, whole=whole, blocks=terms.measured):
-        raise violation(table, found)
+        found += audit.rejected(staging)
+    else:
+        found += audit.findings(staging)
+        if found:
+            raise violation(loading.table, found)
+    together = [
+        replace(each, blocks=each.blocks and terms.measured)
+        for each in (
+            *audit.measured(staging, whole=terms.mode == "replace"),
+            *comparisons.findings(staging, loading),
+        )
+    ]
+    found += together
+    for each in together:
+        if not each.blocks:
+            logger.warning("%s: %s: %s", loading.table.object, each.path or "rows", each.rule)
+    if blocking := [each for each in together if each.blocks]:
+        error = violation(loading.table, blocking)
+        error.add_note("pass measured=False if that is meant")
+        raise error
+
+
+def _total(records: Iterable[Any] | ArrowStream, terms: Terms) -> int | None:
+    """How many rows there will be, where that is known."""
+    if terms.expected_rows is not None and not callable(terms.expected_rows):
+        return terms.expected_rows
+    found = getattr(records, "num_rows", None)
+    if found is None and isinstance(records, Sized):
+        found = len(records)
+    return found if isinstance(found, int) else None
 
 
 def _refused(table: Table[Any], first: Rejected) -> ContractViolation:
@@ -87,6 +135,9 @@ def _check(table: Table[Any], terms: Terms) -> None:
     _check_choice("way on_bad_rows", terms.on_bad_rows, get_args(OnBadRows))
     if not isinstance(terms.keep, int) or terms.keep < 0:
         raise ConfigurationError(f"keep is how many loads can be undone; it is {terms.keep!r:.60}")
+    rows = terms.expected_rows
+    if not (rows is None or callable(rows) or (type(rows) is int and rows >= 0)):
+        raise ConfigurationError(f"expected_rows is a number of rows; it is {rows!r:.60}")
     if terms.mode == "upsert" and not table.primary_key:
         raise ConfigurationError(f"{table.object} has no primary key: it cannot be upserted")
     if terms.mode == "partition" and not table.partition_key:

@@ -22,6 +22,7 @@ from portwright_runtime.errors import WarehouseError
 from portwright_runtime.loading import lake
 from portwright_runtime.loading.staging import Staging
 from portwright_runtime.warehouse import QUARANTINE, Table, Terms
+from portwright_runtime.warehouses import places
 from portwright_runtime.warehouses.delta_change import merge, partitions, refuse_partitions
 from portwright_runtime.warehouses.delta_log import (
     LOAD,
@@ -51,6 +52,10 @@ class DeltaWarehouse(Lake[DeltaVersion]):
         """Where the table is, or another one beside it."""
         parts = [self._root, *([table.schema] if table.schema else []), name or table.name]
         return "/".join(parts)
+
+    def dataset(self, table: Table[Any]) -> tuple[str, str]:
+        """The table's name to the world; see `Warehouse.dataset`."""
+        return places.stored(self.place(table))
 
     def _opened(self, table: Table[Any]) -> DeltaVersion | None:
         place = self.place(table)

@@ -22,6 +22,7 @@ from portwright_runtime.errors import WarehouseError
 from portwright_runtime.loading.naming import joined, quoted
 from portwright_runtime.loading.staging import DELETED, STAGED, Staging
 from portwright_runtime.warehouse import Dialect, Table
+from portwright_runtime.warehouses import places
 from portwright_runtime.warehouses.session import Row
 from portwright_runtime.warehouses.sql import SqlWarehouse
 from portwright_runtime.warehouses.tables import Columns
@@ -46,7 +47,10 @@ class DuckDBWarehouse(SqlWarehouse):
         self._path = Path(path).absolute()
         lock = _LOCKS[self._path.resolve()]
         super().__init__(
-            "duckdb", "DuckDB", lambda: DuckDBSession(_connected(self._path, patience), lock)
+            "duckdb",
+            "DuckDB",
+            lambda: DuckDBSession(_connected(self._path, patience), lock),
+            lambda: places.duckdb(self._path),
         )
 
 

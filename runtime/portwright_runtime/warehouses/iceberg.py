@@ -32,7 +32,7 @@ from portwright_runtime.errors import PortwrightError, WarehouseError
 from portwright_runtime.loading import lake
 from portwright_runtime.loading.staging import Staging
 from portwright_runtime.warehouse import QUARANTINE, Table, Terms
-from portwright_runtime.warehouses import iceberg_schema
+from portwright_runtime.warehouses import iceberg_schema, places
 from portwright_runtime.warehouses.iceberg_files import DataFiles
 from portwright_runtime.warehouses.iceberg_log import (
     LOAD,
@@ -69,6 +69,11 @@ class IcebergWarehouse(Lake[IcebergVersion]):
                 seen = self._opened(table)
                 found = seen.watermark if seen is not None else None
         return found
+
+    def dataset(self, table: Table[Any]) -> tuple[str, str]:
+        """The table's name to the world; see `Warehouse.dataset`."""
+        catalogue = places.catalogue(self._catalog.name, self._catalog.properties.get("uri"))
+        return catalogue, ".".join(self.place(table))
 
     def place(self, table: Table[Any], name: str | None = None) -> tuple[str, str]:
         """Namespace and name of the table, or of another one beside it."""

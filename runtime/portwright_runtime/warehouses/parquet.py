@@ -27,7 +27,7 @@ from portwright_runtime.errors import WarehouseError
 from portwright_runtime.loading import lake
 from portwright_runtime.loading.staging import Staging
 from portwright_runtime.warehouse import QUARANTINE, Table, Terms
-from portwright_runtime.warehouses import lake_files
+from portwright_runtime.warehouses import lake_files, places
 from portwright_runtime.warehouses.lake import Lake, Told, unfit
 from portwright_runtime.warehouses.lake_rows import REJECTIONS, rows
 from portwright_runtime.warehouses.parquet_log import MANIFESTS, Folder, Manifest
@@ -104,11 +104,17 @@ class ParquetWarehouse(Lake[ParquetVersion]):
 
     def __init__(self, root: str) -> None:
         super().__init__()
+        self._url = root.rstrip("/")
         with self._failures("cannot open the folder of Parquet tables"):
             if "://" in root:
                 self._system, self._root = FileSystem.from_uri(root)
             else:
                 self._system, self._root = LocalFileSystem(), str(Path(root).absolute())
+
+    def dataset(self, table: Table[Any]) -> tuple[str, str]:
+        """The table's name to the world; see `Warehouse.dataset`."""
+        parts = [self._url, *([table.schema] if table.schema else []), table.name]
+        return places.stored("/".join(parts))
 
     def files(self, schema: str | None, name: str) -> list[str]:
         """The paths of the files that a table has now. They stay while its version is kept, which

@@ -18,7 +18,7 @@ from portwright_runtime.loading.pipelining import ahead
 from portwright_runtime.loading.spool import private_staging
 from portwright_runtime.loading.staging import DELETED, Staging
 from portwright_runtime.warehouse import Dialect, Table
-from portwright_runtime.warehouses import postgres_binary
+from portwright_runtime.warehouses import places, postgres_binary
 from portwright_runtime.warehouses.session import Row
 from portwright_runtime.warehouses.sql import SqlWarehouse
 from portwright_runtime.warehouses.tables import Columns
@@ -39,7 +39,12 @@ _MARKER: Final = re.compile(r'"[^"]*"|\?|%')
 def postgres_warehouse(url: str) -> SqlWarehouse:
     """The tables of the database at `url`, which libpq reads: what it leaves out are its
     environment variables and files."""
-    return SqlWarehouse("postgres", "PostgreSQL", lambda: PostgresSession(_connected(url)))
+    return SqlWarehouse(
+        "postgres",
+        "PostgreSQL",
+        lambda: PostgresSession(_connected(url)),
+        lambda: places.postgres(url),
+    )
 
 
 class PostgresSession:

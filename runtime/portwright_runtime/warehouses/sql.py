@@ -24,6 +24,7 @@ from portwright_runtime.warehouse import QUARANTINE, Dialect, Load, Table, Terms
 from portwright_runtime.warehouses import change, tables
 from portwright_runtime.warehouses.change import Change
 from portwright_runtime.warehouses.ledger import Entry, Ledger
+from portwright_runtime.warehouses.places import Place, named
 from portwright_runtime.warehouses.session import Session, in_steps
 
 # Rows that one statement puts aside.
@@ -31,12 +32,20 @@ _AT_ONCE = 500
 
 
 class SqlWarehouse:
-    """Tables of one engine: `name` is that of its dialect, `connect` makes a session."""
+    """Tables of one engine: `name` is that of its dialect, `connect` makes a session, and `where`
+    tells the place that `dataset` names tables by."""
 
-    def __init__(self, name: str, title: str, connect: Callable[[], Session]) -> None:
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        connect: Callable[[], Session],
+        where: Callable[[], Place] | None = None,
+    ) -> None:
         self._name = name
         self._title = title
         self._connect = connect
+        self._where = where or (lambda: (name, ()))
         self._closed = False
 
     def begin(self, table: Table[Any], terms: Terms) -> SqlAttempt | Load:
@@ -108,6 +117,10 @@ class SqlWarehouse:
         with self._session() as (session, _), session.failures(what):
             book = Ledger(session, table, dialect.place)
             return [] if session.kind(book.place) is None else book.loads(most)
+
+    def dataset(self, table: Table[Any]) -> tuple[str, str]:
+        """The table's name to the world; see `Warehouse.dataset`."""
+        return named(self._where(), self._dialect(table).place)
 
     def close(self) -> None:
         """Begins no more loads."""
