@@ -134,7 +134,8 @@ def test_the_code_of_the_readme_runs(tmp_path: Path) -> None:
 
 
 def test_the_load_of_the_guide_runs(tmp_path: Path) -> None:
-    [code] = re.findall(r"```python\n(.*?)```", (ROOT / "docs/tables.md").read_text("utf-8"), re.S)
+    text = (ROOT / "docs/tables.md").read_text("utf-8")
+    code, *_ = re.findall(r"```python\n(.*?)```", text, re.S)
     (tmp_path / "loads.py").write_text(code)
     paths = os.pathsep.join([str(SAMPLE / "src"), str(SAMPLE)])
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PORTWRIGHT")}

@@ -18,6 +18,7 @@ from portwright_runtime.loading import loader
 from portwright_runtime.port import Outlets, Rows, close_outlets, leave_outlets, open_outlets
 from portwright_runtime.publisher import Publisher, watch
 from portwright_runtime.record import Record
+from portwright_runtime.service_level import ServiceLevel
 from portwright_runtime.stream import Message, Position, Stream
 from portwright_runtime.telemetry import Sending
 from portwright_runtime.topic import Topic
@@ -105,6 +106,11 @@ class AsyncTableDataset(Generic[R]):
     def __init__(self, outlets: Outlets, table: Table[R]) -> None:
         self._warehouse = outlets.warehouse
         self._table = table
+
+    @property
+    def sla(self) -> ServiceLevel:
+        """What the contract promises of the table: when it is loaded, and how old it may be."""
+        return self._table.sla
 
     async def load(
         self,

@@ -14,6 +14,7 @@ from portwright_runtime.publisher import Publisher
 from portwright_runtime.record import Record
 from portwright_runtime.resource import Resource, stream_resource, warehouse_resource
 from portwright_runtime.sender import Sender
+from portwright_runtime.service_level import ServiceLevel
 from portwright_runtime.stream import Stream
 from portwright_runtime.topic import Topic
 from portwright_runtime.warehouse import (
@@ -123,6 +124,11 @@ class TableDataset(Generic[R]):
     def __init__(self, outlets: Outlets, table: Table[R]) -> None:
         self._warehouse = outlets.warehouse
         self._table = table
+
+    @property
+    def sla(self) -> ServiceLevel:
+        """What the contract promises of the table: when it is loaded, and how old it may be."""
+        return self._table.sla
 
     def load(
         self,

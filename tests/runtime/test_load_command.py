@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from portwright_runtime.cli import main
 
+DOCS = Path(__file__).parents[2] / "docs" / "tables.md"
+
 LOADS = """
+from datetime import date
 from decimal import Decimal
-from portwright_runtime import open_warehouse
+from typing import Any
+from portwright_runtime import arrow, open_warehouse
+from portwright_runtime.record import Record
+from portwright_runtime.service_level import ServiceLevel
+from portwright_runtime.types import StrictText
+from portwright_runtime.warehouse import Column, Dialect
 from support.tables import Loader, order, orders_table
 
 def port():
@@ -20,6 +31,28 @@ def port():
 
 def good(load_id):
     return port().load([order(1), order(2)], load_id=load_id)
+
+class Reading(Record):
+    id: StrictText
+    day: Any
+
+def dated(load_id):
+    table = orders_table(
+        record=Reading,
+        columns=(Column("id", arrow.STRING, "id"), Column("day", arrow.DATE, "day")),
+        dialects={
+            "duckdb": Dialect(
+                ("r",),
+                (("id", "VARCHAR"), ("day", "DATE")),
+                ("CREATE TABLE r (id VARCHAR, day DATE)",),
+            )
+        },
+        primary_key=("id",), unique=(), checks=(), checks_all=False, latest_by="day",
+        sla=ServiceLevel("0 20 * * *", 86_400, 0.5, timestamp="day"),
+    )
+    return Loader(open_warehouse(), table).load(
+        [Reading.model_construct(id="a", day=date(2026, 11, 22))], load_id=load_id
+    )
 
 def several(load_id):
     return [good(load_id), good(load_id)]
@@ -92,6 +125,62 @@ def test_figures_are_written_for_prometheus() -> None:
     [(_, when)] = found["portwright_load_last_success_timestamp_seconds"]
     assert when > 1.7e9
     assert [each.name for each in Path().glob("*orders.prom*")] == ["orders.prom"]
+
+
+def test_the_promise_is_beside_the_figures() -> None:
+    assert load("dated", "--metrics-file", "orders.prom") == 0
+    found = figures("orders.prom")
+    newest = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
+    labels = (("contract", "checkout"), ("object", "orders"))
+    assert found["portwright_load_newest_timestamp_seconds"] == {labels: newest}
+    assert found["portwright_load_promised_frequency_seconds"] == {labels: 86_400}
+    assert found["portwright_load_promised_freshness_seconds"] == {labels: 86_400.5}
+    # As it is there already, its watermark tells.
+    assert load("dated", "--metrics-file", "again.prom") == 0
+    assert figures("again.prom")["portwright_load_newest_timestamp_seconds"] == {labels: newest}
+    assert load("good", "--load-id", "1", "--metrics-file", "good.prom") == 0
+    assert not [each for each in figures("good.prom") if "promised" in each or "newest" in each]
+
+
+def figures(path: str) -> dict[str, dict[tuple[tuple[str, str], ...], float]]:
+    from prometheus_client.parser import text_string_to_metric_families
+
+    return {
+        family.name: {tuple(sorted(each.labels.items())): each.value for each in family.samples}
+        for family in text_string_to_metric_families(Path(path).read_text("utf-8"))
+    }
+
+
+def test_alerts_of_the_docs_ask_for_figures_that_there_are() -> None:
+    rules = "\n".join(re.findall(r"```yaml\n(groups:.*?)```", DOCS.read_text("utf-8"), re.S))
+    alerts = [each for group in yaml.safe_load(rules)["groups"] for each in group["rules"]]
+    assert len(alerts) == 3
+    asked = {name for each in alerts for name in re.findall(r"portwright_\w+", each["expr"])}
+    load("dated", "--metrics-file", "orders.prom")
+    assert asked and asked <= figures("orders.prom").keys()
+    labels = {name for each in alerts for name in re.findall(r"\$labels\.(\w+)", str(each))}
+    assert labels == {"contract", "object"}
+
+
+def test_quiet_tells_only_what_is_wrong(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert load("good", "--load-id", "1", "--quiet") == 0
+    assert capsys.readouterr().err == ""
+    assert load("bad", "--load-id", "2", "--quiet") == 1
+    assert "must be ≥ 0" in capsys.readouterr().err
+
+
+def test_a_terminal_sees_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert load("good", "--load-id", "1") == 0
+    shown = capsys.readouterr().err
+    assert "\x1b[K[####################] orders 1: 2 of 2 rows (100%), " in shown
+    assert shown.endswith("\x1b[Korders 1: published, 2 rows\n")
+    assert load("good", "--load-id", "2", "--quiet") == 0
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(

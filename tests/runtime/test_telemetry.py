@@ -21,10 +21,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from portwright.model import Array, Integer, Map, String
 from portwright_runtime import ContractViolation, MemoryStream, Retry, telemetry
 from portwright_runtime.cli import JsonFormatter
+from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
 from support import outbox, packages
 from support.models import a_model, an_object, enum, field, record
 from support.outbox import Database
 from support.shoes_port import CobblerPort, Shelf, Shoe
+from support.tables import Loader, Order, order, orders_table
 
 from .test_relay import relayed
 
@@ -134,6 +136,52 @@ def test_metrics_say_what_became_of_events(seen: Seen) -> None:
     assert outcomes == {"handled": 4, "dead-lettered": 1}
     assert [each.value for each in figures["portwright.consumer.retries"]] == [1]
     assert sum(each.count for each in figures["messaging.process.duration"]) == 6
+
+
+def test_loads_have_spans_and_figures(seen: Seen, tmp_path: Path) -> None:
+    loader = Loader(DuckDBWarehouse(tmp_path / "shop.duckdb"), orders_table())
+    rows = [order(1), order(2), order(3, -1)]
+    for _ in range(2):
+        loader.load(rows, load_id="1", on_bad_rows="discard")
+    *_, span = seen.exporter.get_finished_spans()
+    assert (span.name, span.attributes["portwright.load.status"]) == ("load orders", "unchanged")
+    assert span.attributes["portwright.load.rows.written"] == 2
+    facts = {
+        "portwright.contract": "checkout",
+        "portwright.object": "orders",
+        "portwright.load.mode": "replace",
+    }
+    figures = seen.figures
+    counts = {
+        each.attributes["portwright.outcome"]: each for each in figures["portwright.load.rows"]
+    }
+    assert {outcome: each.value for outcome, each in counts.items()} == {
+        "written": 2,
+        "rejected": 1,
+        "superseded": 0,
+        "deleted": 0,
+    }
+    [duration] = figures["portwright.load.duration"]
+    assert (duration.count, dict(duration.attributes)) == (2, facts)
+    [success] = figures["portwright.load.last_success"]
+    assert success.value > 1.7e9
+
+
+def test_a_load_that_fails_is_told_without_its_words(seen: Seen, tmp_path: Path) -> None:
+    loader = Loader(DuckDBWarehouse(tmp_path / "shop.duckdb"), orders_table())
+
+    def rows() -> Iterator[Order]:
+        yield order(1, card=CANARY)
+        raise ValueError(CANARY)
+
+    with pytest.raises(ValueError, match=CANARY):
+        loader.load(rows(), load_id="1")
+    [span] = seen.exporter.get_finished_spans()
+    assert (span.status.status_code.name, span.status.description) == ("ERROR", "ValueError")
+    [duration] = seen.figures["portwright.load.duration"]
+    assert duration.attributes["error.type"] == "ValueError"
+    assert "portwright.load.last_success" not in seen.figures
+    assert CANARY not in seen.text()
 
 
 def test_without_an_sdk_nothing_is_recorded_or_sent() -> None:

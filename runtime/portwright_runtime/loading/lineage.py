@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from portwright_runtime.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from portwright_runtime.loading.openlineage import RunEvents
     from portwright_runtime.loading.watching import Loading
@@ -60,17 +62,17 @@ def _home() -> Path:
 
 
 def _events(loading: Loading) -> RunEvents:
-    from portwright_runtime.loading.openlineage import RunEvents
-
+    try:
+        from portwright_runtime.loading.openlineage import RunEvents
+    except ModuleNotFoundError as error:
+        missing = "pip install 'portwright-runtime[lineage]'"
+        raise ConfigurationError(f"OpenLineage needs a package more: {missing}") from error
     return RunEvents(loading)
 
 
 def _tried(call: Callable[[], None]) -> None:
     try:
         call()
-    except ImportError:
-        missing = "pip install 'portwright-runtime[lineage]'"
-        logger.warning("lineage is set up, and needs a package more: %s", missing)
     except Exception as error:
         said = str(error).strip().split("\n", 1)[0]
         logger.warning("lineage is not told: %s: %s", type(error).__name__, said)
