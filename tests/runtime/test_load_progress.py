@@ -97,6 +97,17 @@ def test_the_number_of_rows_is_known_where_it_can_be(
     assert {*found} == {total}
 
 
+def test_what_would_be_read_for_its_length_is_not_asked_for_it() -> None:
+    class Query:
+        def __len__(self) -> int:
+            raise AssertionError("read")
+
+        def __iter__(self) -> Iterator[Any]:
+            yield order(1)
+
+    loaded(noting(lambda loading: None), Query())
+
+
 def test_a_load_that_fails_leaves_the_terminal_clean() -> None:
     terminal = io.StringIO()
     with pytest.raises(Exception, match="total"):

@@ -22,7 +22,7 @@ from portwright_runtime.errors import ConfigurationError, ContractViolation, War
 from portwright_runtime.warehouse import Load
 from support import models, travel
 from support.models import field
-from support.tables import Loader, Order, order
+from support.tables import Loader, Order, order, orders_table
 from support.warehouses import Place
 
 CANARY = "4111 1111 1111 1111"
@@ -89,6 +89,26 @@ def test_the_last_loads_of_a_table_are_told(place: Place) -> None:
     assert orders.loads(1) == [third]
     orders.roll_back()
     assert orders.loads(2) == [second, first]
+
+
+def test_a_load_is_compared_with_those_before_it(place: Place) -> None:
+    orders = place.orders(volume_change=50)
+    for number in range(3):
+        orders.load(map(order, range(4)), load_id=f"{number}", expected_rows=lambda: 4)
+    with pytest.raises(WarehouseError, match="its source has 4 rows, and 1 came"):
+        orders.load([order(9)], load_id="4", expected_rows=4)
+    with pytest.raises(
+        ContractViolation, match="1 rows, where the last 3 loads had 4 in the middle"
+    ):
+        orders.load([order(9)], load_id="4")
+    assert place.ids() == ["o0", "o1", "o2", "o3"]
+    orders.load([order(9)], load_id="4", measured=False)
+    assert place.ids() == ["o9"]
+
+
+def test_a_table_has_a_name_to_the_world(place: Place) -> None:
+    namespace, name = place.open().dataset(orders_table())
+    assert namespace and name.endswith(("sales.orders", "sales/orders"))
 
 
 def test_partitions_are_replaced_as_a_whole(place: Place) -> None:

@@ -7,7 +7,7 @@ them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -106,9 +106,10 @@ def _total(records: Iterable[Any] | ArrowStream, terms: Terms) -> int | None:
     """How many rows there will be, where that is known."""
     if terms.expected_rows is not None and not callable(terms.expected_rows):
         return terms.expected_rows
+    if isinstance(records, Sequence):
+        return len(records)
+    # Others are not asked for their length: some run a query for it.
     found = getattr(records, "num_rows", None)
-    if found is None and isinstance(records, Sized):
-        found = len(records)
     return found if isinstance(found, int) else None
 
 
