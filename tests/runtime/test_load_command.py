@@ -177,7 +177,7 @@ def test_a_terminal_sees_how_far_it_is(
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert load("good", "--load-id", "1") == 0
     shown = capsys.readouterr().err
-    assert "\x1b[K[####################] orders 1: 2 of 2 rows (100%), " in shown
+    assert "\x1b[K[....................] orders 1: 0 of 2 rows (0%), 0/s\r" in shown
     assert shown.endswith("\x1b[Korders 1: published, 2 rows\n")
     assert load("good", "--load-id", "2", "--quiet") == 0
     assert capsys.readouterr().err == ""

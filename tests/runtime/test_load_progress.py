@@ -61,6 +61,7 @@ def test_a_terminal_has_one_line_that_goes_away(monkeypatch: pytest.MonkeyPatch)
     loaded(progress.drawn(terminal, clock), clock.rows(3_000, 3), expected_rows=lambda: 3_000)
     *lines, last = terminal.getvalue().split("\r")
     assert lines == [
+        "\x1b[Korders monday: 0 rows, 0/s",
         "\x1b[Korders monday: 256 rows, 1,000/s",
         "\x1b[Korders monday: 2,304 rows, 1,000/s",
         "\x1b[Korders monday: 3,000 rows, 1,000/s",
@@ -75,8 +76,8 @@ def test_a_bar_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, terminal = Clock(), io.StringIO()
     monkeypatch.setenv("COLUMNS", "30")
     loaded(progress.drawn(terminal, clock), clock.rows(512, 1), expected_rows=512)
-    first, *_ = terminal.getvalue().split("\r")
-    assert first == "\x1b[K[##########..........] orders"
+    _, second, *_ = terminal.getvalue().split("\r")
+    assert second == "\x1b[K[##########..........] orders"
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import duckdb
 import pytest
 
+from portwright_runtime import Deleted, arrow
 from portwright_runtime.errors import ConfigurationError, ContractViolation
 from portwright_runtime.loading import batches as rows
 from portwright_runtime.loading.batches import batches
@@ -128,6 +130,13 @@ def test_a_value_the_column_cannot_hold_is_refused_by_name_and_not_shown() -> No
         Loader(Recording(), orders_table()).load([order(2), wide], load_id="1")
     assert str(raised.value) == "checkout 1.2.0, orders: total: must be decimal128(12, 2)"
     assert raised.value.__context__ is None
+
+
+def test_a_key_that_is_no_more_is_of_its_type() -> None:
+    key, *others = orders_table().columns
+    loader = Loader(Recording(), orders_table(columns=(replace(key, type=arrow.UUID), *others)))
+    with pytest.raises(ContractViolation, match=r"order_id: .* must be uuid$"):
+        loader.load([Deleted(7)], load_id="1", mode="upsert")
 
 
 @pytest.mark.parametrize("load_id", ["", "  ", "x" * 501, "a\nb", "\ud800", None, 1])

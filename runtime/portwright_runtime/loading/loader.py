@@ -50,6 +50,7 @@ def _loaded(loading: Loading, records: Iterable[Any] | ArrowStream) -> Load:
         loading.newest = comparisons.newest_of(loading.table, begun)
         return begun
     try:
+        loading.at("stage")
         _stage(begun.staging, records, loading)
         loading.at("audit")
         _audit(begun.staging, loading)

@@ -18,7 +18,7 @@ _DOING: Final = {"begin": "beginning", "audit": "auditing", "publish": "publishi
 
 
 def told(loading: Loading, seconds: float) -> str:
-    """How far the load is after so many seconds of reading rows."""
+    """How far the load is, so many seconds after it began to take rows."""
     what = f"{loading.table.object} {loading.terms.load_id}"
     taken, total = loading.taken, loading.total
     if loading.step != "stage":
@@ -35,8 +35,10 @@ def logged(every: float = 30.0, clock: Callable[[], float] = time.monotonic) -> 
         began = last = clock()
 
         def tell(loading: Loading) -> None:
-            nonlocal last
+            nonlocal began, last
             now = clock()
+            if not loading.taken:
+                began = last = now
             # Who was told of rows is told that they have ended, too.
             if now - last >= every or (loading.step != "stage" and last > began):
                 last = now
@@ -57,8 +59,10 @@ def drawn(stream: TextIO, clock: Callable[[], float] = time.monotonic) -> Watche
         last = -1.0
 
         def draw(loading: Loading) -> None:
-            nonlocal last
+            nonlocal began, last
             now = clock()
+            if not loading.taken:
+                began = now
             if now - last < 0.1 and loading.step == "stage":
                 return
             last = now
