@@ -178,6 +178,26 @@ def _parquet(rest: str) -> Callable[[], Warehouse]:
     return open_
 
 
+def _snowflake(rest: str) -> Callable[[], Warehouse]:
+    """`snowflake://user@account/database/schema?warehouse=…&role=…`, or what the connector's
+    `connections.toml` has under `snowflake:?connection_name=…`."""
+    try:
+        import snowflake.connector  # noqa: F401
+    except ImportError as error:
+        missing = "pip install 'portwright-runtime[snowflake]'"
+        raise ConfigurationError(f"Snowflake needs a package more: {missing}") from error
+    from portwright_runtime.warehouses.snowflake_url import read_options
+
+    options = read_options(rest)
+
+    def open_() -> Warehouse:
+        from portwright_runtime.warehouses.snowflake import snowflake_warehouse
+
+        return snowflake_warehouse(options)
+
+    return open_
+
+
 STREAMS: Mapping[str, Opener[Stream]] = {"sqlite": _sqlite, "kafka": _kafka}
 WAREHOUSES: Mapping[str, Opener[Warehouse]] = {
     "delta": _delta,
@@ -186,6 +206,7 @@ WAREHOUSES: Mapping[str, Opener[Warehouse]] = {
     "parquet": _parquet,
     "postgres": _postgres,
     "postgresql": _postgres,
+    "snowflake": _snowflake,
 }
 
 

@@ -22,8 +22,9 @@ from portwright_runtime.errors import ConfigurationError, ContractViolation, War
 from portwright_runtime.warehouse import Load
 from support import models, travel
 from support.models import field
+from support.snowflake import Cloud
 from support.tables import Loader, Order, order, orders_table
-from support.warehouses import Place
+from support.warehouses import CLOUDS, Place
 
 CANARY = "4111 1111 1111 1111"
 
@@ -39,17 +40,20 @@ def place_of(request: pytest.FixtureRequest) -> Place:
             return Place("iceberg", str(folder / "lake"))
         case "parquet":
             return Place("parquet", str(folder / "lake"))
+        case "snowflake":
+            CLOUDS[str(folder)] = Cloud()
+            return Place("snowflake", str(folder))
         case _:
             connection: psycopg.Connection[Any] = request.getfixturevalue("postgres")
             return Place("postgres", connection.info.dsn)
 
 
-@pytest.fixture(params=["delta", "duckdb", "iceberg", "parquet", "postgres"])
+@pytest.fixture(params=["delta", "duckdb", "iceberg", "parquet", "postgres", "snowflake"])
 def place(request: pytest.FixtureRequest) -> Place:
     return place_of(request)
 
 
-@pytest.fixture(params=["duckdb", "postgres"])
+@pytest.fixture(params=["duckdb", "postgres", "snowflake"])
 def sql_place(request: pytest.FixtureRequest) -> Place:
     """A place of SQL, which has a ledger and tables that undo loads."""
     return place_of(request)

@@ -45,6 +45,14 @@ CREATE TABLE IF NOT EXISTS sales.orders (
     PRIMARY KEY (order_id)
 )"""
 
+CREATE_SNOWFLAKE = """\
+CREATE TABLE IF NOT EXISTS SALES.ORDERS (
+    ORDER_ID VARCHAR NOT NULL,
+    TOTAL NUMBER(12, 2) NOT NULL,
+    CARD VARCHAR(500),
+    PRIMARY KEY (ORDER_ID)
+)"""
+
 
 def orders_table(**facts: Any) -> Table[Order]:
     """The table of the object `orders`, or what `facts` make of it."""
@@ -83,6 +91,16 @@ def orders_table(**facts: Any) -> Table[Order]:
                 ),
                 create_schema=("CREATE SCHEMA IF NOT EXISTS sales",),
                 create=(CREATE_POSTGRES,),
+            ),
+            "snowflake": Dialect(
+                place=("SALES", "ORDERS"),
+                columns=(
+                    ("ORDER_ID", "VARCHAR"),
+                    ("TOTAL", "NUMBER(12, 2)"),
+                    ("CARD", "VARCHAR(500)"),
+                ),
+                create_schema=("CREATE SCHEMA IF NOT EXISTS SALES",),
+                create=(CREATE_SNOWFLAKE,),
             ),
         },
     }

@@ -21,6 +21,9 @@ from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
 from portwright_runtime.warehouses.iceberg import IcebergWarehouse
 from portwright_runtime.warehouses.parquet import ParquetWarehouse
 from portwright_runtime.warehouses.postgres import postgres_warehouse
+from portwright_runtime.warehouses.snowflake import SnowflakeSession
+from portwright_runtime.warehouses.sql import SqlWarehouse
+from support.snowflake import Cloud
 from support.tables import Loader, orders_table
 
 
@@ -79,6 +82,8 @@ class Place:
                 yield connection
 
     def query(self, statement: str) -> list[Any]:
+        if self.name == "snowflake":
+            return CLOUDS[self.at].query(statement)
         with self.connected() as connection:
             found = connection.execute(statement)
             if self.name == "postgres" and found.description is None:
@@ -98,11 +103,21 @@ class Place:
         )
 
     def tables(self) -> list[str]:
+        """All but the lock of the schema."""
         found = self.query(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'sales'"
+            "SELECT table_name FROM information_schema.tables WHERE lower(table_schema) = 'sales'"
             " ORDER BY 1"
         )
-        return [each for (each,) in found]
+        return [each.lower() for (each,) in found if each != "_portwright_lock"]
+
+
+# The accounts of Snowflake that tests play with, by the name of their place.
+CLOUDS: dict[str, Cloud] = {}
+
+
+def _snowflake(name: str) -> Warehouse:
+    cloud = CLOUDS[name]
+    return SqlWarehouse("snowflake", "Snowflake", lambda: SnowflakeSession(cloud.connect()))
 
 
 def parquet_table(files: list[str]) -> pyarrow.Table:
@@ -131,4 +146,5 @@ _OPEN: dict[str, Callable[[str], Warehouse]] = {
     "iceberg": lambda at: IcebergWarehouse("test", properties_of(at)),
     "parquet": ParquetWarehouse,
     "postgres": postgres_warehouse,
+    "snowflake": _snowflake,
 }

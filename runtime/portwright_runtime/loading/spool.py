@@ -26,13 +26,18 @@ def private_staging(table: Table[Any]) -> Staging:
     import duckdb
 
     _sweep()
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-    except OSError as error:
-        raise WarehouseError(f"cannot make a folder to stage in: {error.strerror}") from error
+    folder = new_folder()
     connection = duckdb.connect(":memory:", config={"temp_directory": str(folder)})
     connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
     return _Spooled(connection, table, folder)
+
+
+def new_folder() -> Path:
+    """A folder of temporary files; whoever makes it removes it."""
+    try:
+        return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    except OSError as error:
+        raise WarehouseError(f"cannot make a folder to stage in: {error.strerror}") from error
 
 
 class _Spooled(Staging):

@@ -6,6 +6,7 @@ what is absent as null.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, assert_never
 
 from portwright_runtime import arrow
@@ -26,12 +27,25 @@ _IN_JSON: Final = {
     arrow.WALL_CLOCK: "strftime({value}, '%Y-%m-%dT%H:%M:%S.%f')",
 }
 
+# The names that the fields of a struct have in JSON.
+Names = Callable[[Struct], list[str]]
 
-def json_value(type_: ArrowType, value: str, depth: int = 0) -> str:
+
+def of_contract(struct: Struct) -> list[str]:
+    """The names that the contract has."""
+    return [each.alias or name for name, each in struct.record.model_fields.items()]
+
+
+def of_table(struct: Struct) -> list[str]:
+    """The names that the fields have in a table."""
+    return [name for name, _ in struct.fields]
+
+
+def json_value(type_: ArrowType, value: str, depth: int = 0, *, names: Names = of_contract) -> str:
     """The value as what DuckDB's JSON functions make the right JSON of."""
     match type_:
         case Nullable(inner):
-            return json_value(inner, value, depth)
+            return json_value(inner, value, depth, names=names)
         case Plain(factory="decimal128", arguments=(precision, scale)):
             shown = _TEXT.format(value=value)
             # DuckDB leaves out the zero before the point of a number that has no other place.
@@ -40,7 +54,7 @@ def json_value(type_: ArrowType, value: str, depth: int = 0) -> str:
             return _IN_JSON.get(type_, "{value}").format(value=value)
         case ListOf(element):
             item = f"x{depth}"
-            inside = json_value(element, item, depth + 1)
+            inside = json_value(element, item, depth + 1, names=names)
             made = value if inside == item else f"list_transform({value}, lambda {item}: {inside})"
             return f"to_json({made})"
         case MapOf(key, inner):
@@ -49,26 +63,25 @@ def json_value(type_: ArrowType, value: str, depth: int = 0) -> str:
             if key == arrow.FLOAT32:
                 name = f"CAST({name} AS DOUBLE)"  # as JSON has no other numbers
             name = _TEXT.format(value=name)
-            found = json_value(inner, f"{item}.value", depth + 1)
+            found = json_value(inner, f"{item}.value", depth + 1, names=names)
             pairs = f"list_transform(map_entries({value}), lambda {item}:"
             pairs = f"{pairs} struct_pack(key := {name}, value := {found}))"
             return f"to_json(map_from_entries({pairs}))"
         case Struct(_, ()):
             return value
-        case Struct(record, fields):
+        case Struct(_, fields):
             parts = []
-            names = [each.alias or name for name, each in record.model_fields.items()]
-            for written, (name, inner) in zip(names, fields, strict=True):
-                part = json_value(inner, f"{value}[{literal(name)}]", depth)
+            for written, (name, inner) in zip(names(type_), fields, strict=True):
+                part = json_value(inner, f"{value}[{literal(name)}]", depth, names=names)
                 parts.append(f"{literal(written)}, {part}")
             return f"CASE WHEN {value} IS NOT NULL THEN json_object({', '.join(parts)}) END"
         case _:
             assert_never(type_)
 
 
-def json_text(type_: ArrowType, value: str) -> str:
+def json_text(type_: ArrowType, value: str, *, names: Names = of_contract) -> str:
     """The JSON text of the value."""
-    return f"CAST(to_json({json_value(type_, value)}) AS VARCHAR)"
+    return f"CAST(to_json({json_value(type_, value, names=names)}) AS VARCHAR)"
 
 
 def text(type_: ArrowType, value: str, binary: str) -> str:

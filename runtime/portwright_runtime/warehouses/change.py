@@ -55,7 +55,7 @@ class Change:
             )
         mode = self.terms.mode
         straight = mode == "replace" or (mode == "append" and not any(self._table.keys))
-        if straight and self.session.transactional:
+        if straight and self.session.insert:
             return None
         return self.session.bring(self.staging)
 
@@ -68,8 +68,7 @@ class Change:
         if mode == "replace":
             self._refuse_to_empty(counts)
             self._take_out("true")
-            self._insert(staged)
-        elif staged is None:
+        if mode == "replace" or staged is None:
             self._insert(staged)
         else:
             older = self._leave_older_out(staged) if mode == "upsert" else 0
@@ -100,7 +99,7 @@ class Change:
         self._insert(staged)
 
     def _insert(self, staged: str | None) -> None:
-        if staged is None:
+        if staged is None and self.session.insert:
             self.session.insert(self.staging, self.dialect.place)
             return
         columns = listed(_names(self._table, self.dialect).values())

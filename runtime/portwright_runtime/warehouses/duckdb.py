@@ -19,8 +19,8 @@ from typing import Any, Final, TypeVar
 import duckdb
 
 from portwright_runtime.errors import WarehouseError
-from portwright_runtime.loading.naming import joined, quoted
-from portwright_runtime.loading.staging import DELETED, STAGED, Staging
+from portwright_runtime.loading.naming import joined
+from portwright_runtime.loading.staging import STAGED, Staging
 from portwright_runtime.warehouse import Dialect, Table
 from portwright_runtime.warehouses import places
 from portwright_runtime.warehouses.session import Row
@@ -58,6 +58,7 @@ class DuckDBSession:
     """A connection to the file."""
 
     transactional = True
+    insert = None
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, lock: threading.Lock) -> None:
         self.connection = connection
@@ -113,13 +114,6 @@ class DuckDBSession:
     def bring(self, staging: Staging) -> str:
         """They are here."""
         return STAGED
-
-    def insert(self, staging: Staging, place: tuple[str, ...]) -> None:
-        """Inserts the staged rows into a table."""
-        self.execute(
-            f"INSERT INTO {joined(place)} ({staging.columns}) SELECT {staging.columns}"
-            f" FROM {STAGED} WHERE NOT {quoted(DELETED)}"
-        )
 
     @contextmanager
     def failures(self, what: str) -> Iterator[None]:

@@ -101,7 +101,9 @@ class Ledger:
     def ensure(self) -> None:
         """Makes the ledger if it is not there."""
         if self._session.kind(self.place) is None:
-            self._session.execute(f"CREATE TABLE {self._name} ({', '.join(_COLUMNS)})")
+            self._session.execute(
+                f"CREATE TABLE IF NOT EXISTS {self._name} ({', '.join(_COLUMNS)})"
+            )
 
     def entered(self, terms: Terms, schema_hash: str) -> Entry:
         """The load's entry: as published, else as a new attempt at it, which is written down."""

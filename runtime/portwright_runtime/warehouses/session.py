@@ -51,8 +51,10 @@ class Session(Protocol):
     def bring(self, staging: Staging) -> str:
         """The relation in this session that holds the staged rows."""
 
-    def insert(self, staging: Staging, place: tuple[str, ...]) -> None:
-        """Inserts the staged rows into a table; asked only of those who are transactional."""
+    @property
+    def insert(self) -> Callable[[Staging, tuple[str, ...]], None] | None:
+        """Inserts the staged rows straight into a table, in a transaction; None where that is not
+        faster than from where they are brought."""
 
     def failures(self, what: str) -> AbstractContextManager[None]:
         """Turns the driver's errors into WarehouseErrors that begin with `what`."""

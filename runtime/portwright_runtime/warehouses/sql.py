@@ -210,7 +210,7 @@ class SqlAttempt:
         tables.ensure(self._session, facts.table, facts.dialect, facts.expected)
         if self._puts_aside and self._session.kind(self._quarantine) is None:
             self._session.execute(
-                f"CREATE TABLE {joined(self._quarantine)} (contract VARCHAR NOT NULL,"
+                f"CREATE TABLE IF NOT EXISTS {joined(self._quarantine)} (contract VARCHAR NOT NULL,"
                 ' "table" VARCHAR NOT NULL, load_id VARCHAR NOT NULL, "row" BIGINT NOT NULL,'
                 " path VARCHAR NOT NULL, rule VARCHAR NOT NULL, shown VARCHAR NOT NULL,"
                 " put_aside_at TIMESTAMP WITH TIME ZONE NOT NULL)"
