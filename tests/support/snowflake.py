@@ -134,6 +134,10 @@ class Connection:
             statement = statement.replace("TEMPORARY ", "", 1)
         for name, own in self._own.items():
             statement = statement.replace(name, own)
+        if statement.startswith("CREATE TABLE") and "_portwright_" not in statement:
+            [made_of] = sql_reader.statements(statement, DIALECT)
+            return playable(made_of)
+        statement = re.sub(r"VECTOR\((?:FLOAT|INT), \d+\)", "ARRAY", statement)
         if gone := re.fullmatch(r'DROP TABLE ("\w+")', statement):
             self._own = {name: own for name, own in self._own.items() if own != gone[1]}
         return statement
