@@ -58,6 +58,32 @@ def test_a_session_cut_at_any_change_leaves_a_whole_table(place: Place) -> None:
     assert len([each for each in place.tables() if "undo" in each]) == 1
 
 
+def test_a_load_whose_commit_was_not_answered_is_there_once(place: Place) -> None:
+    cloud, orders = CLOUDS[place.at], place.orders(primary_key=(), unique=())
+    orders.load([order(1)], load_id="1")
+    cloud.statements.clear()
+    orders.load([order(2)], load_id="2", mode="append")
+    commits = [at for at, each in enumerate(cloud.statements, 1) if each == "COMMIT"]
+    cloud.statements.clear()
+    cloud.lost = commits[-1]
+    with pytest.raises(WarehouseError, match="the answer was lost"):
+        orders.load([order(3)], load_id="3", mode="append")
+    assert orders.load([order(3)], load_id="3", mode="append").status == "unchanged"
+    assert place.ids() == ["o1", "o2", "o3"]
+
+
+def test_a_commit_that_fails_commits_nothing_later(place: Place) -> None:
+    cloud, orders = CLOUDS[place.at], place.orders()
+    orders.load([order(1)], load_id="1")
+    cloud.refused = "COMMIT"
+    with pytest.raises(WarehouseError, match="refused"):
+        orders.load([order(2)], load_id="2", mode="append")
+    assert place.ids() == ["o1"]
+    cloud.refused = None
+    assert orders.load([order(2)], load_id="2", mode="append").status == "published"
+    assert place.ids() == ["o1", "o2"]
+
+
 def changed(statement: str) -> bool:
     kind = statement.split()[0]
     return kind not in ("SELECT", "DESCRIBE", "USE", "PUT", "COPY") and (
@@ -149,6 +175,7 @@ def test_the_url_is_that_of_other_tools() -> None:
     )
     assert keyed["private_key_file"] == "/keys/a.p8"
     assert read_options("?connection_name=prod") == {"connection_name": "prod"}
+    assert read_options("") == {"connection_name": "default"}
     for wrong in (
         "joe:sesame@acc",
         "//joe:sesame@acc/a/b/c",

@@ -87,6 +87,10 @@ class Cloud:
         # How many statements a connection takes before it is cut; afterwards it takes none.
         self.patience: int | None = None
         self.statements: list[str] = []
+        # The number of the statement whose answer is lost.
+        self.lost: int | None = None
+        # A statement that is refused, once rows were brought.
+        self.refused: str | None = None
 
     def connect(self) -> Connection:
         opened = self._fake.connect(
@@ -120,6 +124,8 @@ class Connection:
     def before(self, statement: str) -> str:
         """What fakesnow is to run in place of the statement."""
         self._cloud.statements.append(statement)
+        if statement == self._cloud.refused and len(self._own) > 0:
+            raise connector.errors.OperationalError(msg="refused", errno=250002)
         if self._left is not None:
             self._left -= 1
             if self._left < 0:
@@ -143,7 +149,15 @@ class Connection:
         return statement
 
     def after(self, statement: str) -> None:
-        if statement in ("COMMIT", "ROLLBACK"):
+        """Ends what the statement did, whose answer may be lost."""
+        if self._cloud.lost == len(self._cloud.statements):
+            self._cloud.lost = None
+            self._release(statement)
+            raise connector.errors.OperationalError(msg="the answer was lost", errno=250002)
+        self._release(statement)
+
+    def _release(self, statement: str) -> None:
+        if self._in_transaction and statement in ("COMMIT", "ROLLBACK"):
             self._in_transaction = False
             self._lock.release()
 
@@ -153,7 +167,7 @@ class Connection:
             warnings.simplefilter("ignore")
             if self._in_transaction:
                 cursor.execute("ROLLBACK")
-                self.after("ROLLBACK")
+                self._release("ROLLBACK")
             for own in self._own.values():
                 kind = "STAGE" if "files" in own else "TABLE"
                 cursor.execute(f"DROP {kind} {own}")

@@ -76,11 +76,13 @@ class SnowflakeSession:
         try:
             self.execute(f"UPDATE {joined(lock)} SET held = held + 1")
             found = work()
+            self.execute("COMMIT")
         except BaseException:
-            with suppress(connector.Error):
+            try:
                 self.execute("ROLLBACK")
+            except connector.Error:
+                self.close()  # what is open would be committed by the next DDL
             raise
-        self.execute("COMMIT")
         return found
 
     def kind(self, place: tuple[str, ...]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
@@ -43,4 +44,9 @@ def read_options(rest: str) -> dict[str, str]:
         "password": password if colon else "",
         **dict(zip(("database", "schema"), inside, strict=False)),
     }
-    return {**{name: unquote(text) for name, text in given.items() if text}, **options}
+    options.update((name, unquote(text)) for name, text in given.items() if text)
+    if "account" not in options:
+        # The connector looks for its default one only where it is told nothing at all.
+        name = os.environ.get("SNOWFLAKE_DEFAULT_CONNECTION_NAME", "default")
+        options.setdefault("connection_name", name)
+    return options

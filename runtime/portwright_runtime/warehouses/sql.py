@@ -201,7 +201,9 @@ class SqlAttempt:
         if not self._published:
             with suppress(PortwrightError), session.failures("cannot note"):
                 self._ledger.failed(entry)
-                _clear(session, self._facts.dialect, entry.token)
+                # The answer to its COMMIT may have been lost.
+                if not self._ledger.current(entry).published:
+                    _clear(session, self._facts.dialect, entry.token)
         self._staging.close()
         session.close()
 
