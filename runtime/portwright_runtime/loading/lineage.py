@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -42,7 +43,7 @@ def emitted(loading: Loading) -> Iterator[None]:
         raise
     finally:
         for each in events:
-            _tried(lambda each=each: each.ended(error))  # type: ignore[misc]
+            _tried(partial(each.ended, error))
             _tried(each.close)
 
 
