@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from portwright.model import Date, Integer, SlaProperty, Timestamp
 from portwright_runtime.service_level import ServiceLevel
+from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
 from support import packages
 from support.models import a_model, an_object, field
 
@@ -64,3 +66,23 @@ def test_how_old_the_newest_value_may_be() -> None:
     assert ServiceLevel(latency=5).oldest == 5
     assert ServiceLevel(latency=5, frequency=60).oldest == 65
     assert ServiceLevel(latency=5, frequency=60, freshness=30).oldest == 30
+
+
+def test_ports_tell_what_is_promised_and_what_was_loaded(tmp_path: Path) -> None:
+    orders = an_object("orders", "order", field("id", Integer()))
+    model = replace(a_model(orders), sla=(level("frequency", "60"),))
+    package: Any = packages.load(packages.write(model, tmp_path))
+    warehouse = DuckDBWarehouse(tmp_path / "warehouse.duckdb")
+    with package("").CheckoutPort.open(warehouse=warehouse) as port:
+        assert port.orders.sla == ServiceLevel(frequency=60)
+        load = port.orders.load([{"id": 1}], load_id="1", expected_rows=1)
+        assert [*port.orders.loads()] == [load]
+
+    async def run() -> Any:
+        async with package("").AsyncCheckoutPort.open(warehouse=warehouse) as port:
+            assert port.orders.sla == ServiceLevel(frequency=60)
+            await port.orders.load([{"id": 2}], load_id="2", expected_rows=lambda: 1)
+            return await port.orders.loads(1)
+
+    [last] = asyncio.run(run())
+    assert last.load_id == "2"
