@@ -18,6 +18,7 @@ import pytest
 from portwright_runtime.errors import ConfigurationError, WarehouseError
 from portwright_runtime.loading import spool
 from portwright_runtime.warehouse import Load, Terms
+from portwright_runtime.warehouses.ledger import Entry, Ledger
 from portwright_runtime.warehouses.postgres import postgres_warehouse
 from portwright_runtime.warehouses.sql import SqlAttempt
 from support import postgres as servers
@@ -146,6 +147,28 @@ def test_of_one_load_at_the_same_time_one_is_published(place: Place) -> None:
         each.join(60)
     assert sorted(each.status for each in loads) == ["published", *["unchanged"] * 3]
     assert len(place.ids()) == 1_000
+
+
+def test_a_load_that_is_published_while_it_begins_again_stays_so(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.orders().load([order(1)], load_id="0")
+    first, current = attempt(place, "1"), Ledger.current
+    published: list[Load] = []
+
+    def meanwhile(self: Ledger, entry: Entry) -> Entry:
+        found = current(self, entry)
+        monkeypatch.setattr(Ledger, "current", current)
+        published.append(first.publish())
+        return found
+
+    monkeypatch.setattr(Ledger, "current", meanwhile)
+    again = attempt(place, "1")
+    assert [each.status for each in published] == ["published"]
+    assert again.publish().status == "unchanged"
+    for each in (first, again):
+        each.discard()
+    assert [each[2] for each in place.ledger()] == ["published", "published"]
 
 
 def test_a_replacement_does_not_undo_a_load_that_began_later(place: Place) -> None:

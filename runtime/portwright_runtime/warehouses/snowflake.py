@@ -174,6 +174,9 @@ class SnowflakeSession:
                 at = literal(f"file://{path.as_posix()}")
                 self.execute(f"PUT {at} @{quoted(_FILES)} AUTO_COMPRESS = FALSE")
                 path.unlink()
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise WarehouseError(f"cannot put a file of rows together: {why}") from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
