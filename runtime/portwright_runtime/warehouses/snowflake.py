@@ -70,8 +70,7 @@ class SnowflakeSession:
     def alone(self, place: tuple[str, ...], work: Callable[[], T]) -> T:
         """What `work` gives, in a transaction that has locked the row of the schema."""
         lock = (*place[:-1], _LOCK)
-        if self.kind(lock) is None:
-            self.execute(f"CREATE TABLE IF NOT EXISTS {joined(lock)} AS SELECT 0 AS held")
+        self._ensure_lock(lock)
         self.execute("BEGIN TRANSACTION")
         try:
             self.execute(f"UPDATE {joined(lock)} SET held = held + 1")
@@ -161,6 +160,16 @@ class SnowflakeSession:
         """Ends the connection."""
         with suppress(connector.Error):
             self._connection.close()
+
+    def _ensure_lock(self, lock: tuple[str, ...]) -> None:
+        """Makes the table of one row if it is not there; another may at the same time."""
+        if self.kind(lock) is not None:
+            return
+        try:
+            self.execute(f"CREATE TABLE {joined(lock)} AS SELECT 0 AS held")
+        except connector.ProgrammingError:
+            if self.kind(lock) is None:
+                raise
 
     def _temporary(self, name: str, columns: Sequence[tuple[str, str]]) -> None:
         types = ", ".join(f"{quoted(column)} {type_}" for column, type_ in columns)
