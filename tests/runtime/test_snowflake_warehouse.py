@@ -14,7 +14,7 @@ from snowflake import connector
 
 from portwright_runtime.environment import warehouse_opener
 from portwright_runtime.errors import ConfigurationError, WarehouseError
-from portwright_runtime.warehouse import Load
+from portwright_runtime.warehouse import Dialect, Load
 from portwright_runtime.warehouses.snowflake import SnowflakeSession, snowflake_warehouse
 from portwright_runtime.warehouses.snowflake_url import read_options
 from support.snowflake import Cloud
@@ -204,3 +204,26 @@ def test_an_account_that_is_not_to_be_had_says_so(monkeypatch: pytest.MonkeyPatc
     from snowflake.connector.connection import DEFAULT_CONFIGURATION
 
     assert given.keys() <= {*DEFAULT_CONFIGURATION, "application"}
+
+
+def test_hostile_names_are_names(place: Place) -> None:
+    names = ('order"id?', "t % '", "é 😀 c0")
+    types = ("VARCHAR", "NUMBER(12, 2)", "VARCHAR(500)")
+    quoted = ['"' + each.replace('"', '""') + '"' for each in names]
+    columns = ", ".join(f"{name} {type_}" for name, type_ in zip(quoted, types, strict=True))
+    table = '"my ""?"" orders"'
+    dialect = Dialect(
+        place=("SALES", 'my "?" orders'),
+        columns=tuple(zip(names, types, strict=True)),
+        create_schema=("CREATE SCHEMA IF NOT EXISTS SALES",),
+        create=(f"CREATE TABLE IF NOT EXISTS SALES.{table} ({columns})",),
+    )
+    known = orders_table()
+    hostile = orders_table(dialects={**known.dialects, "snowflake": dialect})
+    orders = Loader(place.open(), hostile)
+    orders.load([order(1), order(2)], load_id="'; DROP TABLE x; --")
+    orders.load([order(2, 5), order(3)], load_id="2", mode="upsert")
+    question = f"SELECT {quoted[0]}, {quoted[1]}::INT FROM sales.{table} ORDER BY 1"
+    assert place.query(question) == [("o1", 1), ("o2", 5), ("o3", 1)]
+    orders.roll_back()
+    assert place.query(question) == [("o1", 1), ("o2", 1)]
