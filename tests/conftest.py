@@ -21,6 +21,7 @@ from support import tools
 
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
+    from support.clickhouse_http import Server as ClickHouseHttp
     from support.mariadb import Server as MariaDb
 
 # Records with a field of every type are large, and busy machines are slow. In CI a run draws what
@@ -94,6 +95,22 @@ def clickhouse(clickhouse_server: ClickHouse) -> Iterator[ClickHouse]:
     """A ClickHouse that is empty, and the test's own."""
     yield clickhouse_server
     clickhouse_server.empty()
+
+
+@pytest.fixture(scope="session")
+def clickhouse_http_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseHttp]:
+    """A ClickHouse behind HTTP, in a process of its own."""
+    from support import clickhouse_http
+
+    with clickhouse_http.running(tmp_path_factory.mktemp("clickhouse")) as found:
+        yield found
+
+
+@pytest.fixture
+def clickhouse_http(clickhouse_http_server: ClickHouseHttp) -> Iterator[ClickHouseHttp]:
+    """The same, empty and the test's own."""
+    yield clickhouse_http_server
+    clickhouse_http_server.empty()
 
 
 @pytest.fixture(scope="session")

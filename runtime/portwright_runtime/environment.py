@@ -198,8 +198,38 @@ def _snowflake(rest: str) -> Callable[[], Warehouse]:
     return open_
 
 
+def _clickhouse(rest: str) -> Callable[[], Warehouse]:
+    """`clickhouse://user@host:8123/database?secure=true`; the other options are the client's."""
+    return _clickhouse_at(rest, False)
+
+
+def _clickhouses(rest: str) -> Callable[[], Warehouse]:
+    """The same over TLS."""
+    return _clickhouse_at(rest, True)
+
+
+def _clickhouse_at(rest: str, secure: bool) -> Callable[[], Warehouse]:
+    try:
+        import clickhouse_connect  # noqa: F401
+    except ImportError as error:
+        missing = "pip install 'portwright-runtime[clickhouse]'"
+        raise ConfigurationError(f"ClickHouse needs a package more: {missing}") from error
+    from portwright_runtime.warehouses.clickhouse_address import read_address
+
+    address = read_address(rest, os.environ, secure=secure)
+
+    def open_() -> Warehouse:
+        from portwright_runtime.warehouses.clickhouse import ClickHouseWarehouse
+
+        return ClickHouseWarehouse(address)
+
+    return open_
+
+
 STREAMS: Mapping[str, Opener[Stream]] = {"sqlite": _sqlite, "kafka": _kafka}
 WAREHOUSES: Mapping[str, Opener[Warehouse]] = {
+    "clickhouse": _clickhouse,
+    "clickhouses": _clickhouses,
     "delta": _delta,
     "duckdb": _duckdb,
     "iceberg": _iceberg,

@@ -32,6 +32,9 @@ CANARY = "4111 1111 1111 1111"
 def place_of(request: pytest.FixtureRequest) -> Place:
     folder: Path = request.getfixturevalue("tmp_path")
     match request.param:
+        case "clickhouse":
+            server = request.getfixturevalue("clickhouse_http")
+            return Place("clickhouse", server.url("default"))
         case "delta":
             return Place("delta", str(folder / "lake"))
         case "duckdb":
@@ -48,12 +51,14 @@ def place_of(request: pytest.FixtureRequest) -> Place:
             return Place("postgres", connection.info.dsn)
 
 
-@pytest.fixture(params=["delta", "duckdb", "iceberg", "parquet", "postgres", "snowflake"])
+@pytest.fixture(
+    params=["clickhouse", "delta", "duckdb", "iceberg", "parquet", "postgres", "snowflake"]
+)
 def place(request: pytest.FixtureRequest) -> Place:
     return place_of(request)
 
 
-@pytest.fixture(params=["duckdb", "postgres", "snowflake"])
+@pytest.fixture(params=["clickhouse", "duckdb", "postgres", "snowflake"])
 def sql_place(request: pytest.FixtureRequest) -> Place:
     """A place of SQL, which has a ledger and tables that undo loads."""
     return place_of(request)

@@ -53,6 +53,15 @@ CREATE TABLE IF NOT EXISTS SALES.ORDERS (
     PRIMARY KEY (ORDER_ID)
 )"""
 
+CREATE_CLICKHOUSE = """\
+CREATE TABLE IF NOT EXISTS sales.orders (
+    order_id String,
+    total Decimal(12, 2),
+    card Nullable(String)
+)
+ENGINE = MergeTree
+ORDER BY (order_id)"""
+
 
 def orders_table(**facts: Any) -> Table[Order]:
     """The table of the object `orders`, or what `facts` make of it."""
@@ -101,6 +110,16 @@ def orders_table(**facts: Any) -> Table[Order]:
                 ),
                 create_schema=("CREATE SCHEMA IF NOT EXISTS SALES",),
                 create=(CREATE_SNOWFLAKE,),
+            ),
+            "clickhouse": Dialect(
+                place=("sales", "orders"),
+                columns=(
+                    ("order_id", "String"),
+                    ("total", "Decimal(12, 2)"),
+                    ("card", "Nullable(String)"),
+                ),
+                create_schema=("CREATE DATABASE IF NOT EXISTS sales",),
+                create=(CREATE_CLICKHOUSE,),
             ),
         },
     }

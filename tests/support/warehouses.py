@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import clickhouse_connect
 import duckdb
 import psycopg
 import pyarrow
@@ -15,6 +16,7 @@ import pyarrow.parquet
 from deltalake import DeltaTable
 from pyiceberg.catalog import Catalog, load_catalog
 
+from portwright_runtime import open_warehouse
 from portwright_runtime.warehouse import LEDGER, QUARANTINE, Warehouse
 from portwright_runtime.warehouses.delta import DeltaWarehouse
 from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
@@ -73,6 +75,13 @@ class Place:
                         table = parquet_table(files) if files else parquet_empty()
                         connection.register("given", table)
                         connection.execute(f'CREATE TABLE sales."{each.name}" AS FROM given')
+                yield connection
+        elif self.name == "clickhouse":
+            with duckdb.connect() as connection:
+                connection.execute("CREATE SCHEMA sales")
+                for name, rows in _of_clickhouse(self.at):
+                    connection.register("given", rows)
+                    connection.execute(f'CREATE TABLE sales."{name}" AS FROM given')
                 yield connection
         elif self.name == "duckdb":
             with duckdb.connect(self.at) as connection:
@@ -140,7 +149,19 @@ def catalog_of(folder: str) -> Catalog:
     return load_catalog("test", **properties_of(folder))
 
 
+def _of_clickhouse(url: str) -> Iterator[tuple[str, Any]]:
+    """The tables of `sales`; of the ledger the last state of rows, of what undoes none."""
+    with clickhouse_connect.get_client(dsn=url, autogenerate_session_id=False) as client:
+        found = "SELECT name FROM system.tables WHERE database = 'sales'"
+        for (name,) in client.query(found).result_rows:
+            final = "FINAL" if name == LEDGER else "LIMIT 0" if "_undo_" in name else ""
+            yield name, client.query_arrow(
+                f"SELECT * FROM sales.`{name}` {final}", use_strings=True
+            )
+
+
 _OPEN: dict[str, Callable[[str], Warehouse]] = {
+    "clickhouse": open_warehouse,
     "delta": DeltaWarehouse,
     "duckdb": DuckDBWarehouse,
     "iceberg": lambda at: IcebergWarehouse("test", properties_of(at)),

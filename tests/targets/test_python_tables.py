@@ -20,6 +20,7 @@ from portwright.model import (
     Map,
     Model,
     Port,
+    Server,
     String,
     Uuid,
 )
@@ -71,6 +72,13 @@ def test_what_the_embedded_engine_cannot_have_is_an_error() -> None:
     twice = an_object("orders", "order", field("a", Uuid(), physical_name="b"), field("B", Uuid()))
     [finding] = tables.check(a_model(twice))
     assert finding.code == "PW340"
+
+
+def test_other_engines_are_those_of_the_contracts_servers() -> None:
+    plain = a_model(an_object("orders", "order", field("id", Uuid())))
+    served = replace(plain, servers=(Server("warehouse", "clickhouse"),))
+    assert '"clickhouse": Dialect(' not in text(plain)
+    assert '"clickhouse": Dialect(' in text(served)
 
 
 def test_keys_name_columns_and_classified_columns_are_known(tmp_path: Path) -> None:
