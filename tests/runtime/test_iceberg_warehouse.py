@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import uuid
 from collections.abc import Iterator
@@ -19,14 +20,14 @@ from pyiceberg.table import Table as IcebergTable
 from pyiceberg.types import StringType
 
 from portwright_runtime import Deleted, arrow, open_warehouse
-from portwright_runtime.errors import ConfigurationError, ContractViolation, WarehouseError
+from portwright_runtime.errors import ConfigurationError, WarehouseError
 from portwright_runtime.record import Record
 from portwright_runtime.types import ExactDecimal, StrictText
 from portwright_runtime.warehouse import Column, Dialect, Load, Terms
 from portwright_runtime.warehouses import iceberg_files, lake_files
 from portwright_runtime.warehouses.lake import LakeAttempt
 from support import processes
-from support.tables import Loader, order, orders_table
+from support.tables import SENSORS, Loader, Sensor, order, orders_table
 from support.warehouses import Place, catalog_of, properties_of
 
 
@@ -49,7 +50,7 @@ PROGRAM = """
     import sys
     from portwright_runtime.loading import audit
     from portwright_runtime.warehouses import iceberg, iceberg_files
-    from support.tables import Loader, order, orders_table
+    from support.tables import SENSORS, Loader, Sensor, order, orders_table
     from support.warehouses import Place
     at, step, mode = sys.argv[1:]
 
@@ -356,36 +357,37 @@ def test_a_table_of_format_1_is_an_error_that_says_what_to_do(place: Place) -> N
         place.orders().load([order(1)], load_id="1")
 
 
-class Sensor(Record):
-    sensor_id: uuid.UUID
-    level: float
+def test_values_of_partitions_may_be_any(place: Place) -> None:
+    orders = place.orders(unique=(), partition_key=("card",))
+    cards = [None, "", ".", "../../..", "a/b=c", "x" * 300, "ü" * 300]
+    orders.load([order(n, card=card) for n, card in enumerate(cards)], load_id="1")
+    orders.load([order(9, card="../../..")], load_id="2", mode="partition")
+    assert sorted(map(str, rows(place)["card"].to_pylist())) == sorted(map(str, cards))
+    assert all(each.startswith(f"file://{place.at}/sales/orders/data/") for each in files(place))
+    with pytest.raises(WarehouseError, match="it is a path"):
+        place.orders(name="../orders").load([order(1)], load_id="1")
 
 
-def test_keys_may_be_of_any_type(place: Place) -> None:
-    sensors = place.orders(
-        record=Sensor,
-        columns=(
-            Column("sensor_id", arrow.UUID, "sensor_id", required=True),
-            Column("level", arrow.FLOAT64, "level", required=True),
-        ),
-        primary_key=("sensor_id",),
-        unique=(),
-        checks=(),
-        partition_key=("level",),
-        dialects={
-            "duckdb": Dialect(("sales", "orders"), (("sensor_id", "UUID"), ("level", "DOUBLE")), ())
-        },
+def test_a_table_of_spark_has_text_for_uuids(place: Place) -> None:
+    catalog = catalog_of(place.at)
+    catalog.create_namespace("sales")
+    made = pyarrow.schema(
+        [
+            pyarrow.field("sensor_id", "string", False),
+            pyarrow.field("day", "date32"),
+            pyarrow.field("level", "double"),
+        ]
     )
-    ids = [uuid.UUID(int=n) for n in range(4)]
-    made = [Sensor(sensor_id=ids[n], level=n / 2) for n in range(3)]
-    sensors.load(made, load_id="1")
-    sensors.load([Sensor(sensor_id=ids[3], level=0.5)], load_id="2", mode="partition")
-    with pytest.raises(ContractViolation, match="must not be in the table already"):
-        sensors.load([made[0]], load_id="3", mode="append")
-    changed = [Deleted(ids[0]), Sensor(sensor_id=ids[2], level=5.0)]
-    sensors.load(changed, load_id="4", mode="upsert")
-    found = {each["sensor_id"]: each["level"] for each in rows(place).to_pylist()}
-    assert found == {ids[3]: 0.5, ids[2]: 5.0}
+    catalog.create_table(("sales", "orders"), made)
+    sensors = place.orders(**SENSORS)
+    day = dt.date(2026, 11, 26)
+    ids = [uuid.UUID(int=n) for n in range(3)]
+    sensors.load([Sensor(sensor_id=each, day=day, level=1.5) for each in ids], load_id="1")
+    sensors.load([Deleted(ids[1])], load_id="2", mode="upsert")
+    assert sorted(rows(place)["sensor_id"].to_pylist()) == [
+        "00000000-0000-0000-0000-000000000000",
+        "00000000-0000-0000-0000-000000000002",
+    ]
 
 
 class Item(Record):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -225,11 +226,17 @@ def test_files_are_read_by_any_engine(place: Place) -> None:
     """A list of paths is what DuckDB, polars and pyarrow's datasets take."""
     orders = place.orders(unique=(), partition_key=("card",))
     orders.load([order(n, n, card=f"{n % 2}") for n in range(10)], load_id="1")
-    found = duckdb.execute(
-        "SELECT sum(total), max(card) FROM read_parquet(?, hive_partitioning = false)",
-        [files(place)],
-    ).fetchall()
-    assert [(int(total), card) for total, card in found] == [(45, "1")]
+    guide = Path(__file__, "../../../docs/tables.md").resolve().read_text("utf-8")
+    [code] = [
+        each
+        for each in re.findall(r"```python\n(.*?)```", guide, re.S)
+        if "ParquetWarehouse" in each
+    ]
+    names = {"duckdb": duckdb.connect()}
+    *rest, query = code.replace("s3://bucket/path?region=eu-west-1", place.at).strip().split("\n")
+    exec("\n".join([*rest, f"found = {query}"]), names)
+    found = names["found"].fetchall()
+    assert (sum(total for _, total, _ in found), {card for *_, card in found}) == (45, {"0", "1"})
     [manifest] = Path(place.at, "sales/orders/_portwright").glob("*.json")
     told = json.loads(manifest.read_text())
     assert sorted(told["files"].values()) == [5, 5]
@@ -312,3 +319,6 @@ def test_the_environment_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         open_warehouse("parquet:")
     with pytest.raises(WarehouseError, match="cannot open the folder of Parquet tables"):
         open_warehouse("parquet:nothing://here")
+    with pytest.raises(WarehouseError) as raised:
+        open_warehouse("parquet:s3://user:canary@:bucket")
+    assert "canary" not in str(raised.value)

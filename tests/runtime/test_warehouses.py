@@ -23,7 +23,7 @@ from portwright_runtime.warehouse import Load
 from support import models, travel
 from support.models import field
 from support.snowflake import Cloud
-from support.tables import Loader, Order, order, orders_table
+from support.tables import SENSORS, Loader, Order, Sensor, order, orders_table
 from support.warehouses import CLOUDS, Place
 
 CANARY = "4111 1111 1111 1111"
@@ -61,6 +61,12 @@ def place(request: pytest.FixtureRequest) -> Place:
 @pytest.fixture(params=["clickhouse", "duckdb", "postgres", "snowflake"])
 def sql_place(request: pytest.FixtureRequest) -> Place:
     """A place of SQL, which has a ledger and tables that undo loads."""
+    return place_of(request)
+
+
+@pytest.fixture(params=["delta", "duckdb", "iceberg", "parquet"])
+def typed_place(request: pytest.FixtureRequest) -> Place:
+    """A place whose tables need no more than DuckDB's types of columns."""
     return place_of(request)
 
 
@@ -149,6 +155,25 @@ def test_an_upsert_writes_by_key_and_deletes(place: Place) -> None:
     assert load.rows + load.deleted + load.superseded + load.rejected == len(rows)
     again = orders.load([], load_id="2", mode="upsert")
     assert again == replace(load, status="unchanged")
+
+
+def test_keys_may_be_of_any_type(typed_place: Place) -> None:
+    sensors = typed_place.orders(**SENSORS)
+    ids = [uuid.UUID(int=n) for n in range(4)]
+    days = [dt.date(2026, 11, n + 1) for n in range(3)]
+    made = [Sensor(sensor_id=ids[n], day=days[n], level=n / 2) for n in range(3)]
+    sensors.load(made, load_id="1")
+    again = Sensor(sensor_id=ids[3], day=days[1], level=0.5)
+    sensors.load([again], load_id="2", mode="partition")
+    with pytest.raises(ContractViolation, match="must not be in the table already"):
+        sensors.load([made[0]], load_id="3", mode="append")
+    changed = [Deleted(ids[0]), Sensor(sensor_id=ids[2], day=days[0], level=5.0)]
+    sensors.load(changed, load_id="4", mode="upsert")
+    found = typed_place.query("SELECT sensor_id, day, level FROM sales.orders ORDER BY 1")
+    assert [(str(key), day, level) for key, day, level in found] == [
+        (str(ids[2]), days[0], 5.0),
+        (str(ids[3]), days[1], 0.5),
+    ]
 
 
 def test_what_became_of_loads_is_in_the_ledger(sql_place: Place) -> None:

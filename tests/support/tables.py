@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -124,6 +126,38 @@ def orders_table(**facts: Any) -> Table[Order]:
         },
     }
     return Table(**{**defaults, **facts})
+
+
+class Sensor(Record):
+    sensor_id: uuid.UUID
+    day: dt.date
+    level: float
+
+
+# What makes a table of sensors of that of orders.
+SENSORS: dict[str, Any] = {
+    "record": Sensor,
+    "columns": (
+        Column("sensor_id", arrow.UUID, "sensor_id", required=True),
+        Column("day", arrow.DATE, "day", required=True),
+        Column("level", arrow.FLOAT64, "level", required=True),
+    ),
+    "primary_key": ("sensor_id",),
+    "unique": (),
+    "checks": (),
+    "partition_key": ("day",),
+    "dialects": {
+        "duckdb": Dialect(
+            ("sales", "orders"),
+            (("sensor_id", "UUID"), ("day", "DATE"), ("level", "DOUBLE")),
+            (
+                "CREATE TABLE IF NOT EXISTS sales.orders"
+                " (sensor_id UUID NOT NULL, day DATE NOT NULL, level DOUBLE NOT NULL)",
+            ),
+            ("CREATE SCHEMA IF NOT EXISTS sales",),
+        )
+    },
+}
 
 
 class Loader:

@@ -42,6 +42,12 @@ ICEBERG: Final[Types] = {
     arrow.UUID: NATIVE_UUID,
     arrow.JSON: arrow.STRING,
 }
+# Spark makes no columns of these types.
+ICEBERG_OF_SPARK: Final[Types] = {
+    **ICEBERG,
+    arrow.UUID: arrow.STRING,
+    arrow.TIME: arrow.STRING,
+}
 # Parquet alone says what is unsigned.
 PARQUET: Final[Types] = {
     arrow.INT128: Plain("decimal128", (38, 0)),

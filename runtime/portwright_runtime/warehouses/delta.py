@@ -41,7 +41,7 @@ class DeltaWarehouse(Lake[DeltaVersion]):
     `options` are those of the object store, such as `aws_region`.
     """
 
-    types = lake.DELTA
+    types = (lake.DELTA,)
 
     def __init__(self, root: str, options: dict[str, str] | None = None) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class DeltaWarehouse(Lake[DeltaVersion]):
                 merge(seen.delta, staging, properties)
             else:
                 place = self.place(table) if seen is None else seen.delta
-                self._written(place, rows(staging, self.types), **how)
+                self._written(place, rows(staging, lake.DELTA), **how)
         except CommitFailedError:
             raise Overtaken from None
         except DeltaError:

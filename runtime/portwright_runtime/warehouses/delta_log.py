@@ -15,11 +15,12 @@ from portwright_runtime.loading.naming import literal, quoted
 from portwright_runtime.loading.staging import Staging
 from portwright_runtime.warehouse import Table
 from portwright_runtime.warehouses.lake import Told
-from portwright_runtime.warehouses.lake_rows import TARGET
+from portwright_runtime.warehouses.lake_rows import TARGET, as_staged
 
 # What commits say, in their metadata: which load they are, and the version of one that they undo.
 LOAD: Final = "portwright.load"
 UNDONE: Final = "portwright.undone"
+_READ: Final = "_portwright_read"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,11 @@ class DeltaVersion:
         return not self.delta.count()
 
     def attach(self, staging: Staging, columns: Sequence[str]) -> None:
-        staging.attach(TARGET, self.delta.to_pyarrow_dataset())
+        staging.attach(_READ, self.delta.to_pyarrow_dataset())
+        names = as_staged(self.table, columns)
+        staging.query(
+            f"CREATE OR REPLACE TEMP VIEW {quoted(TARGET)} AS SELECT {names} FROM {_READ}"
+        )
 
 
 def transaction_id(table: Table[Any], load_id: str) -> str:

@@ -42,7 +42,7 @@ from portwright_runtime.warehouses.iceberg_log import (
 )
 from portwright_runtime.warehouses.lake import Lake, Overtaken, Told, unfit
 from portwright_runtime.warehouses.lake_files import in_files
-from portwright_runtime.warehouses.lake_rows import REJECTIONS, rows
+from portwright_runtime.warehouses.lake_rows import REJECTIONS, matching, rows
 
 # The namespace of tables that the contract has in no schema, as in Spark.
 _NAMESPACE: Final = "default"
@@ -55,7 +55,7 @@ class IcebergWarehouse(Lake[IcebergVersion]):
     """Tables of the catalogue `name`: its properties are pyiceberg's, and what they leave out is in
     pyiceberg's own configuration."""
 
-    types = lake.ICEBERG
+    types = (lake.ICEBERG, lake.ICEBERG_OF_SPARK)
 
     def __init__(self, name: str, properties: dict[str, str] | None = None) -> None:
         super().__init__()
@@ -77,7 +77,10 @@ class IcebergWarehouse(Lake[IcebergVersion]):
 
     def place(self, table: Table[Any], name: str | None = None) -> tuple[str, str]:
         """Namespace and name of the table, or of another one beside it."""
-        return (table.schema or _NAMESPACE, name or table.name)
+        found = (table.schema or _NAMESPACE, name or table.name)
+        if any("/" in each or each in (".", "..") for each in found):
+            raise WarehouseError(f"{'.'.join(found)} cannot be the name of a table: it is a path")
+        return found
 
     def _opened(self, table: Table[Any]) -> IcebergVersion | None:
         try:
@@ -100,7 +103,9 @@ class IcebergWarehouse(Lake[IcebergVersion]):
         try:
             staging.query("SET arrow_lossless_conversion = true")
             gone = [] if seen is None else seen.taken_out(staging, terms.mode, files)
-            files.write(rows(staging, self.types, table.partition_key))
+            schema = transaction.table_metadata.schema().as_arrow()
+            types = matching(schema, table, self.types)
+            files.write(rows(staging, types, table.partition_key))
             if seen is None or not seen.ancestors:
                 # What a table goes back to whose first load is undone.
                 transaction.update_snapshot().fast_append().commit()

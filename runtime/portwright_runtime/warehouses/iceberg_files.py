@@ -34,6 +34,7 @@ from portwright_runtime.warehouses.iceberg_arrow import (
 from portwright_runtime.warehouses.lake_files import by_values, in_files
 
 _BATCH: Final = 65_536
+_LONGEST: Final = 250
 
 
 def read(file: FileScanTask, schema: Schema, io: FileIO) -> Iterator[RecordBatch]:
@@ -134,7 +135,9 @@ class DataFiles:
 
     def _write(self, rows: pyarrow.Table, partition: PartitionKey | None) -> None:
         name = f"{len(self.written):05}-{self._load}.parquet"
-        path = self._locations.new_data_location(name, partition)
+        # A value may be too long for the name of a folder, which nobody needs.
+        fits = partition and max(map(len, partition.to_path().split("/"))) < _LONGEST
+        path = self._locations.new_data_location(name, partition if fits else None)
         output = self._io.new_output(path)
         writer = ParquetFormatWriter(output, self._form, self._metadata.properties)
         writer.write(rows)

@@ -21,9 +21,9 @@ from portwright_runtime.loading.spool import private_staging
 from portwright_runtime.loading.staging import Staging
 from portwright_runtime.warehouse import Load, Table, Terms, violation
 from portwright_runtime.warehouses.lake_rows import (
-    compare,
     leave_older_out,
     looked_at,
+    matching,
     present,
     rejections,
 )
@@ -69,7 +69,8 @@ V = TypeVar("V", bound=Version)
 class Lake(ABC, Generic[V]):
     """A warehouse of files. What an engine fills in begins with an underscore."""
 
-    types: ClassVar[lake.Types]
+    # Those that a table is made with, then others that it may have.
+    types: ClassVar[tuple[lake.Types, ...]]
 
     def __init__(self) -> None:
         self._closed = False
@@ -81,7 +82,7 @@ class Lake(ABC, Generic[V]):
         with self._failures(f"cannot begin load {terms.load_id!r} of {table.object}"):
             seen = self._opened(table)
             if seen is not None:
-                compare(seen.schema, table, self.types)
+                matching(seen.schema, table, self.types)
                 if found := there(seen, table, terms):
                     return found
             return LakeAttempt(self, table, terms, -1 if seen is None else seen.number)
@@ -177,7 +178,7 @@ class LakeAttempt(Generic[V]):
         table, terms, staging = self._table, self._terms, self._staging
         seen = self._lake._opened(table)
         if seen is not None:
-            compare(seen.schema, table, self._lake.types)
+            matching(seen.schema, table, self._lake.types)
             if found := there(seen, table, terms):
                 return found
             self._look_at(seen, what)

@@ -13,10 +13,10 @@ import pyarrow
 import pyarrow.compute
 
 from portwright_runtime.arrow import RecordBatch
-from portwright_runtime.loading.naming import listed, quoted
+from portwright_runtime.loading.naming import quoted
 from portwright_runtime.loading.staging import STAGED, Staging
 from portwright_runtime.warehouse import LoadMode
-from portwright_runtime.warehouses.lake_rows import TARGET, replaced
+from portwright_runtime.warehouses.lake_rows import TARGET, as_staged, replaced
 
 _FILE: Final = "_portwright_file"
 _PLACE: Final = "_portwright_place"
@@ -56,7 +56,7 @@ def attach(
     marks = [pyarrow.field(_FILE, pyarrow.int32()), pyarrow.field(_PLACE, pyarrow.int64())]
     marked = pyarrow.schema([*marks, *fields])
     staging.attach(_READ, pyarrow.RecordBatchReader.from_batches(marked, batches()))
-    names = listed([_FILE, _PLACE, *columns])
+    names = f"{_FILE}, {_PLACE}, {as_staged(staging.table, columns)}"
     create = f"CREATE OR REPLACE TEMP TABLE {quoted(TARGET)} AS SELECT {names} FROM {_READ}"
     try:
         staging.query(create)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import islice
 from typing import Any, Final
@@ -56,6 +56,13 @@ def rows(
     return pyarrow.RecordBatchReader.from_batches(schema, batches)
 
 
+def as_staged(table: Table[Any], columns: Iterable[str]) -> str:
+    """Columns of the table's rows, in the types that they are staged in; null where they hold what
+    is no value of the contract."""
+    types = dict(table.dialects["duckdb"].columns)
+    return ", ".join(f"TRY_CAST({quoted(n)} AS {types[n]}) AS {quoted(n)}" for n in columns)
+
+
 def looked_at(table: Table[Any], mode: LoadMode) -> list[str]:
     """The columns of the table's rows that a load looks at before it is published."""
     names = {name for key in table.keys for name in key}
@@ -64,19 +71,6 @@ def looked_at(table: Table[Any], mode: LoadMode) -> list[str]:
     elif mode == "upsert" and table.latest_by is not None:
         names.add(table.latest_by)
     return [each.name for each in table.columns if each.name in names]
-
-
-def _target(table: Table[Any], mode: LoadMode) -> str:
-    """The rows of the table that are looked at, in the types of the staged ones: files have fewer,
-    and values of two types do not all compare."""
-    staged = dict(
-        zip((each.name for each in table.columns), table.dialects["duckdb"].columns, strict=True)
-    )
-    columns = ", ".join(
-        f"CAST({quoted(each)} AS {staged[each][1]}) AS {quoted(each)}"
-        for each in looked_at(table, mode)
-    )
-    return f"(SELECT {columns} FROM {quoted(TARGET)})"
 
 
 def replaced(table: Table[Any], mode: LoadMode) -> str:
@@ -97,7 +91,7 @@ def leave_older_out(staging: Staging) -> int:
         return 0
     latest = quoted(table.latest_by)
     return staging.leave_out(
-        f"EXISTS (SELECT 1 FROM {_target(table, 'upsert')} AS t WHERE {replaced(table, 'upsert')}"
+        f"EXISTS (SELECT 1 FROM {quoted(TARGET)} AS t WHERE {replaced(table, 'upsert')}"
         f" AND t.{latest} > s.{latest})"
     )
 
@@ -105,7 +99,7 @@ def leave_older_out(staging: Staging) -> int:
 def present(staging: Staging, mode: LoadMode) -> Iterator[Finding]:
     """What staged rows have the key of a row of the table that stays."""
     table = staging.table
-    stays = f"SELECT * FROM {_target(table, mode)} AS t"
+    stays = f"SELECT * FROM {quoted(TARGET)} AS t"
     if mode != "append":
         same = replaced(table, mode)
         stays += f" WHERE NOT EXISTS (SELECT 1 FROM {STAGED} AS s WHERE {same})"
@@ -123,11 +117,23 @@ def present(staging: Staging, mode: LoadMode) -> Iterator[Finding]:
 # --------------------------------------------------------------------- columns
 
 
-def compare(schema: ArrowSchema, table: Table[Any], types: lake.Types) -> None:
-    """Returns if the columns are the contract's, else raises WarehouseError."""
+def matching(schema: ArrowSchema, table: Table[Any], choices: Sequence[lake.Types]) -> lake.Types:
+    """The first types with which the columns are the contract's; raises WarehouseError that tells
+    how they differ from the first of all."""
+    found = [_differences(schema, lake.schema(table, each)) for each in choices]
+    for types, differences in zip(choices, found, strict=True):
+        if not differences:
+            return types
+    raise WarehouseError(
+        f"{table.name} is not the table of {table.full_version}: {'; '.join(found[0])}."
+        " Migrate the table, or load with the package of the contract version that it has"
+    )
+
+
+def _differences(schema: ArrowSchema, expected: ArrowSchema) -> list[str]:
     actual = {each.name: each for each in schema}
     differences = []
-    for field in lake.schema(table, types):
+    for field in expected:
         has = actual.pop(field.name, None)
         if has is None:
             differences.append(f"column {field.name} ({field.type}) is missing")
@@ -137,12 +143,7 @@ def compare(schema: ArrowSchema, table: Table[Any], types: lake.Types) -> None:
             )
         elif field.nullable and not has.nullable:
             differences.append(f"column {field.name} is NOT NULL where the contract says optional")
-    differences += [f"column {name} is not in the contract" for name in actual]
-    if differences:
-        raise WarehouseError(
-            f"{table.name} is not the table of {table.full_version}: {'; '.join(differences)}."
-            " Migrate the table, or load with the package of the contract version that it has"
-        )
+    return [*differences, *(f"column {name} is not in the contract" for name in actual)]
 
 
 def _plain(type_: Any) -> Any:

@@ -28,7 +28,7 @@ from portwright_runtime.loading import lake
 from portwright_runtime.loading.staging import Staging
 from portwright_runtime.warehouse import QUARANTINE, Table, Terms
 from portwright_runtime.warehouses import lake_files, places
-from portwright_runtime.warehouses.lake import Lake, Told, unfit
+from portwright_runtime.warehouses.lake import Lake, Overtaken, Told, unfit
 from portwright_runtime.warehouses.lake_rows import REJECTIONS, rows
 from portwright_runtime.warehouses.parquet_log import MANIFESTS, Folder, Manifest
 
@@ -75,7 +75,13 @@ class ParquetVersion:
             schema = pyarrow.schema([schema.field(each) for each in columns])
         # A name with a dot would be taken for the path of another.
         names = None if any("." in each for each in self.schema.names) else columns
-        with self.folder.system.open_input_file(f"{self.folder.path}/{file}") as stream:
+        try:
+            stream = self.folder.system.open_input_file(f"{self.folder.path}/{file}")
+        except FileNotFoundError:
+            if self.folder.numbers()[-1:] == [self.number]:
+                raise
+            raise Overtaken from None  # and cleaned away
+        with stream:
             for batch in parquet.ParquetFile(stream).iter_batches(_BATCH, columns=names):
                 yield lake.conformed(batch.select(schema.names), schema)
 
@@ -100,16 +106,23 @@ class ParquetVersion:
 class ParquetWarehouse(Lake[ParquetVersion]):
     """Tables below `root`, a folder or the url of a bucket: `<root>/<schema>/<table>`."""
 
-    types = lake.PARQUET
+    types = (lake.PARQUET,)
 
     def __init__(self, root: str) -> None:
         super().__init__()
         self._url = root.rstrip("/")
-        with self._failures("cannot open the folder of Parquet tables"):
-            if "://" in root:
-                self._system, self._root = FileSystem.from_uri(root)
-            else:
-                self._system, self._root = LocalFileSystem(), str(Path(root).absolute())
+        if "://" not in root:
+            self._system, self._root = LocalFileSystem(), str(Path(root).absolute())
+            return
+        try:
+            self._system, self._root = FileSystem.from_uri(root)
+        except (OSError, pyarrow.ArrowException):
+            # What Arrow says may have the url in it, and that a password.
+            scheme = root.partition("://")[0]
+            raise WarehouseError(
+                f"cannot open the folder of Parquet tables: its url, of {scheme}, is none that"
+                " Arrow's file systems take"
+            ) from None
 
     def dataset(self, table: Table[Any]) -> tuple[str, str]:
         """The table's name to the world; see `Warehouse.dataset`."""
@@ -140,14 +153,14 @@ class ParquetWarehouse(Lake[ParquetVersion]):
         self, seen: ParquetVersion | None, staging: Staging, terms: Terms, told: Told
     ) -> None:
         table = staging.table
-        schema = lake.schema(table, self.types)
+        schema = lake.schema(table, lake.PARQUET)
         staging.query("SET arrow_lossless_conversion = true")
         folder = self._folder(table.schema, table.name)
         left, rest = ({}, iter(())) if seen is None else seen.rest(staging, terms)
         token = uuid4()
         written: dict[str, int] = {}
         try:
-            for batches in (rest, rows(staging, self.types, table.partition_key)):
+            for batches in (rest, rows(staging, lake.PARQUET, table.partition_key)):
                 for name, some in _parted(table, batches):
                     path = "/".join([*name, f"{token}-{len(written):05}.parquet"])
                     written[path] = len(some)
