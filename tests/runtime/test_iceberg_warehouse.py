@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import os
 import threading
 import uuid
 from collections.abc import Iterator
@@ -131,6 +133,23 @@ def test_readers_never_see_an_empty_partial_or_mixed_table(place: Place) -> None
     assert {count for count, _, _ in seen} == {2_000}
     assert all(least == most for _, least, most in seen)
     assert len({least for _, least, _ in seen}) > 1
+
+
+@pytest.mark.parametrize("mode", ["replace", "upsert"])
+def test_a_full_disk_leaves_the_table_of_before(
+    place: Place, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.orders().load([order(1)], load_id="1")
+
+    def full(*given: Any, **named: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(iceberg_files.ParquetFormatWriter, "write", full)
+        with pytest.raises(WarehouseError, match=r"is not published: .* No space left on device"):
+            place.orders().load([order(1, 5)], load_id="2", mode=mode)
+    assert {f"file://{each}" for each in Path(place.at).rglob("*.parquet*")} == {*files(place)}
+    assert place.orders().load([order(1, 5)], load_id="2", mode=mode).status == "published"
 
 
 @pytest.mark.parametrize("made_before", [True, False])

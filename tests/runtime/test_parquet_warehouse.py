@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -19,6 +20,7 @@ import pytest
 from portwright_runtime import open_warehouse
 from portwright_runtime.errors import ConfigurationError, WarehouseError
 from portwright_runtime.warehouse import Load, Terms
+from portwright_runtime.warehouses import parquet
 from portwright_runtime.warehouses.lake import LakeAttempt, Overtaken
 from portwright_runtime.warehouses.parquet import ParquetWarehouse
 from portwright_runtime.warehouses.parquet_log import Folder, Manifest
@@ -130,6 +132,23 @@ def test_readers_never_see_an_empty_partial_or_mixed_table(place: Place) -> None
     assert {count for count, _, _ in seen} == {2_000}
     assert all(least == most for _, least, most in seen)
     assert len({least for _, least, _ in seen}) > 1
+
+
+@pytest.mark.parametrize("mode", ["replace", "upsert"])
+def test_a_full_disk_leaves_the_table_of_before(
+    place: Place, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.orders().load([order(1)], load_id="1")
+
+    def full(*given: Any, **named: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(parquet.parquet.ParquetWriter, "write_batch", full)
+        with pytest.raises(WarehouseError, match=r"is not published: .* No space left on device"):
+            place.orders().load([order(1, 5)], load_id="2", mode=mode)
+    assert {str(each) for each in Path(place.at).rglob("*.parquet*")} == {*files(place)}
+    assert place.orders().load([order(1, 5)], load_id="2", mode=mode).status == "published"
 
 
 @pytest.mark.parametrize("made_before", [True, False])

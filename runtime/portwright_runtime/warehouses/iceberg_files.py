@@ -100,6 +100,7 @@ class DataFiles:
         self._form = sanitize_column_names(metadata.schema())
         self._locations = load_location_provider(metadata.location, metadata.properties)
         self._load = uuid4()
+        self._paths: list[str] = []
         self.written: list[DataFile] = []
 
     def write(self, batches: Iterable[RecordBatch], match: Match = by_name) -> None:
@@ -113,9 +114,9 @@ class DataFiles:
 
     def remove(self) -> None:
         """Removes what was written."""
-        for each in self.written:
+        for each in self._paths:
             with suppress(OSError):
-                self._io.delete(each.file_path)
+                self._io.delete(each)
 
     def _partitions(self, rows: pyarrow.Table) -> Iterator[tuple[PartitionKey | None, Any]]:
         spec, schema = self._metadata.spec(), self._metadata.schema()
@@ -138,6 +139,7 @@ class DataFiles:
         # A value may be too long for the name of a folder, which nobody needs.
         fits = partition and max(map(len, partition.to_path().split("/"))) < _LONGEST
         path = self._locations.new_data_location(name, partition if fits else None)
+        self._paths.append(path)
         output = self._io.new_output(path)
         writer = ParquetFormatWriter(output, self._form, self._metadata.properties)
         writer.write(rows)

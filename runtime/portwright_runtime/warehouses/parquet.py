@@ -211,14 +211,19 @@ class ParquetWarehouse(Lake[ParquetVersion]):
         self._system.create_dir(path.rpartition("/")[0], recursive=True)
         local = isinstance(self._system, LocalFileSystem)
         draft = f"{path}.{uuid4()}.draft" if local else path
-        with (
-            self._system.open_output_stream(draft) as stream,
-            parquet.ParquetWriter(stream, schema, compression="zstd") as writer,
-        ):
-            for each in batches:
-                writer.write_batch(each)
-        if local:
-            self._system.move(draft, path)
+        try:
+            with (
+                self._system.open_output_stream(draft) as stream,
+                parquet.ParquetWriter(stream, schema, compression="zstd") as writer,
+            ):
+                for each in batches:
+                    writer.write_batch(each)
+            if local:
+                self._system.move(draft, path)
+        except BaseException:
+            with suppress(OSError):
+                self._system.delete_file(draft)
+            raise
 
     @contextmanager
     def _failures(self, what: str) -> Iterator[None]:
