@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from portwright_runtime.errors import ConfigurationError
+from portwright_runtime.locations import file_at, needed
 from portwright_runtime.schema import Registry
 from portwright_runtime.stream import Stream
 from portwright_runtime.warehouse import Warehouse
+from portwright_runtime.warehouses.urls import WAREHOUSES
 
 if TYPE_CHECKING:
     from portwright_runtime.wire import Wire, WireForm
@@ -31,7 +33,7 @@ DEFAULT_WAREHOUSE = f"duckdb:{_LOCAL.as_posix()}/warehouse.duckdb"
 
 
 def _sqlite(rest: str) -> Callable[[], Stream]:
-    path, options = _file("sqlite", rest, {"partitions"})
+    path, options = file_at("sqlite", rest, {"partitions"})
     text = options.get("partitions")
     if text is not None and not text.isdecimal():
         raise ConfigurationError(f"partitions={text!r} of a sqlite stream is not a whole number")
@@ -46,11 +48,7 @@ def _sqlite(rest: str) -> Callable[[], Stream]:
 
 def _kafka(rest: str) -> Callable[[], Stream]:
     """`kafka://host:port,host:port?linger.ms=10`; the other settings are in the environment."""
-    try:
-        import confluent_kafka  # noqa: F401
-    except ImportError as error:
-        missing = "pip install 'portwright-runtime[kafka]'"
-        raise ConfigurationError(f"Kafka needs a package more: {missing}") from error
+    needed("confluent_kafka", "kafka", "Kafka")
     from portwright_runtime.kafka_config import read_config
 
     servers, _, query = rest.removeprefix("//").partition("?")
@@ -96,148 +94,7 @@ def _wire_opener() -> Callable[[], Wire]:
     return open_
 
 
-def _duckdb(rest: str) -> Callable[[], Warehouse]:
-    path, _ = _file("duckdb", rest, frozenset())
-
-    def open_() -> Warehouse:
-        from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
-
-        return DuckDBWarehouse(path)
-
-    return open_
-
-
-def _postgres(rest: str) -> Callable[[], Warehouse]:
-    try:
-        import psycopg  # noqa: F401
-    except ImportError as error:
-        missing = "pip install 'portwright-runtime[postgres]'"
-        raise ConfigurationError(f"PostgreSQL needs a package more: {missing}") from error
-
-    def open_() -> Warehouse:
-        from portwright_runtime.warehouses.postgres import postgres_warehouse
-
-        return postgres_warehouse(f"postgresql:{rest}")
-
-    return open_
-
-
-def _delta(rest: str) -> Callable[[], Warehouse]:
-    """`delta:folder` or `delta:s3://bucket/path?aws_region=…`, options of the object store."""
-    try:
-        import deltalake  # noqa: F401
-    except ImportError as error:
-        missing = "pip install 'portwright-runtime[delta]'"
-        raise ConfigurationError(f"Delta Lake needs a package more: {missing}") from error
-    root, _, query = rest.partition("?")
-    if not root:
-        raise ConfigurationError("`delta:` is not followed by a folder or the url of a bucket")
-    options = dict(parse_qsl(query, keep_blank_values=True))
-    if "://" not in root:
-        root = str(Path(unquote(root)).absolute())
-
-    def open_() -> Warehouse:
-        from portwright_runtime.warehouses.delta import DeltaWarehouse
-
-        return DeltaWarehouse(root, options)
-
-    return open_
-
-
-def _iceberg(rest: str) -> Callable[[], Warehouse]:
-    """`iceberg:catalogue?uri=…&warehouse=…`, properties of pyiceberg's catalogues."""
-    try:
-        import pyiceberg  # noqa: F401
-    except ImportError as error:
-        missing = "pip install 'portwright-runtime[iceberg]'"
-        raise ConfigurationError(f"Iceberg needs a package more: {missing}") from error
-    name, _, query = rest.partition("?")
-    if not name:
-        raise ConfigurationError("`iceberg:` is not followed by the name of a catalogue")
-    properties = dict(parse_qsl(query, keep_blank_values=True))
-
-    def open_() -> Warehouse:
-        from portwright_runtime.warehouses.iceberg import IcebergWarehouse
-
-        return IcebergWarehouse(unquote(name), properties)
-
-    return open_
-
-
-def _parquet(rest: str) -> Callable[[], Warehouse]:
-    """`parquet:folder` or `parquet:s3://bucket/path?region=…`, a url of Arrow's file systems."""
-    if not rest:
-        raise ConfigurationError("`parquet:` is not followed by a folder or the url of a bucket")
-    root = rest if "://" in rest else str(Path(unquote(rest)).absolute())
-
-    def open_() -> Warehouse:
-        from portwright_runtime.warehouses.parquet import ParquetWarehouse
-
-        return ParquetWarehouse(root)
-
-    return open_
-
-
-def _snowflake(rest: str) -> Callable[[], Warehouse]:
-    """`snowflake://user@account/database/schema?warehouse=…&role=…`, or what the connector's
-    `connections.toml` has under `snowflake:?connection_name=…`."""
-    try:
-        import snowflake.connector  # noqa: F401
-    except ImportError as error:
-        missing = "pip install 'portwright-runtime[snowflake]'"
-        raise ConfigurationError(f"Snowflake needs a package more: {missing}") from error
-    from portwright_runtime.warehouses.snowflake_url import read_options
-
-    options = read_options(rest)
-
-    def open_() -> Warehouse:
-        from portwright_runtime.warehouses.snowflake import snowflake_warehouse
-
-        return snowflake_warehouse(options)
-
-    return open_
-
-
-def _clickhouse(rest: str) -> Callable[[], Warehouse]:
-    """`clickhouse://user@host:8123/database?secure=true`; the other options are the client's."""
-    return _clickhouse_at(rest, False)
-
-
-def _clickhouses(rest: str) -> Callable[[], Warehouse]:
-    """The same over TLS."""
-    return _clickhouse_at(rest, True)
-
-
-def _clickhouse_at(rest: str, secure: bool) -> Callable[[], Warehouse]:
-    try:
-        import clickhouse_connect  # noqa: F401
-    except ImportError as error:
-        missing = "pip install 'portwright-runtime[clickhouse]'"
-        raise ConfigurationError(f"ClickHouse needs a package more: {missing}") from error
-    from portwright_runtime.warehouses.clickhouse_address import read_address
-
-    address = read_address(rest, os.environ, secure=secure)
-
-    def open_() -> Warehouse:
-        from portwright_runtime.warehouses.clickhouse import ClickHouseWarehouse
-
-        return ClickHouseWarehouse(address)
-
-    return open_
-
-
 STREAMS: Mapping[str, Opener[Stream]] = {"sqlite": _sqlite, "kafka": _kafka}
-WAREHOUSES: Mapping[str, Opener[Warehouse]] = {
-    "clickhouse": _clickhouse,
-    "clickhouses": _clickhouses,
-    "delta": _delta,
-    "duckdb": _duckdb,
-    "iceberg": _iceberg,
-    "parquet": _parquet,
-    "postgres": _postgres,
-    "postgresql": _postgres,
-    "snowflake": _snowflake,
-}
 
 
 def is_named(variable: str, url: str | None) -> bool:
@@ -294,27 +151,3 @@ def _opener_of_default(schemes: Mapping[str, Opener[T]], default: str) -> Callab
         return open_part()
 
     return open_
-
-
-def _file(
-    scheme: str, rest: str, allowed: set[str] | frozenset[str]
-) -> tuple[Path, dict[str, str]]:
-    """The absolute path and the options of `sqlite:relative/file?option=value` or `sqlite:///absolute`."""
-    location, _, query = rest.partition("?")
-    options = dict(parse_qsl(query, keep_blank_values=True))
-    unknown = sorted(options.keys() - allowed)
-    if unknown:
-        known = ", ".join(sorted(allowed)) or "none"
-        raise ConfigurationError(f"`{scheme}:` has no option {unknown[0]!r}; it has: {known}")
-    if location.startswith("//"):
-        host, slash, below = location[2:].partition("/")
-        if host or not slash:
-            raise ConfigurationError(
-                f"`{scheme}:` takes a file: {scheme}:relative/file or {scheme}:///absolute/file"
-            )
-        location = f"/{below}"
-    if location.startswith(":"):
-        raise ConfigurationError(f"`{scheme}:` takes a file, and `{location}` is none")
-    if not location:
-        raise ConfigurationError(f"`{scheme}:` is not followed by the path of a file")
-    return Path(unquote(location)).absolute(), options

@@ -7,38 +7,27 @@ what keeps attempts apart, and `clickhouse_ledger` for what is true when a proce
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from typing import Any, Final
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from portwright_runtime.errors import (
     ClosedError,
     ConfigurationError,
-    PortwrightError,
     WarehouseError,
 )
-from portwright_runtime.loading.spool import private_staging
-from portwright_runtime.loading.staging import Staging
-from portwright_runtime.warehouse import Load, Table, Terms
-from portwright_runtime.warehouses import tables
+from portwright_runtime.warehouse import Dialect, Load, Table, Terms
+from portwright_runtime.warehouses import places, tables
 from portwright_runtime.warehouses.clickhouse_address import Address
-from portwright_runtime.warehouses.clickhouse_change import Change
-from portwright_runtime.warehouses.clickhouse_exchange import Version, version
+from portwright_runtime.warehouses.clickhouse_attempt import ClickHouseAttempt, tries, unchanged
+from portwright_runtime.warehouses.clickhouse_exchange import version
 from portwright_runtime.warehouses.clickhouse_ledger import Published
 from portwright_runtime.warehouses.clickhouse_server import (
-    Place,
     Server,
-    ServerError,
     failures,
     joined,
 )
 from portwright_runtime.warehouses.clickhouse_site import Site
-from portwright_runtime.warehouses.clickhouse_values import unheld
-from portwright_runtime.warehouses.ledger import Counts, Entry
-
-_TRIES: Final = 50
 
 
 class ClickHouseWarehouse:
@@ -56,7 +45,7 @@ class ClickHouseWarehouse:
             site.check()
             site.ledger.make()
             if found := site.ledger.find(terms):
-                return _unchanged(site, found)
+                return unchanged(site, found)
             site.exchange.sweep()
             entry = site.ledger.entered(terms, tables.digest(site.expected))
             attempt = ClickHouseAttempt(site, terms, entry)
@@ -67,7 +56,7 @@ class ClickHouseWarehouse:
         """Undoes the last load of the table; see `Warehouse.roll_back`."""
         what = f"cannot undo a load of {table.object}"
         with failures(what), self._opened(table) as (site, _):
-            for _ in _tries():
+            for _ in tries():
                 if not site.ledger.is_there():
                     raise WarehouseError(f"{what}: there is none")
                 last = site.ledger.last()
@@ -93,6 +82,19 @@ class ClickHouseWarehouse:
         ):
             return site.ledger.watermark() if site.ledger.is_there() else None
 
+    def loads(self, table: Table[Any], most: int) -> list[Load]:
+        """The last loads of the table, the newest first; see `Warehouse.loads`."""
+        what = f"cannot read the loads of {table.object}"
+        with failures(what), self._opened(table) as (site, _):
+            return site.ledger.loads(most) if site.ledger.is_there() else []
+
+    def dataset(self, table: Table[Any]) -> tuple[str, str]:
+        """The table's name to the world; see `Warehouse.dataset`."""
+        address, place = self._address, _dialect(table).place
+        return places.named(
+            (f"clickhouse://{address.host}:{address.port}", (address.database,)), place
+        )
+
     def close(self) -> None:
         """Begins no more loads."""
         self._closed = True
@@ -103,164 +105,21 @@ class ClickHouseWarehouse:
         taken away."""
         if self._closed:
             raise ClosedError("the warehouse was closed")
-        dialect = table.dialects.get("clickhouse")
-        if dialect is None:
-            raise ConfigurationError(
-                f"{table.object} has no table in ClickHouse: name one of type clickhouse among the"
-                " contract's `servers`, and generate the package again"
-            )
+        dialect = _dialect(table)
         with ExitStack() as undo:
             server = Server(self._address)
             undo.callback(server.close)
             yield Site(server, table, dialect, self._address.database), undo
 
 
-class ClickHouseAttempt:
-    """One try at a load: what it makes is beside the table until it takes its place."""
-
-    def __init__(self, site: Site, terms: Terms, entry: Entry) -> None:
-        self._site = site
-        self._terms = terms
-        self._entry = entry
-        self._staging = private_staging(site.table)
-        self._what = f"load {entry.load_id!r} of {entry.object} is not published"
-        # The UUID of the table that is to take the place, once there is one.
-        self._data = ""
-        self._staged: Version | None = None
-        self._published = False
-
-    @property
-    def staging(self) -> Staging:
-        """Where the rows are staged."""
-        return self._staging
-
-    def publish(self) -> Load:
-        """The load, once its table has the name; see `Attempt.publish`.
-
-        Where another table takes the name first, it is made again out of that one.
-        """
-        with failures(self._what):
-            self._refuse_what_is_not_held()
-            site = self._site
-            change = Change(
-                site.server,
-                site.exchange,
-                self._staging,
-                site.dialect,
-                site.place,
-                self._terms,
-                self._entry,
-                self._what,
-            )
-            for number in _tries():
-                try:
-                    load = self._tried(change, number)
-                except ServerError:
-                    # Who publishes the same load drops what others at it have made.
-                    found = site.ledger.find(self._terms)
-                    if found is None:
-                        raise
-                    load = _unchanged(site, found)
-                if load is not None:
-                    return load
-        raise WarehouseError(f"{self._what}: others write to the table all the time; load again")
-
-    def _tried(self, change: Change, number: int) -> Load | None:
-        """The load, if no other table took the name while its own was made."""
-        site = self._site
-        base = version(site.server, site.place)
-        if found := site.ledger.find(self._terms):
-            return _unchanged(site, found)
-        site.check()
-        if self._terms.mode in ("replace", "partition"):
-            self._refuse_what_undoes()
-        if number == 0:
-            change.stage(base is not None)
-            if self._terms.on_bad_rows == "quarantine":
-                site.quarantine.put_aside(self._entry, self._staging.rejections())
-            self._staged = base
-        self._refuse_what_was_altered(base)
-        source, counts = change.made(base is not None)
-        return self._put(source, counts, base)
-
-    def discard(self) -> None:
-        """Frees the staging, and drops what an unpublished load has left."""
-        with suppress(PortwrightError), failures("cannot clean"):
-            self._ended()
-        self._staging.close()
-        self._site.server.close()
-
-    # ------------------------------------------------------------------ private
-
-    def _put(self, source: Place, counts: Counts, base: Version | None) -> Load | None:
-        """The load, if its table has taken the place of the one that it was made from."""
-        site, terms = self._site, self._terms
-        self._data = site.server.identity(source) or ""
-        kept = terms.keep > 0
-        before = base.identity if base else ""
-        entry = site.ledger.publishing(self._entry, counts, self._data, before, kept)
-        try:
-            if not site.exchange.put(entry.token, source, base):
-                return None
-            site.exchange.finish(Published(entry, False, kept, self._data, before))
-        except ServerError as error:
-            if error.code is not None:
-                raise
-            raise WarehouseError(
-                f"it is not known whether load {entry.load_id!r} of {entry.object} is published:"
-                f" {error}; load it again, which does nothing if it is"
-            ) from None
-        self._published = True
-        forgotten = site.ledger.kept()[terms.keep :]
-        site.ledger.forgotten(forgotten)
-        for token in forgotten:
-            site.exchange.drop("undo", token)
-        return entry.load("published")
-
-    def _ended(self) -> None:
-        """Where no answer came to the last step, the load may be published all the same."""
-        site, token = self._site, self._entry.token
-        if self._published:
-            return
-        site.exchange.take_down(token)
-        for each in site.ledger.pending():
-            if each.entry.token == token:
-                site.exchange.finish(each)
-                return
-        site.exchange.abandon(self._entry, self._data)
-
-    def _refuse_what_is_not_held(self) -> None:
-        if found := unheld(self._staging):
-            raise WarehouseError(
-                f"{self._what}: {'; '.join(found)} and nothing is put in its place: leave such rows"
-                " out, or give them values that ClickHouse has"
-            )
-
-    def _refuse_what_undoes(self) -> None:
-        later = self._site.ledger.published_later(self._entry)
-        if later is not None:
-            raise WarehouseError(
-                f"{self._what}: load {later!r} of the same table began later and is in it already"
-            )
-
-    def _refuse_what_was_altered(self, base: Version | None) -> None:
-        """Raises where the table is made otherwise than when rows were taken to the server, and
-        where a change of its rows is under way, which a clone would not have."""
-        if base is not None and base.mutations and self._terms.mode != "replace":
-            raise WarehouseError(
-                f"{self._what}: the table has a mutation under way; load again when it is done in"
-                " system.mutations"
-            )
-        then, now = (each.made if each else None for each in (self._staged, base))
-        if then != now and None not in (then, now):
-            raise WarehouseError(f"{self._what}: the table was altered meanwhile; load again")
-
-
-def _unchanged(site: Site, found: Published) -> Load:
-    """The load that is in the table already."""
-    if not found.settled:
-        site.exchange.finish(found)
-    return found.entry.load("unchanged")
+def _dialect(table: Table[Any]) -> Dialect:
+    dialect = table.dialects.get("clickhouse")
+    if dialect is None:
+        raise ConfigurationError(
+            f"{table.object} has no table in ClickHouse: name one of type clickhouse among the"
+            " contract's `servers`, and generate the package again"
+        )
+    return dialect
 
 
 def _undone(site: Site, last: Published, what: str) -> bool:
@@ -287,11 +146,3 @@ def _undone(site: Site, last: Published, what: str) -> bool:
     site.ledger.undone(entry)
     exchange.drop("next", entry.token)
     return True
-
-
-def _tries() -> Iterator[int]:
-    """Numbers of tries, after waits of random length: two who disturb each other part."""
-    for number in range(_TRIES):
-        if number:
-            time.sleep(random.uniform(0, min(0.05 * number, 1.0)))
-        yield number

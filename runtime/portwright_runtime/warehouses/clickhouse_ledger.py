@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from portwright_runtime.errors import WarehouseError
-from portwright_runtime.warehouse import LEDGER, Table, Terms
+from portwright_runtime.warehouse import LEDGER, Load, Table, Terms
 from portwright_runtime.warehouses.clickhouse_server import (
     Place,
     Server,
@@ -117,6 +117,11 @@ class ClickHouseLedger:
         found = next(self._published(mine, 1), None)
         return found.entry.counts.watermark if found is not None else None
 
+    def loads(self, most: int) -> list[Load]:
+        """The published loads, the last first."""
+        mine = f"contract = {literal(self._table.contract)}"
+        return [each.entry.load("published") for each in self._published(mine, most)]
+
     def pending(self) -> list[Published]:
         """The loads that are published, of which that is not in the ledger yet."""
         some = ", ".join(map(literal, _PENDING))
@@ -219,7 +224,14 @@ class ClickHouseLedger:
         )
         for contract, object_, load_id, mode, token, *counts, status, kept, data, base in rows:
             entry = Entry(
-                contract, self._relation, object_, load_id, mode, int(token), Counts(*counts), True
+                contract,
+                self._relation,
+                object_,
+                load_id,
+                mode,
+                int(token),
+                counts=Counts(*counts),
+                published=True,
             )
             yield Published(entry, status == "published", bool(kept), data, base)
 

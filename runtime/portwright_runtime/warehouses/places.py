@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +33,12 @@ def postgres(url: str) -> Place:
         host = "localhost"  # by a socket of this machine
     database = given.get("dbname") or given.get("user") or ""
     return f"postgres://{host}:{port or 5432}", (database, "public")
+
+
+def snowflake(options: Mapping[str, str]) -> Place:
+    """The place of a database of Snowflake, by the connector's options."""
+    account = options.get("account") or options.get("connection_name", "")
+    return f"snowflake://{account}", (options.get("database", ""), options.get("schema", "PUBLIC"))
 
 
 def stored(url: str) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from portwright_runtime.loading.naming import joined, literal, quoted
 from portwright_runtime.loading.spool import new_folder, private_staging
 from portwright_runtime.loading.staging import DELETED, Staging
 from portwright_runtime.warehouse import Dialect, Table
+from portwright_runtime.warehouses import places
 from portwright_runtime.warehouses.session import Row
 from portwright_runtime.warehouses.snowflake_types import transfer
 from portwright_runtime.warehouses.sql import SqlWarehouse
@@ -49,7 +50,12 @@ _PARAMETERS: Final = {
 def snowflake_warehouse(options: Mapping[str, str]) -> SqlWarehouse:
     """The tables of an account: `options` are those of the connector, which has the others from
     its `connections.toml`."""
-    return SqlWarehouse("snowflake", "Snowflake", lambda: SnowflakeSession(_connected(options)))
+    return SqlWarehouse(
+        "snowflake",
+        "Snowflake",
+        lambda: SnowflakeSession(_connected(options)),
+        lambda: places.snowflake(options),
+    )
 
 
 class SnowflakeSession:
