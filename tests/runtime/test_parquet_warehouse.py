@@ -245,7 +245,7 @@ def test_files_are_read_by_any_engine(place: Place) -> None:
     """A list of paths is what DuckDB, polars and pyarrow's datasets take."""
     orders = place.orders(unique=(), partition_key=("card",))
     orders.load([order(n, n, card=f"{n % 2}") for n in range(10)], load_id="1")
-    guide = Path(__file__, "../../../docs/tables.md").resolve().read_text("utf-8")
+    guide = Path(__file__, "../../../docs/warehouses.md").resolve().read_text("utf-8")
     [code] = [
         each
         for each in re.findall(r"```python\n(.*?)```", guide, re.S)

@@ -39,7 +39,7 @@ PROGRAM = """
     from portwright_runtime.loading import audit
     from portwright_runtime.warehouses import change
     from portwright_runtime.warehouses.ledger import Ledger
-    from portwright_runtime.warehouses.postgres import postgres_warehouse
+    from portwright_runtime.warehouses.postgres import PostgresSession, postgres_warehouse
     from support.tables import Loader, order, orders_table
     dsn, step, mode = sys.argv[1:]
 
