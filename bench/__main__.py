@@ -1,6 +1,7 @@
 """`python -m bench [measure …]`: each in a process of its own, in an environment with the peers.
 
-`make bench` runs all measures. `python -m bench peers` writes `docs/peers.md`.
+`make bench` runs all measures but `many`, which takes an hour, and `peers`, which writes
+`docs/peers.md`.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ PACKAGES = [
     "datacontract-cli==1.2.8",
     "confluent-kafka[avro,schemaregistry]==2.16.0",
     "dlt[duckdb,postgres]==1.31.0",
+    "numpy>=2.2",
     "psycopg[binary]>=3.3",
     "--editable",
     str(ROOT / "runtime"),
 ]
 # Whether a measure runs among the peers; the others are told where their Python is.
 MEASURES = {"generate": False, "codec": True, "load": True, "publish": False, "stream": False}
-PAGES = {"peers": False}
+# These are run when they are asked for.
+ASKED = {"peers": False, "many": True}
 
 
 def peers() -> Path:
@@ -45,7 +48,7 @@ def main() -> None:
     # The measures are of the sample's service and its port; engines are those of the tests.
     paths = [ROOT, SAMPLE / "src", SAMPLE, ROOT / "tests"]
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}
-    known = {**MEASURES, **PAGES}
+    known = {**MEASURES, **ASKED}
     for name in sys.argv[1:] or MEASURES:
         print(f"\n# {name}\n", flush=True)
         own = [python] if known[name] else [sys.executable]

@@ -2,7 +2,7 @@
 check nothing, and dlt. All start from the same rows and replace the same table; they take turns,
 and the best of several rounds counts.
 
-`python -m bench.load memory` prints the most memory that processes take for ever more rows.
+`python -m bench many` measures millions.
 """
 
 from __future__ import annotations
@@ -10,13 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
@@ -35,7 +32,6 @@ from support import postgres
 from support.tables import Loader
 
 COUNT = int(os.environ.get("PORTWRIGHT_BENCH_COUNT", "100000"))
-MANY = int(os.environ.get("PORTWRIGHT_BENCH_MANY", "5000000"))
 ROUNDS = 3
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
@@ -74,12 +70,15 @@ Rows = list[dict[str, Any]]
 # ------------------------------------------------------------------- by hand
 
 
-def into_duckdb(connection: duckdb.DuckDBPyConnection, table: Table[Any], rows: Rows) -> None:
-    """Replaces the table's rows in one transaction, all of them at once."""
+def into_duckdb(
+    connection: duckdb.DuckDBPyConnection, table: Table[Any], rows: Rows, *, replace: bool = True
+) -> None:
+    """Replaces the table's rows in one transaction, all of them at once, or adds to them."""
     named = [{**each, "order_id": str(each["order_id"])} for each in rows]
     connection.register("batch", pa.Table.from_pylist(named, schema=table.arrow_schema))
     connection.begin()
-    connection.execute(f"DELETE FROM {table.name}")
+    if replace:
+        connection.execute(f"DELETE FROM {table.name}")
     connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM batch")
     connection.commit()
     connection.unregister("batch")
@@ -95,7 +94,7 @@ def arrow_into_duckdb(connection: duckdb.DuckDBPyConnection, table: Table[Any], 
     connection.unregister("batch")
 
 
-def into_postgres(dsn: str, table: Table[Any], rows: Rows) -> None:
+def into_postgres(dsn: str, table: Table[Any], rows: Iterable[dict[str, Any]]) -> None:
     """Replaces the table's rows in one transaction by COPY in its binary form."""
     columns = table.dialects["postgres"].columns
     in_json = {name for name, type_ in columns if type_ == "jsonb"}
@@ -207,7 +206,7 @@ def on_postgres(shape: str, table: Table[Any], forms: dict[str, Any]) -> None:
         measure(f"PostgreSQL, {shape}", COUNT, sides, base)
 
 
-def with_dlt(engine: str, place: str, rows: Rows) -> None:
+def with_dlt(engine: str, place: str, rows: Iterable[dict[str, Any]]) -> None:
     """Replaces the table's rows by dlt."""
     import dlt
 
@@ -225,44 +224,5 @@ def with_dlt(engine: str, place: str, rows: Rows) -> None:
         pipeline.run(rows, table_name="bench", write_disposition="replace")
 
 
-# --------------------------------------------------------------------- memory
-
-
-def memory() -> None:
-    """Prints the most memory of a process that loads, for more and more rows."""
-    for engine in ("duckdb", "postgres"):
-        for count in (MANY // 50, MANY // 5, MANY):
-            done = subprocess.run(
-                [sys.executable, "-m", "bench.load", "one", engine, str(count)],
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-            print(f"{engine:10} {count:10,} rows: {done.stdout.strip()}", flush=True)
-
-
-def one(engine: str, count: int) -> None:
-    """Loads so many mappings that are made on the way, and prints time and memory."""
-    mappings = (refund(n % 1000).model_dump() | {"refund_id": n} for n in range(count))
-    with ExitStack() as stack:
-        if engine == "duckdb":
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            warehouse: Warehouse = DuckDBWarehouse(Path(folder, "port.duckdb"))
-        else:
-            programs = postgres.binaries()
-            assert programs is not None, "no PostgreSQL server is installed"
-            warehouse = postgres_warehouse(stack.enter_context(postgres.running(programs)))
-        loader = Loader(warehouse, tables.REFUNDS_TABLE)
-        taken = seconds(lambda: loader.load(mappings, load_id="1"))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{count / taken:,.0f} rows/s with the making of them, {peak:,.0f} MiB at most")
-
-
 if __name__ == "__main__":
-    match sys.argv[1:]:
-        case ["memory"]:
-            memory()
-        case ["one", engine, count]:
-            one(engine, int(count))
-        case _:
-            main()
+    main()

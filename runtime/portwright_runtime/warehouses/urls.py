@@ -27,7 +27,8 @@ def _duckdb(rest: str) -> Callable[[], Warehouse]:
 
 
 def _postgres(rest: str) -> Callable[[], Warehouse]:
-    needed("psycopg", "postgres", "PostgreSQL")
+    for package in ("psycopg", "numpy"):
+        needed(package, "postgres", "PostgreSQL")
 
     def open_() -> Warehouse:
         from portwright_runtime.warehouses.postgres import postgres_warehouse
