@@ -117,6 +117,12 @@ def test_a_record_of_another_type_is_refused(wrong: Any) -> None:
     assert warehouse.calls == ["begin 1 replace", "discard"]
 
 
+@pytest.mark.parametrize("given", [None, 7, "o1", {"order_id": "o1"}])
+def test_rows_are_many(given: Any) -> None:
+    with pytest.raises(ConfigurationError, match=f"this is {type(given).__name__}"):
+        Loader(Recording(), orders_table()).load(given, load_id="1")
+
+
 def test_a_record_made_past_its_checks_is_refused_without_its_value() -> None:
     sneaked = Order.model_construct(order_id="o1", total="sesame", card=None)
     with pytest.raises(ContractViolation, match="orders: total: ") as raised:

@@ -54,9 +54,14 @@ class Batch:
 
 def batches(table: Table[Any], records: Iterable[Any] | ArrowStream) -> Iterator[Batch]:
     """The rows in batches of about `BATCH_BYTES`; numbers count from 1."""
-    if not isinstance(records, Iterable) or hasattr(records, "__arrow_c_stream__"):
+    if hasattr(records, "__arrow_c_stream__"):
         yield from _of_arrow(table, records)
         return
+    if not isinstance(records, Iterable) or isinstance(records, str | bytes | Mapping):
+        raise ConfigurationError(
+            "rows are an iterable of records or mappings, or something in Arrow's form such as a"
+            f" dataframe; this is {type(records).__name__}"
+        )
     rows = iter(records)
     size, first = _FIRST_BATCH_ROWS, 1
     while chunk := list(islice(rows, size)):
