@@ -22,10 +22,11 @@ ORDER = [
     ["names", "render", "composer"],
     ["source"],
     ["contract", "checks", "lock", "targets"],
-    ["manifest"],
+    ["manifest", "evolution"],
     ["plan", "stamp", "config", "type_table"],
     ["output"],
-    ["pipeline", "reporting", "register"],
+    ["pipeline", "reporting", "register", "options"],
+    ["comparing"],
     ["cli"],
     ["__main__"],
 ]

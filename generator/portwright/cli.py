@@ -13,33 +13,15 @@ from typing import TYPE_CHECKING
 import click
 
 from portwright import __version__, stamp
+from portwright.comparing.commands import breaking, diff
 from portwright.diagnostics import Diagnostic
-from portwright.paths import CONFIG
+from portwright.options import config_option, format_option
 from portwright.reporting import files_told, report, say
 
 if TYPE_CHECKING:
     from portwright.config import Output
     from portwright.pipeline import Build
     from portwright.plan import Plan
-
-
-_format = click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="How findings are printed.",
-)
-_config = click.option(
-    "-c",
-    "--config",
-    "config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path(CONFIG),
-    show_default=True,
-    help="The config; all paths in it are relative to its folder.",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,9 +34,13 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+main.add_command(diff)
+main.add_command(breaking)
+
+
 @main.command()
-@_config
-@_format
+@config_option
+@format_option
 @click.option("--check", is_flag=True, help="Write nothing; print what would change and exit 1.")
 def generate(config: Path, style: str, check: bool) -> None:
     """Write everything the config asks for; unchanged files are not touched."""
@@ -76,8 +62,8 @@ def generate(config: Path, style: str, check: bool) -> None:
 
 
 @main.command()
-@_config
-@_format
+@config_option
+@format_option
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
     """Check contracts without writing: those of the config, or the FILES named.
@@ -149,7 +135,7 @@ def _types(names: tuple[str, ...], style: str) -> None:
 
 
 @main.command()
-@_config
+@config_option
 @click.option(
     "--registry",
     envvar="PORTWRIGHT_REGISTRY",
@@ -157,7 +143,7 @@ def _types(names: tuple[str, ...], style: str) -> None:
     help="The registry's url; else PORTWRIGHT_REGISTRY, with its options as PORTWRIGHT_REGISTRY_….",
 )
 @click.option("--check", is_flag=True, help="Register nothing; exit 1 if something is not known.")
-@_format
+@format_option
 def register(config: Path, registry: str, check: bool, style: str) -> None:
     """Register the schemas of all streams, as they were generated, with a schema registry."""
     from portwright.register import register_all

@@ -1166,4 +1166,63 @@ A generated file would change
 contract, the config or the generator has moved on. Run `portwright generate` and commit what it
 writes. With `--format text` the change is shown as a diff.
 """,
+    "PW700": """\
+What has changed
+
+A note of `portwright diff` for a pull request: a change of the contract, whom it breaks or may
+break, and what its author can do about it. It asks for nothing.
+""",
+    "PW701": """\
+A change breaks somebody, and the version does not tell it
+
+Within a major version everybody goes on reading: those with an old schema what is new, those with
+a new schema what is old. The message says whom this change breaks, and why. There are two ways
+out. The help has the first: a change that says the same and breaks nobody, most often a new
+property beside the old one, which is deprecated and removed with the next major version. The
+second is to write the version that the help names: then readers are told, and a new major version
+is another contract to them.
+
+`portwright diff` shows all changes for everybody. `--audience` asks for some only.
+""",
+    "PW702": """\
+The version does not say what has changed
+
+Nothing breaks anybody, but readers cannot see from `version` that the contract has moved on. What
+is added, deprecated or promised otherwise is a minor version, what is only said otherwise a patch.
+A version below the one of before says that something was taken back, and is never meant.
+""",
+    "PW703": """\
+There is nothing to compare with
+
+`--against` names what the contracts were: `git:` and a revision, or the path of a file with one
+contract.
+
+    portwright breaking --against git:main
+    portwright breaking --against released/orders.odcs.yaml contracts/orders.odcs.yaml
+
+The revision must be in the repository here: nothing is fetched. A shallow clone of a CI has the
+newest one only; fetch the branch that you compare with first.
+""",
+    "PW704": """\
+The contract of before has errors
+
+Nothing is generated from a contract with errors, so nothing was released of it, and it is not
+compared. Name a revision or a file of a version that generates.
+""",
+    "PW705": """\
+A contract is gone
+
+The contract was there before, and no contract of now has its id, its major version or its path.
+Whoever reads it gets nothing any more. Bring it back and let it go in steps: `status: deprecated`
+with an `endOfSupport` among its service levels, then `status: retired`, and then the file may go.
+""",
+    "PW706": """\
+Two major versions share a table or a topic
+
+A new major version is a contract of its own, beside the old one, until nobody reads that. It has
+the same topic or table as the old one here, so readers of the old one are handed what they cannot
+read. Topics carry the major version unless `physicalName` says otherwise, tables do not:
+
+    physicalName: orders_v2
+""",
 }

@@ -25,6 +25,7 @@ class Span:
 class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
+    NOTICE = "notice"  # tells, and asks for nothing
 
 
 @dataclass(frozen=True, slots=True)

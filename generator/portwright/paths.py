@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import os
 from collections.abc import Iterable
@@ -35,3 +36,21 @@ def find(patterns: Iterable[str], root: Path) -> tuple[str, ...]:
             }
         )
     )
+
+
+def matches(patterns: Iterable[str], path: str) -> bool:
+    """Whether `find` would find a file of that relative path, wherever it is kept."""
+    parts = PurePosixPath(path).parts
+    return any(_matches(PurePosixPath(each).parts, parts) for each in patterns)
+
+
+def _matches(pattern: tuple[str, ...], parts: tuple[str, ...]) -> bool:
+    if not pattern or not parts:
+        return not parts and all(each == "**" for each in pattern)
+    first, *rest = pattern
+    # As in a shell, only a point finds what starts with one.
+    hidden = parts[0].startswith(".") and not first.startswith(".")
+    if first == "**":
+        return _matches(tuple(rest), parts) or (not hidden and _matches(pattern, parts[1:]))
+    found = not hidden and fnmatch.fnmatchcase(parts[0], first)
+    return found and _matches(tuple(rest), parts[1:])

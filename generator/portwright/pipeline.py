@@ -103,6 +103,13 @@ def load(
     except OSError as fault:
         reason = f"cannot read the contract: {fault.strerror}"
         return None, [error("PW510", reason, Span(name), "look at its name and its rights")]
+    return read(data, name, environ)
+
+
+def read(
+    data: bytes, name: str, environ: Mapping[str, str]
+) -> tuple[Model | None, list[Diagnostic]]:
+    """The checked model of the contract with these bytes, which findings call `name`."""
     text, found = source.decode(data, name)
     if text is None:
         return None, found

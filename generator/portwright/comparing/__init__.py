@@ -1,0 +1,1 @@
+"""Contracts beside what they were: `diff` tells what has changed, `breaking` judges it."""

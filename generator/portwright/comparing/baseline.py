@@ -1,0 +1,151 @@
+"""The baseline: contracts as they were, in a file or at a revision of git, and which of today's
+contracts each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from portwright import pipeline
+from portwright.comparing import revisions
+from portwright.config import Config
+from portwright.diagnostics import Diagnostic, Span, error, warning
+from portwright.model import Model
+from portwright.paths import matches
+
+_GIT = "git:"
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Contracts of before, by the path that each had. Those of `skipped` cannot be compared with:
+    they have errors, so nothing was generated from them."""
+
+    models: Mapping[str, Model]
+    is_file: bool = False
+    skipped: frozenset[str] = frozenset()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Old and new versions of contracts, those that are new, and those that are gone."""
+
+    both: tuple[tuple[Model, Model], ...]
+    new: tuple[Model, ...]
+    gone: tuple[Model, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Today's contracts: the folder that their paths start in, those `named` or else all that the
+    config has, and their models."""
+
+    root: Path
+    config: Config | None
+    named: tuple[str, ...]
+    models: tuple[Model, ...]
+
+
+def of(against: str, today: Today, environ: Mapping[str, str]) -> Baseline:
+    """The baseline that `against` names: a file with one contract, or what today's contracts were
+    at a revision. What is wrong with the baseline itself is an error among the diagnostics.
+    """
+    try:
+        if against.startswith(_GIT):
+            found = _at_revision(against.removeprefix(_GIT), today)
+        else:
+            found = {against: Path(against).read_bytes()}
+    except revisions.RevisionError as fault:
+        way_out = "name a revision that is here, such as --against git:main; fetch it first"
+        return _unreadable(str(fault), against, way_out)
+    except OSError as fault:
+        message = f"cannot read the contract of before: {fault.strerror}"
+        return _unreadable(message, against, "name a file, or a revision: --against git:main")
+    return _loaded(against, found, today, environ)
+
+
+def _unreadable(message: str, against: str, way_out: str) -> Baseline:
+    return Baseline({}, diagnostics=(error("PW703", message, Span(against), way_out),))
+
+
+def _at_revision(revision: str, today: Today) -> dict[str, bytes]:
+    config = today.config
+    if not today.named and config is not None:
+        return revisions.files(today.root, revision, lambda path: matches(config.patterns, path))
+    found: dict[str, bytes] = {}
+    for each in today.named:
+        path = today.root / each
+        inside = revisions.files(path.parent, revision, path.name.__eq__)
+        found.update((each, data) for data in inside.values())
+    return found
+
+
+def _loaded(
+    against: str, found: Mapping[str, bytes], today: Today, environ: Mapping[str, str]
+) -> Baseline:
+    models: dict[str, Model] = {}
+    skipped: list[str] = []
+    told: list[Diagnostic] = []
+    now = {each.source: each for each in today.models}
+    for path, data in found.items():
+        if path in now and _holds(today.root / path, data):
+            models[path] = now[path]
+            continue
+        name = path if path == against else f"{against}:{path}"
+        model, diagnostics = pipeline.read(data, name, environ)
+        wrong = sorted((each for each in diagnostics if each.is_error), key=lambda each: each.span)
+        if model is not None and not wrong:
+            models[path] = model
+            continue
+        skipped.append(path)
+        message = f"the contract of before has errors, and is not compared: {wrong[0].message}"
+        way_out = "compare with a version that generates: --against git:<revision>"
+        told.append(warning("PW704", message, wrong[0].span, way_out))
+    if today.config is not None:
+        chosen, _ = today.config.choose_ports(models.values())
+        namespace = today.config.namespace
+        placed = (replace(each, namespace=namespace) for each in chosen)
+        models = dict(zip(models, placed, strict=True))
+    is_file = not against.startswith(_GIT)
+    return Baseline(models, is_file, frozenset(skipped), tuple(told))
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether a file of today has not changed: reading it again would take as long as the rest."""
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def pairs(baseline: Baseline, models: Iterable[Model]) -> Pairs:
+    """Each contract with what it was: that of its id and major version, else that of its path, else
+    that of its id. A file (`is_file`) is what one contract was, and says nothing of others."""
+    now, before = list(models), dict(baseline.models)
+    found: dict[str, Model] = {}
+    if baseline.is_file and len(now) == 1:
+        return Pairs(tuple((old, now[0]) for old in before.values()), (), ())
+    for same in (_same_version, _same_place, _same_id):
+        for model in now:
+            path = next((path for path in before if same(path, before[path], model)), None)
+            if path is not None and model.source not in found:
+                found[model.source] = before.pop(path)
+    both = tuple((found[each.source], each) for each in now if each.source in found)
+    if baseline.is_file:
+        return Pairs(both, (), ())
+    unknown = (each for each in now if each.source not in {*found, *baseline.skipped})
+    return Pairs(both, tuple(unknown), tuple(before.values()))
+
+
+def _same_version(path: str, old: Model, new: Model) -> bool:
+    return (old.id, old.major) == (new.id, new.major)
+
+
+def _same_place(path: str, old: Model, new: Model) -> bool:
+    return path == new.source
+
+
+def _same_id(path: str, old: Model, new: Model) -> bool:
+    return old.id == new.id

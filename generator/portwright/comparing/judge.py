@@ -1,0 +1,191 @@
+"""What the commands do: `diff` tells what has changed, `breaking` judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from portwright import config, pipeline
+from portwright.comparing import baseline, show
+from portwright.diagnostics import Diagnostic, Span, error, warning
+from portwright.evolution.change import Change
+from portwright.evolution.comparison import Comparison
+from portwright.evolution.effects import Audience, Level
+from portwright.evolution.verdicts import MATRIX, bump
+from portwright.evolution.versions import next_version, numbers
+from portwright.model import Model
+from portwright.reporting import report, say
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be compared: the contracts of the config, or `files`; with what, for whom."""
+
+    config: Path
+    files: tuple[Path, ...]
+    against: str
+    audiences: frozenset[Audience]
+    style: str
+
+    @classmethod
+    def of(
+        cls,
+        config: Path,
+        files: tuple[Path, ...],
+        against: str,
+        audiences: Iterable[str],
+        style: str,
+    ) -> Request:
+        """A request in the words of the command line; without an audience it is for all."""
+        chosen = frozenset(map(Audience, audiences)) or frozenset(Audience)
+        return cls(config, files, against, chosen, style)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """What was found. Spans of `comparisons` and `gone` name files relative to `root`."""
+
+    root: Path
+    comparisons: tuple[Comparison, ...]
+    new: tuple[Model, ...]
+    gone: tuple[Model, ...]
+
+
+class Unusable(Exception):
+    """There is nothing to compare, and findings that say why were printed. Has the exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def run(
+    command: Callable[[Request, Mapping[str, str]], int],
+    request: Request,
+    environ: Mapping[str, str],
+) -> int:
+    """The exit code of `diff` or `breaking`, also where there is nothing to compare."""
+    try:
+        return command(request, environ)
+    except Unusable as fault:
+        return fault.code
+
+
+def diff(request: Request, environ: Mapping[str, str]) -> int:
+    """Prints what has changed and for whom; the exit code, 0."""
+    found = _compare(request, environ)
+    for comparison in found.comparisons:
+        show.comparison(comparison, request.against, request.style, found.root)
+        report(list(_shared(comparison)), request.style, found.root)
+    for model in found.new:
+        show.alone(model, request.against, "new", request.style)
+    for model in found.gone:
+        show.alone(model, request.against, "gone", request.style)
+    return 0
+
+
+def breaking(request: Request, environ: Mapping[str, str]) -> int:
+    """Reports what breaks one of the audiences and what the version does not say; the exit code, 1
+    where something breaks."""
+    found = _compare(request, environ)
+    findings = [each for one in found.comparisons for each in _findings(one)]
+    findings += (_gone(each, request) for each in found.gone if each.status != "retired")
+    report(findings, request.style, found.root)
+    if any(each.is_error for each in findings):
+        return 1
+    count = len(found.comparisons)
+    told = f"{count} contract(s) compared with {request.against}"
+    say(f"{told}, nothing breaks that the version does not tell", request.style)
+    return 0
+
+
+def _compare(request: Request, environ: Mapping[str, str]) -> _Compared:
+    """Both versions of each contract. Raises `Unusable`."""
+    today = _today(request, environ)
+    before = baseline.of(request.against, today, environ)
+    report(before.diagnostics, request.style, Path())
+    if any(each.is_error for each in before.diagnostics):
+        raise Unusable(2)
+    pairs = baseline.pairs(before, today.models)
+    if before.is_file and before.models and not pairs.both:
+        message = "no contract of the config has the id of this one"
+        way_out = "name the contract that it is compared with behind the options"
+        report([error("PW703", message, Span(request.against), way_out)], request.style, Path())
+        raise Unusable(2)
+    comparisons = (Comparison(old, new, request.audiences) for old, new in pairs.both)
+    return _Compared(today.root, tuple(comparisons), pairs.new, pairs.gone)
+
+
+def _today(request: Request, environ: Mapping[str, str]) -> baseline.Today:
+    """Today's contracts. Raises `Unusable`."""
+    settings, folder = None, request.config.parent
+    if not request.files or request.config.exists():
+        settings, wrong = config.load(folder, request.config.name, environ)
+        report(wrong, request.style, folder)
+        if settings is None:
+            raise Unusable(2 if any(each.code == "PW501" for each in wrong) else 1)
+    root = Path() if request.files else folder
+    named = tuple(str(each) for each in request.files)
+    models: list[Model] = []
+    found: list[Diagnostic] = []
+    for name in named or (settings.contracts if settings else ()):
+        model, diagnostics = pipeline.load(root / name, name, environ)
+        found += (each for each in diagnostics if each.is_error)
+        if model is not None:
+            models.append(model)
+    if settings is not None:
+        models, misplaced = settings.choose_ports(models)
+        found += () if named else misplaced
+        models = [replace(each, namespace=settings.namespace) for each in models]
+    report(found, request.style, root)
+    if found:
+        raise Unusable(1)
+    return baseline.Today(root, settings, named, tuple(models))
+
+
+def _findings(comparison: Comparison) -> Iterator[Diagnostic]:
+    """What is to be said of one comparison: a new major version breaks nobody."""
+    if comparison.is_new_major:
+        yield from _shared(comparison)
+        return
+    broken = comparison.breaking
+    for change in broken:
+        yield _broken(comparison, change)
+    before, after = comparison.old.version, comparison.new.version
+    if numbers(after) < numbers(before):
+        message = f"`version` went back from {before} to {after}"
+        way_out = f"write a version above {before}"
+        yield warning("PW702", message, comparison.new.span, way_out)
+    elif not broken and not comparison.is_enough:
+        version = comparison.next_version
+        message = f"what has changed needs version {version}, and `version` is {after}"
+        way_out = f"write `version: {version}`; `portwright diff` shows the changes"
+        yield warning("PW702", message, comparison.new.span, way_out)
+
+
+def _broken(comparison: Comparison, change: Change) -> Diagnostic:
+    harm = comparison.concerned(change, (Level.BREAKING,))
+    what = f"`{show.where(change)}`: {show.title(change)}"
+    version = next_version(comparison.old.version, bump(change))
+    help = [
+        f"{MATRIX[change.kind].next_step}",
+        f"or write `version: {version}`: it is {comparison.new.version}",
+    ]
+    if change.gone:
+        help.append(f"it was at {change.span.file}:{change.span.line}:{change.span.column}")
+    message = what + show.sentences(harm)
+    return error("PW701", message, show.here(comparison, change), "\n".join(help))
+
+
+def _shared(comparison: Comparison) -> Iterator[Diagnostic]:
+    for each in comparison.shared:
+        message = f"the new major version has the {each} of the old one, whose readers it breaks"
+        way_out = "give it another `physicalName`, such as one that ends in the major version"
+        yield warning("PW706", message, comparison.new.span, way_out)
+
+
+def _gone(model: Model, request: Request) -> Diagnostic:
+    message = f"the contract `{model.name}` {model.version} is gone, and its readers with it"
+    way_out = "bring it back until its end of support, and write `status: retired` before it goes"
+    return error("PW705", message, Span(request.config.name), way_out)

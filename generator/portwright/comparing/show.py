@@ -1,0 +1,193 @@
+"""How changes are shown: a table with sentences for people, documents for machines."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from portwright.diagnostics import Diagnostic, Severity, Span, as_github, printable
+from portwright.evolution.change import Change
+from portwright.evolution.comparison import Comparison
+from portwright.evolution.effects import Audience, Effect, Level
+from portwright.evolution.verdicts import MATRIX, bump
+from portwright.model import Model
+
+_COLOURS = {Level.OK: "green", Level.RISKY: "yellow", Level.BREAKING: "red"}
+_LONGEST = 60
+_HARM = (Level.RISKY, Level.BREAKING)
+
+
+def title(change: Change) -> str:
+    """What has happened, and from what to what: `a rule is tighter (maxLength: 40 → 20)`."""
+    return f"{MATRIX[change.kind].title}{_details(change)}"
+
+
+def _details(change: Change) -> str:
+    values = " → ".join(_brief(each) for each in (change.before, change.after) if each is not None)
+    fact = change.fact or ""
+    if change.before is None and change.after is not None and change.fact:
+        values = f"now {values}"
+    found = ": ".join(each for each in (fact, values) if each)
+    return f" ({found})" if found else ""
+
+
+def _brief(text: str) -> str:
+    text = printable(text)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
+
+
+def where(change: Change) -> str:
+    """The path of a change, as people are told it."""
+    return printable(change.path) or "the contract"
+
+
+def as_text(comparison: Comparison, against: str) -> str:
+    """The comparison for people, coloured."""
+    return "\n".join(_lines(comparison, against))
+
+
+def _lines(comparison: Comparison, against: str) -> Iterator[str]:
+    new = comparison.new
+    versions = f"{comparison.old.version} → {new.version}"
+    yield click.style(
+        f"{printable(new.source)}: {printable(new.name)} {printable(versions)}, against {against}",
+        bold=True,
+    )
+    if not comparison.changes:
+        yield "  nothing has changed"
+        return
+    yield ""
+    yield from _table(comparison)
+    for change in comparison.changes:
+        yield ""
+        yield from _told(comparison, change)
+    yield ""
+    yield f"  {verdict(comparison)}"
+
+
+def _table(comparison: Comparison) -> Iterator[str]:
+    asked = [each for each in Audience if each in comparison.audiences]
+    paths = [_brief(where(each)) for each in comparison.changes]
+    width = max(map(len, ["change", *paths]))
+    yield f"  {'change':<{width}}  " + "  ".join(asked)
+    for path, change in zip(paths, comparison.changes, strict=True):
+        concerned = comparison.concerned(change)
+        cells = (_coloured(concerned[each].level, len(each)) for each in asked[:-1])
+        last = _coloured(concerned[asked[-1]].level)
+        yield "  ".join([f"  {path:<{width}}", *cells, last])
+
+
+def _coloured(level: Level, width: int = 0) -> str:
+    return click.style(f"{level!s:<{width}}", fg=_COLOURS[level])
+
+
+def _told(comparison: Comparison, change: Change) -> Iterator[str]:
+    span = change.span
+    place = f"{printable(span.file)}:{span.line}:{span.column}"
+    yield f"  {click.style(where(change), bold=True)}: {title(change)}"
+    yield f"    {place}"
+    for audience, effect in comparison.concerned(change).items():
+        if effect.why:
+            yield f"    {audience}: {_coloured(effect.level)}, {effect.why}"
+    yield f"    next: {MATRIX[change.kind].next_step}"
+
+
+def verdict(comparison: Comparison) -> str:
+    """Whether the version tells what has changed, in a sentence."""
+    version = printable(comparison.new.version)
+    if comparison.is_new_major:
+        return f"{version} is a new major version: readers of the old one are not broken by it"
+    if comparison.is_enough:
+        return f"the version was raised enough, to {version}"
+    return f"needs {comparison.next_version} ({comparison.needed}), and is {version}"
+
+
+def as_document(comparison: Comparison, against: str) -> dict[str, object]:
+    """The comparison as JSON has it."""
+    needed = comparison.needed
+    return {
+        **_headed(comparison.new, against),
+        "status": "changed" if comparison.changes else "unchanged",
+        "before": comparison.old.version,
+        "newMajor": comparison.is_new_major,
+        "bump": None if needed is None else str(needed),
+        "nextVersion": comparison.next_version,
+        "raisedEnough": comparison.is_enough,
+        "changes": [_change(comparison, each) for each in comparison.changes],
+    }
+
+
+def _headed(model: Model, against: str) -> dict[str, object]:
+    return {
+        "contract": model.id,
+        "name": model.name,
+        "file": model.source,
+        "against": against,
+        "version": model.version,
+    }
+
+
+def _change(comparison: Comparison, change: Change) -> dict[str, object]:
+    return {
+        "kind": change.kind,
+        "path": change.path,
+        "fact": change.fact,
+        "before": change.before,
+        "after": change.after,
+        "title": MATRIX[change.kind].title,
+        "file": change.span.file,
+        "line": change.span.line,
+        "column": change.span.column,
+        "bump": str(bump(change)),
+        "verdicts": {
+            audience: {"level": str(effect.level), "why": effect.why or None}
+            for audience, effect in comparison.concerned(change).items()
+        },
+        "nextStep": MATRIX[change.kind].next_step,
+    }
+
+
+def alone(model: Model, against: str, status: str, style: str) -> None:
+    """Prints that a contract is `new`, or `gone`."""
+    if style == "json":
+        click.echo(json.dumps({**_headed(model, against), "status": status, "changes": []}))
+    elif style == "text":
+        name = f"{printable(model.source)}: {printable(model.name)} {printable(model.version)}"
+        click.echo(f"{name} is {status}, against {against}")
+
+
+def comparison(found: Comparison, against: str, style: str, root: Path) -> None:
+    """Prints a comparison."""
+    if style == "json":
+        click.echo(json.dumps(as_document(found, against)))
+    elif style == "github":
+        for change in found.changes:
+            click.echo(as_github(_notice(found, change, root)))
+    else:
+        # As click does, and as no-color.org asks.
+        plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
+        click.echo(as_text(found, against), color=not plain)
+
+
+def _notice(comparison: Comparison, change: Change, root: Path) -> Diagnostic:
+    harm = comparison.concerned(change, _HARM)
+    message = f"`{where(change)}`: {title(change)}{sentences(harm)}"
+    span = here(comparison, change)
+    span = Span(str(root / span.file), span.line, span.column, span.width)
+    return Diagnostic("PW700", Severity.NOTICE, message, span, MATRIX[change.kind].next_step)
+
+
+def here(comparison: Comparison, change: Change) -> Span:
+    """The place of a change in a file that there is: the contract's, where the thing is gone."""
+    return comparison.new.span if change.gone else change.span
+
+
+def sentences(effects: dict[Audience, Effect]) -> str:
+    """`; breaking for sql-readers: queries that name the column fail` …"""
+    told = (f"; {each.level} for {audience}: {each.why}" for audience, each in effects.items())
+    return "".join(told)

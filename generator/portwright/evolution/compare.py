@@ -1,0 +1,23 @@
+"""The comparison of two versions of one contract: pure, whole, and in the order of the new one."""
+
+from __future__ import annotations
+
+from portwright.evolution.change import Change, Place
+from portwright.evolution.levels import service_levels
+from portwright.evolution.objects import objects
+from portwright.evolution.promises import promises
+from portwright.model import Model, Port
+
+
+def changes(old: Model, new: Model) -> tuple[Change, ...]:
+    """What is different in `new`; nothing where only the form of the contract is.
+
+    Both are models as they are loaded; numbers of the lock are not looked at.
+    """
+    had = {port for each in old.objects for port in each.ports}
+    place = Place("", new.span, tuple(port for port in Port if port in had))
+    return (
+        *promises(old, new, place),
+        *service_levels(old, new, place),
+        *objects(old, new),
+    )

@@ -1,0 +1,223 @@
+"""What changes of objects, of places and of promises mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portwright.evolution.effects import Row, breaks, fine, risky, row
+from portwright.evolution.kinds import Kind
+
+_MAJOR = "release it as a new major version, beside the old one until its end of support"
+_BACK = "give it its old name back: `physicalName` and `recordName` keep both"
+_NOTICE = "tell readers in time, and have it approved"
+
+ROWS: Mapping[Kind, Row] = {
+    Kind.OBJECT_ADDED: row(
+        "an object is new",
+        "raise the minor version",
+        producer=fine("there is one more port to fill"),
+        tables=fine("a new table"),
+        operators=fine("a new topic, a new table, and rights to them"),
+    ),
+    Kind.OBJECT_REMOVED: row(
+        "an object is gone",
+        "deprecate it, and remove it with a new major version",
+        producer=breaks("code that publishes it does not run"),
+        stream=breaks("nothing comes any more"),
+        replay=breaks("there is no schema to read old data by"),
+        tables=fine("keep the table until nobody reads it"),
+        sql=breaks("the table is no longer written"),
+    ),
+    Kind.OBJECT_RENAMED: row(
+        "an object has another name",
+        _BACK,
+        producer=breaks("code names the old class and port"),
+        stream=breaks("event type and schema have names that old readers do not know"),
+        replay=risky("Avro's aliases are optional for readers"),
+        operators=risky("dashboards and rights name the old object"),
+    ),
+    Kind.PORT_ADDED: row(
+        "an object is handed out in one more way",
+        "raise the minor version",
+        operators=fine("a new topic or table, and rights to it"),
+    ),
+    Kind.PORT_REMOVED: row(
+        "an object is no longer handed out in this way",
+        _MAJOR,
+        producer=breaks("code that publishes or loads so does not run"),
+        stream=breaks("nothing comes any more"),
+        tables=fine("keep the table until nobody reads it"),
+        sql=breaks("the table is no longer written"),
+    ),
+    Kind.TOPIC_CHANGED: row(
+        "the topic is another one",
+        "keep the topic: write its name as `physicalName`",
+        producer=risky("the topic has to be there, with rights to write"),
+        stream=breaks("nothing comes any more where old readers wait"),
+        replay=breaks("old messages are in another topic"),
+        operators=risky("a new topic, and rights to it"),
+    ),
+    Kind.TABLE_CHANGED: row(
+        "the table is another one",
+        "keep the table: write its name as `physicalName`, or leave a view at the old one",
+        producer=risky("the table has to be there, with rights to write"),
+        replay=breaks("old rows are in another table"),
+        tables=breaks("a new table"),
+        sql=breaks("queries name a table that is no longer written"),
+        operators=risky("a new table, and rights to it"),
+    ),
+    Kind.SUBJECT_CHANGED: row(
+        "the schema has another subject in the registry",
+        "keep the subject: write it as `schemaSubject`",
+        producer=risky("the schema has to be registered under the new subject"),
+        stream=risky("readers that ask for the subject by name find the old schema"),
+        operators=risky("a new subject, and rights to it"),
+    ),
+    Kind.COMPATIBILITY_CHANGED: row(
+        "the registry is asked for another level of compatibility",
+        "run `portwright register` before the next release",
+        operators=risky("the registry refuses other schemas than before"),
+    ),
+    Kind.SERVER_ADDED: row(
+        "a server is new",
+        "raise the minor version",
+        operators=fine("a new place, and rights to it"),
+    ),
+    Kind.SERVER_CHANGED: row(
+        "a server is another one",
+        _MAJOR,
+        producer=risky("the environment has to say the new place"),
+        stream=breaks("old readers connect to the old place"),
+        replay=breaks("old data is in the old place"),
+        tables=breaks("new tables in the new place"),
+        sql=breaks("queries run in the old place"),
+        operators=risky("a new place, and rights to it"),
+    ),
+    Kind.SERVER_REMOVED: row(
+        "a server is gone",
+        _MAJOR,
+        producer=risky("the environment must not say that place any more"),
+        stream=breaks("old readers connect to the old place"),
+        replay=breaks("old data is in the old place"),
+        tables=fine("keep the tables until nobody reads them"),
+        sql=breaks("queries run in the old place"),
+    ),
+    Kind.CONTRACT_RENAMED: row(
+        "the names of all types and topics start otherwise",
+        "give the contract its old `name` and `domain` back",
+        producer=breaks("the package and its classes have other names"),
+        stream=breaks("event types, schemas and packages have other names"),
+        replay=breaks("schemas of old data have other names"),
+        operators=risky("topics and subjects have other names"),
+    ),
+    Kind.CONTRACT_ID_CHANGED: row(
+        "the contract has another id",
+        "give it its old `id` back: it never changes",
+        stream=breaks("the lock numbers Protobuf's fields anew for an id that it does not know"),
+        replay=breaks("the lock numbers Protobuf's fields anew for an id that it does not know"),
+        operators=risky("catalogues take it for another contract"),
+    ),
+    Kind.CLASSIFICATION_RAISED: row(
+        "fewer people may see it",
+        "have it approved, and tell those who lose access",
+        producer=risky("it may no longer stand in headers, keys and logs"),
+        stream=risky("readers without the right lose access"),
+        tables=risky("a masking policy has to be set"),
+        sql=breaks("readers without the right see a mask, or nothing"),
+        operators=risky("rights have to be looked through"),
+        by_notice=True,
+    ),
+    Kind.CLASSIFICATION_LOWERED: row(
+        "more people may see it",
+        "have it approved by whoever answers for security",
+        producer=risky("what was kept back is shown"),
+        tables=fine("the mask may go"),
+        operators=risky("what was kept back is shown, and cannot be taken back"),
+        by_notice=True,
+    ),
+    Kind.SLA_TIGHTENED: row(
+        "more is promised",
+        "look whether you keep it already",
+        operators=risky("there is more to keep"),
+        by_notice=True,
+    ),
+    Kind.SLA_LOOSENED: row(
+        "less is promised",
+        _NOTICE,
+        stream=risky("what is built on the old promise may come too late"),
+        sql=risky("what is built on the old promise may come too late"),
+        operators=risky("alarms stand on the old promise"),
+        by_notice=True,
+    ),
+    Kind.SLA_CHANGED: row(
+        "another thing is promised",
+        _NOTICE,
+        stream=risky("it may be less than was promised"),
+        sql=risky("it may be less than was promised"),
+        operators=risky("alarms stand on the old promise"),
+        by_notice=True,
+    ),
+    Kind.RETENTION_CUT: row(
+        "data is kept for a shorter time",
+        _NOTICE,
+        stream=risky("readers that were away longer miss messages"),
+        replay=breaks("old data that is replayed today will be gone"),
+        sql=risky("history is cut"),
+        operators=risky("what is deleted does not come back"),
+        by_notice=True,
+    ),
+    Kind.SUPPORT_ENDS_EARLIER: row(
+        "support ends earlier",
+        _NOTICE,
+        stream=risky("readers have less time to move"),
+        sql=risky("readers have less time to move"),
+        operators=risky("the end has to be told"),
+        by_notice=True,
+    ),
+    Kind.ROLE_ADDED: row(
+        "a role is new",
+        "grant it",
+        operators=fine("one more role to grant"),
+        by_notice=True,
+    ),
+    Kind.ROLE_CHANGED: row(
+        "a role has other rights",
+        _NOTICE,
+        stream=risky("who has the role may lose access"),
+        sql=risky("who has the role may lose access"),
+        operators=risky("rights have to be granted anew"),
+        by_notice=True,
+    ),
+    Kind.ROLE_REMOVED: row(
+        "a role is gone",
+        _NOTICE,
+        stream=breaks("who has the role loses access"),
+        tables=risky("REVOKE"),
+        sql=breaks("who has the role loses access"),
+        operators=risky("rights have to be revoked"),
+        by_notice=True,
+    ),
+    Kind.APPROVER_CHANGED: row(
+        "others approve access",
+        "tell them",
+        operators=risky("requests go to others"),
+        by_notice=True,
+    ),
+    Kind.APPROVER_REMOVED: row(
+        "nobody approves access at this level any more",
+        "name an approver",
+        operators=breaks("requests for access find nobody"),
+        by_notice=True,
+    ),
+    Kind.DEPRECATED: row(
+        "it is deprecated",
+        "say until when: `endOfSupport` among the service levels",
+        producer=fine("goes on until it is removed"),
+        stream=fine("goes on until it is removed"),
+        sql=fine("goes on until it is removed"),
+    ),
+    Kind.RESTORED: row(
+        "it is no longer deprecated",
+        "tell those who moved away",
+    ),
+}

@@ -1,0 +1,96 @@
+"""Rules of values: lengths, limits, patterns, numbers of items; tighter, looser, or other ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal as Number
+
+from portwright.evolution.change import Change, Place
+from portwright.evolution.kinds import Kind
+from portwright.model import Array, Bounds, Bytes, String
+
+Limit = Number | int | str | None
+
+
+def lengths(old: String | Bytes, new: String | Bytes, place: Place) -> Iterator[Change]:
+    yield from _least("minLength", old.min_length, new.min_length, place)
+    yield from _most("maxLength", old.max_length, new.max_length, place)
+
+
+def texts(old: String, new: String, place: Place) -> Iterator[Change]:
+    yield from lengths(old, new, place)
+    yield from _other("pattern", old.pattern, new.pattern, place)
+    yield from _other("format", old.format, new.format, place)
+
+
+def items(old: Array, new: Array, place: Place) -> Iterator[Change]:
+    yield from _least("minItems", old.min_items, new.min_items, place)
+    yield from _most("maxItems", old.max_items, new.max_items, place)
+    unique = (old.unique_items or None, new.unique_items or None)
+    yield from _other("uniqueItems", *unique, place)
+
+
+def bounds(old: Bounds, new: Bounds, place: Place) -> Iterator[Change]:
+    yield from _least("minimum", old.minimum, new.minimum, place)
+    yield from _most("maximum", old.maximum, new.maximum, place)
+    yield from _least("exclusiveMinimum", old.exclusive_minimum, new.exclusive_minimum, place)
+    yield from _most("exclusiveMaximum", old.exclusive_maximum, new.exclusive_maximum, place)
+    yield from _multiple(old.multiple_of, new.multiple_of, place)
+    yield from _allowed(old.allowed, new.allowed, place)
+
+
+def _least(fact: str, old: Limit, new: Limit, place: Place) -> Iterator[Change]:
+    if old != new:
+        tighter = old is None or (new is not None and _below(old, new))
+        yield place.change(_kind(tighter), old, new, fact)
+
+
+def _most(fact: str, old: Limit, new: Limit, place: Place) -> Iterator[Change]:
+    if old != new:
+        tighter = old is None or (new is not None and _below(new, old))
+        yield place.change(_kind(tighter), old, new, fact)
+
+
+def _other(fact: str, old: object, new: object, place: Place) -> Iterator[Change]:
+    """A rule that is there or not; another one allows some values and forbids some."""
+    if old != new:
+        both = old is not None and new is not None
+        yield place.change(Kind.RULE_CHANGED if both else _kind(old is None), old, new, fact)
+
+
+def _multiple(old: Number | None, new: Number | None, place: Place) -> Iterator[Change]:
+    """Of a multiple of the other, fewer values are left."""
+    if old == new:
+        return
+    kind = Kind.RULE_CHANGED
+    if not old or (new and new % old == 0):
+        kind = Kind.RULE_TIGHTENED
+    elif not new or old % new == 0:
+        kind = Kind.RULE_LOOSENED
+    yield place.change(kind, old, new, "multipleOf")
+
+
+def _allowed(
+    old: tuple[Number | str, ...], new: tuple[Number | str, ...], place: Place
+) -> Iterator[Change]:
+    """The values of an enum that is no text; none are listed where all are allowed."""
+    before, after = set(old), set(new)
+    if before == after:
+        return
+    kind = Kind.RULE_CHANGED
+    if not old or (new and after < before):
+        kind = Kind.RULE_TIGHTENED
+    elif not new or before < after:
+        kind = Kind.RULE_LOOSENED
+    yield place.change(kind, old, new, "enum")
+
+
+def _kind(tighter: bool) -> Kind:
+    return Kind.RULE_TIGHTENED if tighter else Kind.RULE_LOOSENED
+
+
+def _below(one: Limit, other: Limit) -> bool:
+    if isinstance(one, str) and isinstance(other, str):
+        # Without the Z, which sorts after the point of a fraction.
+        return one.removesuffix("Z") < other.removesuffix("Z")
+    return Number(str(one)) < Number(str(other))

@@ -1,0 +1,33 @@
+"""Verdicts: what a change means to each audience that its object has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portwright.evolution import matrix_contract, matrix_properties, matrix_values
+from portwright.evolution.change import Change
+from portwright.evolution.effects import CONSUMERS, NEEDED, Audience, Bump, Effect, Level, Row
+from portwright.evolution.kinds import Kind
+
+MATRIX: Mapping[Kind, Row] = {
+    **matrix_properties.ROWS,
+    **matrix_values.ROWS,
+    **matrix_contract.ROWS,
+}
+
+
+def verdicts(change: Change) -> dict[Audience, Effect]:
+    """What the change does to each audience; nothing where its object has no such port."""
+    found = {}
+    for audience, effect in MATRIX[change.kind].effects.items():
+        needed = NEEDED.get(audience)
+        there = needed is None or needed in change.ports
+        found[audience] = effect if there else Effect(Level.OK)
+    return found
+
+
+def bump(change: Change) -> Bump:
+    """The least bump that the change needs: a major one where it breaks who consumes."""
+    row = MATRIX[change.kind]
+    broken = {each for each, effect in verdicts(change).items() if effect.level is Level.BREAKING}
+    return Bump.MAJOR if CONSUMERS & broken and not row.by_notice else row.least

@@ -1,0 +1,292 @@
+"""`portwright diff` and `portwright breaking` as a user meets them, beside git and files."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from portwright.cli import main
+from portwright.comparing.commands import AUDIENCES
+from portwright.evolution.effects import Audience
+from portwright.paths import find, matches
+from support.changes import ONLY_TABLE, OPTIONAL, contract
+
+CONFIG = """\
+version: 1
+contracts: [contracts/*.odcs.yaml]
+targets: [{target: avro, out: gen}]
+"""
+NAME = "contracts/shop.odcs.yaml"
+BEFORE = contract(properties=OPTIONAL)
+AFTER = contract()
+
+
+def portwright(root: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """What `portwright` does in the folder `root`, in this process."""
+    with contextlib.chdir(root):
+        done = CliRunner().invoke(main, words, env=environ)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+
+def git(root: Path, *words: str) -> None:
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, *words], cwd=root, check=True, capture_output=True)
+
+
+def commit(root: Path) -> None:
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "x")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A repository whose contract is committed."""
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "portwright.yaml").write_text(CONFIG)
+    (tmp_path / NAME).write_text(BEFORE)
+    git(tmp_path, "init", "-q", "-b", "main")
+    commit(tmp_path)
+    return tmp_path
+
+
+def test_the_audiences_of_the_command_line_are_those_of_the_matrix() -> None:
+    assert tuple(Audience) == AUDIENCES
+
+
+def test_nothing_has_changed(project: Path) -> None:
+    done = portwright(project, "diff")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (f"{NAME}: shop 1.0.0 → 1.0.0, against git:HEAD\n  nothing has changed\n")
+    judged = portwright(project, "breaking")
+    assert (judged.returncode, judged.stderr) == (0, "") and "nothing breaks" in judged.stdout
+
+
+def test_diff_tells_people_what_has_changed_and_for_whom(project: Path) -> None:
+    (project / NAME).write_text(AFTER)
+    done = portwright(project, "diff", "--audience", "producer", "--audience", "sql-readers")
+    assert done.returncode == 0
+    assert done.stdout == f"""\
+{NAME}: shop 1.0.0 → 1.0.0, against git:HEAD
+
+  change    producer  sql-readers
+  orders.x  breaking  breaking
+
+  orders.x: an optional property is gone (string)
+    git:HEAD:{NAME}:12:16
+    producer: breaking, code that sets it is refused
+    sql-readers: breaking, queries that name the column fail
+    next: deprecate it, and remove it with a new major version
+
+  needs 2.0.0 (major), and is 1.0.0
+"""
+
+
+def test_breaking_is_an_error_until_the_version_tells_it(project: Path) -> None:
+    (project / NAME).write_text(AFTER)
+    done = portwright(project, "breaking")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{NAME}:4:7: error[PW701]: `orders.x`: an optional property is gone" in done.stderr
+    assert "or write `version: 2.0.0`: it is 1.0.0" in done.stderr
+    assert f"it was at git:HEAD:{NAME}:12:16" in done.stderr
+    assert portwright(project, "breaking", "--audience", "operators").returncode == 0
+    (project / NAME).write_text(AFTER.replace("version: 1.0.0", "version: 1.1.0"))
+    assert portwright(project, "breaking").returncode == 1
+    (project / NAME).write_text(AFTER.replace("version: 1.0.0", "version: 2.0.0"))
+    raised = portwright(project, "breaking")
+    assert raised.returncode == 0
+    assert "warning[PW706]: the new major version has the table orders" in raised.stderr
+    assert "2.0.0 is a new major version" in portwright(project, "diff").stdout
+
+
+def test_a_version_that_was_not_raised_is_a_warning(project: Path) -> None:
+    (project / NAME).write_text(BEFORE + "      - {name: y, logicalType: date}\n")
+    done = portwright(project, "breaking")
+    assert done.returncode == 0 and "warning[PW702]" in done.stderr
+    assert "needs version 1.1.0, and `version` is 1.0.0" in done.stderr
+    (project / NAME).write_text(BEFORE.replace("version: 1.0.0", "version: 1.2.0"))
+    commit(project)
+    (project / NAME).write_text(BEFORE.replace("version: 1.0.0", "version: 1.1.9"))
+    done = portwright(project, "breaking")
+    assert done.returncode == 0 and "`version` went back from 1.2.0 to 1.1.9" in done.stderr
+
+
+def test_machines_get_a_document_a_contract(project: Path) -> None:
+    (project / NAME).write_text(AFTER)
+    done = portwright(project, "diff", "--format", "json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (document["status"], document["bump"], document["nextVersion"]) == (
+        "changed",
+        "major",
+        "2.0.0",
+    )
+    [change] = document["changes"]
+    assert (change["kind"], change["path"]) == ("property-removed-optional", "orders.x")
+    assert list(change["verdicts"]) == list(Audience)
+    assert change["verdicts"]["sql-readers"]["level"] == "breaking"
+    finding = json.loads(portwright(project, "breaking", "--format", "json").stdout)
+    assert (finding["code"], finding["file"], finding["line"]) == ("PW701", NAME, 4)
+
+
+def test_pull_requests_get_annotations_at_files_that_are_there(project: Path) -> None:
+    (project / NAME).write_text(AFTER)
+    told = portwright(project, "diff", "--format", "github").stdout
+    judged = portwright(project, "breaking", "--format", "github").stdout
+    assert told.startswith(f"::notice file={NAME},line=4,col=7,title=PW700::")
+    assert judged.startswith(f"::error file={NAME},line=4,col=7,title=PW701::")
+
+
+def test_a_contract_may_be_new_gone_or_in_another_file(project: Path) -> None:
+    (project / NAME).rename(project / "contracts/store.odcs.yaml")
+    (project / "contracts/new.odcs.yaml").write_text(contract("id: new\nname: new\n"))
+    done = portwright(project, "diff")
+    assert "contracts/store.odcs.yaml: shop 1.0.0 → 1.0.0" in done.stdout
+    assert "contracts/new.odcs.yaml: new 1.0.0 is new, against git:HEAD\n" in done.stdout
+    (project / "contracts/store.odcs.yaml").unlink()
+    assert "shop 1.0.0 is gone, against git:HEAD\n" in portwright(project, "diff").stdout
+    gone = portwright(project, "breaking")
+    assert gone.returncode == 1 and "error[PW705]: the contract `shop` 1.0.0" in gone.stderr
+
+
+def test_a_retired_contract_may_go(project: Path) -> None:
+    (project / "contracts/b.odcs.yaml").write_text(contract("id: b\nstatus: retired\n"))
+    commit(project)
+    (project / "contracts/b.odcs.yaml").unlink()
+    assert portwright(project, "breaking").returncode == 0
+
+
+def test_majors_side_by_side_are_each_compared_with_their_own(project: Path) -> None:
+    second = contract("version: 2.0.0\n", "physicalName: orders_v2")
+    (project / "contracts/a.odcs.yaml").write_text(second)
+    done = portwright(project, "breaking")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "contracts/a.odcs.yaml: shop 2.0.0 is new" in portwright(project, "diff").stdout
+
+
+def test_any_revision_and_any_folder(project: Path) -> None:
+    git(project, "tag", "v1")
+    (project / NAME).write_text(AFTER)
+    commit(project)
+    assert portwright(project, "breaking").returncode == 0
+    assert portwright(project, "breaking", "--against", "git:v1").returncode == 1
+    assert portwright(project, "breaking", "--against", "git:main~1", NAME).returncode == 1
+    inner = portwright(project / "contracts", "breaking", "-c", "../portwright.yaml")
+    assert inner.returncode == 0
+    before = (project / ".git/index").read_bytes()
+    inner = portwright(
+        project / "contracts", "breaking", "--against", "git:v1", "-c", "../portwright.yaml"
+    )
+    assert inner.returncode == 1 and f"../{NAME}:4:7: error[PW701]" in inner.stderr
+    assert (project / ".git/index").read_bytes() == before
+
+
+def test_a_file_is_what_one_contract_was(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_text(BEFORE)
+    (project / NAME).write_text(AFTER)
+    (project / "contracts/other.odcs.yaml").write_text(contract("id: other\nname: other\n"))
+    done = portwright(project, "breaking", "--against", "old.yaml")
+    assert done.returncode == 1 and done.stderr.count("error[") == 1
+    assert portwright(project, "breaking", "--against", "old.yaml", NAME).returncode == 1
+    (tmp_path / "old.yaml").write_text(contract("id: third\n"))
+    unknown = portwright(project, "breaking", "--against", "old.yaml")
+    assert unknown.returncode == 2 and "PW703" in unknown.stderr
+
+
+def test_wrong_use_is_told(project: Path, tmp_path: Path) -> None:
+    for against in ("git:nowhere", "git:--all", "git:", "nowhere.yaml", "contracts"):
+        done = portwright(project, "diff", "--against", against)
+        assert done.returncode == 2 and "error[PW703]" in done.stderr, against
+    assert portwright(project, "diff", "--audience", "nobody").returncode == 2
+    (project / "portwright.yaml").unlink()
+    assert portwright(project, "diff").returncode == 2
+
+
+def test_outside_of_git_there_is_nothing_to_compare_with(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(BEFORE)
+    done = portwright(tmp_path, "breaking", "a.yaml", GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
+    assert done.returncode == 2 and "there is no git repository here" in done.stderr
+    done = portwright(tmp_path, "breaking", "a.yaml", PATH="")
+    assert done.returncode == 2 and "git cannot be run" in done.stderr
+
+
+def test_a_contract_with_errors_is_not_compared(project: Path) -> None:
+    (project / NAME).write_text(BEFORE.replace("logicalType: date", "logicalType: dat"))
+    now = portwright(project, "breaking")
+    assert now.returncode == 1 and "PW101" in now.stderr
+    commit(project)
+    (project / NAME).write_text(AFTER)
+    before = portwright(project, "breaking")
+    assert before.returncode == 0 and "warning[PW704]" in before.stderr
+
+
+def test_the_ports_of_the_config_count(project: Path) -> None:
+    (project / "portwright.yaml").write_text(CONFIG + "ports: {shop: {orders: [table]}}\n")
+    looser = BEFORE.replace(
+        "logicalType: date,", "logicalType: date, logicalTypeOptions: {maximum: '2030-01-01'},"
+    )
+    (project / NAME).write_text(looser)
+    commit(project)
+    (project / NAME).write_text(BEFORE)
+    assert portwright(project, "breaking").returncode == 0
+    (project / "portwright.yaml").write_text(CONFIG)
+    assert portwright(project, "breaking").returncode == 1
+
+
+def test_hostile_text_stays_text(project: Path) -> None:
+    name = '"a\\e[31m::error::\\n{x}"'
+    (project / NAME).write_text(
+        BEFORE + f"      - {{name: b, logicalType: string, description: {name}}}\n"
+    )
+    for style in ("text", "json", "github"):
+        done = portwright(project, "diff", "--format", style)
+        assert done.returncode == 0 and "\x1b" not in done.stdout
+        assert not [line for line in done.stdout.splitlines() if line.startswith("::error")]
+
+
+def test_settings_of_servers_are_named_and_not_shown(project: Path) -> None:
+    secret = ONLY_TABLE.replace("host: h", "host: hidden")
+    (project / NAME).write_text(contract(secret))
+    commit(project)
+    (project / NAME).write_text(contract(secret.replace("hidden", "hidden2")))
+    for style in ("text", "json", "github"):
+        done = portwright(project, "diff", "--format", style)
+        assert "host" in done.stdout and "hidden" not in done.stdout
+
+
+def test_colour_is_for_terminals(project: Path) -> None:
+    (project / NAME).write_text(AFTER)
+    command = [sys.executable, "-m", "portwright", "diff"]
+
+    def shown(**environ: str) -> bytes:
+        ours, theirs = pty.openpty()
+        kept = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+        subprocess.run(command, cwd=project, stdout=theirs, env={**kept, **environ}, check=True)
+        os.close(theirs)
+        found = os.read(ours, 100_000)
+        os.close(ours)
+        return found
+
+    assert b"\x1b[31mbreaking" in shown()
+    assert b"\x1b" not in shown(NO_COLOR="1")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["*.yaml", "a/*.yaml", "**/*.yaml", "a/**", "**", "./a/?.yaml", "a/[xy].yaml", "*/.h/*.yaml"],
+)
+def test_git_and_the_folder_agree_on_what_a_pattern_finds(pattern: str, tmp_path: Path) -> None:
+    paths = ["b.yaml", "a/x.yaml", "a/z.yml", "a/b/y.yaml", ".h/x.yaml", "a/.x.yaml", "a/.h/x.yaml"]
+    for each in paths:
+        (tmp_path / each).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / each).touch()
+    assert {each for each in paths if matches([pattern], each)} == set(find([pattern], tmp_path))
