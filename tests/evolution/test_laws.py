@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evolution.test_matrix import PROPERTIES, ids
 from portwright import lock, pipeline
 from portwright.evolution.compare import changes
 from portwright.evolution.comparison import Comparison
@@ -22,6 +23,7 @@ from portwright.model import Array, Map, Model, Nullable, Record, Type
 from portwright.targets import avro, avro_types
 from support import corpus, drawn_models
 from support.avro import for_fastavro, written_by_fastavro
+from support.changes import contract, model
 from support.edited_models import edited
 from support.models import MODELS
 from support.records import records
@@ -29,10 +31,10 @@ from support.records import records
 MANY = settings(max_examples=150)
 
 
-@given(model=drawn_models.models())
-def test_no_change_has_no_verdict(model: Model) -> None:
-    again = replace(model, version="1.2.1", source="elsewhere.yaml")
-    assert changes(model, again) == ()
+@given(drawn=drawn_models.models())
+def test_no_change_has_no_verdict(drawn: Model) -> None:
+    again = replace(drawn, version="1.2.1", source="elsewhere.yaml")
+    assert changes(drawn, again) == ()
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -53,7 +55,7 @@ def test_chains_of_edits_are_always_judged(data: st.DataObject) -> None:
         assert Comparison(old, new).needed == max(map(bump, found), default=None)
 
 
-def plain(model: Model) -> Record:
+def plain(drawn: Model) -> Record:
     """What of a drawn model is compared: names of before are a way to match, and no change."""
 
     def bare(record: Record) -> Record:
@@ -73,7 +75,7 @@ def plain(model: Model) -> Record:
             case _:
                 return type_
 
-    return bare(model.objects[0].record)
+    return bare(drawn.objects[0].record)
 
 
 def worst(found: Iterable[Any], audience: Audience) -> Level:
@@ -83,14 +85,30 @@ def worst(found: Iterable[Any], audience: Audience) -> Level:
 @MANY
 @given(data=st.data())
 def test_what_is_fine_for_readers_is_read_by_avro(data: st.DataObject) -> None:
-    model = data.draw(drawn_models.models())
-    after = data.draw(edited(model, most=2))
-    found = changes(model, after)
-    old, held = lock.apply(model, lock.Lock())
+    before = data.draw(drawn_models.models())
+    after = data.draw(edited(before, most=2))
+    found = changes(before, after)
+    old, held = lock.apply(before, lock.Lock())
     new, _ = lock.apply(after, held)
     if worst(found, Audience.STREAM_READERS) is Level.OK:
         check_reading(data, writer=new, reader=old)
     if worst(found, Audience.REPLAY) is Level.OK:
+        check_reading(data, writer=old, reader=new)
+
+
+@settings(max_examples=8)
+@given(data=st.data())
+@pytest.mark.parametrize("case", [case for case in PROPERTIES if "." in case[4][1:3]], ids=ids)
+def test_what_the_matrix_calls_fine_is_read_by_avro(
+    case: tuple[Any, ...], data: st.DataObject
+) -> None:
+    _, _, *properties, expected, _ = case
+    before, after = (model(contract(properties=each)) for each in properties)
+    old, held = lock.apply(before, lock.Lock())
+    new, _ = lock.apply(after, held)
+    if expected[1] == ".":
+        check_reading(data, writer=new, reader=old)
+    if expected[2] == ".":
         check_reading(data, writer=old, reader=new)
 
 
@@ -131,14 +149,15 @@ def seen(type_: Type, value: Any) -> Any:
 
 @corpus.needed
 def test_contracts_of_others_are_what_they_are() -> None:
-    for name, model in corpus.models():
-        again, _ = pipeline.load(next(each for each in corpus.FILES if each.name == name), name, {})
-        assert again is not None and changes(model, again) == (), name
+    paths = {each.name: each for each in corpus.FILES}
+    for name, read in corpus.models():
+        again, _ = pipeline.load(paths[name], name, {})
+        assert again is not None and changes(read, again) == (), name
 
 
 @corpus.needed
 def test_contracts_of_others_are_compared_with_each_other() -> None:
     """Revisions and copies of one contract are neighbours in the folder."""
-    models = [model for _, model in corpus.models()]
+    models = [each for _, each in corpus.models()]
     for old, new in itertools.pairwise(models):
         assert Comparison(old, new).needed == max(map(bump, changes(old, new)), default=None)

@@ -36,6 +36,7 @@ _SECONDS: Mapping[str, Decimal] = {
     **dict.fromkeys(("mo", "month"), Decimal(2629746)),
     **dict.fromkeys(("y", "yr", "year"), Decimal(31556952)),
 }
+_MOST_DIGITS = 30
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -132,7 +133,9 @@ def _amount(level: SlaProperty, other: SlaProperty) -> Decimal | None:
     if (level.unit or "") == (other.unit or ""):
         return value
     seconds = _SECONDS.get(_singular(level.unit))
-    return value * seconds if seconds is not None and _singular(other.unit) in _SECONDS else None
+    if seconds is None or _singular(other.unit) not in _SECONDS or value.adjusted() > _MOST_DIGITS:
+        return None
+    return value * seconds
 
 
 def _singular(unit: str | None) -> str:

@@ -63,11 +63,19 @@ def _multiple(old: Number | None, new: Number | None, place: Place) -> Iterator[
     if old == new:
         return
     kind = Kind.RULE_CHANGED
-    if not old or (new and new % old == 0):
+    if old is None or (new is not None and _divides(old, new)):
         kind = Kind.RULE_TIGHTENED
-    elif not new or old % new == 0:
+    elif new is None or _divides(new, old):
         kind = Kind.RULE_LOOSENED
     yield place.change(kind, old, new, "multipleOf")
+
+
+def _divides(one: Number, other: Number) -> bool:
+    """Whether `other` is a multiple of `one`; False where there are too many digits to tell."""
+    try:
+        return other % one == 0
+    except ArithmeticError:
+        return False
 
 
 def _allowed(
