@@ -120,6 +120,19 @@ def test_a_version_that_was_not_raised_is_a_warning(project: Path) -> None:
     assert done.returncode == 0 and "`version` went back from 1.2.0 to 1.1.9" in done.stderr
 
 
+def test_words_may_change_in_any_version(project: Path) -> None:
+    (project / NAME).write_text(BEFORE.replace(OPTIONAL, OPTIONAL[:-1] + ", description: X.}"))
+    done = portwright(project, "breaking")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_values_of_examples_are_not_shown(project: Path) -> None:
+    (project / NAME).write_text(BEFORE.replace(OPTIONAL, OPTIONAL[:-1] + ", examples: [hidden]}"))
+    for style in ("text", "json", "github"):
+        done = portwright(project, "diff", "--format", style)
+        assert "examples" in done.stdout and "hidden" not in done.stdout
+
+
 def test_machines_get_a_document_a_contract(project: Path) -> None:
     (project / NAME).write_text(AFTER)
     done = portwright(project, "diff", "--format", "json")
@@ -187,6 +200,10 @@ def test_any_revision_and_any_folder(project: Path) -> None:
         project / "contracts", "breaking", "--against", "git:v1", "-c", "../portwright.yaml"
     )
     assert inner.returncode == 1 and f"../{NAME}:4:7: error[PW701]" in inner.stderr
+    assert (
+        f"../{NAME}: shop"
+        in portwright(project / "contracts", "diff", "-c", "../portwright.yaml").stdout
+    )
     assert (project / ".git/index").read_bytes() == before
 
 

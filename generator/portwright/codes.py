@@ -1188,7 +1188,7 @@ is another contract to them.
 The version does not say what has changed
 
 Nothing breaks anybody, but readers cannot see from `version` that the contract has moved on. What
-is added, deprecated or promised otherwise is a minor version, what is only said otherwise a patch.
+is added, deprecated or promised otherwise is a minor version; words and order may go without.
 A version below the one of before says that something was taken back, and is never meant.
 """,
     "PW703": """\

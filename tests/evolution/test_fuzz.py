@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -42,7 +43,7 @@ def compare(text: str, other: str) -> None:
         models += [] if model is None else [model]
     for old, new in zip(models, reversed(models), strict=True):
         found = Comparison(old, new)
-        shown = show.as_text(found, "git:HEAD")
+        shown = show.as_text(found, "git:HEAD", Path("x"))
         assert all(each.isprintable() or each in "\n\x1b" for each in shown), shown
-        assert json.dumps(show.as_document(found, "git:HEAD"))
+        assert json.dumps(show.as_document(found, "git:HEAD", Path("x")))
         assert bool(found.changes) == (found.needed is not None)

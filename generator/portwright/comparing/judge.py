@@ -11,7 +11,7 @@ from portwright.comparing import baseline, show
 from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.evolution.change import Change
 from portwright.evolution.comparison import Comparison
-from portwright.evolution.effects import Audience, Level
+from portwright.evolution.effects import Audience, Bump, Level
 from portwright.evolution.verdicts import MATRIX, bump
 from portwright.evolution.versions import next_version, numbers
 from portwright.model import Model
@@ -79,9 +79,9 @@ def diff(request: Request, environ: Mapping[str, str]) -> int:
         show.comparison(comparison, request.against, request.style, found.root)
         report(list(_shared(comparison)), request.style, found.root)
     for model in found.new:
-        show.alone(model, request.against, "new", request.style)
+        show.alone(model, str(found.root / model.source), request.against, "new", request.style)
     for model in found.gone:
-        show.alone(model, request.against, "gone", request.style)
+        show.alone(model, model.source, request.against, "gone", request.style)
     return 0
 
 
@@ -157,7 +157,7 @@ def _findings(comparison: Comparison) -> Iterator[Diagnostic]:
         message = f"`version` went back from {before} to {after}"
         way_out = f"write a version above {before}"
         yield warning("PW702", message, comparison.new.span, way_out)
-    elif not broken and not comparison.is_enough:
+    elif not broken and not comparison.is_enough and comparison.needed is not Bump.PATCH:
         version = comparison.next_version
         message = f"what has changed needs version {version}, and `version` is {after}"
         way_out = f"write `version: {version}`; `portwright diff` shows the changes"

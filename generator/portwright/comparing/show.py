@@ -30,8 +30,8 @@ def title(change: Change) -> str:
 def _details(change: Change) -> str:
     values = " → ".join(_brief(each) for each in (change.before, change.after) if each is not None)
     fact = change.fact or ""
-    if change.before is None and change.after is not None and change.fact:
-        values = f"now {values}"
+    if fact and values and None in (change.before, change.after):
+        values = f"{'now' if change.before is None else 'was'} {values}"
     found = ": ".join(each for each in (fact, values) if each)
     return f" ({found})" if found else ""
 
@@ -46,16 +46,17 @@ def where(change: Change) -> str:
     return printable(change.path) or "the contract"
 
 
-def as_text(comparison: Comparison, against: str) -> str:
-    """The comparison for people, coloured."""
-    return "\n".join(_lines(comparison, against))
+def as_text(comparison: Comparison, against: str, root: Path) -> str:
+    """The comparison for people, coloured; its files are below `root`."""
+    return "\n".join(_lines(comparison, against, root))
 
 
-def _lines(comparison: Comparison, against: str) -> Iterator[str]:
+def _lines(comparison: Comparison, against: str, root: Path) -> Iterator[str]:
     new = comparison.new
     versions = f"{comparison.old.version} → {new.version}"
     yield click.style(
-        f"{printable(new.source)}: {printable(new.name)} {printable(versions)}, against {against}",
+        f"{printable(str(root / new.source))}: {printable(new.name)} {printable(versions)}, "
+        f"against {printable(against)}",
         bold=True,
     )
     if not comparison.changes:
@@ -65,7 +66,7 @@ def _lines(comparison: Comparison, against: str) -> Iterator[str]:
     yield from _table(comparison)
     for change in comparison.changes:
         yield ""
-        yield from _told(comparison, change)
+        yield from _told(comparison, change, root)
     yield ""
     yield f"  {verdict(comparison)}"
 
@@ -86,9 +87,9 @@ def _coloured(level: Level, width: int = 0) -> str:
     return click.style(f"{level!s:<{width}}", fg=_COLOURS[level])
 
 
-def _told(comparison: Comparison, change: Change) -> Iterator[str]:
+def _told(comparison: Comparison, change: Change, root: Path) -> Iterator[str]:
     span = change.span
-    place = f"{printable(span.file)}:{span.line}:{span.column}"
+    place = f"{printable(_file(change, root))}:{span.line}:{span.column}"
     yield f"  {click.style(where(change), bold=True)}: {title(change)}"
     yield f"    {place}"
     for audience, effect in comparison.concerned(change).items():
@@ -107,32 +108,37 @@ def verdict(comparison: Comparison) -> str:
     return f"needs {comparison.next_version} ({comparison.needed}), and is {version}"
 
 
-def as_document(comparison: Comparison, against: str) -> dict[str, object]:
-    """The comparison as JSON has it."""
+def _file(change: Change, root: Path) -> str:
+    """The file that a change is in, named from where the user stands; what is gone is in none."""
+    return change.span.file if change.gone else str(root / change.span.file)
+
+
+def as_document(comparison: Comparison, against: str, root: Path) -> dict[str, object]:
+    """The comparison as JSON has it; its files are below `root`."""
     needed = comparison.needed
     return {
-        **_headed(comparison.new, against),
+        **_headed(comparison.new, against, str(root / comparison.new.source)),
         "status": "changed" if comparison.changes else "unchanged",
         "before": comparison.old.version,
         "newMajor": comparison.is_new_major,
         "bump": None if needed is None else str(needed),
         "nextVersion": comparison.next_version,
         "raisedEnough": comparison.is_enough,
-        "changes": [_change(comparison, each) for each in comparison.changes],
+        "changes": [_change(comparison, each, root) for each in comparison.changes],
     }
 
 
-def _headed(model: Model, against: str) -> dict[str, object]:
+def _headed(model: Model, against: str, file: str) -> dict[str, object]:
     return {
         "contract": model.id,
         "name": model.name,
-        "file": model.source,
+        "file": file,
         "against": against,
         "version": model.version,
     }
 
 
-def _change(comparison: Comparison, change: Change) -> dict[str, object]:
+def _change(comparison: Comparison, change: Change, root: Path) -> dict[str, object]:
     return {
         "kind": change.kind,
         "path": change.path,
@@ -140,7 +146,7 @@ def _change(comparison: Comparison, change: Change) -> dict[str, object]:
         "before": change.before,
         "after": change.after,
         "title": MATRIX[change.kind].title,
-        "file": change.span.file,
+        "file": _file(change, root),
         "line": change.span.line,
         "column": change.span.column,
         "bump": str(bump(change)),
@@ -152,26 +158,26 @@ def _change(comparison: Comparison, change: Change) -> dict[str, object]:
     }
 
 
-def alone(model: Model, against: str, status: str, style: str) -> None:
-    """Prints that a contract is `new`, or `gone`."""
+def alone(model: Model, file: str, against: str, status: str, style: str) -> None:
+    """Prints that the contract in `file` is `new`, or `gone`."""
     if style == "json":
-        click.echo(json.dumps({**_headed(model, against), "status": status, "changes": []}))
+        click.echo(json.dumps({**_headed(model, against, file), "status": status, "changes": []}))
     elif style == "text":
-        name = f"{printable(model.source)}: {printable(model.name)} {printable(model.version)}"
-        click.echo(f"{name} is {status}, against {against}")
+        name = f"{printable(file)}: {printable(model.name)} {printable(model.version)}"
+        click.echo(f"{name} is {status}, against {printable(against)}")
 
 
 def comparison(found: Comparison, against: str, style: str, root: Path) -> None:
     """Prints a comparison."""
     if style == "json":
-        click.echo(json.dumps(as_document(found, against)))
+        click.echo(json.dumps(as_document(found, against, root)))
     elif style == "github":
         for change in found.changes:
             click.echo(as_github(_notice(found, change, root)))
     else:
         # As click does, and as no-color.org asks.
         plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
-        click.echo(as_text(found, against), color=not plain)
+        click.echo(as_text(found, against, root), color=not plain)
 
 
 def _notice(comparison: Comparison, change: Change, root: Path) -> Diagnostic:

@@ -29,8 +29,9 @@ def field_facts(old: Field, new: Field, place: Place) -> Iterator[Change]:
         place,
         description=(old.description, new.description),
         tags=(old.tags, new.tags),
-        examples=(old.examples, new.examples),
     )
+    if old.examples != new.examples:  # they may be classified: that they differ is said, not how
+        yield place.change(Kind.DOCUMENTATION_CHANGED, fact="examples")
 
 
 def documentation(place: Place, **facts: tuple[object, object]) -> Iterator[Change]:
