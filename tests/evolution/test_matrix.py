@@ -588,6 +588,8 @@ PORTS = [
     (OPTIONAL, "", "Br....", "B..rB."),
     (options("string", "maxLength: 9"), OPTIONAL, ".B....", "...rr."),
     (REQUIRED, OPTIONAL, ".B....", "....r."),
+    (OPTIONAL, values("A"), "BBB...", "B.rr.."),
+    (values("A"), OPTIONAL, "BBB...", "...rr."),
 ]
 
 
@@ -600,6 +602,12 @@ def test_an_audience_is_there_with_its_port(
         assert letters(found) == expected
         consumers = expected[1], expected[2], expected[4]
         assert found.needed is (Bump.MAJOR if "B" in consumers else Bump.MINOR)
+
+
+def test_how_values_are_spelt_concerns_streams_alone() -> None:
+    before, after = values("A", "b-c"), values("A")
+    [change] = compared(contract(ONLY_TABLE, "", before), contract(ONLY_TABLE, "", after)).changes
+    assert change.kind is K.VALUE_REMOVED
 
 
 def test_the_matrix_is_whole_and_every_row_is_expected_here() -> None:

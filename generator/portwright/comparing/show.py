@@ -75,12 +75,18 @@ def _table(comparison: Comparison) -> Iterator[str]:
     asked = [each for each in Audience if each in comparison.audiences]
     paths = [_brief(where(each)) for each in comparison.changes]
     width = max(map(len, ["change", *paths]))
-    yield f"  {'change':<{width}}  " + "  ".join(asked)
+    yield "  ".join(
+        [f"  {'change':<{width}}", *(f"{each:<{_wide(each)}}" for each in asked)]
+    ).rstrip()
     for path, change in zip(paths, comparison.changes, strict=True):
         concerned = comparison.concerned(change)
-        cells = (_coloured(concerned[each].level, len(each)) for each in asked[:-1])
+        cells = (_coloured(concerned[each].level, _wide(each)) for each in asked[:-1])
         last = _coloured(concerned[asked[-1]].level)
         yield "  ".join([f"  {path:<{width}}", *cells, last])
+
+
+def _wide(audience: Audience) -> int:
+    return max(len(audience), len(str(Level.BREAKING)))
 
 
 def _coloured(level: Level, width: int = 0) -> str:

@@ -1,4 +1,4 @@
-"""The comparison of two versions of one contract: pure, whole, and in the order of the new one."""
+"""The comparison of two versions of one contract: pure, whole, and in the same order each time."""
 
 from __future__ import annotations
 

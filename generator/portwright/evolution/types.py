@@ -98,6 +98,11 @@ def types(old: Type, new: Type, place: Place, renamed: bool = False) -> Iterator
                 yield from rules.bounds(old.bounds, new.bounds, place)
         case (Enum(), Enum()):
             yield from _enums(old, new, place, renamed)
+        # In a table, an enum is text with a rule.
+        case (String(), Enum()) if Port.STREAM not in place.ports:
+            yield place.change(Kind.RULE_TIGHTENED, after=_listed(new), fact="enum")
+        case (Enum(), String()) if Port.STREAM not in place.ports:
+            yield place.change(Kind.RULE_LOOSENED, before=_listed(old), fact="enum")
         case (Array(), Array()):
             yield from rules.items(old, new, place)
             yield from _part(old.element, new.element, place.part("[]"), renamed)
@@ -165,7 +170,7 @@ def _enums(old: Enum, new: Enum, place: Place, renamed: bool) -> Iterator[Change
     yield from _type_name(old, new, place, renamed)
     before = {each.value: each for each in old.values}
     after = {each.value: each for each in new.values}
-    if avro_types.is_enum(old) != avro_types.is_enum(new):
+    if Port.STREAM in place.ports and avro_types.is_enum(old) != avro_types.is_enum(new):
         forms = ("an enum", "text") if avro_types.is_enum(old) else ("text", "an enum")
         yield place.change(Kind.ENUM_SPELLING_CHANGED, *forms)
     for value in before:
@@ -180,6 +185,10 @@ def _enums(old: Enum, new: Enum, place: Place, renamed: bool) -> Iterator[Change
     meanings = [[each[value].meaning for value in common] for each in (before, after)]
     if meanings[0] != meanings[1]:
         yield place.change(Kind.DOCUMENTATION_CHANGED, fact="values")
+
+
+def _listed(enum: Enum) -> tuple[str, ...]:
+    return tuple(each.value or "''" for each in enum.values)
 
 
 def name(type_: Type) -> str:
