@@ -5,7 +5,7 @@ As in the lock: by `id`, else by name, else by a name that the new contract says
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -39,19 +39,20 @@ class Matched(Generic[Thing]):
 
 def match(old: Sequence[Thing], new: Sequence[Thing]) -> Matched[Thing]:
     """Each of `new` with the one of `old` that it was."""
-    ids, named = _places(each.id for each in old), _places(each.name for each in old)
+    ids, named = _places([each.id for each in old]), _places([each.name for each in old])
     claims = [
-        *((place, ids.get(each.id, ())) for place, each in enumerate(new) if each.id is not None),
-        *((place, named.get(each.name, ())) for place, each in enumerate(new)),
-        *((place, named.get(was, ())) for place, each in enumerate(new) for was in each.aliases),
+        *((place, ids.get(each.id, [])) for place, each in enumerate(new) if each.id is not None),
+        *((place, named.get(each.name, [])) for place, each in enumerate(new)),
+        *((place, named.get(was, [])) for place, each in enumerate(new) for was in each.aliases),
     ]
     found: dict[int, int] = {}
     taken: set[int] = set()
     for place, befores in claims:
-        free = next((each for each in befores if each not in taken), None)
-        if place not in found and free is not None:
-            found[place] = free
-            taken.add(free)
+        while befores and befores[-1] in taken:
+            befores.pop()
+        if place not in found and befores:
+            found[place] = befores.pop()
+            taken.add(found[place])
     places = [found[place] for place in sorted(found)]
     return Matched(
         pairs=tuple((old[found[place]], new[place]) for place in sorted(found)),
@@ -61,9 +62,9 @@ def match(old: Sequence[Thing], new: Sequence[Thing]) -> Matched[Thing]:
     )
 
 
-def _places(keys: Iterable[str | None]) -> dict[str | None, list[int]]:
-    """Where each key stands; a faulty contract has one twice."""
+def _places(keys: Sequence[str | None]) -> dict[str | None, list[int]]:
+    """Where each key stands, last first; a faulty contract has one more than once."""
     found: dict[str | None, list[int]] = {}
-    for place, key in enumerate(keys):
-        found.setdefault(key, []).append(place)
+    for place in reversed(range(len(keys))):
+        found.setdefault(keys[place], []).append(place)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
@@ -80,11 +81,10 @@ def _named(servers: Iterable[Server]) -> dict[tuple[str, int], Server]:
 def numbered(things: Iterable[tuple[str, Thing]]) -> dict[tuple[str, int], Thing]:
     """The things by name, those of one name in their order."""
     found: dict[tuple[str, int], Thing] = {}
+    seen: Counter[str] = Counter()
     for name, thing in things:
-        place = 0
-        while (name, place) in found:
-            place += 1
-        found[name, place] = thing
+        found[name, seen[name]] = thing
+        seen[name] += 1
     return found
 
 
