@@ -270,6 +270,17 @@ def test_hostile_text_stays_text(project: Path) -> None:
         assert not [line for line in done.stdout.splitlines() if line.startswith("::error")]
 
 
+def test_a_hostile_path_stays_on_its_line(project: Path) -> None:
+    name = 'contracts/a\n::error::"é.odcs.yaml'
+    (project / NAME).rename(project / name)
+    commit(project)
+    (project / name).write_text(AFTER)
+    done = portwright(project, "breaking")
+    assert done.returncode == 1 and "it was at git:HEAD:contracts/a\\n::error::" in done.stderr
+    told = portwright(project, "diff", name).stdout
+    assert not [line for line in told.splitlines() if line.startswith("::")]
+
+
 def test_settings_of_servers_are_named_and_not_shown(project: Path) -> None:
     secret = ONLY_TABLE.replace("host: h", "host: hidden")
     (project / NAME).write_text(contract(secret))

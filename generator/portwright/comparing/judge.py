@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portwright import config, pipeline
 from portwright.comparing import baseline, show
-from portwright.diagnostics import Diagnostic, Span, error, warning
+from portwright.diagnostics import Diagnostic, Span, error, printable, warning
 from portwright.evolution.change import Change
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience, Bump, Level
@@ -169,11 +169,12 @@ def _broken(comparison: Comparison, change: Change) -> Diagnostic:
     what = f"`{show.where(change)}`: {show.title(change)}"
     version = next_version(comparison.old.version, bump(change))
     help = [
-        f"{MATRIX[change.kind].next_step}",
-        f"or write `version: {version}`: it is {comparison.new.version}",
+        MATRIX[change.kind].next_step,
+        f"or write `version: {version}`: it is {printable(comparison.new.version)}",
     ]
     if change.gone:
-        help.append(f"it was at {change.span.file}:{change.span.line}:{change.span.column}")
+        span = change.span
+        help.append(f"it was at {printable(span.file)}:{span.line}:{span.column}")
     message = what + show.sentences(harm)
     return error("PW701", message, show.here(comparison, change), "\n".join(help))
 
