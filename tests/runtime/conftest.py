@@ -12,7 +12,8 @@ import psycopg
 import pymysql
 import pytest
 
-from support import outbox
+from support import bigquery_server, outbox
+from support.bigquery_server import Double
 from support.mariadb import Server as MariaDb
 from support.outbox import Database
 
@@ -44,3 +45,10 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     for _ in range(2):  # a second run changes nothing
         outbox.run_script(found)
     yield found
+
+
+@pytest.fixture
+def bigquery_double() -> Iterator[Double]:
+    """What plays BigQuery."""
+    with bigquery_server.serving() as double:
+        yield double

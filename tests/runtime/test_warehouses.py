@@ -31,10 +31,11 @@ from portwright_runtime import Deleted
 from portwright_runtime.errors import ConfigurationError, ContractViolation, WarehouseError
 from portwright_runtime.warehouse import Load
 from support import models, travel
+from support.bigquery_server import Double
 from support.models import field
 from support.snowflake import Cloud
 from support.tables import SENSORS, Loader, Order, Sensor, order, orders_table
-from support.warehouses import CLOUDS, Place
+from support.warehouses import CLOUDS, DOUBLES, Place
 
 CANARY = "4111 1111 1111 1111"
 
@@ -53,6 +54,10 @@ def place_of(request: pytest.FixtureRequest) -> Place:
             return Place("iceberg", str(folder / "lake"))
         case "parquet":
             return Place("parquet", str(folder / "lake"))
+        case "bigquery":
+            double: Double = request.getfixturevalue("bigquery_double")
+            DOUBLES[double.url] = double
+            return Place("bigquery", double.url)
         case "snowflake":
             CLOUDS[str(folder)] = Cloud()
             return Place("snowflake", str(folder))
@@ -62,13 +67,22 @@ def place_of(request: pytest.FixtureRequest) -> Place:
 
 
 @pytest.fixture(
-    params=["clickhouse", "delta", "duckdb", "iceberg", "parquet", "postgres", "snowflake"]
+    params=[
+        "bigquery",
+        "clickhouse",
+        "delta",
+        "duckdb",
+        "iceberg",
+        "parquet",
+        "postgres",
+        "snowflake",
+    ]
 )
 def place(request: pytest.FixtureRequest) -> Place:
     return place_of(request)
 
 
-@pytest.fixture(params=["clickhouse", "duckdb", "postgres", "snowflake"])
+@pytest.fixture(params=["bigquery", "clickhouse", "duckdb", "postgres", "snowflake"])
 def sql_place(request: pytest.FixtureRequest) -> Place:
     """A place of SQL, which has a ledger and tables that undo loads."""
     return place_of(request)
@@ -424,10 +438,10 @@ def keyed() -> Iterator[dict[str, Any]]:
         )
         for name, (type_, _) in KEYS.items()
     ]
-    places = (("database", "DWH"), ("schema", "SALES"))
     servers = (
+        Server("analytics", "bigquery", settings=(("project", "project"), ("dataset", "sales"))),
         Server("clicks", "clickhouse", settings=(("database", "sales"),)),
-        Server("dwh", "snowflake", settings=places),
+        Server("dwh", "snowflake", settings=(("database", "DWH"), ("schema", "SALES"))),
     )
     with travel.package(models.a_model(*objects, servers=servers)) as module:
         tables = vars(module("tables")).items()
@@ -439,6 +453,8 @@ def test_rows_are_told_apart_by_keys_of_any_type(
     place: Place, keyed: dict[str, Any], name: str
 ) -> None:
     first, second, *others = KEYS[name][1]
+    if (place.name, name) == ("snowflake", "huge"):
+        others = []  # fakesnow holds 64 bits
     things = Loader(place.open(), replace(keyed[name], schema="sales"))
 
     def row(id_: Any, seen: Any, n: int) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from zetasql.types import (
     ProductMode,
     ResolvedCreateSchemaStmt,
     ResolvedCreateStatementEnums,
+    ResolvedCreateTableAsSelectStmt,
     ResolvedCreateTableStmt,
     SimpleCatalog,
     SimpleColumn,
@@ -103,6 +104,24 @@ class Warehouse:
             self._analyzer().analyze_statement(text)
         except ZetaSQLError as problem:
             raise bigquery.Refused(str(problem)) from None
+
+    def take(self, script: str) -> Iterator[str]:
+        """What kind of statement each of a script is, which makes tables, whatever else it does;
+        `bigquery.Refused` where one is none."""
+        location = ParseResumeLocation(input=script, byte_position=0)
+        while location.byte_position < len(script.rstrip().encode()):
+            try:
+                statement = self._analyzer().analyze_next_statement(location)
+            except ZetaSQLError as problem:
+                raise bigquery.Refused(f"{problem}: {script}") from None
+            if isinstance(statement, ResolvedCreateTableStmt | ResolvedCreateTableAsSelectStmt):
+                self.tables.setdefault(tuple(statement.name_path), statement)
+            yield type(statement).__name__.removeprefix("Resolved")
+
+    def text(self, query: str) -> str:
+        """The literal that is the only column of a query."""
+        [column] = self._analyzer().analyze_statement(query).query.expr_list
+        return str(column.expr.value.value.string_value)
 
     def columns(self, table: Path) -> list[Column]:
         """The columns of a table, in order."""

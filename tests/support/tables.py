@@ -65,6 +65,15 @@ ENGINE = MergeTree
 ORDER BY (order_id)"""
 
 
+CREATE_BIGQUERY = """\
+CREATE TABLE IF NOT EXISTS sales.orders (
+    order_id STRING NOT NULL,
+    total NUMERIC(12, 2) NOT NULL,
+    card STRING(500),
+    PRIMARY KEY (order_id) NOT ENFORCED
+)"""
+
+
 def orders_table(**facts: Any) -> Table[Order]:
     """The table of the object `orders`, or what `facts` make of it."""
     defaults: dict[str, Any] = {
@@ -83,6 +92,16 @@ def orders_table(**facts: Any) -> Table[Order]:
         "unique": (("card",),),
         "checks": (Check("total", "must be ≥ 0", "total >= 0"),),
         "dialects": {
+            "bigquery": Dialect(
+                place=("sales", "orders"),
+                columns=(
+                    ("order_id", "STRING"),
+                    ("total", "NUMERIC(12, 2)"),
+                    ("card", "STRING(500)"),
+                ),
+                create_schema=("CREATE SCHEMA IF NOT EXISTS sales",),
+                create=(CREATE_BIGQUERY,),
+            ),
             "duckdb": Dialect(
                 place=("sales", "orders"),
                 columns=(

@@ -18,6 +18,8 @@ from pyiceberg.catalog import Catalog, load_catalog
 
 from portwright_runtime import open_warehouse
 from portwright_runtime.warehouse import LEDGER, QUARANTINE, Warehouse
+from portwright_runtime.warehouses.bigquery import bigquery_warehouse
+from portwright_runtime.warehouses.bigquery_url import read_address
 from portwright_runtime.warehouses.delta import DeltaWarehouse
 from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
 from portwright_runtime.warehouses.iceberg import IcebergWarehouse
@@ -25,6 +27,7 @@ from portwright_runtime.warehouses.parquet import ParquetWarehouse
 from portwright_runtime.warehouses.postgres import postgres_warehouse
 from portwright_runtime.warehouses.snowflake import SnowflakeSession
 from portwright_runtime.warehouses.sql import SqlWarehouse
+from support.bigquery_server import Double
 from support.snowflake import Cloud
 from support.tables import Loader, orders_table
 
@@ -93,6 +96,8 @@ class Place:
     def query(self, statement: str) -> list[Any]:
         if self.name == "snowflake":
             return CLOUDS[self.at].query(statement)
+        if self.name == "bigquery":
+            return DOUBLES[self.at].query(statement)
         with self.connected() as connection:
             found = connection.execute(statement)
             if self.name == "postgres" and found.description is None:
@@ -122,11 +127,17 @@ class Place:
 
 # The accounts of Snowflake that tests play with, by the name of their place.
 CLOUDS: dict[str, Cloud] = {}
+# The doubles of BigQuery, by their addresses.
+DOUBLES: dict[str, Double] = {}
 
 
 def _snowflake(name: str) -> Warehouse:
     cloud = CLOUDS[name]
     return SqlWarehouse("snowflake", "Snowflake", lambda: SnowflakeSession(cloud.connect()))
+
+
+def _bigquery(url: str) -> Warehouse:
+    return bigquery_warehouse(read_address(f"//project?api_endpoint={url}"))
 
 
 def parquet_table(files: list[str]) -> pyarrow.Table:
@@ -161,6 +172,7 @@ def _of_clickhouse(url: str) -> Iterator[tuple[str, Any]]:
 
 
 _OPEN: dict[str, Callable[[str], Warehouse]] = {
+    "bigquery": _bigquery,
     "clickhouse": open_warehouse,
     "delta": DeltaWarehouse,
     "duckdb": DuckDBWarehouse,

@@ -4,7 +4,8 @@
 what tells the rows that it put in, to be taken out.
 
 What needs DDL is done before and after the rows change, so that an engine whose DDL commits can do
-the rest, which is DML alone, in one transaction.
+the rest, which is DML alone, in one transaction. What has to be known is looked up before the first
+row of the table changes, so that an engine can be sent all changes at once.
 """
 
 from __future__ import annotations
@@ -72,13 +73,13 @@ class Change:
             self._insert(staged)
         else:
             older = self._leave_older_out(staged) if mode == "upsert" else 0
-            self._write(staged)
             counts = replace(
                 counts,
                 rows=self._count(f"{staged} WHERE NOT {quoted(DELETED)}"),
                 deleted=self._count(f"{staged} WHERE {quoted(DELETED)}"),
                 superseded=counts.superseded + older,
             )
+            self._write(staged)
         return counts
 
     def _write(self, staged: str) -> None:
@@ -86,16 +87,15 @@ class Change:
         told = _told(self._table, self.dialect, self.terms.mode)
         takes_out = self.terms.mode != "append"
         same = self._same(told)
-        self._take_out(
-            f"EXISTS (SELECT 1 FROM {staged} AS s WHERE {same})" if takes_out else "false"
-        )
+        which = f"EXISTS (SELECT 1 FROM {staged} AS s WHERE {same})" if takes_out else "false"
+        self._refuse_what_is_there(staged, which)
+        self._take_out(which)
         present = f"{staged} WHERE NOT {quoted(DELETED)}"
         if self.keeps:
             self._execute(
                 f"INSERT INTO {_undo(self.dialect, self.entry)} ({listed(told)},"
                 f" {quoted(_TAKEN_OUT)}) SELECT DISTINCT {listed(told)}, false FROM {present}"
             )
-        self._refuse_what_is_there(staged)
         self._insert(staged)
 
     def _insert(self, staged: str | None) -> None:
@@ -143,8 +143,9 @@ class Change:
                 "pass allow_empty=True if that is meant"
             )
 
-    def _refuse_what_is_there(self, staged: str) -> None:
-        """Raises a ContractViolation where a row that stays has the key of one that comes."""
+    def _refuse_what_is_there(self, staged: str, goes: str) -> None:
+        """Raises a ContractViolation where a row that stays has the key of one that comes; those
+        that meet `goes` do not stay."""
         found: list[Finding] = []
         names = _names(self._table, self.dialect)
         for key in self._table.keys:
@@ -154,6 +155,7 @@ class Change:
             both = (
                 f"{self._target} AS t WHERE EXISTS"
                 f" (SELECT 1 FROM {staged} AS s WHERE NOT s.{quoted(DELETED)} AND {same})"
+                f" AND NOT ({goes})"
             )
             if rows := self._count(both):
                 held = [each for each in self._table.columns if each.name in key]

@@ -59,6 +59,7 @@ class DuckDBSession:
 
     transactional = True
     insert = None
+    reject = None
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, lock: threading.Lock) -> None:
         self.connection = connection

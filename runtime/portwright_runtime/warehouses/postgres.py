@@ -51,6 +51,7 @@ class PostgresSession:
     """A connection to a server."""
 
     transactional = True
+    reject = None
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection

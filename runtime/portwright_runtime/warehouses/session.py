@@ -34,7 +34,8 @@ class Session(Protocol):
 
     def alone(self, place: tuple[str, ...], work: Callable[[], T]) -> T:
         """What `work` gives, done in a transaction while no other attempt is in one for the same
-        place; all over again where the engine gave it up for the sake of another."""
+        place; all over again where the engine gave it up for the sake of another. What `work` looks
+        up outside its own staged rows it looks up before it changes anything."""
 
     def kind(self, place: tuple[str, ...]) -> str | None:
         """What has the name, such as `BASE TABLE`; None if nothing has."""
@@ -55,6 +56,11 @@ class Session(Protocol):
     def insert(self) -> Callable[[Staging, tuple[str, ...]], None] | None:
         """Inserts the staged rows straight into a table, in a transaction; None where that is not
         faster than from where they are brought."""
+
+    @property
+    def reject(self) -> Callable[[Staging], str] | None:
+        """Brings what is to be put aside: the relation in this session that holds `row`, `path`,
+        `rule` and `shown` of each; None where statements have them as parameters."""
 
     def failures(self, what: str) -> AbstractContextManager[None]:
         """Turns the driver's errors into WarehouseErrors that begin with `what`."""

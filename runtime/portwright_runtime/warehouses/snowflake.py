@@ -63,6 +63,7 @@ class SnowflakeSession:
 
     transactional = False
     insert = None
+    reject = None
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection

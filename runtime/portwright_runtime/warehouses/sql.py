@@ -207,7 +207,8 @@ class SqlAttempt:
         self._staging.close()
         session.close()
 
-    def _prepare(self) -> str | None:
+    def _prepare(self) -> tuple[str | None, str | None]:
+        """Makes what is missing; the relations that hold the staged and the rejected rows."""
         facts = self._facts
         tables.ensure(self._session, facts.table, facts.dialect, facts.expected)
         if self._puts_aside and self._session.kind(self._quarantine) is None:
@@ -217,9 +218,11 @@ class SqlAttempt:
                 " path VARCHAR NOT NULL, rule VARCHAR NOT NULL, shown VARCHAR NOT NULL,"
                 " put_aside_at TIMESTAMP WITH TIME ZONE NOT NULL)"
             )
-        return self._change.prepared()
+        reject = self._session.reject if self._puts_aside else None
+        return self._change.prepared(), reject(self._staging) if reject else None
 
-    def _publish(self, staged: str | None) -> Load:
+    def _publish(self, brought: tuple[str | None, str | None]) -> Load:
+        staged, rejected = brought
         entry = self._facts.entry
         current = self._ledger.current(entry)
         if current.published:
@@ -228,7 +231,7 @@ class SqlAttempt:
             self._refuse_what_undoes(self._change.what)
         counts = self._change.made(staged)
         if self._puts_aside:
-            self._put_aside()
+            self._put_aside(rejected)
         return self._ledger.published(entry, counts, kept=self._change.keeps).load("published")
 
     def _forget(self) -> None:
@@ -252,12 +255,19 @@ class SqlAttempt:
     def _quarantine(self) -> tuple[str, ...]:
         return (*self._facts.dialect.place[:-1], QUARANTINE)
 
-    def _put_aside(self) -> None:
-        """Writes down the rejected rows."""
+    def _put_aside(self, rejected: str | None) -> None:
+        """Writes down the rejected rows, which a relation may hold."""
         entry, name = self._facts.entry, joined(self._quarantine)
         self._session.execute(
             f'DELETE FROM {name} WHERE contract = ? AND "table" = ? AND load_id = ?', entry.key
         )
+        if rejected is not None:
+            self._session.execute(
+                f'INSERT INTO {name} SELECT ?, ?, ?, "row", path, rule, shown, current_timestamp'
+                f" FROM {rejected}",
+                entry.key,
+            )
+            return
         rejections = self._staging.rejections()
         while some := [*islice(rejections, _AT_ONCE)]:
             values = ", ".join(["(?, ?, ?, ?, ?, ?, ?, current_timestamp)"] * len(some))

@@ -126,7 +126,23 @@ def _clickhouse_at(rest: str, secure: bool) -> Callable[[], Warehouse]:
     return open_
 
 
+def _bigquery(rest: str) -> Callable[[], Warehouse]:
+    """`bigquery://project/dataset?location=EU`; credentials are Google's default ones."""
+    needed("google.cloud.bigquery", "bigquery", "BigQuery")
+    from portwright_runtime.warehouses.bigquery_url import read_address
+
+    address = read_address(rest)
+
+    def open_() -> Warehouse:
+        from portwright_runtime.warehouses.bigquery import bigquery_warehouse
+
+        return bigquery_warehouse(address)
+
+    return open_
+
+
 WAREHOUSES: Final[Mapping[str, Opener]] = {
+    "bigquery": _bigquery,
     "clickhouse": _clickhouse,
     "clickhouses": _clickhouses,
     "delta": _delta,

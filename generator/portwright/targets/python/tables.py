@@ -49,7 +49,7 @@ _USUAL = ("postgres",)
 # What loads keep beside a table, and mark staged rows by, begins with this.
 _LOADS_OWN = "_portwright"
 # The engines that the runtime loads into.
-_LOADED = ("clickhouse", "postgres", "snowflake")
+_LOADED = ("bigquery", "clickhouse", "postgres", "snowflake")
 
 
 LOSSY: tuple[Loss, ...] = (
