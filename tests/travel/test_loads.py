@@ -21,13 +21,16 @@ from pyarrow import parquet
 
 from portwright.model import Array, Json, Map, Model, Nullable, Record, Server, Type, Vector
 from portwright.targets.ddl import DIALECTS, Ddl, checks, columns, qualified
+from portwright_runtime.errors import WarehouseError
+from portwright_runtime.warehouses.bigquery import bigquery_warehouse
+from portwright_runtime.warehouses.bigquery_url import read_address
 from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
 from portwright_runtime.warehouses.iceberg import IcebergWarehouse
 from portwright_runtime.warehouses.parquet import ParquetWarehouse
 from portwright_runtime.warehouses.postgres import postgres_warehouse
 from portwright_runtime.warehouses.snowflake import SnowflakeSession
 from portwright_runtime.warehouses.sql import SqlWarehouse
-from support import drawn_models, models, travel
+from support import bigquery_server, drawn_models, googlesql, models, travel
 from support.postgres_values import as_json, json_key, like, singles
 from support.records import records
 from support.snowflake import Cloud
@@ -357,3 +360,105 @@ def of_64_bits(value: Any) -> Any:
             return type(value)(0)
         case _:
             return value
+
+
+# ------------------------------------------------------------------- BigQuery
+
+
+IN_BIGQUERY = replace(
+    EVERY_TYPE,
+    servers=(Server("dwh", "bigquery", settings=(("project", "project"), ("dataset", "sales"))),),
+)
+
+
+@pytest.fixture(scope="module")
+def in_bigquery() -> Iterator[Package]:
+    with travel.package(IN_BIGQUERY) as package:
+        yield package
+
+
+@settings(SOME, max_examples=4, phases=[Phase.generate])
+@given(given=drawn(EVERY_TYPE))
+def test_every_type_in_bigquery(in_bigquery: Package, given: list[dict[str, Any]]) -> None:
+    """As the double has it, which is a DuckDB with BigQuery's lists: none is null."""
+    [object_] = IN_BIGQUERY.objects
+    [table] = (
+        each for name, each in vars(in_bigquery("tables")).items() if name.endswith("_TABLE")
+    )
+    given = [{name: of_38_digits(value) for name, value in each.items()} for each in given]
+    with bigquery_server.serving() as double:
+        address = read_address(f"//project?api_endpoint={double.url}")
+        loader = Loader(bigquery_warehouse(address), table)
+        if (fewer := [without_nulls(object_.record, each) for each in given]) != given:
+            with pytest.raises(WarehouseError, match="has lists with null in them"):
+                loader.load([table.record(**each) for each in given], load_id="1")
+        loader.load([table.record(**each) for each in fewer], load_id="1")
+        found = double.query(f"SELECT * FROM sales.{object_.table}")
+    assert len(found) == len(fewer)
+    for row, back in zip(fewer, found, strict=True):
+        for f, value in zip(object_.record.fields, back, strict=True):
+            sent = absent_as_empty(f.type, travel.told(f.type, row[f.name]))
+            assert from_bigquery(f.type, value) == sent, f.name
+    catalogue = googlesql.Warehouse()
+    for statement in double.statements:
+        if statement.startswith(("CREATE", "INSERT")):
+            assert [*catalogue.take(statement)]
+
+
+def without_nulls(type_: Type, value: Any) -> Any:
+    """The value without the nulls in its lists."""
+    match type_:
+        case _ if value is None:
+            return None
+        case Nullable(inner):
+            return without_nulls(inner, value)
+        case Array(Nullable(element)):
+            return [without_nulls(element, each) for each in value if each is not None]
+        case Array(element):
+            return [without_nulls(element, each) for each in value]
+        case Map(_, inner):
+            return {key: without_nulls(inner, each) for key, each in value.items()}
+        case Record(fields=fields):
+            return {each.name: without_nulls(each.type, value[each.name]) for each in fields}
+        case _:
+            return value
+
+
+def absent_as_empty(type_: Type, value: Any) -> Any:
+    """The value with empty lists and maps for absent ones."""
+    match type_:
+        case Nullable(inner):
+            return absent_as_empty(inner, value)
+        case Array(element):
+            return [absent_as_empty(element, each) for each in value or ()]
+        case Map(_, inner):
+            return {key: absent_as_empty(inner, each) for key, each in (value or {}).items()}
+        case Vector():
+            return list(value or ())
+        case Record(fields=fields) if value is not None:
+            return {each.name: absent_as_empty(each.type, value[each.name]) for each in fields}
+        case _:
+            return value
+
+
+def from_bigquery(type_: Type, value: Any) -> Any:
+    """A value of the table, of pairs and of lists in structs, as one of the contract."""
+    match type_:
+        case Nullable(inner):
+            return from_bigquery(inner, value)
+        case Array(element):
+            bare = element.inner if isinstance(element, Nullable) else element
+            inside = isinstance(bare, Array | Map | Vector)
+            items = (each["items"] if inside else each for each in value or ())
+            return [from_bigquery(element, each) for each in items]
+        case Map(key, inner):
+            return {
+                travel.read(key, each["key"]): from_bigquery(inner, each["value"])
+                for each in value or ()
+            }
+        case Vector():
+            return list(value or ())
+        case Record(fields=fields) if value is not None:
+            return {each.name: from_bigquery(each.type, value[each.column]) for each in fields}
+        case _:
+            return travel.read(type_, value)
