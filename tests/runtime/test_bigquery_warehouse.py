@@ -207,6 +207,11 @@ def test_a_table_of_another_version_is_an_error_that_says_where(place: Place) ->
         raised.value
     )
     assert place.tables() == ["orders"]
+    double.run("DROP TABLE sales.orders")
+    double.run(CREATE_BIGQUERY.replace("    card STRING(500),\n", ""))
+    migration = r"ALTER TABLE `sales`\.`orders` ADD COLUMN `card` STRING\(500\);"
+    with pytest.raises(WarehouseError, match=migration):
+        place.orders().load([order(1)], load_id="1")
 
 
 def test_errors_of_data_do_not_show_it(place: Place) -> None:

@@ -153,7 +153,8 @@ class Double:
             fields = [
                 _field(each) for each in schema.expressions if isinstance(each, exp.ColumnDef)
             ]
-            self._tables.setdefault(f"{name.db}.{name.name}", fields)
+            if not (self._is_there(name.db, name.name) and statement.args.get("exists")):
+                self._tables[f"{name.db}.{name.name}"] = fields
         found = self.connection.execute(playable(statement))
         if not isinstance(statement, exp.Query):
             return [], []
@@ -174,10 +175,7 @@ class Double:
         }
 
     def _table(self, method: str, dataset: str, table: str) -> Answer:
-        kinds = self.query(
-            "SELECT table_type FROM information_schema.tables"
-            f" WHERE table_schema = '{dataset}' AND table_name = '{table}'"
-        )
+        kinds = self._is_there(dataset, table)
         if not kinds:
             return _error(404, "notFound", f"Not found: Table {dataset}.{table}")
         if method == "DELETE":
@@ -189,6 +187,13 @@ class Double:
             "type": "TABLE" if kinds == [("BASE TABLE",)] else "VIEW",
             "schema": {"fields": self._tables.get(f"{dataset}.{table}", [])},
         }
+
+    def _is_there(self, dataset: str, table: str) -> list[Any]:
+        """The kind of the table, if it is there."""
+        return self.query(
+            "SELECT table_type FROM information_schema.tables"
+            f" WHERE table_schema = '{dataset}' AND table_name = '{table}'"
+        )
 
 
 def playable(statement: exp.Expression) -> str:

@@ -86,6 +86,10 @@ class BigQuerySession:
             assert not self._script, "a script cannot be asked in the middle"
         return self._run(text)
 
+    def written(self, statement: str) -> str:
+        """The statement in GoogleSQL."""
+        return bigquery_sql.googlesql(statement)
+
     def alone(self, place: tuple[str, ...], work: Callable[[], T]) -> T:
         """What `work` gives, whose changes are one script."""
         lock = joined((*place[:-1], _LOCK))

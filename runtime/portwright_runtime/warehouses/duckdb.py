@@ -69,6 +69,10 @@ class DuckDBSession:
         """The rows that the statement gives."""
         return self.connection.execute(statement, parameters or None).fetchall()
 
+    def written(self, statement: str) -> str:
+        """The statement as it is."""
+        return statement
+
     def alone(self, place: tuple[str, ...], work: Callable[[], T]) -> T:
         """What `work` gives, in a transaction; one lock for all places, as there is one process."""
         with self._lock:

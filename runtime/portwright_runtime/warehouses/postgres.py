@@ -65,6 +65,10 @@ class PostgresSession:
             found = self._connection.execute(statement.encode())
         return found.fetchall() if found.description else []
 
+    def written(self, statement: str) -> str:
+        """The statement as it is."""
+        return statement
+
     def alone(self, place: tuple[str, ...], work: Callable[[], T]) -> T:
         """What `work` gives, in a transaction under an advisory lock of the session, which is gone
         with it."""

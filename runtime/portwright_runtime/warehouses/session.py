@@ -28,6 +28,9 @@ class Session(Protocol):
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows that the statement gives, whose parameters are `?`."""
 
+    def written(self, statement: str) -> str:
+        """The statement as the engine takes it, for people to run."""
+
     @property
     def transactional(self) -> bool:
         """Whether DDL and bulk inserts can be part of a transaction."""

@@ -74,6 +74,10 @@ class SnowflakeSession:
             cursor.execute(statement, tuple(parameters) or None)
             return list(cursor.fetchall())
 
+    def written(self, statement: str) -> str:
+        """The statement as it is."""
+        return statement
+
     def alone(self, place: tuple[str, ...], work: Callable[[], T]) -> T:
         """What `work` gives, in a transaction that has locked the row of the schema."""
         lock = (*place[:-1], _LOCK)

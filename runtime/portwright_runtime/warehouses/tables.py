@@ -34,7 +34,7 @@ def is_there(session: Session, table: Table[Any], dialect: Dialect, columns: Col
         raise WarehouseError(
             f"{_shown(dialect)} is not the table of {table.full_version}: "
             f"{'; '.join(sentence for sentence, _ in differences)}. "
-            f"{_way_out(dialect, differences)}"
+            f"{_way_out(session, dialect, differences)}"
         )
     return True
 
@@ -46,13 +46,15 @@ def ensure(session: Session, table: Table[Any], dialect: Dialect, columns: Colum
             session.execute(statement)
 
 
-def _way_out(dialect: Dialect, differences: Iterable[tuple[str, str | None]]) -> str:
+def _way_out(
+    session: Session, dialect: Dialect, differences: Iterable[tuple[str, str | None]]
+) -> str:
     """The statements that mend the table, if they keep every row as it is."""
     changes = [change for _, change in differences]
     if None in changes:
         return "Migrate the table, or load with the package of the contract version that it has"
     name = joined(dialect.place)
-    statements = "; ".join(f"ALTER TABLE {name} {change}" for change in changes)
+    statements = "; ".join(session.written(f"ALTER TABLE {name} {each}") for each in changes)
     return f"Migrate it, then load again: {statements};"
 
 
