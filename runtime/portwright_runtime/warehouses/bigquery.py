@@ -25,7 +25,7 @@ from portwright_runtime.loading.spool import private_staging
 from portwright_runtime.loading.staging import DELETED, Staging
 from portwright_runtime.warehouse import Dialect, Table
 from portwright_runtime.warehouses import bigquery_sql
-from portwright_runtime.warehouses.bigquery_client import FAILED, LOAD, connected, type_of
+from portwright_runtime.warehouses.bigquery_client import BRIEFLY, FAILED, LOAD, connected, type_of
 from portwright_runtime.warehouses.bigquery_files import rejected_files, staged_files
 from portwright_runtime.warehouses.bigquery_types import transfer
 from portwright_runtime.warehouses.bigquery_url import Address
@@ -92,8 +92,9 @@ class BigQuerySession:
 
     def alone(self, place: tuple[str, ...], work: Callable[[], T]) -> T:
         """What `work` gives, whose changes are one script."""
-        lock = joined((*place[:-1], _LOCK))
-        self.execute(f"CREATE TABLE IF NOT EXISTS {lock} AS SELECT 0 AS held")
+        lock = joined(at := (*place[:-1], _LOCK))
+        if self.kind(at) is None:
+            self.execute(f"CREATE TABLE IF NOT EXISTS {lock} AS SELECT 0 AS held")
         for number in range(_TRIES):
             if number:
                 time.sleep(random.uniform(0, min(_SECONDS, 0.1 * 2**number)))
@@ -185,7 +186,8 @@ class BigQuerySession:
         """Drops what only this session knows of."""
         while self._brought:
             with suppress(*FAILED):
-                self._client.delete_table(self._at(self._brought.pop()), not_found_ok=True)
+                place = self._at(self._brought.pop())
+                self._client.delete_table(place, retry=BRIEFLY, not_found_ok=True)
         self._client.close()  # type: ignore[no-untyped-call]
 
     def _run(self, text: str) -> list[Row]:
@@ -203,7 +205,7 @@ class BigQuerySession:
         except BaseException:
             if job is not None:
                 with suppress(*FAILED):
-                    job.cancel()
+                    job.cancel(retry=BRIEFLY)
             raise
 
     def _sent(self, lock: str, held: int, script: Sequence[str]) -> bool:

@@ -15,6 +15,8 @@ from portwright_runtime.warehouses.bigquery_url import Address
 
 # What it raises.
 FAILED: Final = (GoogleAPIError, GoogleAuthError, RequestException)
+# For what need not be done.
+BRIEFLY: Final = bigquery.DEFAULT_RETRY.with_timeout(10.0)
 # Adds the rows of a file to a table that is there.
 LOAD: Final = bigquery.LoadJobConfig(
     parquet_options=bigquery.ParquetOptions.from_api_repr({"enableListInference": True}),
