@@ -410,7 +410,10 @@ def comparable(value: Any, name: str = "") -> Any:
         case list():
             return [comparable(each, name) for each in value]
         case str() if name in ("extra", "extras"):
-            return json.dumps(json.loads(value, parse_int=float), sort_keys=True)
+            # Iceberg's variants have no minus zero.
+            number = lambda text: float(text) + 0.0  # noqa: E731
+            read = json.loads(value, parse_int=number, parse_float=number)
+            return json.dumps(read, sort_keys=True)
         case datetime():
             return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
         case date() | time():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
-from portwright_runtime.errors import PortwrightError, WarehouseError
+from portwright_runtime.errors import ContractViolation, PortwrightError, WarehouseError
 from portwright_runtime.loading.spool import private_staging
 from portwright_runtime.loading.staging import Staging
 from portwright_runtime.warehouse import Load, Terms
@@ -88,7 +88,13 @@ class ClickHouseAttempt:
                 site.quarantine.put_aside(self._entry, self._staging.rejections())
             self._staged = base
         self._refuse_what_was_altered(base)
-        source, counts = change.made(base is not None)
+        try:
+            source, counts = change.made(base is not None)
+        except ContractViolation:
+            # It may be of rows that another attempt has put there since.
+            if version(site.server, site.place) == base:
+                raise
+            return None
         return self._put(source, counts, base)
 
     def discard(self) -> None:

@@ -92,19 +92,23 @@ class Server:
         found = self.query(f"SELECT engine FROM system.databases WHERE name = {literal(database)}")
         return str(found[0][0]) if found else None
 
-    def engine(self, place: Place) -> str | None:
+    def engine(self, place: tuple[str, ...]) -> str | None:
         """The engine of a table, None where there is none."""
         found = self.query(f"SELECT engine FROM system.tables WHERE {_is(place)}")
         return str(found[0][0]) if found else None
 
-    def kind(self, place: Place) -> str | None:
+    def kind(self, place: tuple[str, ...]) -> str | None:
         """What has the name, as engines of SQL say it: `BASE TABLE`, or another word."""
         engine = self.engine(place)
         if engine is None:
             return None
         return "BASE TABLE" if engine.endswith("MergeTree") else f"table of engine {engine}"
 
-    def described(self, place: Place) -> Columns:
+    def written(self, statement: str) -> str:
+        """The statement as it is."""
+        return statement
+
+    def described(self, place: tuple[str, ...]) -> Columns:
         """The columns of a table."""
         where = f"database = {literal(place[0])} AND table = {literal(place[1])}"
         return _columns(
@@ -184,7 +188,7 @@ def _escaped(text: str, mark: str) -> str:
     return text.replace("\\", "\\\\").replace(mark, f"\\{mark}")
 
 
-def _is(place: Place) -> str:
+def _is(place: tuple[str, ...]) -> str:
     return f"database = {literal(place[0])} AND name = {literal(place[1])}"
 
 

@@ -35,10 +35,8 @@ class Site:
                 f"{'.'.join(self.place)} is a {engine}: loads exchange tables of one server, and do"
                 " not go to replicated ones"
             )
-        # What compares tables asks a session for no more than this.
-        session: Any = self.server
         at = Dialect(self.place, self.dialect.columns, self.dialect.create)
-        tables.is_there(session, self.table, at, self.expected)
+        tables.is_there(self.server, self.table, at, self.expected)
 
     def check_database(self) -> None:
         """Makes the database if need be; a WarehouseError if tables cannot be exchanged there."""

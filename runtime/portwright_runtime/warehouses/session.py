@@ -22,14 +22,24 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 
 
-class Session(Protocol):
+class Catalogue(Protocol):
+    """What says which tables an engine has."""
+
+    def kind(self, place: tuple[str, ...]) -> str | None:
+        """What has the name, such as `BASE TABLE`; None if nothing has."""
+
+    def described(self, place: tuple[str, ...]) -> Columns:
+        """The columns of a table."""
+
+    def written(self, statement: str) -> str:
+        """The statement as the engine takes it, for people to run."""
+
+
+class Session(Catalogue, Protocol):
     """A connection to an engine. Its errors are those of the driver, `failures` makes them ours."""
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows that the statement gives, whose parameters are `?`."""
-
-    def written(self, statement: str) -> str:
-        """The statement as the engine takes it, for people to run."""
 
     @property
     def transactional(self) -> bool:
@@ -39,12 +49,6 @@ class Session(Protocol):
         """What `work` gives, done in a transaction while no other attempt is in one for the same
         place; all over again where the engine gave it up for the sake of another. What `work` looks
         up outside its own staged rows it looks up before it changes anything."""
-
-    def kind(self, place: tuple[str, ...]) -> str | None:
-        """What has the name, such as `BASE TABLE`; None if nothing has."""
-
-    def described(self, place: tuple[str, ...]) -> Columns:
-        """The columns of a table."""
 
     def declared(self, table: Table[Any], dialect: Dialect) -> Columns:
         """The columns that the contract's table has when it is made."""

@@ -11,7 +11,7 @@ from portwright_runtime.loading.naming import joined, quoted
 from portwright_runtime.warehouse import Dialect, Table
 
 if TYPE_CHECKING:
-    from portwright_runtime.warehouses.session import Session
+    from portwright_runtime.warehouses.session import Catalogue, Session
 
 # The columns of a table: their types as the engine writes them, and whether they may be null.
 Columns = dict[str, tuple[str, bool]]
@@ -22,7 +22,7 @@ def digest(columns: Columns) -> str:
     return sha256(repr(sorted(columns.items())).encode()).hexdigest()
 
 
-def is_there(session: Session, table: Table[Any], dialect: Dialect, columns: Columns) -> bool:
+def is_there(session: Catalogue, table: Table[Any], dialect: Dialect, columns: Columns) -> bool:
     """Whether the table exists; a WarehouseError if its columns are not these."""
     kind = session.kind(dialect.place)
     if kind is None:
@@ -47,7 +47,7 @@ def ensure(session: Session, table: Table[Any], dialect: Dialect, columns: Colum
 
 
 def _way_out(
-    session: Session, dialect: Dialect, differences: Iterable[tuple[str, str | None]]
+    session: Catalogue, dialect: Dialect, differences: Iterable[tuple[str, str | None]]
 ) -> str:
     """The statements that mend the table, if they keep every row as it is."""
     changes = [change for _, change in differences]
