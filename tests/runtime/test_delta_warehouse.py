@@ -14,7 +14,7 @@ from deltalake import DeltaTable, write_deltalake
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portwright_runtime import open_warehouse
+from portwright_runtime import Deleted, open_warehouse
 from portwright_runtime.errors import ConfigurationError, WarehouseError
 from portwright_runtime.warehouse import Load, Terms
 from portwright_runtime.warehouses.delta import DeltaWarehouse
@@ -265,3 +265,31 @@ def _timed(back: Any, sent: Any) -> Any:
             return {key: _timed(back[key], value) for key, value in sent.items()}
         case _:
             return back
+
+
+def test_an_upsert_that_changes_nothing_is_a_load_all_the_same(place: Place) -> None:
+    orders = place.orders()
+    orders.load([order(1)], load_id="1", mode="upsert")
+    for number, nothing in enumerate(([Deleted("o9")], [])):
+        load = orders.load(nothing, load_id=f"nothing {number}", mode="upsert")
+        assert load.status == "published"
+        again = orders.load([order(2)], load_id=f"nothing {number}", mode="upsert")
+        assert again.status == "unchanged"
+    assert [each.load_id for each in orders.loads()] == ["nothing 1", "nothing 0", "1"]
+    assert orders.roll_back() == "nothing 1"
+    assert place.ids() == ["o1"]
+
+
+def test_what_others_wrote_is_not_undone(place: Place) -> None:
+    orders = place.orders(unique=())
+    orders.load([order(1)], load_id="1")
+    orders.load([order(2)], load_id="2", mode="append")
+    delta = DeltaTable(f"{place.at}/sales/orders")
+    write_deltalake(delta, rows(place).slice(0, 1), mode="append")
+    with pytest.raises(WarehouseError, match="cannot undo load '2' of orders: others wrote"):
+        orders.roll_back()
+    orders.load([order(3)], load_id="3", mode="append")
+    assert orders.roll_back() == "3"
+    with pytest.raises(WarehouseError, match="others wrote"):
+        orders.roll_back()
+    assert len(place.ids()) == 3

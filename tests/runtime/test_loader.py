@@ -190,3 +190,10 @@ def test_what_a_load_holds_does_not_grow_with_it(monkeypatch: pytest.MonkeyPatch
 
     peak(1_000)  # what is imported and cached once
     assert peak(40_000) < 1.5 * peak(10_000)
+
+
+def test_half_a_character_is_rejected_in_words() -> None:
+    warehouse = Recording()
+    rows = [{"order_id": "o1", "total": Decimal(1)}, {"order_id": "\ud800", "total": Decimal(1)}]
+    Loader(warehouse, orders_table()).load(rows, load_id="1", on_bad_rows="discard")
+    assert warehouse.calls == ["begin 1 replace", "publish", "discard"]

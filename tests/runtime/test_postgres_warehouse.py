@@ -404,3 +404,8 @@ def test_a_full_folder_of_temporary_files_changes_nothing(place: Place) -> None:
     assert said.endswith("; free some space there")
     assert place.ids() == ["o1"]
     assert place.orders().load([order(2)], load_id="2").status == "published"
+
+
+def test_a_text_that_postgres_cannot_hold_is_told(place: Place) -> None:
+    with pytest.raises(WarehouseError, match=r"U\+0000, which PostgreSQL cannot hold"):
+        place.orders().load([order(1, card="a\0b")], load_id="1")

@@ -204,7 +204,7 @@ class Staging:
         row, *texts = zip(*found, strict=True)
         arrays = [
             pyarrow.array(row, pyarrow.int64()),
-            *(pyarrow.array(each, pyarrow.string()) for each in texts),
+            *(pyarrow.array([*map(_encodable, each)], pyarrow.string()) for each in texts),
         ]
         self._register(
             pyarrow.RecordBatch.from_arrays(arrays, names=[ROW, "path", "rule", "shown"])
@@ -226,3 +226,8 @@ class Staging:
         self._execute(
             f"DELETE FROM {STAGED} WHERE {quoted(ROW)} IN (SELECT {quoted(ROW)} FROM {REJECTED})"
         )
+
+
+def _encodable(text: str) -> str:
+    """The text, with half characters spelled out: they may be what a row is rejected for."""
+    return text.encode("utf-8", "backslashreplace").decode()

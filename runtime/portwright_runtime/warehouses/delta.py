@@ -72,10 +72,11 @@ class DeltaWarehouse(Lake[DeltaVersion]):
             max_commit_retries=0,
             app_transactions=[Transaction(transaction_id(table, told["load_id"]), before + 1)],
         )
+        number = None if seen is None else seen.number
         how: dict[str, Any] = {"commit_properties": properties}
         if seen is None:
             how.update(mode="error", partition_by=[*table.partition_key] or None)
-        elif mode == "append":
+        elif mode in ("append", "upsert"):
             how["mode"] = "append"
         else:
             how["mode"] = "overwrite"
@@ -84,6 +85,9 @@ class DeltaWarehouse(Lake[DeltaVersion]):
         try:
             if mode == "upsert" and seen is not None:
                 merge(seen.delta, staging, properties)
+                if seen.number == number:  # nothing changed, and that is not committed
+                    nothing = lake.schema(table, lake.DELTA).empty_table()
+                    self._written(seen.delta, nothing, **how)
             else:
                 place = self.place(table) if seen is None else seen.delta
                 self._written(place, rows(staging, lake.DELTA), **how)
@@ -95,6 +99,11 @@ class DeltaWarehouse(Lake[DeltaVersion]):
             raise
 
     def _undo(self, table: Table[Any], seen: DeltaVersion, number: int, told: Told) -> None:
+        if seen.changed_by_others(number):
+            raise WarehouseError(
+                f"cannot undo load {told['load_id']!r} of {table.object}: others wrote to the table"
+                " after it"
+            )
         times = seen.transaction(told["load_id"])
         properties = CommitProperties(
             custom_metadata={UNDONE: str(number)},

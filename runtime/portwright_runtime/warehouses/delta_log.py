@@ -21,6 +21,8 @@ from portwright_runtime.warehouses.lake_rows import TARGET, as_staged
 LOAD: Final = "portwright.load"
 UNDONE: Final = "portwright.undone"
 _READ: Final = "_portwright_read"
+# Operations of the log that leave all rows as they are.
+_UPKEEP: Final = ("OPTIMIZE", "VACUUM START", "VACUUM END", "SET TBLPROPERTIES", "ADD CONSTRAINT")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,14 @@ class DeltaVersion:
                 undone.add(int(each[UNDONE]))
             elif LOAD in each and each["version"] not in undone:
                 yield each["version"], json.loads(each[LOAD])
+
+    def changed_by_others(self, number: int) -> bool:
+        """Whether somebody else has changed rows since the version."""
+        later = (each for each in self.delta.history() if each["version"] > number)
+        return any(
+            LOAD not in each and UNDONE not in each and each.get("operation") not in _UPKEEP
+            for each in later
+        )
 
     def has(self, load_id: str) -> bool:
         """Its transaction is odd where the table has it."""

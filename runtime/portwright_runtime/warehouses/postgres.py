@@ -212,6 +212,11 @@ def _told(error: psycopg.Error) -> str:
             f"a constraint of the table itself{which} refuses a row; "
             "compare the table with the DDL of the contract"
         )
+    if state in ("22021", "22P05"):
+        return (
+            "a text has the character U+0000, which PostgreSQL cannot hold; leave such rows out, or"
+            " give them another text"
+        )
     if state.startswith("22"):
         return (
             "a type of the table itself refuses a row; "
