@@ -64,7 +64,13 @@ def run(arguments: argparse.Namespace) -> int:
         logging.getLogger().setLevel(max(logging.getLogger().level, logging.WARNING))
     seen: list[Loading] = []
     start = time.monotonic()
+
+    def write_figures() -> None:
+        if arguments.metrics_file is not None and seen:
+            _write(arguments.metrics_file, figures(seen, time.monotonic() - start))
+
     with ExitStack() as stack:
+        stack.callback(write_figures)  # also of those that ended well before one failed
         stack.enter_context(added(_noted(seen, day)))
         if not arguments.quiet:
             shown = drawn(sys.stderr) if sys.stderr.isatty() else logged()
@@ -73,8 +79,6 @@ def run(arguments: argparse.Namespace) -> int:
     for load in loads:
         if not arguments.quiet:
             print(told(load), file=sys.stderr)
-    if arguments.metrics_file is not None:
-        _write(arguments.metrics_file, figures(seen, time.monotonic() - start))
     return _REJECTED if any(each.rejected for each in loads) else 0
 
 
