@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are for L
 # Two processes, whatever this machine has. It is a program of its own: tests may have threads.
 BEGIN = """
 import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore it in the background
 from portwright import parallel
 parallel._processes = lambda items: 2
 here = os.getpid()

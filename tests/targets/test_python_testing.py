@@ -86,8 +86,6 @@ def handed_out(model: Model, package: Any, stream: Any, warehouse: Any) -> None:
         if Port.TABLE in each.ports:
             # A few examples are not what the contract says of all rows together.
             dataset.load(examples, load_id="examples", measured=False)
-            mappings = [example.model_dump() for example in examples]
-            dataset.load(mappings, load_id="mappings", measured=False)
     port.close()
 
 

@@ -41,7 +41,7 @@ Package = Callable[[str], Any]
 EVERY_TYPE = models.all_types_model()
 # Its table is made by the ddl target, with all constraints, or else by the first load.
 made_before = pytest.mark.parametrize("made_before", [False, True])
-SOME = settings(max_examples=12, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=8, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
