@@ -82,10 +82,3 @@ def json_value(type_: ArrowType, value: str, depth: int = 0, *, names: Names = o
 def json_text(type_: ArrowType, value: str, *, names: Names = of_contract) -> str:
     """The JSON text of the value."""
     return f"CAST(to_json({json_value(type_, value, names=names)}) AS VARCHAR)"
-
-
-def text(type_: ArrowType, value: str, binary: str) -> str:
-    """The text that SQL reads as a value without parts; `binary` is the form of bytes."""
-    if type_ == arrow.BINARY:
-        return binary.format(value=value)
-    return _TEXT.format(value=value)
