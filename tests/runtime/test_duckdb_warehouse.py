@@ -397,6 +397,33 @@ def test_processes_that_load_at_once_wait_for_each_other(path: Path) -> None:
     assert len(ids(path)) == 2_000
 
 
+def test_a_file_that_another_process_is_making_is_waited_for(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, connect = tmp_path / "made.duckdb", duckdb.connect
+    connect(made).close()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+
+    def once_it_failed(at: Path | str, **options: Any) -> duckdb.DuckDBPyConnection:
+        try:
+            return connect(at, **options)
+        except duckdb.IOException:
+            made.replace(at)
+            raise
+
+    monkeypatch.setattr(duckdb, "connect", once_it_failed)
+    attempt(DuckDBWarehouse(path, patience=5), "1").discard()
+    assert not made.exists()
+
+
+def test_an_empty_file_that_stays_so_is_told_of(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    with pytest.raises(WarehouseError, match=r"cannot open .*: .* not a valid DuckDB"):
+        attempt(DuckDBWarehouse(path, patience=0.1), "1")
+
+
 def test_between_loads_others_have_the_file(path: Path, orders: Loader) -> None:
     program = "import sys, duckdb; duckdb.connect(sys.argv[1]).execute('DELETE FROM sales.orders')"
     orders.load([order(1)], load_id="1")

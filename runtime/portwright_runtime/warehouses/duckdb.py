@@ -159,9 +159,20 @@ def _once_free(path: Path, patience: float) -> duckdb.DuckDBPyConnection:
         try:
             return duckdb.connect(path)
         except duckdb.IOException as error:
-            if _LOCKED not in str(error) or time.monotonic() > deadline:
+            waiting = _LOCKED in str(error) or _being_made(path)
+            if not waiting or time.monotonic() > deadline:
                 raise
         time.sleep(0.05)
+
+
+def _being_made(path: Path) -> bool:
+    """Whether another process makes the file: DuckDB locks it only after it looked what it is."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(12)
+    except OSError:
+        return False
+    return not start or start[8:] == b"DUCK"
 
 
 @contextmanager
