@@ -26,6 +26,7 @@ ORDER = [
     ["plan", "stamp", "config", "type_table"],
     ["output"],
     ["pipeline", "reporting", "register", "options"],
+    ["run"],
     ["comparing"],
     ["cli"],
     ["__main__"],

@@ -98,26 +98,35 @@ def test_breaking_is_an_error_until_the_version_tells_it(project: Path) -> None:
     assert f"{NAME}:4:7: error[PW701]: `orders.x`: an optional property is gone" in done.stderr
     assert "or write `version: 2.0.0`: it is 1.0.0" in done.stderr
     assert f"it was at git:HEAD:{NAME}:12:16" in done.stderr
-    assert portwright(project, "breaking", "--audience", "operators").returncode == 0
+    done = portwright(project, "breaking", "--audience", "operators")
+    assert (done.returncode, "PW701" in done.stderr) == (1, False)  # the version is too low
     (project / NAME).write_text(AFTER.replace("version: 1.0.0", "version: 1.1.0"))
     assert portwright(project, "breaking").returncode == 1
     (project / NAME).write_text(AFTER.replace("version: 1.0.0", "version: 2.0.0"))
     raised = portwright(project, "breaking")
-    assert raised.returncode == 0
-    assert "warning[PW706]: the new major version has the table orders" in raised.stderr
+    assert (raised.returncode, raised.stderr) == (0, "")
     assert "2.0.0 is a new major version" in portwright(project, "diff").stdout
 
 
-def test_a_version_that_was_not_raised_is_a_warning(project: Path) -> None:
+def test_two_majors_of_one_table_are_told_of(project: Path) -> None:
+    (project / NAME).write_text(contract(of_object="physicalName: orders", properties=OPTIONAL))
+    commit(project)
+    (project / NAME).write_text(contract("version: 2.0.0\n", "physicalName: orders"))
+    raised = portwright(project, "breaking")
+    assert raised.returncode == 0
+    assert "warning[PW706]: the new major version has the table orders" in raised.stderr
+
+
+def test_a_version_that_was_not_raised_is_an_error(project: Path) -> None:
     (project / NAME).write_text(BEFORE + "      - {name: y, logicalType: date}\n")
     done = portwright(project, "breaking")
-    assert done.returncode == 0 and "warning[PW702]" in done.stderr
+    assert done.returncode == 1 and "error[PW702]" in done.stderr
     assert "needs version 1.1.0, and `version` is 1.0.0" in done.stderr
     (project / NAME).write_text(BEFORE.replace("version: 1.0.0", "version: 1.2.0"))
     commit(project)
     (project / NAME).write_text(BEFORE.replace("version: 1.0.0", "version: 1.1.9"))
     done = portwright(project, "breaking")
-    assert done.returncode == 0 and "`version` went back from 1.2.0 to 1.1.9" in done.stderr
+    assert done.returncode == 1 and "`version` went back from 1.2.0 to 1.1.9" in done.stderr
 
 
 def test_words_may_change_in_any_version(project: Path) -> None:
@@ -253,7 +262,7 @@ def test_the_ports_of_the_config_count(project: Path) -> None:
     )
     (project / NAME).write_text(looser)
     commit(project)
-    (project / NAME).write_text(BEFORE)
+    (project / NAME).write_text(BEFORE.replace("version: 1.0.0", "version: 1.1.0"))
     assert portwright(project, "breaking").returncode == 0
     (project / "portwright.yaml").write_text(CONFIG)
     assert portwright(project, "breaking").returncode == 1

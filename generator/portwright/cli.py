@@ -6,22 +6,19 @@ import io
 import json
 import os
 import sys
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from portwright import __version__, stamp
-from portwright.comparing.commands import breaking, diff
-from portwright.diagnostics import Diagnostic
+from portwright.comparing.commands import breaking, bump, diff, release
 from portwright.options import config_option, format_option
 from portwright.reporting import files_told, report, say
+from portwright.run import Run, build, plan, up_to_date
 
 if TYPE_CHECKING:
-    from portwright.config import Output
-    from portwright.pipeline import Build
-    from portwright.plan import Plan
+    pass
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,8 +31,8 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-main.add_command(diff)
-main.add_command(breaking)
+for each in (diff, breaking, bump, release):
+    main.add_command(each)
 
 
 @main.command()
@@ -54,7 +51,7 @@ def generate(config: Path, style: str, check: bool) -> None:
             report(found, style, root)
             say(f"{files_told(count)} up to date", style)
             return
-        run = _build(root, name, style)
+        run = build(root, name, style)
         if check:
             _check(run, style)
         else:
@@ -74,7 +71,7 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
     from portwright import pipeline
 
     if not files:
-        run = _build(config.parent, config.name, style)
+        run = build(config.parent, config.name, style)
         say(f"{len(run.build.models)} contract(s), no errors", style)
         return
     settings = None
@@ -148,11 +145,7 @@ def register(config: Path, registry: str, check: bool, style: str) -> None:
     """Register the schemas of all streams, as they were generated, with a schema registry."""
     from portwright.register import register_all
 
-    run = _build(config.parent, config.name, style)
-    plan = _plan(run, style)
-    if plan.failed or plan.writes or plan.removals:
-        click.echo("what is generated is not up to date; run `portwright generate`", err=True)
-        sys.exit(1)
+    run = up_to_date(config, style)
     sys.exit(register_all(run.outputs, run.build.models, registry, check, style))
 
 
@@ -169,55 +162,9 @@ def explain(code: str) -> None:
     click.echo(f"{code.upper()}: {story.strip()}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A build without errors, and what it was made from."""
-
-    root: Path
-    build: Build
-    inputs: stamp.Inputs
-    taken: str
-    variables: stamp.Environment
-    diagnostics: list[Diagnostic]
-    outputs: tuple[Output, ...]
-
-
-def _build(root: Path, name: str, style: str) -> _Run:
-    """The build of a config, its findings printed; ends the program if one is an error."""
-    from portwright import config as configs
-    from portwright import pipeline
-
-    variables = stamp.Environment(os.environ)
-    config, found = configs.load(root, name, variables)
-    if config is None:
-        report(found, style, root)
-        sys.exit(2 if any(each.code == "PW501" for each in found) else 1)
-    # Taken before the contracts are read: a change made during the run must not go unseen.
-    inputs = stamp.Inputs(name, config.patterns, config.contracts)
-    taken = inputs.digest(root, config.source)
-    build = pipeline.build(config, root, variables)
-    found += build.diagnostics
-    report(found, style, root)
-    if build.failed:
-        sys.exit(1)
-    return _Run(root, build, inputs, taken, variables, found, config.outputs)
-
-
-def _plan(run: _Run, style: str) -> Plan:
-    """What would be written, and its findings printed; errors are files in the way."""
-    from portwright.manifest import read_manifest
-    from portwright.plan import compare
-
-    known, found = read_manifest(run.root)
-    plan = compare(run.root, run.build.files, known, run.build.state)
-    plan = replace(plan, diagnostics=(*found, *plan.diagnostics))
-    report(plan.diagnostics, style, run.root)
-    return plan
-
-
-def _check(run: _Run, style: str) -> None:
-    plan = _plan(run, style)
-    drift = [*plan.writes, *plan.removals]
+def _check(run: Run, style: str) -> None:
+    todo = plan(run, style)
+    drift = [*todo.writes, *todo.removals]
     if style == "text":
         for write in drift:
             click.echo("".join(write.diff()), nl=False)
@@ -225,32 +172,32 @@ def _check(run: _Run, style: str) -> None:
         report([write.finding() for write in drift], style, run.root)
     if drift:
         click.echo(f"{files_told(len(drift))} would change; run `portwright generate`", err=True)
-    if not plan.is_empty or plan.failed:
+    if not todo.is_empty or todo.failed:
         sys.exit(1)
     say("up to date", style)
 
 
-def _write(run: _Run, style: str) -> None:
+def _write(run: Run, style: str) -> None:
     from portwright import output
     from portwright.targets import registry
 
-    plan = _plan(run, style)
-    if plan.failed:
+    todo = plan(run, style)
+    if todo.failed:
         sys.exit(1)
-    failed = output.apply(plan)
+    failed = output.apply(todo)
     if failed:
         report(failed, style, run.root)
         sys.exit(1)
-    written = (*run.build.state, plan.manifest)
+    written = (*run.build.state, todo.manifest)
     count = len(run.build.files) + len(written)
     # What a target of someone else depends on is not known here.
     own = all(registry.is_built_in(each.target) for each in run.outputs)
-    if not plan.diagnostics and own:
+    if not todo.diagnostics and own:
         stamp.write(run.root, run.inputs, run.taken, run.variables, written, count, run.diagnostics)
     if style == "text":
-        for write in plan.writes:
+        for write in todo.writes:
             click.echo(f"{'wrote' if write.before is None else 'updated':<8} {write.path}")
-        for removal in plan.removals:
+        for removal in todo.removals:
             click.echo(f"{'removed':<8} {removal.path}")
-    changed = len(plan.writes) + len(plan.removals)
-    say(f"{files_told(changed)} changed, {count - len(plan.writes)} up to date", style)
+    changed = len(todo.writes) + len(todo.removals)
+    say(f"{files_told(changed)} changed, {count - len(todo.writes)} up to date", style)

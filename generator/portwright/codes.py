@@ -1221,8 +1221,39 @@ Two major versions share a table or a topic
 
 A new major version is a contract of its own, beside the old one, until nobody reads that. It has
 the same topic or table as the old one here, so readers of the old one are handed what they cannot
-read. Topics carry the major version unless `physicalName` says otherwise, tables do not:
+read. Topics and tables carry the major version unless `physicalName` says otherwise:
 
     physicalName: orders_v2
+
+`portwright bump` gives a new major version names of its own.
+""",
+    "PW710": """\
+What was released is not there any more, or was edited
+
+`portwright release` keeps the contract of each version in `.portwright/released`, and a line of the
+lock with its hash. Both are committed: they are what readers were promised. Restore the file from
+version control.
+""",
+    "PW711": """\
+A version that was released is another one now
+
+A version says what is handed out, so it never means two things. The contract has changed since its
+version was released; raise the version:
+
+    portwright bump
+""",
+    "PW712": """\
+`portwright bump` does not edit what is written like this
+
+It replaces single values, such as that of `version`, and leaves all else as you wrote it. Here the
+value is spread over lines, comes from a variable or an anchor, or stands in a map on one line.
+Write what the help says by hand; then run it again.
+""",
+    "PW713": """\
+There is a file already where the old major version would be kept
+
+`portwright bump` keeps the contract of the old major version beside the new one, as
+`orders.v1.odcs.yaml`. A file of that name is there, and no contract of the config. Name it in
+`contracts` of portwright.yaml if it is that contract, or move it away.
 """,
 }

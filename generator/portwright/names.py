@@ -119,6 +119,12 @@ def singular(text: str) -> str:
     return text[: match.start()] + single
 
 
+def versioned(name: str, model: Model) -> str:
+    """A name made of the contract's for files and packages: with the major version from 2 on, so
+    that two majors stand beside each other, and nobody's imports change before there are two."""
+    return name if model.major < 2 else f"{name}_v{model.major}"
+
+
 def type_names(model: Model) -> TypeNames:
     """The PascalCase name of every record and text enum of the model by its path.
 

@@ -16,8 +16,12 @@ from portwright.parallel import spread
 from portwright.targets import File, Owner
 
 LOCK = PurePosixPath("portwright.lock")
+# What a contract's status is before it is handed out.
+PLANS = frozenset({"proposed", "draft"})
 # What of the tool's own folder is of this machine only.
-IGNORED = File(PurePosixPath(".portwright/.gitignore"), "*\n!.gitignore\n!manifest\n")
+IGNORED = File(
+    PurePosixPath(".portwright/.gitignore"), "*\n!.gitignore\n!manifest\n!released/\n!released/*\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,9 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     found += _same_identity(models)
     models = [replace(each, namespace=config.namespace) for each in models]
     models, misplaced = config.choose_ports(models)
+    models = list(_among_majors(models))
     found += misplaced
-    numbers, diagnostics = _read_lock(root)
+    numbers, diagnostics = read_lock(root)
     found += diagnostics
     models, numbers = lock.apply_all(models, numbers)
     # A model with an error is not asked what a target makes of it.
@@ -124,7 +129,8 @@ def read(
     return model, found
 
 
-def _read_lock(root: Path) -> tuple[lock.Lock, list[Diagnostic]]:
+def read_lock(root: Path) -> tuple[lock.Lock, list[Diagnostic]]:
+    """The lock of the config in the folder `root`, and what is wrong with it."""
     try:
         text = (root / LOCK).read_text("utf-8")
     except FileNotFoundError:
@@ -162,6 +168,20 @@ def _generated(outputs: tuple[Output, ...], only_check: bool, model: Model) -> _
 def _placed(output: Output, model: Model) -> Iterator[File]:
     for each in output.target.emit(model):
         yield replace(each, path=output.out / each.path)
+
+
+def _among_majors(models: Iterable[Model]) -> Iterator[Model]:
+    """The models, which know the major version before theirs, and which one is the current."""
+    found = list(models)
+    for each in found:
+        versions = sorted(
+            (other for other in found if other.id == each.id), key=lambda other: other.major
+        )
+        earlier = [other for other in versions if other.major < each.major]
+        current = max(versions, key=lambda other: (other.status not in PLANS, other.major))
+        yield replace(
+            each, current=current.major == each.major, earlier=earlier[-1] if earlier else None
+        )
 
 
 def _same_identity(models: Iterable[Model]) -> Iterator[Diagnostic]:

@@ -15,6 +15,7 @@ from portwright_runtime.async_port import (
     AsyncTableDataset,
 )
 from portwright_runtime.batch_consumer import BatchConsumer, Item
+from portwright_runtime.both import BothDataset, BothPorts, BothStreams, BothTables
 from portwright_runtime.consumer import Consumer
 from portwright_runtime.delivery import Delivery
 from portwright_runtime.dispatch import Route, routed
@@ -36,6 +37,10 @@ __all__ = [
     "AsyncStreamDataset",
     "AsyncTableDataset",
     "BatchConsumer",
+    "BothDataset",
+    "BothPorts",
+    "BothStreams",
+    "BothTables",
     "Check",
     "Column",
     "Consumer",

@@ -79,12 +79,15 @@ class Measure:
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """What a table is in the SQL of one engine: its qualified name, the names and types of its
-    columns as its catalogue has them, what makes the schema that it is in, and what makes it."""
+    columns as its catalogue has them, what makes the schema that it is in, and what makes it;
+    where it is shown by a view that has no version, the view's qualified name and what makes it."""
 
     place: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
     create: tuple[str, ...]
     create_schema: tuple[str, ...] = ()
+    view: tuple[str, ...] = ()
+    create_view: str | None = None
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def test_a_minimal_contract_is_enough() -> None:
     (orders,) = model.objects
     assert orders.ports == (Port.STREAM, Port.TABLE)
     assert orders.topic == "checkout.orders.v1"
-    assert (orders.schema, orders.table) == (None, "orders")
+    assert (orders.schema, orders.table) == (None, "orders_v1")
     assert orders.primary_key == ("order_id",)
     assert [(f.name, f.type, f.required) for f in orders.record.fields] == [
         ("order_id", String(), True),
@@ -146,7 +146,7 @@ schema:
     )
     assert (orders.description, orders.tags, orders.deprecated) == ("All orders", ("core",), True)
     assert orders.topic == "sales.checkout-orders.orders.v2"
-    assert (orders.schema, orders.table, orders.ports) == ("sales", "orders", (Port.TABLE,))
+    assert (orders.schema, orders.table, orders.ports) == ("sales", "orders_v2", (Port.TABLE,))
     assert [(rule.type, rule.metric, rule.operator, rule.operand) for rule in orders.quality] == [
         ("library", "rowCount", "mustBeGreaterThan", 0),
         ("library", "rowCount", "mustBeLessThan", 9),
@@ -345,24 +345,24 @@ POSTGRES = "{server: b, type: postgres, schema: sales}"
 @pytest.mark.parametrize(
     ("servers", "physical", "expected"),
     [
-        ("", "", (*BOTH, None, "orders")),
-        (KAFKA, "", (*STREAM, None, "orders")),
-        ("{server: a, type: kinesis}", "", (*STREAM, None, "orders")),
-        ("{server: a, type: pubsub}", "", (*STREAM, None, "orders")),
-        ("{server: a, type: custom, stream: s}", "", (*STREAM, None, "orders")),
-        ("{server: a, type: custom}", "", (*BOTH, None, "orders")),
-        ("{server: a, type: api, location: l}", "", (*BOTH, None, "orders")),
-        ("{server: a, type: s3, location: l}", "", (*TABLE, None, "orders")),
-        (POSTGRES, "", (*TABLE, "sales", "orders")),
-        ("{server: a, type: bigquery, dataset: d}", "", (*TABLE, "d", "orders")),
-        (f"{KAFKA}, {POSTGRES}", "", (*BOTH, "sales", "orders")),
-        (f"{KAFKA}, {POSTGRES}", "physicalType: topic", (*STREAM, "sales", "orders")),
-        (f"{KAFKA}, {POSTGRES}", "physicalType: table", (*TABLE, "sales", "orders")),
+        ("", "", (*BOTH, None, "orders_v1")),
+        (KAFKA, "", (*STREAM, None, "orders_v1")),
+        ("{server: a, type: kinesis}", "", (*STREAM, None, "orders_v1")),
+        ("{server: a, type: pubsub}", "", (*STREAM, None, "orders_v1")),
+        ("{server: a, type: custom, stream: s}", "", (*STREAM, None, "orders_v1")),
+        ("{server: a, type: custom}", "", (*BOTH, None, "orders_v1")),
+        ("{server: a, type: api, location: l}", "", (*BOTH, None, "orders_v1")),
+        ("{server: a, type: s3, location: l}", "", (*TABLE, None, "orders_v1")),
+        (POSTGRES, "", (*TABLE, "sales", "orders_v1")),
+        ("{server: a, type: bigquery, dataset: d}", "", (*TABLE, "d", "orders_v1")),
+        (f"{KAFKA}, {POSTGRES}", "", (*BOTH, "sales", "orders_v1")),
+        (f"{KAFKA}, {POSTGRES}", "physicalType: topic", (*STREAM, "sales", "orders_v1")),
+        (f"{KAFKA}, {POSTGRES}", "physicalType: table", (*TABLE, "sales", "orders_v1")),
         (KAFKA, "physicalName: shop-orders", ("stream", "shop-orders", None, "shop-orders")),
         (POSTGRES, "physicalName: T_ORDERS", (*TABLE, "sales", "T_ORDERS")),
         (POSTGRES, "physicalName: raw.T_ORDERS", (*TABLE, "raw", "T_ORDERS")),
         (POSTGRES, "physicalName: db.raw.T", (*TABLE, "raw", "T")),
-        ("", "physicalType: topic, physicalName: t", ("stream table", "t", None, "orders")),
+        ("", "physicalType: topic, physicalName: t", ("stream table", "t", None, "orders_v1")),
     ],
 )  # fmt: skip
 def test_ports_topics_and_tables(

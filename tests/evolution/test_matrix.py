@@ -362,7 +362,7 @@ OBJECTS = [
         "minor",
     ),
     (K.TYPE_RENAMED, "orders", "", custom("recordName", "bill"), "BBr...", "major"),
-    (K.TABLE_CHANGED, "orders", "", "physicalName: orders_v1", "r.BBBr", "major"),
+    (K.TABLE_CHANGED, "orders", "", "physicalName: orders", "r.BBBr", "major"),
     (
         K.TABLE_CHANGED,
         "orders",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
+
+import duckdb
+import pytest
 
 from portwright.evolution.effects import Audience, Bump, Level, Row
 from portwright.evolution.kinds import Kind
@@ -16,6 +21,8 @@ from support.commands import portwright
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "changes.md"
 HEADING = "`portwright diff` has a sentence for each of these cells.\n\n"
+NAME = "contracts/visits.odcs.yaml"
+CONTRACT, CONFIG, _ = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
 WORDS = {Level.OK: "·", Level.RISKY: "risky", Level.BREAKING: "**breaking**"}
 
 
@@ -48,25 +55,65 @@ def test_the_matrix_of_the_docs_is_of_today(update: bool) -> None:
     assert PAGE.read_text("utf-8") == text + heading + matrix()
 
 
-def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
-    contract, config, _ = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
-    (tmp_path / "portwright.yaml").write_text(config)
-    path = tmp_path / "contracts" / "visits.odcs.yaml"
-    for each in (path, tmp_path / "released" / "visits.odcs.yaml"):
+PAGES = "".join(line for line in CONTRACT.splitlines(True) if "pages" not in line)
+# What the example of two major versions takes for granted.
+GIVEN = """
+from visits_v2_port import by_hand
+
+by_hand.visit_pages = lambda record: None
+visits = lambda: [Visit(visit_id="b")]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A repository with the contract and the config of the README."""
+    (tmp_path / "portwright.yaml").write_text(CONFIG)
+    for each in (tmp_path / NAME, tmp_path / "released" / "visits.odcs.yaml"):
         each.parent.mkdir()
-        each.write_text(contract)
+        each.write_text(CONTRACT)
     who = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=0"]
     for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
         subprocess.run([*who, *words], cwd=tmp_path, check=True, capture_output=True)
-    page = PAGE.read_text("utf-8")
-    [commands] = re.findall(r"```sh\n(.*?)```", page, re.S)
-    for line in commands.splitlines():
-        done = portwright(tmp_path, *shlex.split(line, comments=True)[1:])
-        assert (done.returncode, done.stderr) == (0, ""), line
-    path.write_text("".join(line for line in contract.splitlines(True) if "pages" not in line))
-    [shown] = re.findall(r"```text\n(.*?)```", page, re.S)
-    assert portwright(tmp_path, "diff").stdout == shown
-    for line in commands.splitlines():
-        command = shlex.split(line, comments=True)[1:]
-        failed = portwright(tmp_path, *command).returncode
-        assert failed == (command[0] == "breaking"), line
+    return tmp_path
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text("utf-8"), re.S)
+
+
+def test_the_commands_of_the_page_do_what_it_says(project: Path) -> None:
+    commands = [shlex.split(line, comments=True)[1:] for line in blocks("sh")[0].splitlines()]
+    for command in commands:
+        done = portwright(project, *command)
+        assert (done.returncode, done.stderr) == (0, ""), command
+    (project / NAME).write_text(PAGES)
+    assert portwright(project, "diff").stdout == blocks("text")[0]
+    for command in commands:
+        failed = portwright(project, *command).returncode
+        assert failed == (command[0] == "breaking"), command
+
+
+def test_a_new_major_version_goes_as_the_page_says(project: Path) -> None:
+    _, release, bump, major, *_ = blocks("sh")
+    assert bump == "portwright bump\n" and "portwright release\n" in release
+    for command in ("generate", "release"):
+        assert portwright(project, command).returncode == 0
+    (project / NAME).write_text(PAGES)
+    assert portwright(project, *shlex.split(major)[1:]).returncode == 0
+    kept = (project / "contracts/visits.v1.odcs.yaml").read_text()
+    assert "pages" in kept and "2027-06-30" in kept
+    for command in ("generate", "breaking", "release"):
+        assert portwright(project, command).returncode == 0
+    code = blocks("python")[0].replace(
+        "from visits_v2_port.earlier", f"{GIVEN}\nfrom visits_v2_port.earlier"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(project / "src")},
+    )
+    with duckdb.connect(project / ".portwright/local/warehouse.duckdb") as found:
+        assert found.execute("SELECT visit_id FROM visits").fetchall() == [("b",)]
+        assert found.execute("SELECT visit_id, pages FROM visits_v1").fetchall() == [("b", None)]

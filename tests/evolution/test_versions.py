@@ -74,7 +74,9 @@ def test_who_is_not_asked_breaks_nothing() -> None:
 
 
 def test_majors_that_share_a_table_are_told_apart() -> None:
-    found = compared(contract(properties=OPTIONAL), contract("version: 2.0.0\n"))
+    before = contract(of_object="physicalName: orders", properties=OPTIONAL)
+    found = compared(before, contract("version: 2.0.0\n", "physicalName: orders"))
     assert found.shared == ("table orders",)
     moved = contract("version: 2.0.0\n", "physicalName: orders_v2")
-    assert compared(contract(properties=OPTIONAL), moved).shared == ()
+    assert compared(before, moved).shared == ()
+    assert compared(contract(properties=OPTIONAL), contract("version: 2.0.0\n")).shared == ()

@@ -40,7 +40,7 @@ def _named(model: Model) -> Iterator[tuple[str, str, Span]]:
         yield "contract's domain", model.domain, model.span
     for each in model.objects:
         yield "object's name", each.name, each.span
-        if each.table != each.name:
+        if each.table not in (each.name, f"{each.name}_v{model.major}"):
             yield "table's name", each.table, each.span
         if each.schema:
             yield "schema's name", each.schema, each.span

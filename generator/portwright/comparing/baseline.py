@@ -1,31 +1,37 @@
-"""The baseline: contracts as they were, in a file or at a revision of git, and which of today's
-contracts each of them is."""
+"""The baseline: contracts as they were, as the lock keeps them, in a file or at a revision of git,
+and which of today's contracts each of them is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from portwright import pipeline
-from portwright.comparing import revisions
+from portwright.comparing import released, revisions
 from portwright.config import Config
 from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.model import Model
 from portwright.paths import matches
 
+LOCK = "lock"
+HEAD = "git:HEAD"
 _GIT = "git:"
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Contracts of before, by the path that each had. Those of `skipped` cannot be compared with:
-    they have errors, so nothing was generated from them."""
+    """Contracts of before, by the path that each had, and their bytes. Those of `skipped` cannot be
+    compared with: they have errors, so nothing was generated from them. `older` are releases before
+    the last one of the same major version, each oldest first, by the contract's id and that."""
 
     models: Mapping[str, Model]
     is_file: bool = False
     skipped: frozenset[str] = frozenset()
     diagnostics: tuple[Diagnostic, ...] = ()
+    texts: Mapping[str, bytes] = field(default_factory=dict)
+    older: Mapping[tuple[str, int], tuple[Model, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +46,31 @@ class Pairs:
 @dataclass(frozen=True, slots=True)
 class Today:
     """Today's contracts: the folder that their paths start in, those `named` or else all that the
-    config has, and their models."""
+    config has, their models, and the folder and name of the config, where the lock is."""
 
     root: Path
     config: Config | None
     named: tuple[str, ...]
     models: tuple[Model, ...]
+    home: Path
+    config_name: str
+
+
+def usual(home: Path) -> str:
+    """What contracts are compared with where nothing is said: what was released, where the lock
+    beside the config has a release, else what was committed last."""
+    kept, _ = pipeline.read_lock(home)
+    return LOCK if released.releases(kept) else HEAD
 
 
 def of(against: str, today: Today, environ: Mapping[str, str]) -> Baseline:
-    """The baseline that `against` names: a file with one contract, or what today's contracts were
-    at a revision. What is wrong with the baseline itself is an error among the diagnostics.
+    """The baseline that `against` names: what was released, a file with one contract, or what
+    today's contracts were at a revision. What is wrong with the baseline itself is an error among
+    the diagnostics.
     """
     try:
+        if against == LOCK:
+            return _released(today, environ)
         if against.startswith(_GIT):
             found = _at_revision(against.removeprefix(_GIT), today)
         else:
@@ -82,16 +100,45 @@ def _at_revision(revision: str, today: Today) -> dict[str, bytes]:
     return found
 
 
+def _released(today: Today, environ: Mapping[str, str]) -> Baseline:
+    """What the lock keeps: of each major version the last release, and those before it."""
+    kept, wrong = pipeline.read_lock(today.home)
+    wrong = [each for each in wrong if each.is_error]
+    ids = {each.id for each in today.models}
+    chosen = (each for each in released.releases(kept) if not today.named or each.contract in ids)
+    texts: dict[str, bytes] = {}
+    chains: dict[tuple[str, int], list[str]] = {}
+    for release, data in released.read(today.home, chosen):
+        if isinstance(data, Diagnostic):
+            wrong.append(data)
+            continue
+        path = str(release.path)
+        texts[path] = data
+        chains.setdefault((release.contract, release.major), []).append(path)
+    if wrong:
+        return Baseline({}, diagnostics=tuple(wrong))
+    found = _loaded(LOCK, texts, today, environ)
+    models = found.models
+    older = {
+        version: tuple(models[each] for each in chain[:-1] if each in models)
+        for version, chain in chains.items()
+    }
+    last = {chain[-1] for chain in chains.values()}
+    return replace(
+        found, models={path: models[path] for path in models if path in last}, older=older
+    )
+
+
 def _loaded(
     against: str, found: Mapping[str, bytes], today: Today, environ: Mapping[str, str]
 ) -> Baseline:
     models: dict[str, Model] = {}
     skipped: list[str] = []
     told: list[Diagnostic] = []
-    now = {each.source: each for each in today.models}
+    now = _read_already(today)
     for path, data in found.items():
-        if path in now and _holds(today.root / path, data):
-            models[path] = now[path]
+        if data in now:
+            models[path] = now[data]
             continue
         name = path if path == against else f"{against}:{path}"
         model, diagnostics = pipeline.read(data, name, environ)
@@ -108,16 +155,18 @@ def _loaded(
         namespace = today.config.namespace
         placed = (replace(each, namespace=namespace) for each in chosen)
         models = dict(zip(models, placed, strict=True))
-    is_file = not against.startswith(_GIT)
-    return Baseline(models, is_file, frozenset(skipped), tuple(told))
+    is_file = against != LOCK and not against.startswith(_GIT)
+    return Baseline(models, is_file, frozenset(skipped), tuple(told), found)
 
 
-def _holds(path: Path, data: bytes) -> bool:
-    """Whether a file of today has not changed: reading it again would take as long as the rest."""
-    try:
-        return path.read_bytes() == data
-    except OSError:
-        return False
+def _read_already(today: Today) -> dict[bytes, Model]:
+    """Today's contracts by their bytes: reading one again that has not changed takes as long as
+    all else."""
+    found: dict[bytes, Model] = {}
+    for each in today.models:
+        with suppress(OSError):
+            found[(today.root / each.source).read_bytes()] = each
+    return found
 
 
 def pairs(baseline: Baseline, models: Iterable[Model]) -> Pairs:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
 from portwright.options import config_option, format_option
+from portwright.run import up_to_date
 
 # Those of `evolution.effects.Audience`, which is imported when it is needed.
 AUDIENCES = ("producer", "stream-readers", "replay", "tables", "sql-readers", "operators")
@@ -22,10 +25,9 @@ def _options(command: Command) -> Command:
         config_option,
         click.option(
             "--against",
-            default="git:HEAD",
-            show_default=True,
-            metavar="FILE|git:REVISION",
-            help="What the contracts were: one of them, in a file, or all at a revision of git.",
+            metavar="lock|FILE|git:REVISION",
+            help="What the contracts were: as released, which is the usual where something was;"
+            " one of them, in a file; or all at a revision of git, which else is git:HEAD.",
         ),
         click.option(
             "--audience",
@@ -45,7 +47,11 @@ def _options(command: Command) -> Command:
 @click.command()
 @_options
 def diff(
-    config: Path, against: str, audiences: tuple[str, ...], style: str, files: tuple[Path, ...]
+    config: Path,
+    against: str | None,
+    audiences: tuple[str, ...],
+    style: str,
+    files: tuple[Path, ...],
 ) -> None:
     """Tell what has changed in contracts, and for whom.
 
@@ -60,7 +66,11 @@ def diff(
 @click.command()
 @_options
 def breaking(
-    config: Path, against: str, audiences: tuple[str, ...], style: str, files: tuple[Path, ...]
+    config: Path,
+    against: str | None,
+    audiences: tuple[str, ...],
+    style: str,
+    files: tuple[Path, ...],
 ) -> None:
     """Exit 1 where contracts have changed in a way that breaks somebody, and their version was
     not raised enough.
@@ -71,3 +81,56 @@ def breaking(
 
     request = judge.Request.of(config, files, against, audiences, style)
     sys.exit(judge.run(judge.breaking, request, os.environ))
+
+
+@click.command()
+@_options
+@click.option(
+    "--to",
+    "least",
+    type=click.Choice(["patch", "minor", "major"]),
+    help="Raise at least this number, though less would do.",
+)
+@click.option(
+    "--end-of-support",
+    "end",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Until when the old major version is kept, after which nobody may rely on it.",
+)
+def bump(
+    config: Path,
+    against: str | None,
+    audiences: tuple[str, ...],
+    style: str,
+    files: tuple[Path, ...],
+    least: str | None,
+    end: datetime | None,
+) -> None:
+    """Raise the version of contracts as far as their changes need it.
+
+    Where that is a new major version, the contract of the old one is kept beside it, and both are
+    generated until its end of support.
+    """
+    from portwright.comparing import bumping, judge
+
+    request = judge.Request.of(config, files, against, audiences, style)
+    wanted = bumping.Wanted.of(least, end)
+    sys.exit(judge.run(partial(bumping.bump, wanted), request, os.environ))
+
+
+@click.command()
+@config_option
+@format_option
+def release(config: Path, style: str) -> None:
+    """Have the lock keep the contracts as they are handed out from now on.
+
+    What `diff` and `breaking` compare with is then the last release. Contracts whose status is
+    `draft` or `proposed` are left out. It is refused where `breaking` fails.
+    """
+    from portwright.comparing import judge, releasing
+    from portwright.output import exclusive
+
+    with exclusive(config.parent):
+        run = up_to_date(config, style)
+        request = judge.Request.of(config, (), "lock", (), style)
+        sys.exit(judge.run(partial(releasing.release, run), request, os.environ))

@@ -10,6 +10,7 @@ from portwright import config, pipeline
 from portwright.comparing import baseline, show
 from portwright.diagnostics import Diagnostic, Span, error, printable, warning
 from portwright.evolution.change import Change
+from portwright.evolution.compare import changes
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience, Bump, Level
 from portwright.evolution.verdicts import MATRIX, bump
@@ -33,23 +34,30 @@ class Request:
         cls,
         config: Path,
         files: tuple[Path, ...],
-        against: str,
+        against: str | None,
         audiences: Iterable[str],
         style: str,
     ) -> Request:
-        """A request in the words of the command line; without an audience it is for all."""
+        """A request in the words of the command line; without an audience it is for all, without
+        a baseline it is the usual one."""
         chosen = frozenset(map(Audience, audiences)) or frozenset(Audience)
-        return cls(config, files, against, chosen, style)
+        return cls(config, files, against or baseline.usual(config.parent), chosen, style)
 
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
-    """What was found. Spans of `comparisons` and `gone` name files relative to `root`."""
+class Compared:
+    """What was found, and in what. Spans of `comparisons` and `gone` name files below `root`."""
 
-    root: Path
     comparisons: tuple[Comparison, ...]
     new: tuple[Model, ...]
     gone: tuple[Model, ...]
+    before: baseline.Baseline
+    today: baseline.Today
+
+    @property
+    def root(self) -> Path:
+        """The folder that paths of contracts start in."""
+        return self.today.root
 
 
 class Unusable(Exception):
@@ -74,7 +82,7 @@ def run(
 
 def diff(request: Request, environ: Mapping[str, str]) -> int:
     """Prints what has changed and for whom; the exit code, 0."""
-    found = _compare(request, environ)
+    found = compare(request, environ)
     for comparison in found.comparisons:
         show.comparison(comparison, request.against, request.style, found.root)
         report(list(_shared(comparison)), request.style, found.root)
@@ -88,19 +96,25 @@ def diff(request: Request, environ: Mapping[str, str]) -> int:
 def breaking(request: Request, environ: Mapping[str, str]) -> int:
     """Reports what breaks one of the audiences and what the version does not say; the exit code, 1
     where something breaks."""
-    found = _compare(request, environ)
-    findings = [each for one in found.comparisons for each in _findings(one)]
-    findings += (_gone(each, request) for each in found.gone if each.status != "retired")
-    report(findings, request.style, found.root)
-    if any(each.is_error for each in findings):
+    found = compare(request, environ)
+    told = findings(found, request)
+    report(told, request.style, found.root)
+    if any(each.is_error for each in told):
         return 1
-    count = len(found.comparisons)
-    told = f"{count} contract(s) compared with {request.against}"
-    say(f"{told}, nothing breaks that the version does not tell", request.style)
+    compared = f"{len(found.comparisons)} contract(s) compared with {request.against}"
+    say(f"{compared}, nothing breaks that the version does not tell", request.style)
     return 0
 
 
-def _compare(request: Request, environ: Mapping[str, str]) -> _Compared:
+def findings(found: Compared, request: Request) -> list[Diagnostic]:
+    """What breaks one of the audiences, and what the versions do not say."""
+    told = [each for one in found.comparisons for each in _findings(one)]
+    told += (each for one in found.comparisons for each in _further_back(one, found.before.older))
+    told += (_gone(each, request) for each in found.gone if each.status != "retired")
+    return told
+
+
+def compare(request: Request, environ: Mapping[str, str]) -> Compared:
     """Both versions of each contract. Raises `Unusable`."""
     today = _today(request, environ)
     before = baseline.of(request.against, today, environ)
@@ -114,7 +128,7 @@ def _compare(request: Request, environ: Mapping[str, str]) -> _Compared:
         report([error("PW703", message, Span(request.against), way_out)], request.style, Path())
         raise Unusable(2)
     comparisons = (Comparison(old, new, request.audiences) for old, new in pairs.both)
-    return _Compared(today.root, tuple(comparisons), pairs.new, pairs.gone)
+    return Compared(tuple(comparisons), pairs.new, pairs.gone, before, today)
 
 
 def _today(request: Request, environ: Mapping[str, str]) -> baseline.Today:
@@ -141,7 +155,7 @@ def _today(request: Request, environ: Mapping[str, str]) -> baseline.Today:
     report(found, request.style, root)
     if found:
         raise Unusable(1)
-    return baseline.Today(root, settings, named, tuple(models))
+    return baseline.Today(root, settings, named, tuple(models), folder, request.config.name)
 
 
 def _findings(comparison: Comparison) -> Iterator[Diagnostic]:
@@ -155,13 +169,35 @@ def _findings(comparison: Comparison) -> Iterator[Diagnostic]:
     before, after = comparison.old.version, comparison.new.version
     if numbers(after) < numbers(before):
         message = f"`version` went back from {before} to {after}"
-        way_out = f"write a version above {before}"
-        yield warning("PW702", message, comparison.new.span, way_out)
+        yield error("PW702", message, comparison.new.span, f"write a version above {before}")
     elif not broken and not comparison.is_enough and comparison.needed is not Bump.PATCH:
         version = comparison.next_version
         message = f"what has changed needs version {version}, and `version` is {after}"
-        way_out = f"write `version: {version}`; `portwright diff` shows the changes"
-        yield warning("PW702", message, comparison.new.span, way_out)
+        way_out = f"write `version: {version}`, or run `portwright bump`"
+        yield error("PW702", message, comparison.new.span, way_out)
+
+
+def _further_back(
+    comparison: Comparison, older: Mapping[tuple[str, int], tuple[Model, ...]]
+) -> Iterator[Diagnostic]:
+    """What breaks readers of releases before the last one of the same major version, such as a
+    property that comes back with another type; not what a release since has broken already."""
+    if comparison.is_new_major:
+        return
+    last = comparison.old
+    told = {_same(each) for each in comparison.changes}
+    for model in reversed(older.get((last.id, last.major), ())):
+        released = {_same(each) for each in changes(model, last)}
+        found = Comparison(model, comparison.new, comparison.audiences)
+        for change in found.breaking:
+            if _same(change) not in told | released:
+                told.add(_same(change))
+                yield _broken(found, change)
+
+
+def _same(change: Change) -> tuple[object, ...]:
+    """What two changes share that are the same, between whatever versions."""
+    return change.kind, change.path, change.fact, change.before, change.after
 
 
 def _broken(comparison: Comparison, change: Change) -> Diagnostic:

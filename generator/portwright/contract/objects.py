@@ -104,7 +104,7 @@ def _made(
 ) -> Object:
     """The object with its record, its topic and its table."""
     physical_type = reader.text("physicalType")
-    qualifier, table = _table(reader, name)
+    qualifier, table = _table(reader, name, around.major)
     node = reader.node.get("name")
     return Object(
         name=name,
@@ -189,12 +189,12 @@ def _topic(reader: Reader, name: str, around: Surroundings) -> str:
     return ".".join([*map(names.kebab, (*around.stem, name)), f"v{around.major}"])
 
 
-def _table(reader: Reader, name: str) -> tuple[tuple[str, ...], str]:
-    """The table and what qualifies it: the physical name, if it is not a topic's, else the
-    object's."""
+def _table(reader: Reader, name: str, major: int) -> tuple[tuple[str, ...], str]:
+    """The table and what qualifies it: the physical name, if it is not a topic's, else that of
+    the object with the major version."""
     physical = reader.text("physicalName")
     if not physical or _is_topic(reader):
-        return (), name
+        return (), f"{name}_v{major}"
     *before, table = physical.split(".")
     if not table or not all(before):
         return (), physical

@@ -9,9 +9,9 @@ from portwright.diagnostics import Span
 from portwright.evolution.change import Change, Place, told
 from portwright.evolution.facts import deprecation, documentation, quality
 from portwright.evolution.kinds import Kind
-from portwright.evolution.matching import match
 from portwright.evolution.types import fields
 from portwright.model import Expression, Model, Object, Port
+from portwright.model.matching import match
 
 # What properties were called before, and are called now.
 Names = Mapping[str, str]

@@ -8,7 +8,6 @@ from portwright.evolution import rules
 from portwright.evolution.change import Change, Place
 from portwright.evolution.facts import documentation, field_facts
 from portwright.evolution.kinds import Kind
-from portwright.evolution.matching import match
 from portwright.model import (
     Array,
     Bytes,
@@ -28,6 +27,7 @@ from portwright.model import (
     Type,
     Vector,
 )
+from portwright.model.matching import match
 from portwright.targets import avro_types
 
 

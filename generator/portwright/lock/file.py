@@ -1,5 +1,5 @@
-"""`portwright.lock`: the wire numbers a contract has ever given out, and the names its fields and
-types have had, as a file that git merges.
+"""`portwright.lock`: the wire numbers a contract has ever given out, the names its fields and
+types have had, and the versions that were released, as a file that git merges.
 
 One identity a line, sorted by place and not by number, an empty line between types: additions
 to different types merge by themselves. Numbers belong to one major version of one contract, as
@@ -39,6 +39,7 @@ class Kind(IntEnum):
     FIELD = 3
     VALUE = 4
     RESERVED = 5
+    RELEASE = 6
 
     @property
     def is_of_enum(self) -> bool:
@@ -47,6 +48,7 @@ class Kind(IntEnum):
 
 
 _NUMBERED = frozenset({Kind.FIELD, Kind.VALUE, Kind.RESERVED})
+_OF_CONTRACT = frozenset({Kind.OBJECT, Kind.RELEASE})
 # How many words a line has before its options: `id=` and `was=`.
 _WORDS = {
     Kind.OBJECT: 4,
@@ -55,16 +57,18 @@ _WORDS = {
     Kind.FIELD: 7,
     Kind.VALUE: 6,
     Kind.RESERVED: 6,
+    Kind.RELEASE: 5,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: an object (path empty), the name of a record or enum, a field, an enum value or a
-    dead number.
+    """One line: an object (path empty), the name of a record or enum, a field, an enum value, a
+    dead number or a released version (path empty).
 
     `path` leads to the record or enum that is meant or holds it; `shape` is a field's form on the
-    wire, `was` are the names that a field or type had before, oldest first; a dead number's too.
+    wire, or a hash of what was released, `was` are the names that a field or type had before,
+    oldest first; a dead number's too.
     """
 
     kind: Kind
@@ -80,12 +84,12 @@ class Entry:
     def text(self) -> str:
         """The line, without its end."""
         words = [self.kind.name.lower(), _quoted(self.contract), f"v{self.major}"]
-        if self.kind is not Kind.OBJECT:
+        if self.kind not in _OF_CONTRACT:
             words.append(".".join(_quoted(part, "." in part) for part in self.path))
         words.append(_quoted(self.name))
         if self.kind in _NUMBERED:
             words.append(str(self.number))
-        if self.kind is Kind.FIELD:
+        if self.kind in (Kind.FIELD, Kind.RELEASE):
             words.append(self.shape)
         if self.id is not None:
             words.append(f"id={_quoted(self.id)}")
@@ -100,6 +104,8 @@ class Entry:
     @property
     def claims(self) -> list[tuple[object, ...]]:
         """What no second line may hold: the number, the name and the id within one type."""
+        if self.kind is Kind.RELEASE:
+            return [(*self.where, self.kind, "release", self.name)]
         type_ = (*self.where, self.kind.is_of_enum)
         if self.kind in (Kind.RECORD, Kind.ENUM):
             return [(*type_, "type", None)]
@@ -225,6 +231,8 @@ def _entry(line: str) -> Entry:
     contract, major = _unquoted(fixed[0]), _major(fixed[1])
     if kind is Kind.OBJECT:
         return Entry(kind, contract, major, (), _unquoted(fixed[2]), id=id_)
+    if kind is Kind.RELEASE:
+        return Entry(kind, contract, major, (), _unquoted(fixed[2]), shape=fixed[3])
     path, name = _path(fixed[2]), _unquoted(fixed[3])
     number = _number(fixed[4]) if kind in _NUMBERED else 0
     shape = fixed[5] if kind is Kind.FIELD else ""

@@ -41,7 +41,12 @@ Path = tuple[str, ...]
 
 def apply(model: Model, lock: Lock) -> tuple[Model, Lock]:
     """The model with a number on every field and enum value, and the lock that now holds them."""
-    own = [e for e in lock.entries if (e.contract, e.major) == (model.id, model.major)]
+    version = (model.id, model.major)
+    own = [
+        each
+        for each in lock.entries
+        if (each.contract, each.major) == version and each.kind is not Kind.RELEASE
+    ]
     types = names.type_names(model)
     run = _Run(model.id, model.major, _by_type(own), types, frozenset(types.values()))
     objects = run.objects(model.objects)

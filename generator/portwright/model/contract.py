@@ -83,7 +83,8 @@ class Model:
     `id` and `version` are as written. `name` is the contract's name (its `name`,
     else `dataProduct`, else `id`), `major` the major version number, `source` the file's path
     relative to the config with forward slashes, `namespace` what the config has all names of
-    types start with.
+    types start with. Of the major versions that the config has of it one is `current`: the newest
+    that is more than a draft; `earlier` is the major version before this one.
     """
 
     id: str
@@ -107,6 +108,8 @@ class Model:
     team: Team | None = None
     support: tuple[Support, ...] = ()
     namespace: str | None = None
+    current: bool = True
+    earlier: Model | None = None
 
     def object(self, name: str) -> Object:
         """The object of that name; KeyError if there is none."""

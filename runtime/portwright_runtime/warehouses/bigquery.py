@@ -126,6 +126,8 @@ class BigQuerySession:
     def declared(self, table: Table[Any], dialect: Dialect) -> Columns:
         """The columns of the contract's table, in the words of its DDL."""
         self._own_words.update((*dialect.create_schema, *dialect.create))
+        if dialect.create_view:
+            self._own_words.add(dialect.create_view)
         return {
             name: (bigquery_sql.comparable(type_), not column.required)
             for (name, type_), column in zip(dialect.columns, table.columns, strict=True)

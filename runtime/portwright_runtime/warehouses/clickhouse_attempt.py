@@ -125,6 +125,8 @@ class ClickHouseAttempt:
                 f" {error}; load it again, which does nothing if it is"
             ) from None
         self._published = True
+        with suppress(PortwrightError), failures("cannot make the view"):
+            site.show()
         forgotten = site.ledger.kept()[terms.keep :]
         site.ledger.forgotten(forgotten)
         for token in forgotten:

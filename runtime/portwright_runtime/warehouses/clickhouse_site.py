@@ -38,6 +38,14 @@ class Site:
         at = Dialect(self.place, self.dialect.columns, self.dialect.create)
         tables.is_there(self.server, self.table, at, self.expected)
 
+    def show(self) -> None:
+        """Makes the view of the table, if the contract has one and nothing has its name."""
+        if not self.dialect.create_view:
+            return
+        place = (self.place[0], self.dialect.view[-1])
+        if self.server.engine(place) is None:
+            self.server.run(self.dialect.create_view)
+
     def check_database(self) -> None:
         """Makes the database if need be; a WarehouseError if tables cannot be exchanged there."""
         engine = self.server.engine_of(self.place[0])

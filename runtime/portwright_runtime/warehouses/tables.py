@@ -40,10 +40,13 @@ def is_there(session: Catalogue, table: Table[Any], dialect: Dialect, columns: C
 
 
 def ensure(session: Session, table: Table[Any], dialect: Dialect, columns: Columns) -> None:
-    """Makes the table if it is not there; a WarehouseError if its columns are not these."""
+    """Makes the table, and the view of it, if they are not there; a WarehouseError if its columns
+    are not these. A view that is there stays: to point it at a new major version is a decision."""
     if not is_there(session, table, dialect, columns):
         for statement in dialect.create:
             session.execute(statement)
+    if dialect.create_view and session.kind(dialect.view) is None:
+        session.execute(dialect.create_view)
 
 
 def _way_out(

@@ -55,7 +55,7 @@ class Dbt:
         found = places(chosen, dialect) if chosen else []
         if not found:
             return
-        contract = names.snake(model.name)
+        contract = names.versioned(names.snake(model.name), model)
         folder = PurePosixPath("models/staging", contract)
         head = header(model, "# ") + "\n"
         yield File(

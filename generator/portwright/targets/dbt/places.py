@@ -57,13 +57,13 @@ def places(model: Model, dialect: Dialect) -> list[Place]:
     another schema than the first's have a source that is called after their schema as well."""
     ports = {each.name for each in tables(model)}
     found: list[Place] = []
-    contract = names.snake(model.name)
+    contract = names.versioned(names.snake(model.name), model)
     for each in model.objects:
         if each.name not in ports:
             continue
         here = namespace(model, each, dialect)
         first = found[0].namespace if found else here
-        source = contract if here == first else names.snake("_".join((contract, *here)))
+        source = contract if here == first else f"{contract}_{names.snake('_'.join(here))}"
         found.append(Place(each, here, contract, source))
     return found
 

@@ -30,6 +30,7 @@ from portwright.targets.ddl.statements import (
 )
 from portwright.targets.ddl.text import literal, quote, stored
 from portwright.targets.ddl.values import Check
+from portwright.targets.ddl.views import view_place, view_statement
 
 __all__ = [
     "DIALECTS",
@@ -49,6 +50,8 @@ __all__ = [
     "stored",
     "table_statements",
     "unchecked",
+    "view_place",
+    "view_statement",
 ]
 
 
@@ -82,6 +85,7 @@ class Ddl:
         if chosen is None:
             return
         made = [each for table in tables(chosen) for each in statements(chosen, table, dialect)]
+        made += _views(chosen, dialect)
         if not made:
             return
         text = render(
@@ -90,8 +94,18 @@ class Ddl:
             engine=dialect.title,
             statements=list(dict.fromkeys(made)),  # tables may share their schema
         )
-        yield File(PurePosixPath(f"{names.kebab(model.name)}.{dialect.name}.sql"), text)
+        yield File(
+            PurePosixPath(f"{names.versioned(names.kebab(model.name), model)}.{dialect.name}.sql"),
+            text,
+        )
 
     def type_of(self, model: Model) -> str:
         """The type of the table's only column."""
         return columns(model.objects[0], DIALECTS[self.dialect])[0].type
+
+
+def _views(model: Model, dialect: Dialect) -> Iterator[str]:
+    for table in tables(model):
+        view = view_statement(model, table, dialect)
+        if view is not None:
+            yield view

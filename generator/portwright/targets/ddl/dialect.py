@@ -120,9 +120,9 @@ class Statements:
     """Statements and the clauses of CREATE TABLE.
 
     `{table}` and `{schema}` are qualified names; `{table_text}` and `{schema_text}` the same as
-    text literals, `{create_text}` the literal of a plain CREATE SCHEMA. A comment's `{text}` is a
-    literal of at most `longest_comment` characters, of which none is `comment_forbidden`;
-    `{columns}` of it names the column.
+    text literals, `{create_text}` the literal of a plain CREATE SCHEMA or of `{create}`. A
+    comment's `{text}` is a literal of at most `longest_comment` characters, of which none is
+    `comment_forbidden`; `{columns}` of it names the column.
     """
 
     create_schema: str | None = "CREATE SCHEMA IF NOT EXISTS {schema}"
@@ -150,6 +150,9 @@ class Statements:
     comment_clause: str | None = None
     table_comment: str | None = "COMMENT ON TABLE {table} IS {text}"
     column_comment: str | None = "COMMENT ON COLUMN {table}.{column} IS {text}"
+    view: str = "CREATE OR REPLACE VIEW {view} AS\n{query}"
+    # What a statement is put into that has to be the first of a batch.
+    batch: str = "{create}"
     longest_comment: int | None = None
     comment_forbidden: re.Pattern[str] | None = None
 

@@ -230,9 +230,15 @@ def _apart(constraint: _Constraint, dialect: Dialect) -> str:
 
 def _table_part(model: Model, object_: Object) -> str:
     """The table's part of a constraint's name, which no other table of the model has."""
-    mine = names.snake(object_.table)
+    version = f"_v{model.major}"
+
+    def called(table: str) -> str:
+        name = table.removesuffix(version)
+        return names.snake(name) + (version if name != table else "")
+
+    mine = called(object_.table)
     others = [each.table for each in model.objects if each.table != object_.table]
-    if mine in map(names.snake, others):
+    if mine in map(called, others):
         return f"{mine}_{object_.table.encode().hex()[:12]}"
     return mine
 

@@ -14,6 +14,7 @@ from portwright.model import Model
 from portwright.targets import File
 from portwright.targets.python import (
     codec,
+    earlier,
     models,
     naming,
     objects,
@@ -52,7 +53,7 @@ class Python:
         package = naming.package(model)
         yield File(PurePosixPath(package, "__init__.py"), _init(model))
         yield File(PurePosixPath(package, "py.typed"), "")
-        for part in (models, self._codec, tables, scaffold, testing):
+        for part in (models, self._codec, tables, scaffold, testing, earlier):
             yield from part.files(model)
         yield from port.files(model, self.wire)
 

@@ -54,7 +54,7 @@ def functions(model: Model) -> list[MappingFunction]:
     types = names.type_names(model)
     return [
         MappingFunction(
-            _function(record),
+            function_name(record),
             types[record.path],
             tuple(line for each in record.fields for line in _argument(each, types)),
         )
@@ -62,7 +62,7 @@ def functions(model: Model) -> list[MappingFunction]:
     ]
 
 
-def _function(record: Record) -> str:
+def function_name(record: Record) -> str:
     """`order_line`."""
     name = naming.function(record)
     return f"{name}_" if name in _CLAIMED or keyword.iskeyword(name) else name
@@ -77,7 +77,7 @@ def _argument(field: Field, types: names.TypeNames) -> Iterator[str]:
         yield f"{naming.attribute(field)}={value},"
         return
     argument = f"{naming.attribute(field)}={value},"
-    comment = f"# {_told(field.type, types)}{'' if field.required else ', or None'}"
+    comment = f"# {told(field.type, types)}{'' if field.required else ', or None'}"
     if _INDENT + len(argument) + 2 + len(comment) <= WIDTH:
         yield f"{argument}  {comment}"
     else:
@@ -89,7 +89,7 @@ def _value(type_: Type, value: str, depth: int = 0) -> str:
     """What the record takes for `value`: itself, but for the records in it."""
     match type_:
         case Record():
-            return f"{_function(type_)}({value})"
+            return f"{function_name(type_)}({value})"
         case Nullable(inner):
             made = _value(inner, value, depth)
             return value if made == value else f"None if {value} is None else {made}"
@@ -107,7 +107,7 @@ def _value(type_: Type, value: str, depth: int = 0) -> str:
             return value
 
 
-def _told(type_: Type, types: names.TypeNames) -> str:
+def told(type_: Type, types: names.TypeNames) -> str:
     """The Python type of a value, and what of it the contract limits most."""
     match type_:
         case Boolean():
@@ -135,11 +135,11 @@ def _told(type_: Type, types: names.TypeNames) -> str:
         case Json():
             return "what JSON can say"
         case Nullable(inner):
-            return f"{_told(inner, types)} or None"
+            return f"{told(inner, types)} or None"
         case Array(element=element):
-            return f"several: {_told(element, types)}"
+            return f"several: {told(element, types)}"
         case Map(key, value):
-            return f"mapping of {_told(key, types)} to {_told(value, types)}"
+            return f"mapping of {told(key, types)} to {told(value, types)}"
         case Vector(dimensions):
             return f"{dimensions} numbers"
         case Record():

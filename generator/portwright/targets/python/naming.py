@@ -37,8 +37,8 @@ _CLAIMED_BY_PORTS = frozenset("cls close contract flush open self stream version
 
 
 def package(model: Model) -> str:
-    """The import package: `checkout_port`."""
-    return f"{names.snake(model.name)}_port"
+    """The import package: `checkout_port`, `checkout_v2_port`."""
+    return f"{names.versioned(names.snake(model.name), model)}_port"
 
 
 def port_class(model: Model) -> str:

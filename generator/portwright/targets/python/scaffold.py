@@ -28,7 +28,11 @@ def files(model: Model) -> Iterator[File]:
         )
 
 
+def header(model: Model) -> str:
+    """The first line of what is the user's."""
+    return render.one_line(f"# Begun by portwright from {model.source}. This file is yours.")
+
+
 def _file(model: Model, name: str, **view: object) -> File:
-    header = render.one_line(f"# Begun by portwright from {model.source}. This file is yours.")
-    text = render.render(f"python/{name}.py.j2", header=header, **view)
+    text = render.render(f"python/{name}.py.j2", header=header(model), **view)
     return File(PurePosixPath(naming.package(model), f"{name}.py"), fitted(text), Owner.USER)

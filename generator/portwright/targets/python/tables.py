@@ -30,6 +30,8 @@ from portwright.targets.ddl import (
     stored,
     table_statements,
     unchecked,
+    view_place,
+    view_statement,
 )
 from portwright.targets.ddl.values import presence
 from portwright.targets.findings import Loss, losses
@@ -63,13 +65,10 @@ LOSSY: tuple[Loss, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class DialectView:
-    """One `Dialect`. All that is text is a Python expression."""
+    """One `Dialect`: a Python expression of its name, and the arguments that make it."""
 
     name: str
-    place: str
-    columns: str
-    create_schema: str
-    create: str
+    arguments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,19 +222,23 @@ def _number(value: Decimal | None) -> str:
 
 def _dialect(model: Model, object_: Object, dialect: Dialect) -> DialectView:
     place = (*namespace(model, object_, dialect), object_.table)
-    return DialectView(
-        name=literal(dialect.name),
-        place=_tuple((literal(stored(each, dialect)) for each in place), 12),
-        columns=_tuple(
+    shown, view = view_place(model, object_, dialect), view_statement(model, object_, dialect)
+    made = {
+        "place": _tuple((literal(stored(each, dialect)) for each in place), 12),
+        "columns": _tuple(
             (f"({literal(each.name)}, {literal(each.type)})" for each in columns(object_, dialect)),
             12,
         ),
-        create_schema=_tuple(map(block, schema_statements(model, object_, dialect)), 12),
+        "create_schema": _tuple(map(block, schema_statements(model, object_, dialect)), 12),
         # Keys that lead to other tables keep rows from being replaced.
-        create=_tuple(
+        "create": _tuple(
             map(block, table_statements(model, object_, dialect, foreign_keys=False)), 12
         ),
-    )
+        "view": _tuple((literal(stored(each, dialect)) for each in shown or ()), 12),
+        "create_view": block(view) if view else "",
+    }
+    arguments = (f"{key}={value}" for key, value in made.items() if value)
+    return DialectView(literal(dialect.name), tuple(arguments))
 
 
 def _tuple(items: Iterable[str], indent: int) -> str:

@@ -17,7 +17,7 @@ ORDERS_TABLE = Table(
     version="1.2.0",
     object="orders",
     schema=None,
-    name="orders",
+    name="orders_v1",
     record=models.Order,
     columns=(
         Column("order_id", arrow.UUID, "order_id", required=True),
@@ -142,7 +142,7 @@ ORDERS_TABLE = Table(
     sla=ServiceLevel(frequency=86400),
     dialects={
         "duckdb": Dialect(
-            place=("orders",),
+            place=("orders_v1",),
             columns=(
                 ("order_id", "UUID"),
                 ("status", "VARCHAR"),
@@ -159,7 +159,7 @@ ORDERS_TABLE = Table(
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS orders (
+CREATE TABLE IF NOT EXISTS orders_v1 (
     order_id UUID NOT NULL,
     status VARCHAR NOT NULL,
     placed_at TIMESTAMPTZ NOT NULL,
@@ -170,18 +170,22 @@ CREATE TABLE IF NOT EXISTS orders (
     gift_message VARCHAR,
     attributes MAP(VARCHAR, VARCHAR) NOT NULL
 )""",
-                "COMMENT ON TABLE orders IS 'An order as the customer sees it, with its lines.'",
-                "COMMENT ON COLUMN orders.order_id IS 'Stable reference of the order, also printed on the invoice.'",
-                "COMMENT ON COLUMN orders.placed_at IS 'When the customer confirmed the order.'",
-                "COMMENT ON COLUMN orders.customer IS 'Who ordered.'",
-                "COMMENT ON COLUMN orders.currency IS 'ISO 4217 code of every amount of the order.'",
-                "COMMENT ON COLUMN orders.total IS 'Sum of the lines after discount.'",
-                "COMMENT ON COLUMN orders.gift_message IS 'What the customer wants printed on the card.'",
-                "COMMENT ON COLUMN orders.attributes IS 'Free labels of the order, such as the campaign it came from.'",
+                "COMMENT ON TABLE orders_v1 IS 'An order as the customer sees it, with its lines.'",
+                "COMMENT ON COLUMN orders_v1.order_id IS 'Stable reference of the order, also printed on the invoice.'",
+                "COMMENT ON COLUMN orders_v1.placed_at IS 'When the customer confirmed the order.'",
+                "COMMENT ON COLUMN orders_v1.customer IS 'Who ordered.'",
+                "COMMENT ON COLUMN orders_v1.currency IS 'ISO 4217 code of every amount of the order.'",
+                "COMMENT ON COLUMN orders_v1.total IS 'Sum of the lines after discount.'",
+                "COMMENT ON COLUMN orders_v1.gift_message IS 'What the customer wants printed on the card.'",
+                "COMMENT ON COLUMN orders_v1.attributes IS 'Free labels of the order, such as the campaign it came from.'",
             ),
+            view=("orders",),
+            create_view="""\
+CREATE OR REPLACE VIEW orders AS
+SELECT order_id, status, placed_at, customer, currency, total, lines, gift_message, attributes FROM orders_v1""",
         ),
         "postgres": Dialect(
-            place=("orders",),
+            place=("orders_v1",),
             columns=(
                 ("order_id", "uuid"),
                 ("status", "text"),
@@ -195,7 +199,7 @@ CREATE TABLE IF NOT EXISTS orders (
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS orders (
+CREATE TABLE IF NOT EXISTS orders_v1 (
     order_id uuid NOT NULL,
     status text NOT NULL,
     placed_at timestamptz NOT NULL,
@@ -205,29 +209,33 @@ CREATE TABLE IF NOT EXISTS orders (
     lines jsonb NOT NULL,
     gift_message varchar(500),
     attributes jsonb NOT NULL,
-    CONSTRAINT pk_orders PRIMARY KEY (order_id),
-    CONSTRAINT ck_orders__status__enum CHECK (status IN ('PLACED', 'SHIPPED', 'CANCELLED')),
-    CONSTRAINT ck_orders__customer__customer_id__required CHECK (NOT jsonb_path_exists(customer, '$ ? (@.type() == "object" && (!exists(@.customer_id) || @.customer_id.type() == "null"))')),
-    CONSTRAINT ck_orders__customer__customer_id__minimum CHECK (NOT jsonb_path_exists(customer, '$.customer_id ? (@ < 1)')),
-    CONSTRAINT ck_orders__currency__pattern CHECK (currency ~ '^[A-Z]{3}$'),
-    CONSTRAINT ck_orders__total__minimum CHECK (total >= 0),
-    CONSTRAINT ck_orders__lines__min_items CHECK (NOT jsonb_path_exists(lines, '$.size() ? (@ < 1)')),
-    CONSTRAINT ck_orders__lines__items__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@ == null)')),
-    CONSTRAINT ck_orders__lines__items__sku__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.sku) || @.sku.type() == "null"))')),
-    CONSTRAINT ck_orders__lines__items__quantity__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.quantity) || @.quantity.type() == "null"))')),
-    CONSTRAINT ck_orders__lines__items__quantity__minimum CHECK (NOT jsonb_path_exists(lines, '$[*].quantity ? (@ < 1)')),
-    CONSTRAINT ck_orders__lines__items__unit_price__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.unit_price) || @.unit_price.type() == "null"))')),
-    CONSTRAINT ck_orders__attributes__values__required CHECK (NOT jsonb_path_exists(attributes, '$.* ? (@ == null)'))
+    CONSTRAINT pk_orders_v1 PRIMARY KEY (order_id),
+    CONSTRAINT ck_orders_v1__status__enum CHECK (status IN ('PLACED', 'SHIPPED', 'CANCELLED')),
+    CONSTRAINT ck_orders_v1__customer__customer_id__required CHECK (NOT jsonb_path_exists(customer, '$ ? (@.type() == "object" && (!exists(@.customer_id) || @.customer_id.type() == "null"))')),
+    CONSTRAINT ck_orders_v1__customer__customer_id__minimum CHECK (NOT jsonb_path_exists(customer, '$.customer_id ? (@ < 1)')),
+    CONSTRAINT ck_orders_v1__currency__pattern CHECK (currency ~ '^[A-Z]{3}$'),
+    CONSTRAINT ck_orders_v1__total__minimum CHECK (total >= 0),
+    CONSTRAINT ck_orders_v1__lines__min_items CHECK (NOT jsonb_path_exists(lines, '$.size() ? (@ < 1)')),
+    CONSTRAINT ck_orders_v1__lines__items__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@ == null)')),
+    CONSTRAINT ck_orders_v1__lines__items__sku__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.sku) || @.sku.type() == "null"))')),
+    CONSTRAINT ck_orders_v1__lines__items__quantity__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.quantity) || @.quantity.type() == "null"))')),
+    CONSTRAINT ck_orders_v1__lines__items__quantity__minimum CHECK (NOT jsonb_path_exists(lines, '$[*].quantity ? (@ < 1)')),
+    CONSTRAINT ck_orders_v1__lines__items__unit_price__required CHECK (NOT jsonb_path_exists(lines, '$[*] ? (@.type() == "object" && (!exists(@.unit_price) || @.unit_price.type() == "null"))')),
+    CONSTRAINT ck_orders_v1__attributes__values__required CHECK (NOT jsonb_path_exists(attributes, '$.* ? (@ == null)'))
 )""",
-                "COMMENT ON TABLE orders IS 'An order as the customer sees it, with its lines.'",
-                "COMMENT ON COLUMN orders.order_id IS 'Stable reference of the order, also printed on the invoice.'",
-                "COMMENT ON COLUMN orders.placed_at IS 'When the customer confirmed the order.'",
-                "COMMENT ON COLUMN orders.customer IS 'Who ordered.'",
-                "COMMENT ON COLUMN orders.currency IS 'ISO 4217 code of every amount of the order.'",
-                "COMMENT ON COLUMN orders.total IS 'Sum of the lines after discount.'",
-                "COMMENT ON COLUMN orders.gift_message IS 'What the customer wants printed on the card.'",
-                "COMMENT ON COLUMN orders.attributes IS 'Free labels of the order, such as the campaign it came from.'",
+                "COMMENT ON TABLE orders_v1 IS 'An order as the customer sees it, with its lines.'",
+                "COMMENT ON COLUMN orders_v1.order_id IS 'Stable reference of the order, also printed on the invoice.'",
+                "COMMENT ON COLUMN orders_v1.placed_at IS 'When the customer confirmed the order.'",
+                "COMMENT ON COLUMN orders_v1.customer IS 'Who ordered.'",
+                "COMMENT ON COLUMN orders_v1.currency IS 'ISO 4217 code of every amount of the order.'",
+                "COMMENT ON COLUMN orders_v1.total IS 'Sum of the lines after discount.'",
+                "COMMENT ON COLUMN orders_v1.gift_message IS 'What the customer wants printed on the card.'",
+                "COMMENT ON COLUMN orders_v1.attributes IS 'Free labels of the order, such as the campaign it came from.'",
             ),
+            view=("orders",),
+            create_view="""\
+CREATE OR REPLACE VIEW orders AS
+SELECT order_id, status, placed_at, customer, currency, total, lines, gift_message, attributes FROM orders_v1""",
         ),
     },
 )
@@ -237,7 +245,7 @@ REFUNDS_TABLE = Table(
     version="1.2.0",
     object="refunds",
     schema=None,
-    name="refunds",
+    name="refunds_v1",
     record=models.Refund,
     columns=(
         Column("refund_id", arrow.INT64, "refund_id", required=True),
@@ -259,7 +267,7 @@ REFUNDS_TABLE = Table(
     sla=ServiceLevel(frequency=86400),
     dialects={
         "duckdb": Dialect(
-            place=("refunds",),
+            place=("refunds_v1",),
             columns=(
                 ("refund_id", "BIGINT"),
                 ("order_id", "UUID"),
@@ -270,7 +278,7 @@ REFUNDS_TABLE = Table(
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS refunds (
+CREATE TABLE IF NOT EXISTS refunds_v1 (
     refund_id BIGINT NOT NULL,
     order_id UUID NOT NULL,
     amount DECIMAL(12, 2) NOT NULL,
@@ -278,12 +286,16 @@ CREATE TABLE IF NOT EXISTS refunds (
     refunded_at TIMESTAMPTZ NOT NULL,
     booked_on DATE
 )""",
-                "COMMENT ON TABLE refunds IS 'Money paid back for an order.'",
-                "COMMENT ON COLUMN refunds.booked_on IS 'Day of the booking; empty until finance has booked it.'",
+                "COMMENT ON TABLE refunds_v1 IS 'Money paid back for an order.'",
+                "COMMENT ON COLUMN refunds_v1.booked_on IS 'Day of the booking; empty until finance has booked it.'",
             ),
+            view=("refunds",),
+            create_view="""\
+CREATE OR REPLACE VIEW refunds AS
+SELECT refund_id, order_id, amount, reason, refunded_at, booked_on FROM refunds_v1""",
         ),
         "postgres": Dialect(
-            place=("refunds",),
+            place=("refunds_v1",),
             columns=(
                 ("refund_id", "bigint"),
                 ("order_id", "uuid"),
@@ -294,20 +306,24 @@ CREATE TABLE IF NOT EXISTS refunds (
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS refunds (
+CREATE TABLE IF NOT EXISTS refunds_v1 (
     refund_id bigint NOT NULL,
     order_id uuid NOT NULL,
     amount numeric(12, 2) NOT NULL,
     reason text NOT NULL,
     refunded_at timestamptz NOT NULL,
     booked_on date,
-    CONSTRAINT pk_refunds PRIMARY KEY (refund_id),
-    CONSTRAINT ck_refunds__amount__minimum CHECK (amount >= 0),
-    CONSTRAINT ck_refunds__reason__enum CHECK (reason IN ('DAMAGED', 'RETURNED', 'GOODWILL'))
+    CONSTRAINT pk_refunds_v1 PRIMARY KEY (refund_id),
+    CONSTRAINT ck_refunds_v1__amount__minimum CHECK (amount >= 0),
+    CONSTRAINT ck_refunds_v1__reason__enum CHECK (reason IN ('DAMAGED', 'RETURNED', 'GOODWILL'))
 )""",
-                "COMMENT ON TABLE refunds IS 'Money paid back for an order.'",
-                "COMMENT ON COLUMN refunds.booked_on IS 'Day of the booking; empty until finance has booked it.'",
+                "COMMENT ON TABLE refunds_v1 IS 'Money paid back for an order.'",
+                "COMMENT ON COLUMN refunds_v1.booked_on IS 'Day of the booking; empty until finance has booked it.'",
             ),
+            view=("refunds",),
+            create_view="""\
+CREATE OR REPLACE VIEW refunds AS
+SELECT refund_id, order_id, amount, reason, refunded_at, booked_on FROM refunds_v1""",
         ),
     },
 )

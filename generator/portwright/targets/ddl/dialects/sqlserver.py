@@ -146,6 +146,8 @@ SQLSERVER = Dialect(
             ", @column = {column_text}",
         ),
         longest_comment=3750,
+        view="CREATE OR ALTER VIEW {view} AS\n{query}",
+        batch="EXEC ({create_text})",
     ),
     servers=frozenset({"sqlserver"}),
     always_qualified=True,

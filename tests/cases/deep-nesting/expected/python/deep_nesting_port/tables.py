@@ -10,7 +10,7 @@ TREES_TABLE = Table(
     version="1.0.0",
     object="trees",
     schema=None,
-    name="trees",
+    name="trees_v1",
     record=models.Tree,
     columns=(
         Column("id", arrow.INT64, "id", required=True),
@@ -166,7 +166,7 @@ TREES_TABLE = Table(
     ),
     dialects={
         "duckdb": Dialect(
-            place=("trees",),
+            place=("trees_v1",),
             columns=(
                 ("id", "BIGINT"),
                 (
@@ -176,33 +176,41 @@ TREES_TABLE = Table(
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS trees (
+CREATE TABLE IF NOT EXISTS trees_v1 (
     id BIGINT NOT NULL,
     branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(branches STRUCT(branch STRUCT(leaf VARCHAR))[]))[]))[]))[]))[]))[]
 )""",
             ),
+            view=("trees",),
+            create_view="""\
+CREATE OR REPLACE VIEW trees AS
+SELECT id, branches FROM trees_v1""",
         ),
         "postgres": Dialect(
-            place=("trees",),
+            place=("trees_v1",),
             columns=(
                 ("id", "bigint"),
                 ("branches", "jsonb"),
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS trees (
+CREATE TABLE IF NOT EXISTS trees_v1 (
     id bigint NOT NULL,
     branches jsonb,
-    CONSTRAINT pk_trees PRIMARY KEY (id),
-    CONSTRAINT ck_trees__branches__items__required CHECK (NOT jsonb_path_exists(branches, '$[*] ? (@ == null)')),
-    CONSTRAINT ck_trees__branches__items__branch__branches__items__required CHECK (NOT jsonb_path_exists(branches, '$[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
-    CONSTRAINT ck_trees__branches__items__branch__branches__items__br_16038e84 CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
-    CONSTRAINT ck_trees__branches__items__branch__branches__items__br_5c99291a CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
-    CONSTRAINT ck_trees__branches__items__branch__branches__items__br_4eb35e37 CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch.branches[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
-    CONSTRAINT ck_trees__branches__items__branch__branches__items__br_ee67f288 CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch.branches[*].branch.branches[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
-    CONSTRAINT ck_trees__branches__items__branch__branches__items__br_e7ffcac0 CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch.branches[*].branch.branches[*].branch.branches[*].branch ? (@.type() == "object" && (!exists(@.leaf) || @.leaf.type() == "null"))'))
+    CONSTRAINT pk_trees_v1 PRIMARY KEY (id),
+    CONSTRAINT ck_trees_v1__branches__items__required CHECK (NOT jsonb_path_exists(branches, '$[*] ? (@ == null)')),
+    CONSTRAINT ck_trees_v1__branches__items__branch__branches__items__required CHECK (NOT jsonb_path_exists(branches, '$[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
+    CONSTRAINT ck_trees_v1__branches__items__branch__branches__items_7c7b7a44 CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
+    CONSTRAINT ck_trees_v1__branches__items__branch__branches__items_bee6f676 CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
+    CONSTRAINT ck_trees_v1__branches__items__branch__branches__items_d3d2215b CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch.branches[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
+    CONSTRAINT ck_trees_v1__branches__items__branch__branches__items_bfe9708c CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch.branches[*].branch.branches[*].branch ? (@.branches.type() == "array").branches[*] ? (@ == null)')),
+    CONSTRAINT ck_trees_v1__branches__items__branch__branches__items_da986261 CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch.branches[*].branch.branches[*].branch.branches[*].branch ? (@.type() == "object" && (!exists(@.leaf) || @.leaf.type() == "null"))'))
 )""",
             ),
+            view=("trees",),
+            create_view="""\
+CREATE OR REPLACE VIEW trees AS
+SELECT id, branches FROM trees_v1""",
         ),
     },
 )

@@ -10,7 +10,7 @@ USERS_TABLE = Table(
     version="1.1.0",
     object="users",
     schema=None,
-    name="users",
+    name="users_v1",
     record=models.User,
     columns=(
         Column("born", arrow.DATE, "born"),
@@ -36,7 +36,7 @@ USERS_TABLE = Table(
     ),
     dialects={
         "duckdb": Dialect(
-            place=("users",),
+            place=("users_v1",),
             columns=(
                 ("born", "DATE"),
                 ("email", "VARCHAR"),
@@ -46,7 +46,7 @@ USERS_TABLE = Table(
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS users (
+CREATE TABLE IF NOT EXISTS users_v1 (
     born DATE,
     email VARCHAR,
     address STRUCT(country VARCHAR, city VARCHAR, street VARCHAR),
@@ -54,9 +54,13 @@ CREATE TABLE IF NOT EXISTS users (
     state VARCHAR
 )""",
             ),
+            view=("users",),
+            create_view="""\
+CREATE OR REPLACE VIEW users AS
+SELECT born, email, address, id, state FROM users_v1""",
         ),
         "postgres": Dialect(
-            place=("users",),
+            place=("users_v1",),
             columns=(
                 ("born", "date"),
                 ("email", "text"),
@@ -66,16 +70,20 @@ CREATE TABLE IF NOT EXISTS users (
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS users (
+CREATE TABLE IF NOT EXISTS users_v1 (
     born date,
     email text,
     address jsonb,
     id bigint NOT NULL,
     state text,
-    CONSTRAINT pk_users PRIMARY KEY (id),
-    CONSTRAINT ck_users__state__enum CHECK (state IN ('PAUSED', 'ACTIVE'))
+    CONSTRAINT pk_users_v1 PRIMARY KEY (id),
+    CONSTRAINT ck_users_v1__state__enum CHECK (state IN ('PAUSED', 'ACTIVE'))
 )""",
             ),
+            view=("users",),
+            create_view="""\
+CREATE OR REPLACE VIEW users AS
+SELECT born, email, address, id, state FROM users_v1""",
         ),
     },
 )
@@ -85,31 +93,39 @@ TEAMS_TABLE = Table(
     version="1.1.0",
     object="teams",
     schema=None,
-    name="teams",
+    name="teams_v1",
     record=models.Team,
     columns=(Column("id", arrow.INT64, "id", required=True),),
     primary_key=("id",),
     dialects={
         "duckdb": Dialect(
-            place=("teams",),
+            place=("teams_v1",),
             columns=(("id", "BIGINT"),),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS teams (
+CREATE TABLE IF NOT EXISTS teams_v1 (
     id BIGINT NOT NULL
 )""",
             ),
+            view=("teams",),
+            create_view="""\
+CREATE OR REPLACE VIEW teams AS
+SELECT id FROM teams_v1""",
         ),
         "postgres": Dialect(
-            place=("teams",),
+            place=("teams_v1",),
             columns=(("id", "bigint"),),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS teams (
+CREATE TABLE IF NOT EXISTS teams_v1 (
     id bigint NOT NULL,
-    CONSTRAINT pk_teams PRIMARY KEY (id)
+    CONSTRAINT pk_teams_v1 PRIMARY KEY (id)
 )""",
             ),
+            view=("teams",),
+            create_view="""\
+CREATE OR REPLACE VIEW teams AS
+SELECT id FROM teams_v1""",
         ),
     },
 )

@@ -10,7 +10,7 @@ PARCELS_TABLE = Table(
     version="1.0.0",
     object="parcels",
     schema=None,
-    name="parcels",
+    name="parcels_v1",
     record=models.Parcel,
     columns=(
         Column("parcel_id", arrow.INT64, "parcel_id", required=True),
@@ -46,7 +46,7 @@ PARCELS_TABLE = Table(
     ),
     dialects={
         "duckdb": Dialect(
-            place=("parcels",),
+            place=("parcels_v1",),
             columns=(
                 ("parcel_id", "BIGINT"),
                 ("zip", "VARCHAR"),
@@ -58,7 +58,7 @@ PARCELS_TABLE = Table(
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS parcels (
+CREATE TABLE IF NOT EXISTS parcels_v1 (
     parcel_id BIGINT NOT NULL,
     zip VARCHAR,
     price DECIMAL(6, 2),
@@ -68,9 +68,13 @@ CREATE TABLE IF NOT EXISTS parcels (
     size STRUCT(width BIGINT, unit VARCHAR)
 )""",
             ),
+            view=("parcels",),
+            create_view="""\
+CREATE OR REPLACE VIEW parcels AS
+SELECT parcel_id, zip, price, state, sent_at, tags, size FROM parcels_v1""",
         ),
         "postgres": Dialect(
-            place=("parcels",),
+            place=("parcels_v1",),
             columns=(
                 ("parcel_id", "bigint"),
                 ("zip", "varchar(5)"),
@@ -82,7 +86,7 @@ CREATE TABLE IF NOT EXISTS parcels (
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS parcels (
+CREATE TABLE IF NOT EXISTS parcels_v1 (
     parcel_id bigint NOT NULL,
     zip varchar(5),
     price numeric(6, 2),
@@ -90,12 +94,16 @@ CREATE TABLE IF NOT EXISTS parcels (
     sent_at timestamptz,
     tags text[],
     size jsonb,
-    CONSTRAINT pk_parcels PRIMARY KEY (parcel_id),
-    CONSTRAINT ck_parcels__state__enum CHECK (state IN ('SENT', 'LOST')),
-    CONSTRAINT ck_parcels__tags__items__required CHECK (NOT jsonb_path_exists(to_jsonb(tags), '$[*] ? (@ == null)')),
-    CONSTRAINT ck_parcels__size__width__required CHECK (NOT jsonb_path_exists(size, '$ ? (@.type() == "object" && (!exists(@.width) || @.width.type() == "null"))'))
+    CONSTRAINT pk_parcels_v1 PRIMARY KEY (parcel_id),
+    CONSTRAINT ck_parcels_v1__state__enum CHECK (state IN ('SENT', 'LOST')),
+    CONSTRAINT ck_parcels_v1__tags__items__required CHECK (NOT jsonb_path_exists(to_jsonb(tags), '$[*] ? (@ == null)')),
+    CONSTRAINT ck_parcels_v1__size__width__required CHECK (NOT jsonb_path_exists(size, '$ ? (@.type() == "object" && (!exists(@.width) || @.width.type() == "null"))'))
 )""",
             ),
+            view=("parcels",),
+            create_view="""\
+CREATE OR REPLACE VIEW parcels AS
+SELECT parcel_id, zip, price, state, sent_at, tags, size FROM parcels_v1""",
         ),
     },
 )

@@ -10,7 +10,7 @@ ORDER_TABLE = Table(
     version="1.0.0",
     object="order",
     schema=None,
-    name="order",
+    name="order_v1",
     record=models.Order,
     columns=(
         Column("class", arrow.STRING, "class", required=True),
@@ -62,7 +62,7 @@ ORDER_TABLE = Table(
     ),
     dialects={
         "duckdb": Dialect(
-            place=("order",),
+            place=("order_v1",),
             columns=(
                 ("class", "VARCHAR"),
                 ("self", "VARCHAR"),
@@ -92,7 +92,7 @@ ORDER_TABLE = Table(
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS "order" (
+CREATE TABLE IF NOT EXISTS order_v1 (
     class VARCHAR NOT NULL,
     self VARCHAR NOT NULL,
     schema VARCHAR,
@@ -120,9 +120,13 @@ CREATE TABLE IF NOT EXISTS "order" (
     type VARCHAR
 )""",
             ),
+            view=("order",),
+            create_view="""\
+CREATE OR REPLACE VIEW "order" AS
+SELECT class, self, schema, "select", "from", import, "None", message, string, datetime, date, "Decimal", model_dump, model_config, copy, json, "out", record, value, validate, str, "int", list, user, type FROM order_v1""",
         ),
         "postgres": Dialect(
-            place=("order",),
+            place=("order_v1",),
             columns=(
                 ("class", "text"),
                 ("self", "text"),
@@ -152,7 +156,7 @@ CREATE TABLE IF NOT EXISTS "order" (
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS "order" (
+CREATE TABLE IF NOT EXISTS order_v1 (
     class text NOT NULL,
     self text NOT NULL,
     schema text,
@@ -178,11 +182,15 @@ CREATE TABLE IF NOT EXISTS "order" (
     list text[],
     "user" jsonb,
     type text,
-    CONSTRAINT pk_order PRIMARY KEY (class),
-    CONSTRAINT ck_order__list__items__required CHECK (NOT jsonb_path_exists(to_jsonb(list), '$[*] ? (@ == null)')),
-    CONSTRAINT ck_order__type__enum CHECK (type IN ('None', 'True', 'name', 'value', 'mro'))
+    CONSTRAINT pk_order_v1 PRIMARY KEY (class),
+    CONSTRAINT ck_order_v1__list__items__required CHECK (NOT jsonb_path_exists(to_jsonb(list), '$[*] ? (@ == null)')),
+    CONSTRAINT ck_order_v1__type__enum CHECK (type IN ('None', 'True', 'name', 'value', 'mro'))
 )""",
             ),
+            view=("order",),
+            create_view="""\
+CREATE OR REPLACE VIEW "order" AS
+SELECT class, self, schema, "select", "from", import, "None", message, string, datetime, date, "Decimal", model_dump, model_config, copy, "json", "out", record, value, validate, str, "int", list, "user", type FROM order_v1""",
         ),
     },
 )
@@ -192,7 +200,7 @@ EVENT_TABLE = Table(
     version="1.0.0",
     object="event",
     schema=None,
-    name="event",
+    name="event_v1",
     record=models.Event,
     columns=(
         Column("id", arrow.INT64, "id", required=True),
@@ -201,33 +209,41 @@ EVENT_TABLE = Table(
     primary_key=("id",),
     dialects={
         "duckdb": Dialect(
-            place=("event",),
+            place=("event_v1",),
             columns=(
                 ("id", "BIGINT"),
                 ("table", "VARCHAR"),
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS event (
+CREATE TABLE IF NOT EXISTS event_v1 (
     id BIGINT NOT NULL,
     "table" VARCHAR
 )""",
             ),
+            view=("event",),
+            create_view="""\
+CREATE OR REPLACE VIEW event AS
+SELECT id, "table" FROM event_v1""",
         ),
         "postgres": Dialect(
-            place=("event",),
+            place=("event_v1",),
             columns=(
                 ("id", "bigint"),
                 ("table", "text"),
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS event (
+CREATE TABLE IF NOT EXISTS event_v1 (
     id bigint NOT NULL,
     "table" text,
-    CONSTRAINT pk_event PRIMARY KEY (id)
+    CONSTRAINT pk_event_v1 PRIMARY KEY (id)
 )""",
             ),
+            view=("event",),
+            create_view="""\
+CREATE OR REPLACE VIEW event AS
+SELECT id, "table" FROM event_v1""",
         ),
     },
 )
@@ -237,31 +253,39 @@ CLASS_TABLE = Table(
     version="1.0.0",
     object="class",
     schema=None,
-    name="class",
+    name="class_v1",
     record=models.Class,
     columns=(Column("end", arrow.INT64, "end", required=True),),
     primary_key=("end",),
     dialects={
         "duckdb": Dialect(
-            place=("class",),
+            place=("class_v1",),
             columns=(("end", "BIGINT"),),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS class (
+CREATE TABLE IF NOT EXISTS class_v1 (
     "end" BIGINT NOT NULL
 )""",
             ),
+            view=("class",),
+            create_view="""\
+CREATE OR REPLACE VIEW class AS
+SELECT "end" FROM class_v1""",
         ),
         "postgres": Dialect(
-            place=("class",),
+            place=("class_v1",),
             columns=(("end", "bigint"),),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS class (
+CREATE TABLE IF NOT EXISTS class_v1 (
     "end" bigint NOT NULL,
-    CONSTRAINT pk_class PRIMARY KEY ("end")
+    CONSTRAINT pk_class_v1 PRIMARY KEY ("end")
 )""",
             ),
+            view=("class",),
+            create_view="""\
+CREATE OR REPLACE VIEW class AS
+SELECT "end" FROM class_v1""",
         ),
     },
 )

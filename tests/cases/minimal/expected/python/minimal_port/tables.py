@@ -10,7 +10,7 @@ VISITS_TABLE = Table(
     version="1.0.0",
     object="visits",
     schema=None,
-    name="visits",
+    name="visits_v1",
     record=models.Visit,
     columns=(
         Column("visit_id", arrow.STRING, "visit_id", required=True),
@@ -20,7 +20,7 @@ VISITS_TABLE = Table(
     primary_key=("visit_id",),
     dialects={
         "duckdb": Dialect(
-            place=("visits",),
+            place=("visits_v1",),
             columns=(
                 ("visit_id", "VARCHAR"),
                 ("visited_at", "TIMESTAMPTZ"),
@@ -28,15 +28,19 @@ VISITS_TABLE = Table(
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS visits (
+CREATE TABLE IF NOT EXISTS visits_v1 (
     visit_id VARCHAR NOT NULL,
     visited_at TIMESTAMPTZ,
     pages BIGINT
 )""",
             ),
+            view=("visits",),
+            create_view="""\
+CREATE OR REPLACE VIEW visits AS
+SELECT visit_id, visited_at, pages FROM visits_v1""",
         ),
         "postgres": Dialect(
-            place=("visits",),
+            place=("visits_v1",),
             columns=(
                 ("visit_id", "text"),
                 ("visited_at", "timestamptz"),
@@ -44,13 +48,17 @@ CREATE TABLE IF NOT EXISTS visits (
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS visits (
+CREATE TABLE IF NOT EXISTS visits_v1 (
     visit_id text NOT NULL,
     visited_at timestamptz,
     pages bigint,
-    CONSTRAINT pk_visits PRIMARY KEY (visit_id)
+    CONSTRAINT pk_visits_v1 PRIMARY KEY (visit_id)
 )""",
             ),
+            view=("visits",),
+            create_view="""\
+CREATE OR REPLACE VIEW visits AS
+SELECT visit_id, visited_at, pages FROM visits_v1""",
         ),
     },
 )

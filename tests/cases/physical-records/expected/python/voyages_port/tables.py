@@ -10,7 +10,7 @@ VOYAGES_TABLE = Table(
     version="1.0.0",
     object="voyages",
     schema=None,
-    name="voyages",
+    name="voyages_v1",
     record=models.Voyage,
     columns=(
         Column("voyage_id", arrow.INT64, "voyage_id", required=True),
@@ -85,7 +85,7 @@ VOYAGES_TABLE = Table(
     ),
     dialects={
         "duckdb": Dialect(
-            place=("voyages",),
+            place=("voyages_v1",),
             columns=(
                 ("voyage_id", "BIGINT"),
                 ("ship", 'STRUCT(name VARCHAR, "call sign" VARCHAR, built DATE)'),
@@ -99,7 +99,7 @@ VOYAGES_TABLE = Table(
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS voyages (
+CREATE TABLE IF NOT EXISTS voyages_v1 (
     voyage_id BIGINT NOT NULL,
     ship STRUCT(name VARCHAR, "call sign" VARCHAR, built DATE),
     stops STRUCT(port VARCHAR, "at" TIMESTAMPTZ, cranes BIGINT[])[],
@@ -111,9 +111,13 @@ CREATE TABLE IF NOT EXISTS voyages (
     crew BIGINT
 )""",
             ),
+            view=("voyages",),
+            create_view="""\
+CREATE OR REPLACE VIEW voyages AS
+SELECT voyage_id, ship, stops, cargo, rates, class, flags, "position", crew FROM voyages_v1""",
         ),
         "postgres": Dialect(
-            place=("voyages",),
+            place=("voyages_v1",),
             columns=(
                 ("voyage_id", "bigint"),
                 ("ship", "jsonb"),
@@ -127,7 +131,7 @@ CREATE TABLE IF NOT EXISTS voyages (
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS voyages (
+CREATE TABLE IF NOT EXISTS voyages_v1 (
     voyage_id bigint NOT NULL,
     ship jsonb,
     stops jsonb,
@@ -137,15 +141,19 @@ CREATE TABLE IF NOT EXISTS voyages (
     flags text,
     "position" text,
     crew bigint,
-    CONSTRAINT pk_voyages PRIMARY KEY (voyage_id),
-    CONSTRAINT ck_voyages__ship__name__required CHECK (NOT jsonb_path_exists(ship, '$ ? (@.type() == "object" && (!exists(@.name) || @.name.type() == "null"))')),
-    CONSTRAINT ck_voyages__stops__items__required CHECK (NOT jsonb_path_exists(stops, '$[*] ? (@ == null)')),
-    CONSTRAINT ck_voyages__stops__items__cranes__items__required CHECK (NOT jsonb_path_exists(stops, '$[*] ? (@.cranes.type() == "array").cranes[*] ? (@ == null)')),
-    CONSTRAINT ck_voyages__cargo__kind__enum CHECK (NOT jsonb_path_exists(cargo, '$.kind ? (@ != null && @ != "bulk" && @ != "liquid")')),
-    CONSTRAINT ck_voyages__rates__values__required CHECK (NOT jsonb_path_exists(rates, '$.* ? (@ == null)')),
-    CONSTRAINT ck_voyages__class__enum CHECK (class IN ('a', 'b'))
+    CONSTRAINT pk_voyages_v1 PRIMARY KEY (voyage_id),
+    CONSTRAINT ck_voyages_v1__ship__name__required CHECK (NOT jsonb_path_exists(ship, '$ ? (@.type() == "object" && (!exists(@.name) || @.name.type() == "null"))')),
+    CONSTRAINT ck_voyages_v1__stops__items__required CHECK (NOT jsonb_path_exists(stops, '$[*] ? (@ == null)')),
+    CONSTRAINT ck_voyages_v1__stops__items__cranes__items__required CHECK (NOT jsonb_path_exists(stops, '$[*] ? (@.cranes.type() == "array").cranes[*] ? (@ == null)')),
+    CONSTRAINT ck_voyages_v1__cargo__kind__enum CHECK (NOT jsonb_path_exists(cargo, '$.kind ? (@ != null && @ != "bulk" && @ != "liquid")')),
+    CONSTRAINT ck_voyages_v1__rates__values__required CHECK (NOT jsonb_path_exists(rates, '$.* ? (@ == null)')),
+    CONSTRAINT ck_voyages_v1__class__enum CHECK (class IN ('a', 'b'))
 )""",
             ),
+            view=("voyages",),
+            create_view="""\
+CREATE OR REPLACE VIEW voyages AS
+SELECT voyage_id, ship, stops, cargo, rates, class, flags, "position", crew FROM voyages_v1""",
         ),
     },
 )
@@ -155,7 +163,7 @@ NOTES_TABLE = Table(
     version="1.0.0",
     object="notes",
     schema=None,
-    name="notes",
+    name="notes_v1",
     record=models.Note,
     columns=(
         Column("voyage_id", arrow.INT64, "voyage_id", required=True),
@@ -164,33 +172,41 @@ NOTES_TABLE = Table(
     primary_key=("voyage_id",),
     dialects={
         "duckdb": Dialect(
-            place=("notes",),
+            place=("notes_v1",),
             columns=(
                 ("voyage_id", "BIGINT"),
                 ("text", "VARCHAR"),
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS notes (
+CREATE TABLE IF NOT EXISTS notes_v1 (
     voyage_id BIGINT NOT NULL,
     text VARCHAR
 )""",
             ),
+            view=("notes",),
+            create_view="""\
+CREATE OR REPLACE VIEW notes AS
+SELECT voyage_id, text FROM notes_v1""",
         ),
         "postgres": Dialect(
-            place=("notes",),
+            place=("notes_v1",),
             columns=(
                 ("voyage_id", "bigint"),
                 ("text", "text"),
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS notes (
+CREATE TABLE IF NOT EXISTS notes_v1 (
     voyage_id bigint NOT NULL,
     text text,
-    CONSTRAINT pk_notes PRIMARY KEY (voyage_id)
+    CONSTRAINT pk_notes_v1 PRIMARY KEY (voyage_id)
 )""",
             ),
+            view=("notes",),
+            create_view="""\
+CREATE OR REPLACE VIEW notes AS
+SELECT voyage_id, text FROM notes_v1""",
         ),
     },
 )

@@ -10,7 +10,7 @@ PURCHASES_TABLE = Table(
     version="1.1.0",
     object="purchases",
     schema=None,
-    name="purchases",
+    name="purchases_v1",
     record=models.Purchase,
     columns=(
         Column("id", arrow.INT64, "id", required=True),
@@ -55,7 +55,7 @@ PURCHASES_TABLE = Table(
     ),
     dialects={
         "duckdb": Dialect(
-            place=("purchases",),
+            place=("purchases_v1",),
             columns=(
                 ("id", "BIGINT"),
                 ("contact", "VARCHAR"),
@@ -66,7 +66,7 @@ PURCHASES_TABLE = Table(
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS purchases (
+CREATE TABLE IF NOT EXISTS purchases_v1 (
     id BIGINT NOT NULL,
     contact VARCHAR,
     remark VARCHAR,
@@ -75,9 +75,13 @@ CREATE TABLE IF NOT EXISTS purchases (
     state VARCHAR
 )""",
             ),
+            view=("purchases",),
+            create_view="""\
+CREATE OR REPLACE VIEW purchases AS
+SELECT id, contact, remark, items, prices, state FROM purchases_v1""",
         ),
         "postgres": Dialect(
-            place=("purchases",),
+            place=("purchases_v1",),
             columns=(
                 ("id", "bigint"),
                 ("contact", "text"),
@@ -88,20 +92,24 @@ CREATE TABLE IF NOT EXISTS purchases (
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS purchases (
+CREATE TABLE IF NOT EXISTS purchases_v1 (
     id bigint NOT NULL,
     contact text,
     remark text,
     items jsonb,
     prices jsonb,
     state text,
-    CONSTRAINT pk_purchases PRIMARY KEY (id),
-    CONSTRAINT ck_purchases__items__items__required CHECK (NOT jsonb_path_exists(items, '$[*] ? (@ == null)')),
-    CONSTRAINT ck_purchases__items__items__sku__required CHECK (NOT jsonb_path_exists(items, '$[*] ? (@.type() == "object" && (!exists(@.sku) || @.sku.type() == "null"))')),
-    CONSTRAINT ck_purchases__items__items__status__enum CHECK (NOT jsonb_path_exists(items, '$[*].status ? (@ != null && @ != "GONE" && @ != "NEW")')),
-    CONSTRAINT ck_purchases__prices__values__required CHECK (NOT jsonb_path_exists(prices, '$.* ? (@ == null)'))
+    CONSTRAINT pk_purchases_v1 PRIMARY KEY (id),
+    CONSTRAINT ck_purchases_v1__items__items__required CHECK (NOT jsonb_path_exists(items, '$[*] ? (@ == null)')),
+    CONSTRAINT ck_purchases_v1__items__items__sku__required CHECK (NOT jsonb_path_exists(items, '$[*] ? (@.type() == "object" && (!exists(@.sku) || @.sku.type() == "null"))')),
+    CONSTRAINT ck_purchases_v1__items__items__status__enum CHECK (NOT jsonb_path_exists(items, '$[*].status ? (@ != null && @ != "GONE" && @ != "NEW")')),
+    CONSTRAINT ck_purchases_v1__prices__values__required CHECK (NOT jsonb_path_exists(prices, '$.* ? (@ == null)'))
 )""",
             ),
+            view=("purchases",),
+            create_view="""\
+CREATE OR REPLACE VIEW purchases AS
+SELECT id, contact, remark, items, prices, state FROM purchases_v1""",
         ),
     },
 )

@@ -10,7 +10,7 @@ MASSE_TABLE = Table(
     version="1.0.0",
     object="maße",
     schema=None,
-    name="maße",
+    name="maße_v1",
     record=models.Masse,
     columns=(
         Column("größe", arrow.FLOAT64, "größe"),
@@ -29,7 +29,7 @@ MASSE_TABLE = Table(
     ),
     dialects={
         "duckdb": Dialect(
-            place=("maße",),
+            place=("maße_v1",),
             columns=(
                 ("größe", "DOUBLE"),
                 ("名前", "VARCHAR"),
@@ -39,20 +39,24 @@ MASSE_TABLE = Table(
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS "maße" (
+CREATE TABLE IF NOT EXISTS "maße_v1" (
     "größe" DOUBLE,
     "名前" VARCHAR NOT NULL,
     "Gross Weight (kg)" DECIMAL(9, 3),
     "10u / 10v" DOUBLE,
     farbe VARCHAR
 )""",
-                "COMMENT ON TABLE \"maße\" IS 'Maße und Gewichte: ½ + ¼, naïve café'",
-                'COMMENT ON COLUMN "maße"."größe" IS \'in Å\'',
-                'COMMENT ON COLUMN "maße"."名前" IS \'名前です\'',
+                "COMMENT ON TABLE \"maße_v1\" IS 'Maße und Gewichte: ½ + ¼, naïve café'",
+                'COMMENT ON COLUMN "maße_v1"."größe" IS \'in Å\'',
+                'COMMENT ON COLUMN "maße_v1"."名前" IS \'名前です\'',
             ),
+            view=("maße",),
+            create_view="""\
+CREATE OR REPLACE VIEW "maße" AS
+SELECT "größe", "名前", "Gross Weight (kg)", "10u / 10v", farbe FROM "maße_v1\"""",
         ),
         "postgres": Dialect(
-            place=("maße",),
+            place=("maße_v1",),
             columns=(
                 ("größe", "double precision"),
                 ("名前", "text"),
@@ -62,19 +66,23 @@ CREATE TABLE IF NOT EXISTS "maße" (
             ),
             create=(
                 """\
-CREATE TABLE IF NOT EXISTS "maße" (
+CREATE TABLE IF NOT EXISTS "maße_v1" (
     "größe" double precision,
     "名前" text NOT NULL,
     "Gross Weight (kg)" numeric(9, 3),
     "10u / 10v" double precision,
     farbe text,
-    CONSTRAINT pk_masse PRIMARY KEY ("名前"),
-    CONSTRAINT ck_masse__farbe__enum CHECK (farbe IN ('weiß', 'rot-grün', '', '1 A'))
+    CONSTRAINT pk_masse_v1 PRIMARY KEY ("名前"),
+    CONSTRAINT ck_masse_v1__farbe__enum CHECK (farbe IN ('weiß', 'rot-grün', '', '1 A'))
 )""",
-                "COMMENT ON TABLE \"maße\" IS 'Maße und Gewichte: ½ + ¼, naïve café'",
-                'COMMENT ON COLUMN "maße"."größe" IS \'in Å\'',
-                'COMMENT ON COLUMN "maße"."名前" IS \'名前です\'',
+                "COMMENT ON TABLE \"maße_v1\" IS 'Maße und Gewichte: ½ + ¼, naïve café'",
+                'COMMENT ON COLUMN "maße_v1"."größe" IS \'in Å\'',
+                'COMMENT ON COLUMN "maße_v1"."名前" IS \'名前です\'',
             ),
+            view=("maße",),
+            create_view="""\
+CREATE OR REPLACE VIEW "maße" AS
+SELECT "größe", "名前", "Gross Weight (kg)", "10u / 10v", farbe FROM "maße_v1\"""",
         ),
     },
 )

@@ -210,7 +210,7 @@ TABLE = SparkTable(
     event_type="deep_nesting.v1.Tree",
     guid="7759b913f371896384e6707af5bc4a87",
     schema=SCHEMA,
-    table="trees",
+    table="trees_v1",
     columns=(
         SparkColumn("id", "BIGINT NOT NULL", "record.`id`"),
         SparkColumn(

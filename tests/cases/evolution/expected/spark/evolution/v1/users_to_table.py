@@ -108,7 +108,7 @@ TABLE = SparkTable(
     event_type="evolution.v1.User",
     guid="a0cb56c12b1d71e1912cbbaa34dbe321",
     schema=SCHEMA,
-    table="users",
+    table="users_v1",
     columns=(
         SparkColumn("born", "DATE", "record.`born`"),
         SparkColumn("email", "STRING", "record.`email`"),

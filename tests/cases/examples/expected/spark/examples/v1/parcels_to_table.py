@@ -117,7 +117,7 @@ TABLE = SparkTable(
     event_type="examples.v1.Parcel",
     guid="c9f3c04eaee53f2494c5c36db1cca517",
     schema=SCHEMA,
-    table="parcels",
+    table="parcels_v1",
     columns=(
         SparkColumn("parcel_id", "BIGINT NOT NULL", "record.`parcel_id`"),
         SparkColumn("zip", "VARCHAR(5)", "record.`zip`"),

@@ -40,7 +40,7 @@ TABLE = SparkTable(
     event_type="keywords.v1.Event",
     guid="f7365356c2d99f3d861c9903c40a25d9",
     schema=SCHEMA,
-    table="event",
+    table="event_v1",
     columns=(
         SparkColumn("id", "BIGINT NOT NULL", "record.`id`"),
         SparkColumn("`table`", "STRING", "record.`table`"),

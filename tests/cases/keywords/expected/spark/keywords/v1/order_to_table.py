@@ -270,7 +270,7 @@ TABLE = SparkTable(
     event_type="keywords.v1.Order",
     guid="3c725b7f9818241446fa21f164378559",
     schema=SCHEMA,
-    table="`order`",
+    table="order_v1",
     columns=(
         SparkColumn("class", "STRING NOT NULL", "record.`class`"),
         SparkColumn("self", "STRING NOT NULL", "record.`self`"),

@@ -51,7 +51,7 @@ TABLE = SparkTable(
     event_type="minimal.v1.Visit",
     guid="903ffb2ff73a442109f063c74b51c784",
     schema=SCHEMA,
-    table="visits",
+    table="visits_v1",
     columns=(
         SparkColumn("visit_id", "STRING NOT NULL", "record.`visit_id`"),
         SparkColumn("visited_at", "TIMESTAMP", "record.`visited_at`"),

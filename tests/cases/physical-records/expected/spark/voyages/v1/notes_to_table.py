@@ -40,7 +40,7 @@ TABLE = SparkTable(
     event_type="voyages.v1.Note",
     guid="27665543dafa9b610aff088aad5131ad",
     schema=SCHEMA,
-    table="notes",
+    table="notes_v1",
     columns=(
         SparkColumn("voyage_id", "BIGINT NOT NULL", "record.`voyage_id`"),
         SparkColumn("text", "STRING", "record.`text`"),

@@ -214,7 +214,7 @@ TABLE = SparkTable(
     event_type="voyages.v1.Voyage",
     guid="55eb3fdd88bc77d2412d33c6166284d4",
     schema=SCHEMA,
-    table="voyages",
+    table="voyages_v1",
     columns=(
         SparkColumn("voyage_id", "BIGINT NOT NULL", "record.`voyage_id`"),
         SparkColumn(

@@ -147,7 +147,7 @@ TABLE = SparkTable(
     event_type="renames.v1.Purchase",
     guid="601d8c8ab911ff1c7ddf44e0b2459931",
     schema=SCHEMA,
-    table="purchases",
+    table="purchases_v1",
     columns=(
         SparkColumn("id", "BIGINT NOT NULL", "record.`id`"),
         SparkColumn("contact", "STRING", "record.`contact`"),

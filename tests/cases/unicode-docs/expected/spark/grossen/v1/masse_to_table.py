@@ -71,7 +71,7 @@ TABLE = SparkTable(
     event_type="grossen.v1.Masse",
     guid="e848e9bb7fd5de2c71c607702b9c6f9b",
     schema=SCHEMA,
-    table="`maße`",
+    table="`maße_v1`",
     columns=(
         SparkColumn("`größe`", "DOUBLE COMMENT 'in Å'", "record.`grosse`"),
         SparkColumn(

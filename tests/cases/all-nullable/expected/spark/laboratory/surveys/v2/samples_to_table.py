@@ -469,7 +469,7 @@ TABLE = SparkTable(
     event_type="laboratory.surveys.v2.Sample",
     guid="cf4b7c454cd3b3832cbbad7fea9812f5",
     schema=SCHEMA,
-    table="samples",
+    table="samples_v2",
     columns=(
         SparkColumn("id", "STRING NOT NULL", "lower(record.`id`)"),
         SparkColumn("flag", "BOOLEAN", "record.`flag`"),

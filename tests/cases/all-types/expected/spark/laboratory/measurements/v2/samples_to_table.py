@@ -309,7 +309,7 @@ TABLE = SparkTable(
     event_type="laboratory.measurements.v2.Sample",
     guid="27b1eb3775c8e9375ee6add87e387a43",
     schema=SCHEMA,
-    table="samples",
+    table="samples_v2",
     columns=(
         SparkColumn("id", "STRING NOT NULL", "lower(record.`id`)"),
         SparkColumn("flag", "BOOLEAN NOT NULL", "record.`flag`"),

@@ -1,0 +1,77 @@
+"""A run: a config with what was built of it, as commands begin with it. Findings are printed, and a
+run that has an error ends the program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portwright import stamp
+from portwright.diagnostics import Diagnostic
+from portwright.reporting import report
+
+if TYPE_CHECKING:
+    from portwright.config import Output
+    from portwright.pipeline import Build
+    from portwright.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A build without errors, and what it was made from."""
+
+    root: Path
+    build: Build
+    inputs: stamp.Inputs
+    taken: str
+    variables: stamp.Environment
+    diagnostics: list[Diagnostic]
+    outputs: tuple[Output, ...]
+
+
+def build(root: Path, name: str, style: str) -> Run:
+    """The build of a config, its findings printed; ends the program if one is an error."""
+    from portwright import config as configs
+    from portwright import pipeline
+
+    variables = stamp.Environment(os.environ)
+    config, found = configs.load(root, name, variables)
+    if config is None:
+        report(found, style, root)
+        sys.exit(2 if any(each.code == "PW501" for each in found) else 1)
+    # Taken before the contracts are read: a change made during the run must not go unseen.
+    inputs = stamp.Inputs(name, config.patterns, config.contracts)
+    taken = inputs.digest(root, config.source)
+    made = pipeline.build(config, root, variables)
+    found += made.diagnostics
+    report(found, style, root)
+    if made.failed:
+        sys.exit(1)
+    return Run(root, made, inputs, taken, variables, found, config.outputs)
+
+
+def up_to_date(config: Path, style: str) -> Run:
+    """The build of a config whose files are what was generated; else it ends the program."""
+    run = build(config.parent, config.name, style)
+    found = plan(run, style)
+    if found.failed or found.writes or found.removals:
+        click.echo("what is generated is not up to date; run `portwright generate`", err=True)
+        sys.exit(1)
+    return run
+
+
+def plan(run: Run, style: str) -> Plan:
+    """What would be written, and its findings printed; errors are files in the way."""
+    from portwright.manifest import read_manifest
+    from portwright.plan import compare
+
+    known, found = read_manifest(run.root)
+    made = compare(run.root, run.build.files, known, run.build.state)
+    made = replace(made, diagnostics=(*found, *made.diagnostics))
+    report(made.diagnostics, style, run.root)
+    return made
