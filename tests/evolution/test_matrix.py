@@ -582,6 +582,41 @@ def test_what_cannot_change_alone(
     assert found_in(before, after) == expected
 
 
+# Limits before and after, of an integer and of a float: nothing, or what was found, and its place.
+LIMITS = [
+    ("minimum: 1", "exclusiveMinimum: 0", None, (K.RULE_LOOSENED, "limit")),
+    ("exclusiveMaximum: 10", "maximum: 9", None, (K.RULE_TIGHTENED, "limit")),
+    ("minimum: 1", "exclusiveMinimum: 1", *[(K.RULE_TIGHTENED, "limit")] * 2),
+    ("maximum: 1", "exclusiveMaximum: 2", None, (K.RULE_LOOSENED, "limit")),
+    ("exclusiveMinimum: 1", "exclusiveMinimum: 0", *[(K.RULE_LOOSENED, "exclusiveMinimum")] * 2),
+    ("maximum: 5", "maximum: 4", *[(K.RULE_TIGHTENED, "maximum")] * 2),
+    ("maximum: 5", "minimum: -5, maximum: 5", *[(K.RULE_TIGHTENED, "minimum")] * 2),
+    ("exclusiveMaximum: 5", "minimum: 0", *[(K.RULE_TIGHTENED, "minimum")] * 2),
+]
+
+
+@pytest.mark.parametrize("before, after, of_integer, of_float", LIMITS)
+def test_a_limit_is_what_it_allows(
+    before: str, after: str, of_integer: tuple[Kind, str] | None, of_float: tuple[Kind, str]
+) -> None:
+    for type_, expected in (("integer", of_integer), ("number", of_float)):
+        texts = (options(type_, each) for each in (before, after))
+        found = compared(*(contract(properties=each) for each in texts)).changes
+        assert [(each.kind, each.fact) for each in found][:1] == [expected] * (expected is not None)
+
+
+def test_a_limit_of_decimals_is_a_number_of_their_steps() -> None:
+    said = ("minimum: 0.01", "exclusiveMinimum: 0", "exclusiveMinimum: 0.005")
+    texts = [
+        contract(
+            properties=physical("number", "DECIMAL(9, 2)")[:-1]
+            + f", logicalTypeOptions: {{{each}}}}}"
+        )
+        for each in said
+    ]
+    assert [compared(texts[0], each).changes for each in texts[1:]] == [(), ()]
+
+
 # The same change where an object is only a stream, or only a table.
 PORTS = [
     (options("integer", "format: i32"), options("integer", "format: i64"), ".B....", "...rr."),

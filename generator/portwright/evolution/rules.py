@@ -7,9 +7,8 @@ from decimal import Decimal as Number
 
 from portwright.evolution.change import Change, Place
 from portwright.evolution.kinds import Kind
+from portwright.evolution.limits import ranges
 from portwright.model import Array, Bounds, Bytes, String
-
-Limit = Number | int | str | None
 
 
 def lengths(old: String | Bytes, new: String | Bytes, place: Place) -> Iterator[Change]:
@@ -30,24 +29,22 @@ def items(old: Array, new: Array, place: Place) -> Iterator[Change]:
     yield from _other("uniqueItems", *unique, place)
 
 
-def bounds(old: Bounds, new: Bounds, place: Place) -> Iterator[Change]:
-    yield from _least("minimum", old.minimum, new.minimum, place)
-    yield from _most("maximum", old.maximum, new.maximum, place)
-    yield from _least("exclusiveMinimum", old.exclusive_minimum, new.exclusive_minimum, place)
-    yield from _most("exclusiveMaximum", old.exclusive_maximum, new.exclusive_maximum, place)
+def bounds(old: Bounds, new: Bounds, place: Place, step: Number | None = None) -> Iterator[Change]:
+    """Rules of what has an order; exact numbers are multiples of a `step`."""
+    yield from ranges(old, new, place, step)
     yield from _multiple(old.multiple_of, new.multiple_of, place)
     yield from _allowed(old.allowed, new.allowed, place)
 
 
-def _least(fact: str, old: Limit, new: Limit, place: Place) -> Iterator[Change]:
+def _least(fact: str, old: int | None, new: int | None, place: Place) -> Iterator[Change]:
     if old != new:
-        tighter = old is None or (new is not None and _below(old, new))
+        tighter = old is None or (new is not None and old < new)
         yield place.change(_kind(tighter), old, new, fact)
 
 
-def _most(fact: str, old: Limit, new: Limit, place: Place) -> Iterator[Change]:
+def _most(fact: str, old: int | None, new: int | None, place: Place) -> Iterator[Change]:
     if old != new:
-        tighter = old is None or (new is not None and _below(new, old))
+        tighter = old is None or (new is not None and new < old)
         yield place.change(_kind(tighter), old, new, fact)
 
 
@@ -95,10 +92,3 @@ def _allowed(
 
 def _kind(tighter: bool) -> Kind:
     return Kind.RULE_TIGHTENED if tighter else Kind.RULE_LOOSENED
-
-
-def _below(one: Limit, other: Limit) -> bool:
-    if isinstance(one, str) and isinstance(other, str):
-        # Without the Z, which sorts after the point of a fraction.
-        return one.removesuffix("Z") < other.removesuffix("Z")
-    return Number(str(one)) < Number(str(other))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal as Number
 
 from portwright.evolution import rules
 from portwright.evolution.change import Change, Place
@@ -146,7 +147,7 @@ def _integers(old: Integer, new: Integer, place: Place) -> Iterator[Change]:
             elif old.lowest <= new.lowest and new.highest <= old.highest:
                 kind = Kind.INTEGER_NARROWED
         yield place.change(kind, name(old), name(new))
-    yield from rules.bounds(old.bounds, new.bounds, place)
+    yield from rules.bounds(old.bounds, new.bounds, place, step=Number(1))
 
 
 def _bits(old: Float, new: Float, place: Place) -> Iterator[Change]:
@@ -163,7 +164,7 @@ def _decimals(old: Decimal, new: Decimal, place: Place) -> Iterator[Change]:
         higher = old.precision < new.precision
         kind = Kind.PRECISION_RAISED if higher else Kind.PRECISION_LOWERED
         yield place.change(kind, name(old), name(new))
-    yield from rules.bounds(old.bounds, new.bounds, place)
+    yield from rules.bounds(old.bounds, new.bounds, place, step=Number((0, (1,), -new.scale)))
 
 
 def _enums(old: Enum, new: Enum, place: Place, renamed: bool) -> Iterator[Change]:
