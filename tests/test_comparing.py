@@ -85,6 +85,7 @@ def test_diff_tells_people_what_has_changed_and_for_whom(project: Path) -> None:
     git:HEAD:{NAME}:12:16
     producer: breaking, code that sets it is refused
     sql-readers: breaking, queries that name the column fail
+    artefacts: avro ok, protobuf ok, json-schema ok, python breaking
     next: deprecate it, and remove it with a new major version
 
   needs 2.0.0 (major), and is 1.0.0
@@ -156,6 +157,12 @@ def test_machines_get_a_document_a_contract(project: Path) -> None:
     assert (change["kind"], change["path"]) == ("property-removed-optional", "orders.x")
     assert list(change["verdicts"]) == list(Audience)
     assert change["verdicts"]["sql-readers"]["level"] == "breaking"
+    assert change["artefacts"]["python"] == {
+        "level": "breaking",
+        "oldReaders": "refuses",
+        "newReaders": "refuses",
+        "why": "code that sets it or asks for it finds no such attribute",
+    }
     finding = json.loads(portwright(project, "breaking", "--format", "json").stdout)
     assert (finding["code"], finding["file"], finding["line"]) == ("PW701", NAME, 4)
 

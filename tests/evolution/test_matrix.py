@@ -91,8 +91,8 @@ PROPERTIES = [
         "...rB.",
         "major",
     ),
-    (K.MADE_OPTIONAL, "orders.x", REQUIRED, OPTIONAL, ".B..r.", "major"),
-    (K.MADE_REQUIRED, "orders.x", OPTIONAL, REQUIRED, "B.Br..", "major"),
+    (K.MADE_OPTIONAL, "orders.x", REQUIRED, OPTIONAL, ".Br.r.", "major"),
+    (K.MADE_REQUIRED, "orders.x", OPTIONAL, REQUIRED, "BrBr..", "major"),
     (
         K.ELEMENT_MADE_NULLABLE,
         "orders.x[]",
@@ -622,7 +622,8 @@ PORTS = [
     (options("integer", "format: i32"), options("integer", "format: i64"), ".B....", "...rr."),
     (OPTIONAL, "", "Br....", "B..rB."),
     (options("string", "maxLength: 9"), OPTIONAL, ".B....", "...rr."),
-    (REQUIRED, OPTIONAL, ".B....", "....r."),
+    (REQUIRED, OPTIONAL, ".Br...", "....r."),
+    (options("number", "format: f32"), options("number", "format: f64"), ".Br...", "...rr."),
     (OPTIONAL, values("A"), "BBB...", "B.rr.."),
     (values("A"), OPTIONAL, "BBB...", "...rr."),
 ]

@@ -7,12 +7,14 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from portwright.evolution import matrix_artefacts
+from portwright.evolution.artefacts import Artefact, Reading
 from portwright.evolution.effects import Audience, Bump, Level, Row
 from portwright.evolution.kinds import Kind
 from portwright.evolution.verdicts import MATRIX
@@ -23,6 +25,7 @@ PAGE = ROOT / "docs" / "changes.md"
 HEADING = "`portwright diff` has a sentence for each of these cells.\n\n"
 NAME = "contracts/visits.odcs.yaml"
 CONTRACT, CONFIG, _ = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+ARTEFACTS = "`old / new` where they differ; `·` is no change but in words.\n\n"
 WORDS = {Level.OK: "·", Level.RISKY: "risky", Level.BREAKING: "**breaking**"}
 
 
@@ -47,12 +50,36 @@ def _bump(row: Row) -> str:
     return str(Bump.MAJOR if broken and not row.by_notice else row.least)
 
 
-def test_the_matrix_of_the_docs_is_of_today(update: bool) -> None:
-    text, heading, _ = PAGE.read_text("utf-8").partition(HEADING)
-    assert heading
+def artefacts() -> str:
+    columns = ["change", *(f"`{each}`" for each in Artefact)]
+    lines = [_line(columns), "|" + "---|" * len(columns) + "\n"]
+    for kind in Kind:
+        if kind in matrix_artefacts.ROWS:
+            cells = (_reading(matrix_artefacts.ROWS[kind].get(each)) for each in Artefact)
+            lines.append(_line([MATRIX[kind].title, *cells]))
+    return "".join(lines)
+
+
+def _reading(reading: Reading | None) -> str:
+    if reading is None:
+        return "·"
+    old, new = (
+        f"**{each}**" if each.level is Level.BREAKING else each
+        for each in (reading.old, reading.new)
+    )
+    return old if old == new else f"{old} / {new}"
+
+
+@pytest.mark.parametrize("heading, table", [(HEADING, matrix), (ARTEFACTS, artefacts)])
+def test_the_matrices_of_the_docs_are_of_today(
+    heading: str, table: Callable[[], str], update: bool
+) -> None:
+    text, found, rest = PAGE.read_text("utf-8").partition(heading)
+    assert found
+    after = re.sub(r"\A(\|.*\n)*", "", rest)
     if update:
-        PAGE.write_text(text + heading + matrix(), "utf-8")
-    assert PAGE.read_text("utf-8") == text + heading + matrix()
+        PAGE.write_text(text + heading + table() + after, "utf-8")
+    assert PAGE.read_text("utf-8") == text + heading + table() + after
 
 
 PAGES = "".join(line for line in CONTRACT.splitlines(True) if "pages" not in line)

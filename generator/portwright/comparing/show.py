@@ -14,7 +14,7 @@ from portwright.diagnostics import Diagnostic, Severity, Span, as_github, printa
 from portwright.evolution.change import Change
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience, Effect, Level
-from portwright.evolution.verdicts import MATRIX, bump
+from portwright.evolution.verdicts import MATRIX, bump, readings
 from portwright.model import Model
 
 _COLOURS = {Level.OK: "green", Level.RISKY: "yellow", Level.BREAKING: "red"}
@@ -101,6 +101,9 @@ def _told(comparison: Comparison, change: Change, root: Path) -> Iterator[str]:
     for audience, effect in comparison.concerned(change).items():
         if effect.why:
             yield f"    {audience}: {_coloured(effect.level)}, {effect.why}"
+    if found := readings(change):
+        told = (f"{artefact} {_coloured(each.level)}" for artefact, each in found.items())
+        yield f"    artefacts: {', '.join(told)}"
     yield f"    next: {MATRIX[change.kind].next_step}"
 
 
@@ -159,6 +162,15 @@ def _change(comparison: Comparison, change: Change, root: Path) -> dict[str, obj
         "verdicts": {
             audience: {"level": str(effect.level), "why": effect.why or None}
             for audience, effect in comparison.concerned(change).items()
+        },
+        "artefacts": {
+            artefact: {
+                "level": str(each.level),
+                "oldReaders": each.old,
+                "newReaders": each.new,
+                "why": each.why,
+            }
+            for artefact, each in readings(change).items()
         },
         "nextStep": MATRIX[change.kind].next_step,
     }

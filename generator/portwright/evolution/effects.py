@@ -60,10 +60,12 @@ class Bump(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a change does to one audience, and why, in a sentence."""
+    """What a change does to one audience, and why, in a sentence; only where its object has the
+    `port`, if the effect is one of messages or of rows alone."""
 
     level: Level
     why: str = ""
+    port: Port | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ def fine(why: str) -> Effect:
     return Effect(Level.OK, why)
 
 
-def risky(why: str) -> Effect:
-    return Effect(Level.RISKY, why)
+def risky(why: str, port: Port | None = None) -> Effect:
+    return Effect(Level.RISKY, why, port)
 
 
 def breaks(why: str) -> Effect:

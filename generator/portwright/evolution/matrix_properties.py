@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from portwright.evolution.effects import OK, Row, breaks, fine, risky, row
 from portwright.evolution.kinds import Kind
+from portwright.model import Port
 
 _BESIDE = (
     "add the new one beside the old, deprecate the old, and remove it with a new major version"
 )
+_MESSAGES = Port.STREAM
 _MAJOR = "release it as a new major version"
 
 ROWS: Mapping[Kind, Row] = {
@@ -52,7 +54,7 @@ ROWS: Mapping[Kind, Row] = {
         _BESIDE,
         producer=breaks("code that sets it uses the old name"),
         stream=breaks("old readers find neither the old name nor an alias of the new one"),
-        replay=risky("Avro's aliases are optional for readers, and JSON has none"),
+        replay=risky("Avro's aliases are optional for readers, and JSON has none", _MESSAGES),
         tables=risky("RENAME COLUMN, or a view with both names"),
         sql=breaks("queries that name the column fail"),
     ),
@@ -76,7 +78,7 @@ ROWS: Mapping[Kind, Row] = {
         "add an optional property beside it, or release it as a new major version",
         producer=fine("code that sets it goes on"),
         stream=breaks("old readers cannot read a null"),
-        replay=fine("old data always has it"),
+        replay=risky("Protobuf does not write 0, false or empty: old ones are null", _MESSAGES),
         tables=fine("DROP NOT NULL; a new table where the engine cannot"),
         sql=risky("joins, sums and code behind the query meet nulls"),
     ),
@@ -84,7 +86,7 @@ ROWS: Mapping[Kind, Row] = {
         "an optional property is required now",
         "fill old data first, and release it as a new major version",
         producer=breaks("records without it are refused"),
-        stream=fine("what is never null is read as before"),
+        stream=risky("Protobuf does not write 0, false or empty: old readers see null"),
         replay=breaks("old data may be null there"),
         tables=risky("SET NOT NULL fails while a row is null"),
     ),
@@ -93,7 +95,7 @@ ROWS: Mapping[Kind, Row] = {
         "leave nulls out, or release it as a new major version",
         producer=risky("types in code now say that it may be null"),
         stream=breaks("old readers cannot read a null"),
-        replay=risky("Avro reads old data; in Protobuf the field gets a new number"),
+        replay=risky("Avro reads old data; in Protobuf the field gets a new number", _MESSAGES),
         tables=risky("a nested type is altered by few engines"),
         sql=risky("unnested values may be null"),
     ),
@@ -128,7 +130,7 @@ ROWS: Mapping[Kind, Row] = {
         _BESIDE,
         producer=fine("what fits goes on to fit"),
         stream=breaks("Avro reads no float from a double"),
-        replay=risky("Avro reads old data; in Protobuf the field gets a new number"),
+        replay=risky("Avro reads old data; in Protobuf the field gets a new number", _MESSAGES),
         tables=risky("widened in place by some engines"),
         sql=risky("values have more digits, and compare otherwise"),
     ),
@@ -146,7 +148,7 @@ ROWS: Mapping[Kind, Row] = {
         _BESIDE,
         producer=fine("what fits goes on to fit"),
         stream=breaks("old readers refuse numbers with more digits, or do not check"),
-        replay=risky("by Avro's rules decimals match only with the same precision"),
+        replay=risky("by Avro's rules decimals match only with the same precision", _MESSAGES),
         tables=risky("raised in place by most engines, some write the table anew"),
         sql=risky("casts and variables of the old size overflow"),
     ),
@@ -191,7 +193,7 @@ ROWS: Mapping[Kind, Row] = {
         "give it its old name back: `recordName` among the custom properties",
         producer=breaks("code names the old class"),
         stream=breaks("old readers do not know the new name, and aliases are only in new schemas"),
-        replay=risky("Avro's aliases are optional for readers"),
+        replay=risky("Avro's aliases are optional for readers", _MESSAGES),
         tables=OK,
     ),
 }

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portwright.evolution import matrix_contract, matrix_properties, matrix_values
+from portwright.evolution import (
+    artefacts,
+    matrix_artefacts,
+    matrix_contract,
+    matrix_properties,
+    matrix_values,
+)
+from portwright.evolution.artefacts import Artefact, Reading
 from portwright.evolution.change import Change
 from portwright.evolution.effects import CONSUMERS, NEEDED, Audience, Bump, Effect, Level, Row
 from portwright.evolution.kinds import Kind
@@ -20,9 +27,19 @@ def verdicts(change: Change) -> dict[Audience, Effect]:
     """What the change does to each audience; nothing where its object has no such port."""
     found = {}
     for audience, effect in MATRIX[change.kind].effects.items():
-        needed = NEEDED.get(audience)
+        needed = effect.port or NEEDED.get(audience)
         there = needed is None or needed in change.ports
         found[audience] = effect if there else Effect(Level.OK)
+    return found
+
+
+def readings(change: Change) -> dict[Artefact, Reading]:
+    """What the change does to the artefacts that it changes, and that somebody reads by."""
+    found = {}
+    for artefact, reading in matrix_artefacts.ROWS.get(change.kind, {}).items():
+        needed = artefacts.NEEDED.get(artefact)
+        if needed is None or needed in change.ports:
+            found[artefact] = reading
     return found
 
 
