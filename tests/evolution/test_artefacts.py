@@ -89,7 +89,7 @@ class Case:
 
 def versions(old: Model, new: Model) -> tuple[Version, Version]:
     before, held = lock.apply(old, lock.Lock())
-    return Version(before), Version(lock.apply(new, held)[0])
+    return Version(old, before), Version(new, lock.apply(new, held)[0])
 
 
 @cache

@@ -42,10 +42,12 @@ _modules = count()
 
 
 class Version:
-    """A numbered model of one object, and what is generated of it, made when it is asked for."""
+    """A model of one object with its numbers, and what is generated of it, made when it is asked
+    for. Identities are those of the model as it was `given`: the lock has its own."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, given: Model, model: Model) -> None:
         self.model = model
+        self.given = given.objects[0].record
         [self.object] = model.objects
         self.record = self.object.record
         self.title = names.type_names(model)[self.record.path]
@@ -98,7 +100,7 @@ class Version:
         try:
             written_by_fastavro(self.fastavro, for_fastavro(self.record, record))
             return bool(plain(self.python(**record).model_dump()) == plain(record))
-        except (LookupError, TypeError, ValueError):
+        except Exception:  # of another version it may be anything
             return False
 
     @cached_property
@@ -206,7 +208,7 @@ class Pair:
 
     def _seen(self, value: Any, key: Callable[[Field], str], lists: bool = False) -> Any:
         seen = Sight(self.forward, key, lists)
-        return seen.of(self.reader.record, self.writer.record, value)
+        return seen.of(self.reader.given, self.writer.given, value)
 
 
 def _name(field: Field) -> str:

@@ -20,6 +20,7 @@ from portwright.model import (
     Field,
     Float,
     Integer,
+    Json,
     Map,
     Nullable,
     Record,
@@ -88,6 +89,8 @@ class Sight:
         held = None if found is None else value.get(self.key(found))
         if held is not None and found is not None:
             return self.of(field.type, found.type, held)
+        if found is not None and isinstance(found.type, Json):
+            return None  # as JSON has it
         if self.lists and isinstance(field.type, Array | Map):
             return {} if isinstance(field.type, Map) else []
         return MISSING if field.required else None
