@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import pty
@@ -11,52 +10,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from portwright.cli import main
 from portwright.comparing.commands import AUDIENCES
 from portwright.evolution.effects import Audience
 from portwright.paths import find, matches
 from support.changes import ONLY_TABLE, OPTIONAL, contract
-
-CONFIG = """\
-version: 1
-contracts: [contracts/*.odcs.yaml]
-targets: [{target: avro, out: gen}]
-"""
-NAME = "contracts/shop.odcs.yaml"
-BEFORE = contract(properties=OPTIONAL)
-AFTER = contract()
-
-
-def portwright(root: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """What `portwright` does in the folder `root`, in this process."""
-    with contextlib.chdir(root):
-        done = CliRunner().invoke(main, words, env=environ)
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
-
-
-def git(root: Path, *words: str) -> None:
-    who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *who, *words], cwd=root, check=True, capture_output=True)
-
-
-def commit(root: Path) -> None:
-    git(root, "add", "-A")
-    git(root, "commit", "-q", "-m", "x")
+from support.repository import AFTER, BEFORE, CONFIG, NAME, begun, commit, git, portwright
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A repository whose contract is committed."""
-    (tmp_path / "contracts").mkdir()
-    (tmp_path / "portwright.yaml").write_text(CONFIG)
-    (tmp_path / NAME).write_text(BEFORE)
-    git(tmp_path, "init", "-q", "-b", "main")
-    commit(tmp_path)
-    return tmp_path
+    return begun(tmp_path)
 
 
 def test_the_audiences_of_the_command_line_are_those_of_the_matrix() -> None:

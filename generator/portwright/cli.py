@@ -7,18 +7,14 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from portwright import __version__, stamp
 from portwright.comparing.commands import breaking, bump, diff, release
-from portwright.options import config_option, format_option
+from portwright.options import config_option, format_option, formats
 from portwright.reporting import files_told, report, say
 from portwright.run import Run, build, plan, up_to_date
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,7 +33,7 @@ for each in (diff, breaking, bump, release):
 
 @main.command()
 @config_option
-@format_option
+@formats("sarif")
 @click.option("--check", is_flag=True, help="Write nothing; print what would change and exit 1.")
 def generate(config: Path, style: str, check: bool) -> None:
     """Write everything the config asks for; unchanged files are not touched."""
@@ -60,7 +56,7 @@ def generate(config: Path, style: str, check: bool) -> None:
 
 @main.command()
 @config_option
-@format_option
+@formats("sarif")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
     """Check contracts without writing: those of the config, or the FILES named.

@@ -75,7 +75,7 @@ def as_text(diagnostic: Diagnostic, text: str) -> str:
     span = diagnostic.span
     head = (
         f"{printable(span.file)}:{span.line}:{span.column}: "
-        f"{diagnostic.severity}[{diagnostic.code}]: {printable(_brief(diagnostic.message))}"
+        f"{diagnostic.severity}[{diagnostic.code}]: {printable(brief(diagnostic.message))}"
     )
     lines = [head]
     source = _lines(text)
@@ -90,12 +90,12 @@ def as_text(diagnostic: Diagnostic, text: str) -> str:
         lines.append(f"  {' ' * len(gutter)} | {' ' * len(before)}{'^' * width}")
     if diagnostic.help:
         first, *rest = diagnostic.help.splitlines()
-        lines.append(f"  help: {printable(_brief(first))}")
+        lines.append(f"  help: {printable(brief(first))}")
         lines += (f"    {printable(line)}" for line in rest)
     return "\n".join(lines)
 
 
-def _brief(text: str) -> str:
+def brief(text: str) -> str:
     """The text without its middle, if it quotes more of a contract than anybody reads."""
     half = LONGEST_SHOWN // 2
     return text if len(text) <= LONGEST_SHOWN else f"{text[:half]} … {text[-half:]}"
@@ -121,7 +121,7 @@ def as_github(diagnostic: Diagnostic) -> str:
     """The finding as a workflow command of GitHub Actions (docs: Workflow commands)."""
     span = diagnostic.span
     help = f" (help: {diagnostic.help})" if diagnostic.help else ""
-    message = _escaped(_brief(diagnostic.message + help))
+    message = _escaped(brief(diagnostic.message + help))
     place = f"file={_property(span.file)},line={span.line},col={span.column}"
     return f"::{diagnostic.severity} {place},title={diagnostic.code}::{message}"
 

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from portwright.paths import CONFIG
+from portwright.reporting import gather
 
-format_option = click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="How findings are printed.",
-)
+Command = Callable[..., Any]
+
+_STYLES = ("text", "json", "github")
+
+
+def formats(*more: str) -> Callable[[Command], Command]:
+    """The option that says how findings are printed, with more styles than all commands have."""
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice([*_STYLES, *more]),
+        default="text",
+        show_default=True,
+        help="How findings are printed.",
+        callback=lambda context, _, style: gather(style, context),
+    )
+
+
+format_option = formats()
 config_option = click.option(
     "-c",
     "--config",

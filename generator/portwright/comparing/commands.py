@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from portwright.options import config_option, format_option
+from portwright.options import config_option, format_option, formats
 from portwright.run import up_to_date
 
 # Those of `evolution.effects.Audience`, which is imported when it is needed.
@@ -36,7 +36,7 @@ def _options(command: Command) -> Command:
             multiple=True,
             help="For whom to look; may be repeated. For everybody where it is left out.",
         ),
-        format_option,
+        formats("sarif"),
         click.argument("files", nargs=-1, type=click.Path(path_type=Path)),
     )
     for option in reversed(options):

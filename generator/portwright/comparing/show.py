@@ -10,12 +10,13 @@ from pathlib import Path
 
 import click
 
-from portwright.diagnostics import Diagnostic, Severity, Span, as_github, printable
+from portwright.diagnostics import Diagnostic, Severity, Span, printable
 from portwright.evolution.change import Change
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience, Effect, Level
 from portwright.evolution.verdicts import MATRIX, bump, readings
 from portwright.model import Model
+from portwright.reporting import report
 
 _COLOURS = {Level.OK: "green", Level.RISKY: "yellow", Level.BREAKING: "red"}
 _LONGEST = 60
@@ -189,21 +190,19 @@ def comparison(found: Comparison, against: str, style: str, root: Path) -> None:
     """Prints a comparison."""
     if style == "json":
         click.echo(json.dumps(as_document(found, against, root)))
-    elif style == "github":
-        for change in found.changes:
-            click.echo(as_github(_notice(found, change, root)))
+    elif style in ("github", "sarif"):
+        report([_notice(found, each) for each in found.changes], style, root)
     else:
         # As click does, and as no-color.org asks.
         plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
         click.echo(as_text(found, against, root), color=not plain)
 
 
-def _notice(comparison: Comparison, change: Change, root: Path) -> Diagnostic:
+def _notice(comparison: Comparison, change: Change) -> Diagnostic:
     harm = comparison.concerned(change, _HARM)
     message = f"`{where(change)}`: {title(change)}{sentences(harm)}"
-    span = here(comparison, change)
-    span = Span(str(root / span.file), span.line, span.column, span.width)
-    return Diagnostic("PW700", Severity.NOTICE, message, span, MATRIX[change.kind].next_step)
+    next_step = MATRIX[change.kind].next_step
+    return Diagnostic("PW700", Severity.NOTICE, message, here(comparison, change), next_step)
 
 
 def here(comparison: Comparison, change: Change) -> Span:

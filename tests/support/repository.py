@@ -1,0 +1,50 @@
+"""A repository with a contract in it, and what `portwright` does there."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from portwright.cli import main
+from support.changes import OPTIONAL, contract
+
+CONFIG = """\
+version: 1
+contracts: [contracts/*.odcs.yaml]
+targets: [{target: avro, out: gen}]
+"""
+NAME = "contracts/shop.odcs.yaml"
+BEFORE = contract(properties=OPTIONAL)
+AFTER = contract()
+
+
+def portwright(root: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """What `portwright` does in the folder `root`, in this process."""
+    with contextlib.chdir(root):
+        done = CliRunner().invoke(main, words, env=environ)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+
+def git(root: Path, *words: str) -> None:
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, *words], cwd=root, check=True, capture_output=True)
+
+
+def commit(root: Path) -> None:
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "x")
+
+
+def begun(root: Path) -> Path:
+    """The folder, a repository now, whose contract is committed."""
+    (root / "contracts").mkdir()
+    (root / "portwright.yaml").write_text(CONFIG)
+    (root / NAME).write_text(BEFORE)
+    git(root, "init", "-q", "-b", "main")
+    commit(root)
+    return root
