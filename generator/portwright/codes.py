@@ -1256,4 +1256,57 @@ There is a file already where the old major version would be kept
 `orders.v1.odcs.yaml`. A file of that name is there, and no contract of the config. Name it in
 `contracts` of portwright.yaml if it is that contract, or move it away.
 """,
+    "PW740": """\
+An allowance names what there is not
+
+`change` is one of the kinds that `portwright diff --format json` shows, and `audience` one or more
+of producer, stream-readers, replay, tables, sql-readers and operators.
+
+    allow:
+      - change: property-removed-optional
+        path: visits.pages
+        audience: [sql-readers]
+        reason: nobody queries it, asked on 2026-11-02
+        until: 2027-01-31
+""",
+    "PW741": """\
+The end of an allowance is no date
+
+`until` is the last day on which the allowance holds, by the calendar and with all its digits:
+
+    until: 2027-01-31
+""",
+    "PW742": """\
+An allowance lacks what it needs
+
+Each entry of `allow` has a `change` (the kind of change that may break somebody), a `reason` (who
+agreed, and why nobody is harmed) and `until` (the last day on which it holds). `contract`, `path`
+and `audience` make it narrower.
+""",
+    "PW743": """\
+A change breaks somebody, as was agreed on
+
+An allowance in `portwright.yaml` lets this change pass without a new major version: those whom it
+would break are not there, or know of it. The message has the reason and the last day.
+""",
+    "PW744": """\
+An allowance has ended
+
+The day `until` of this allowance is over, so it lets nothing pass any more, and the change that it
+was for is an error again. Release the change as a new version, or take it back. If those concerned
+agree again, write another `until`.
+""",
+    "PW745": """\
+An allowance lets nothing pass
+
+No change of today needs it: what it was for is released, was taken back, or is told by the
+contract's version. It may also name a contract or a path that is not there. Remove it, so that it
+does not let pass what nobody has agreed on.
+""",
+    "PW746": """\
+An allowance ends soon
+
+In two weeks or less this allowance ends, and the change that it lets pass will be an error. Release
+the change before that day, or ask those concerned whether they agree to another one.
+""",
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,19 @@ def formats(*more: str) -> Callable[[Command], Command]:
 
 
 format_option = formats()
+
+
+def today(environ: Mapping[str, str]) -> date:
+    """The day by UTC; that of SOURCE_DATE_EPOCH (seconds, reproducible-builds.org) where it is set,
+    for runs that have to give the same again."""
+    given = environ.get("SOURCE_DATE_EPOCH")
+    try:
+        moment = datetime.now(UTC) if not given else datetime.fromtimestamp(int(given), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise click.UsageError("SOURCE_DATE_EPOCH has to be a number of seconds") from None
+    return moment.date()
+
+
 config_option = click.option(
     "-c",
     "--config",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from portwright.options import config_option, format_option, formats
+from portwright.options import config_option, format_option, formats, today
 from portwright.run import up_to_date
 
 # Those of `evolution.effects.Audience`, which is imported when it is needed.
@@ -59,7 +59,7 @@ def diff(
     """
     from portwright.comparing import judge
 
-    request = judge.Request.of(config, files, against, audiences, style)
+    request = judge.Request.of(config, files, against, audiences, style, today(os.environ))
     sys.exit(judge.run(judge.diff, request, os.environ))
 
 
@@ -79,7 +79,7 @@ def breaking(
     """
     from portwright.comparing import judge
 
-    request = judge.Request.of(config, files, against, audiences, style)
+    request = judge.Request.of(config, files, against, audiences, style, today(os.environ))
     sys.exit(judge.run(judge.breaking, request, os.environ))
 
 
@@ -113,7 +113,7 @@ def bump(
     """
     from portwright.comparing import bumping, judge
 
-    request = judge.Request.of(config, files, against, audiences, style)
+    request = judge.Request.of(config, files, against, audiences, style, today(os.environ))
     wanted = bumping.Wanted.of(least, end)
     sys.exit(judge.run(partial(bumping.bump, wanted), request, os.environ))
 
@@ -132,5 +132,5 @@ def release(config: Path, style: str) -> None:
 
     with exclusive(config.parent):
         run = up_to_date(config, style)
-        request = judge.Request.of(config, (), "lock", (), style)
+        request = judge.Request.of(config, (), "lock", (), style, today(os.environ))
         sys.exit(judge.run(partial(releasing.release, run), request, os.environ))

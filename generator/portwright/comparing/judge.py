@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from portwright import config, pipeline
-from portwright.comparing import baseline, show
+from portwright.comparing import allowed, baseline, show
 from portwright.diagnostics import Diagnostic, Span, error, printable, warning
+from portwright.evolution.allowances import Allowance
 from portwright.evolution.change import Change
 from portwright.evolution.compare import changes
 from portwright.evolution.comparison import Comparison
-from portwright.evolution.effects import Audience, Bump, Level
-from portwright.evolution.verdicts import MATRIX, bump
+from portwright.evolution.effects import Audience, Bump
+from portwright.evolution.verdicts import MATRIX
 from portwright.evolution.versions import next_version, numbers
 from portwright.model import Model
 from portwright.reporting import report, say
@@ -28,6 +31,7 @@ class Request:
     against: str
     audiences: frozenset[Audience]
     style: str
+    today: date
 
     @classmethod
     def of(
@@ -37,22 +41,27 @@ class Request:
         against: str | None,
         audiences: Iterable[str],
         style: str,
+        today: date,
     ) -> Request:
         """A request in the words of the command line; without an audience it is for all, without
         a baseline it is the usual one."""
         chosen = frozenset(map(Audience, audiences)) or frozenset(Audience)
-        return cls(config, files, against or baseline.usual(config.parent), chosen, style)
+        usual = against or baseline.usual(config.parent)
+        return cls(config, files, usual, chosen, style, today)
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What was found, and in what. Spans of `comparisons` and `gone` name files below `root`."""
+    """What was found, and in what. Spans of all but `gone` name files below `root`; `whole` says
+    that there was nothing that could not be compared, or was not asked for."""
 
     comparisons: tuple[Comparison, ...]
     new: tuple[Model, ...]
     gone: tuple[Model, ...]
     before: baseline.Baseline
     today: baseline.Today
+    allowances: tuple[Allowance, ...]
+    whole: bool
 
     @property
     def root(self) -> Path:
@@ -110,6 +119,7 @@ def findings(found: Compared, request: Request) -> list[Diagnostic]:
     """What breaks one of the audiences, and what the versions do not say."""
     told = [each for one in found.comparisons for each in _findings(one)]
     told += (each for one in found.comparisons for each in _further_back(one, found.before.older))
+    told += allowed.looked_after(found.allowances, found.comparisons, request.today, found.whole)
     told += (_gone(each, request) for each in found.gone if each.status != "retired")
     return told
 
@@ -127,8 +137,26 @@ def compare(request: Request, environ: Mapping[str, str]) -> Compared:
         way_out = "name the contract that it is compared with behind the options"
         report([error("PW703", message, Span(request.against), way_out)], request.style, Path())
         raise Unusable(2)
-    comparisons = (Comparison(old, new, request.audiences) for old, new in pairs.both)
-    return Compared(tuple(comparisons), pairs.new, pairs.gone, before, today)
+    allowances = tuple(_allowances(request, today))
+    holding = [each for each in allowances if each.holds(request.today)]
+    comparisons = tuple(
+        Comparison(
+            old,
+            new,
+            request.audiences,
+            tuple(each for each in holding if each.is_of(old) or each.is_of(new)),
+        )
+        for old, new in pairs.both
+    )
+    whole = not (today.named or before.is_file or before.skipped)
+    return Compared(comparisons, pairs.new, pairs.gone, before, today, allowances, whole)
+
+
+def _allowances(request: Request, today: baseline.Today) -> Iterator[Allowance]:
+    """Those of the config, which is named from the root, too."""
+    file = os.path.relpath(request.config, today.root)
+    for each in today.config.allowances if today.config else ():
+        yield replace(each, span=replace(each.span, file=file))
 
 
 def _today(request: Request, environ: Mapping[str, str]) -> baseline.Today:
@@ -164,6 +192,7 @@ def _findings(comparison: Comparison) -> Iterator[Diagnostic]:
         yield from _shared(comparison)
         return
     broken = comparison.breaking
+    yield from allowed.passed(comparison)
     for change in broken:
         yield _broken(comparison, change)
     before, after = comparison.old.version, comparison.new.version
@@ -188,7 +217,7 @@ def _further_back(
     told = {_same(each) for each in comparison.changes}
     for model in reversed(older.get((last.id, last.major), ())):
         released = {_same(each) for each in changes(model, last)}
-        found = Comparison(model, comparison.new, comparison.audiences)
+        found = replace(comparison, old=model)
         for change in found.breaking:
             if _same(change) not in told | released:
                 told.add(_same(change))
@@ -201,9 +230,7 @@ def _same(change: Change) -> tuple[object, ...]:
 
 
 def _broken(comparison: Comparison, change: Change) -> Diagnostic:
-    harm = comparison.concerned(change, (Level.BREAKING,))
-    what = f"`{show.where(change)}`: {show.title(change)}"
-    version = next_version(comparison.old.version, bump(change))
+    version = next_version(comparison.old.version, comparison.bump(change))
     help = [
         MATRIX[change.kind].next_step,
         f"or write `version: {version}`: it is {printable(comparison.new.version)}",
@@ -211,7 +238,7 @@ def _broken(comparison: Comparison, change: Change) -> Diagnostic:
     if change.gone:
         span = change.span
         help.append(f"it was at {printable(span.file)}:{span.line}:{span.column}")
-    message = what + show.sentences(harm)
+    message = show.headline(change) + show.sentences(comparison.harm(change))
     return error("PW701", message, show.here(comparison, change), "\n".join(help))
 
 

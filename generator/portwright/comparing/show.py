@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 
 from portwright.diagnostics import Diagnostic, Severity, Span, printable
+from portwright.evolution.allowances import EVERYBODY, Allowance
 from portwright.evolution.change import Change
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience, Effect, Level
-from portwright.evolution.verdicts import MATRIX, bump, readings
+from portwright.evolution.verdicts import MATRIX, readings
 from portwright.model import Model
 from portwright.reporting import report
 
@@ -26,6 +27,18 @@ _HARM = (Level.RISKY, Level.BREAKING)
 def title(change: Change) -> str:
     """What has happened, and from what to what: `a rule is tighter (maxLength: 40 → 20)`."""
     return f"{MATRIX[change.kind].title}{_details(change)}"
+
+
+def headline(change: Change) -> str:
+    """What has happened to what: "`orders.x`: an optional property is gone (string)"."""
+    return f"`{where(change)}`: {title(change)}"
+
+
+def agreement(allowance: Allowance) -> str:
+    """`allowed until 2027-01-31: nobody queries it`, for some audiences only where it says so."""
+    chosen = [each for each in Audience if each in allowance.audiences]
+    whom = "" if allowance.audiences == EVERYBODY else f" for {', '.join(chosen)}"
+    return f"allowed{whom} until {allowance.until}: {printable(allowance.reason)}"
 
 
 def _details(change: Change) -> str:
@@ -81,8 +94,10 @@ def _table(comparison: Comparison) -> Iterator[str]:
     ).rstrip()
     for path, change in zip(paths, comparison.changes, strict=True):
         concerned = comparison.concerned(change)
-        cells = (_coloured(concerned[each].level, _wide(each)) for each in asked[:-1])
-        last = _coloured(concerned[asked[-1]].level)
+        spared = comparison.spared(change)
+        words = {each: word(concerned[each].level, each in spared) for each in asked}
+        cells = (_coloured(words[each], concerned[each].level, _wide(each)) for each in asked[:-1])
+        last = _coloured(words[asked[-1]], concerned[asked[-1]].level)
         yield "  ".join([f"  {path:<{width}}", *cells, last])
 
 
@@ -90,8 +105,13 @@ def _wide(audience: Audience) -> int:
     return max(len(audience), len(str(Level.BREAKING)))
 
 
-def _coloured(level: Level, width: int = 0) -> str:
-    return click.style(f"{level!s:<{width}}", fg=_COLOURS[level])
+def word(level: Level, spared: bool) -> str:
+    """What a change is to an audience: also `allowed`, where that was agreed on."""
+    return "allowed" if spared else str(level)
+
+
+def _coloured(text: str, level: Level, width: int = 0) -> str:
+    return click.style(f"{text:<{width}}", fg=_COLOURS[level])
 
 
 def _told(comparison: Comparison, change: Change, root: Path) -> Iterator[str]:
@@ -99,12 +119,19 @@ def _told(comparison: Comparison, change: Change, root: Path) -> Iterator[str]:
     place = f"{printable(_file(change, root))}:{span.line}:{span.column}"
     yield f"  {click.style(where(change), bold=True)}: {title(change)}"
     yield f"    {place}"
+    spared = comparison.spared(change)
     for audience, effect in comparison.concerned(change).items():
         if effect.why:
-            yield f"    {audience}: {_coloured(effect.level)}, {effect.why}"
+            level = _coloured(word(effect.level, audience in spared), effect.level)
+            yield f"    {audience}: {level}, {effect.why}"
     if found := readings(change):
-        told = (f"{artefact} {_coloured(each.level)}" for artefact, each in found.items())
+        told = (
+            f"{artefact} {_coloured(str(each.level), each.level)}"
+            for artefact, each in found.items()
+        )
         yield f"    artefacts: {', '.join(told)}"
+    for allowance in comparison.allowed(change):
+        yield f"    {agreement(allowance)}"
     yield f"    next: {MATRIX[change.kind].next_step}"
 
 
@@ -159,7 +186,7 @@ def _change(comparison: Comparison, change: Change, root: Path) -> dict[str, obj
         "file": _file(change, root),
         "line": change.span.line,
         "column": change.span.column,
-        "bump": str(bump(change)),
+        "bump": str(comparison.bump(change)),
         "verdicts": {
             audience: {"level": str(effect.level), "why": effect.why or None}
             for audience, effect in comparison.concerned(change).items()
@@ -173,7 +200,16 @@ def _change(comparison: Comparison, change: Change, root: Path) -> dict[str, obj
             }
             for artefact, each in readings(change).items()
         },
+        "allowed": [_allowance(each) for each in comparison.allowed(change)],
         "nextStep": MATRIX[change.kind].next_step,
+    }
+
+
+def _allowance(allowance: Allowance) -> dict[str, object]:
+    return {
+        "audiences": [each for each in Audience if each in allowance.audiences],
+        "reason": allowance.reason,
+        "until": str(allowance.until),
     }
 
 
@@ -200,7 +236,8 @@ def comparison(found: Comparison, against: str, style: str, root: Path) -> None:
 
 def _notice(comparison: Comparison, change: Change) -> Diagnostic:
     harm = comparison.concerned(change, _HARM)
-    message = f"`{where(change)}`: {title(change)}{sentences(harm)}"
+    agreed = (f"; {agreement(each)}" for each in comparison.allowed(change))
+    message = "".join([headline(change), sentences(harm), *agreed])
     next_step = MATRIX[change.kind].next_step
     return Diagnostic("PW700", Severity.NOTICE, message, here(comparison, change), next_step)
 

@@ -6,25 +6,25 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
+from portwright.evolution.allowances import EVERYBODY, Allowance
 from portwright.evolution.change import Change
 from portwright.evolution.compare import changes
 from portwright.evolution.effects import Audience, Bump, Effect, Level
 from portwright.evolution.objects import table_of
-from portwright.evolution.verdicts import bump, verdicts
+from portwright.evolution.verdicts import broken, bump, verdicts
 from portwright.evolution.versions import next_version, numbers, raised
 from portwright.model import Model, Port
-
-EVERYBODY = frozenset(Audience)
 
 
 @dataclass(frozen=True)
 class Comparison:
     """An old and a new version of a contract. Who is asked are the `audiences`; how far the version
-    has to be raised does not depend on them."""
+    has to be raised does not depend on them, but on the `allowances`, which hold for it today."""
 
     old: Model
     new: Model
     audiences: frozenset[Audience] = EVERYBODY
+    allowances: tuple[Allowance, ...] = ()
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -38,7 +38,21 @@ class Comparison:
     @property
     def needed(self) -> Bump | None:
         """The bump that all changes need together; None where nothing has changed."""
-        return max((bump(each) for each in self.changes), default=None)
+        return max((self.bump(each) for each in self.changes), default=None)
+
+    def bump(self, change: Change) -> Bump:
+        """The bump that the change needs with what is allowed."""
+        return bump(change, self.spared(change))
+
+    def allowed(self, change: Change) -> tuple[Allowance, ...]:
+        """The allowances for what the change breaks."""
+        found = broken(change)
+        return tuple(each for each in self.allowances if each.covers(change, found))
+
+    def spared(self, change: Change) -> frozenset[Audience]:
+        """Whom the change breaks, as was agreed on."""
+        agreed = (each.audiences for each in self.allowed(change))
+        return broken(change) & frozenset[Audience]().union(*agreed)
 
     @property
     def next_version(self) -> str | None:
@@ -66,11 +80,23 @@ class Comparison:
             if each in self.audiences and effect.level in levels
         }
 
+    def harm(self, change: Change) -> dict[Audience, Effect]:
+        """What the change breaks for the audiences, and nobody has allowed."""
+        found = self.concerned(change, (Level.BREAKING,)).items()
+        spared = self.spared(change)
+        return {each: effect for each, effect in found if each not in spared}
+
     @property
     def breaking(self) -> tuple[Change, ...]:
-        """What breaks one of the audiences, and the version does not tell it."""
-        broken = (each for each in self.changes if self.concerned(each, (Level.BREAKING,)))
-        return tuple(each for each in broken if not self.is_told(bump(each)))
+        """What breaks one of the audiences, is not allowed, and the version does not tell it."""
+        found = (each for each in self.changes if self.harm(each))
+        return tuple(each for each in found if not self.is_told(self.bump(each)))
+
+    @cached_property
+    def untold(self) -> tuple[Change, ...]:
+        """What breaks somebody, allowed or not, and the version does not tell it."""
+        found = (each for each in self.changes if broken(each))
+        return tuple(each for each in found if not self.is_told(bump(each)))
 
     @property
     def shared(self) -> tuple[str, ...]:
@@ -78,16 +104,11 @@ class Comparison:
         readers of before are handed what they cannot read."""
         if not self.is_new_major:
             return ()
-        broken = [
-            each
-            for change in self.changes
-            for each, effect in verdicts(change).items()
-            if effect.level is Level.BREAKING
-        ]
+        harmed = frozenset[Audience]().union(*map(broken, self.changes))
         found: list[str] = []
-        if Audience.STREAM_READERS in broken:
+        if Audience.STREAM_READERS in harmed:
             found += (f"topic {each}" for each in sorted(_topics(self.old) & _topics(self.new)))
-        if Audience.SQL_READERS in broken:
+        if Audience.SQL_READERS in harmed:
             found += (f"table {each}" for each in sorted(_tables(self.old) & _tables(self.new)))
         return tuple(found)
 

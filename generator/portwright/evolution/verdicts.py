@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from portwright.evolution import (
     artefacts,
@@ -43,8 +43,15 @@ def readings(change: Change) -> dict[Artefact, Reading]:
     return found
 
 
-def bump(change: Change) -> Bump:
-    """The least bump that the change needs: a major one where it breaks who consumes."""
+def broken(change: Change) -> frozenset[Audience]:
+    """Whom the change breaks."""
+    found = verdicts(change).items()
+    return frozenset(each for each, effect in found if effect.level is Level.BREAKING)
+
+
+def bump(change: Change, spared: Collection[Audience] = ()) -> Bump:
+    """The least bump that the change needs: a major one where it breaks who consumes, but for the
+    audiences that are `spared`."""
     row = MATRIX[change.kind]
-    broken = {each for each, effect in verdicts(change).items() if effect.level is Level.BREAKING}
-    return Bump.MAJOR if CONSUMERS & broken and not row.by_notice else row.least
+    concerned = (CONSUMERS & broken(change)).difference(spared)
+    return Bump.MAJOR if concerned and not row.by_notice else row.least

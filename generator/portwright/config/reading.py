@@ -1,4 +1,4 @@
-"""`portwright.yaml`: which contracts, which targets, where to."""
+"""A config and how it is read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from portwright import source
-from portwright.diagnostics import Diagnostic, Span, error, nearest
+from portwright.config import allowances
+from portwright.config.nodes import NodeReader
+from portwright.diagnostics import Diagnostic, Span, error
+from portwright.evolution.allowances import Allowance
 from portwright.model import Model, Port
 from portwright.nodes import Mapping as MappingNode
 from portwright.nodes import Node, Scalar, Sequence
@@ -23,7 +26,7 @@ targets:
   - {target: avro, out: gen/avro}
   - {target: ddl, dialect: postgres, out: gen/sql}
   - {target: python, out: src}"""
-_KEYS = ("version", "namespace", "contracts", "targets", "ports")
+_KEYS = ("version", "namespace", "contracts", "targets", "ports", "allow")
 # What every language has as a namespace, and in the style that linters ask for.
 _WORD = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 _NAMESPACE = re.compile(rf"{_WORD}(\.{_WORD})*")
@@ -51,13 +54,15 @@ class PortChoice:
 @dataclass(frozen=True, slots=True)
 class Config:
     """A read config. `contracts` are the files its `patterns` matched, sorted, relative;
-    `namespace` is what the names of all types start with, `source` the bytes it was read from."""
+    `namespace` is what the names of all types start with, `allowances` what breaks and is
+    agreed on, `source` the bytes it was read from."""
 
     patterns: tuple[str, ...]
     contracts: tuple[str, ...]
     outputs: tuple[Output, ...]
     ports: tuple[PortChoice, ...] = ()
     namespace: str | None = None
+    allowances: tuple[Allowance, ...] = ()
     source: bytes = b""
 
     def choose_ports(self, models: Iterable[Model]) -> tuple[list[Model], list[Diagnostic]]:
@@ -115,12 +120,12 @@ def load(
     return (None if any(each.is_error for each in found) else config), found
 
 
-class _Reader:
+class _Reader(NodeReader):
     """Reads the config's nodes and gathers what is wrong with them."""
 
     def __init__(self, root: Path) -> None:
+        super().__init__()
         self.root = root
-        self.found: list[Diagnostic] = []
 
     def config(self, node: Node, data: bytes) -> Config | None:
         top = self.mapping(node, _KEYS, "the config")
@@ -130,36 +135,8 @@ class _Reader:
         patterns = tuple(self.patterns(top))
         contracts = find(patterns, self.root)
         outputs, ports = tuple(self.outputs(top)), tuple(self.ports(top))
-        return Config(patterns, contracts, outputs, ports, self.namespace(top), data)
-
-    def wrong(self, code: str, message: str, span: Span, help: str | None = None) -> None:
-        self.found.append(error(code, message, span, help))
-
-    def mapping(self, node: Node, known: Iterable[str], what: str) -> MappingNode | None:
-        """`node` as a map with only known keys; any key will do where `known` is empty."""
-        if not isinstance(node, MappingNode):
-            self.wrong("PW502", f"{what} must be a map", node.span)
-            return None
-        names = list(known)
-        for key, _ in node.entries:
-            if names and key.text not in names:
-                way_out = nearest(key.text, names) or f"known: {', '.join(names)}"
-                self.wrong("PW503", f"unknown key `{key.text}` in {what}", key.span, way_out)
-        return node
-
-    def sequence(self, parent: MappingNode, key: str, way_out: str) -> tuple[Node, ...]:
-        node = parent.get(key)
-        if isinstance(node, Sequence) and node.items:
-            return node.items
-        span = parent.span if node is None else node.span
-        self.wrong("PW504", f"`{key}` must be a list with at least one entry", span, way_out)
-        return ()
-
-    def text(self, node: Node | None, what: str, place: Span) -> Scalar | None:
-        if isinstance(node, Scalar) and node.value is not None and node.text:
-            return node
-        self.wrong("PW502", f"{what} must be text", node.span if node else place)
-        return None
+        allowed = tuple(allowances.read(top, self))
+        return Config(patterns, contracts, outputs, ports, self.namespace(top), allowed, data)
 
     def version(self, top: MappingNode) -> None:
         node = top.get("version")
