@@ -19,8 +19,8 @@ AUDIENCES = ("producer", "stream-readers", "replay", "tables", "sql-readers", "o
 Command = Callable[..., None]
 
 
-def _options(command: Command) -> Command:
-    """The command with the options of both."""
+def _options(*more: str) -> Callable[[Command], Command]:
+    """The options of both, with more styles than both have."""
     options = (
         config_option,
         click.option(
@@ -36,16 +36,20 @@ def _options(command: Command) -> Command:
             multiple=True,
             help="For whom to look; may be repeated. For everybody where it is left out.",
         ),
-        formats("sarif"),
+        formats("sarif", *more),
         click.argument("files", nargs=-1, type=click.Path(path_type=Path)),
     )
-    for option in reversed(options):
-        command = option(command)
-    return command
+
+    def with_options(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return with_options
 
 
 @click.command()
-@_options
+@_options("markdown")
 def diff(
     config: Path,
     against: str | None,
@@ -64,7 +68,7 @@ def diff(
 
 
 @click.command()
-@_options
+@_options()
 def breaking(
     config: Path,
     against: str | None,

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import click
+
 from portwright import config, pipeline
-from portwright.comparing import allowed, baseline, show
+from portwright.comparing import allowed, baseline, markdown, show
 from portwright.diagnostics import Diagnostic, Span, error, printable, warning
 from portwright.evolution.allowances import Allowance
 from portwright.evolution.change import Change
@@ -92,6 +94,9 @@ def run(
 def diff(request: Request, environ: Mapping[str, str]) -> int:
     """Prints what has changed and for whom; the exit code, 0."""
     found = compare(request, environ)
+    if request.style == "markdown":
+        click.echo(markdown.document(_comment(found, request)), nl=False)
+        return 0
     for comparison in found.comparisons:
         show.comparison(comparison, request.against, request.style, found.root)
         report(list(_shared(comparison)), request.style, found.root)
@@ -184,6 +189,17 @@ def _today(request: Request, environ: Mapping[str, str]) -> baseline.Today:
     if found:
         raise Unusable(1)
     return baseline.Today(root, settings, named, tuple(models), folder, request.config.name)
+
+
+def _comment(found: Compared, request: Request) -> markdown.Comment:
+    shared = (each for one in found.comparisons for each in _shared(one))
+    findings = (*shared, *_allowances_over(found, request))
+    parts = (found.comparisons, found.new, found.gone, findings, found.today.config)
+    return markdown.Comment(request.against, found.root, *parts)
+
+
+def _allowances_over(found: Compared, request: Request) -> Iterator[Diagnostic]:
+    return allowed.looked_after(found.allowances, found.comparisons, request.today, found.whole)
 
 
 def _findings(comparison: Comparison) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -21,12 +21,20 @@ from portwright.reporting import report
 
 _COLOURS = {Level.OK: "green", Level.RISKY: "yellow", Level.BREAKING: "red"}
 _LONGEST = 60
+Shown = Callable[[str], str]
 _HARM = (Level.RISKY, Level.BREAKING)
 
 
-def title(change: Change) -> str:
-    """What has happened, and from what to what: `a rule is tighter (maxLength: 40 → 20)`."""
-    return f"{MATRIX[change.kind].title}{_details(change)}"
+def brief(text: str, longest: int = _LONGEST) -> str:
+    """The text on one line, without its middle if it is longer."""
+    text = printable(text)
+    return text if len(text) <= longest else f"{text[: longest // 2]} … {text[-longest // 2 :]}"
+
+
+def title(change: Change, shown: Shown = brief) -> str:
+    """What has happened, and from what to what: `a rule is tighter (maxLength: 40 → 20)`. `shown`
+    is how text of the contract is."""
+    return f"{MATRIX[change.kind].title}{_details(change, shown)}"
 
 
 def headline(change: Change) -> str:
@@ -41,18 +49,13 @@ def agreement(allowance: Allowance) -> str:
     return f"allowed{whom} until {allowance.until}: {printable(allowance.reason)}"
 
 
-def _details(change: Change) -> str:
-    values = " → ".join(_brief(each) for each in (change.before, change.after) if each is not None)
-    fact = change.fact or ""
+def _details(change: Change, shown: Shown) -> str:
+    values = " → ".join(shown(each) for each in (change.before, change.after) if each is not None)
+    fact = shown(change.fact) if change.fact else ""
     if fact and values and None in (change.before, change.after):
         values = f"{'now' if change.before is None else 'was'} {values}"
     found = ": ".join(each for each in (fact, values) if each)
     return f" ({found})" if found else ""
-
-
-def _brief(text: str) -> str:
-    text = printable(text)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
 
 
 def where(change: Change) -> str:
@@ -87,7 +90,7 @@ def _lines(comparison: Comparison, against: str, root: Path) -> Iterator[str]:
 
 def _table(comparison: Comparison) -> Iterator[str]:
     asked = [each for each in Audience if each in comparison.audiences]
-    paths = [_brief(where(each)) for each in comparison.changes]
+    paths = [brief(where(each)) for each in comparison.changes]
     width = max(map(len, ["change", *paths]))
     yield "  ".join(
         [f"  {'change':<{width}}", *(f"{each:<{_wide(each)}}" for each in asked)]
@@ -116,7 +119,7 @@ def _coloured(text: str, level: Level, width: int = 0) -> str:
 
 def _told(comparison: Comparison, change: Change, root: Path) -> Iterator[str]:
     span = change.span
-    place = f"{printable(_file(change, root))}:{span.line}:{span.column}"
+    place = f"{printable(file_of(change, root))}:{span.line}:{span.column}"
     yield f"  {click.style(where(change), bold=True)}: {title(change)}"
     yield f"    {place}"
     spared = comparison.spared(change)
@@ -145,7 +148,7 @@ def verdict(comparison: Comparison) -> str:
     return f"needs {comparison.next_version} ({comparison.needed}), and is {version}"
 
 
-def _file(change: Change, root: Path) -> str:
+def file_of(change: Change, root: Path) -> str:
     """The file that a change is in, named from where the user stands; what is gone is in none."""
     return change.span.file if change.gone else str(root / change.span.file)
 
@@ -183,7 +186,7 @@ def _change(comparison: Comparison, change: Change, root: Path) -> dict[str, obj
         "before": change.before,
         "after": change.after,
         "title": MATRIX[change.kind].title,
-        "file": _file(change, root),
+        "file": file_of(change, root),
         "line": change.span.line,
         "column": change.span.column,
         "bump": str(comparison.bump(change)),
