@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from portwright.evolution.effects import Audience, Bump
 from portwright.evolution.kinds import Kind
 from portwright.evolution.verdicts import MATRIX
 from support.changes import contract, model
-from support.repository import AFTER, BEFORE, CONFIG, NAME, begun, commit, portwright
+from support.repository import AFTER, BEFORE, CONFIG, NAME, begun, commit, on, portwright
 
 LAST = "2027-01-31"
 ALLOWED = f"""\
@@ -37,11 +37,6 @@ def project(tmp_path: Path) -> Path:
     (root / NAME).write_text(MINOR)
     (root / "portwright.yaml").write_text(CONFIG + ALLOWED)
     return root
-
-
-def on(day: str) -> dict[str, str]:
-    moment = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
-    return {"SOURCE_DATE_EPOCH": str(int(moment.timestamp()))}
 
 
 def test_what_is_allowed_is_a_notice(project: Path) -> None:

@@ -12,7 +12,7 @@ import click
 
 from portwright import __version__, stamp
 from portwright.comparing.commands import breaking, bump, diff, release
-from portwright.options import config_option, format_option, formats
+from portwright.options import config_option, format_option, formats, today
 from portwright.reporting import files_told, report, say
 from portwright.run import Run, build, plan, up_to_date
 
@@ -63,18 +63,23 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
 
     The targets of the config are asked too; FILES need none to be read.
     """
+    from portwright import checks, pipeline
     from portwright import config as configs
-    from portwright import pipeline
 
+    day = today(os.environ)
     if not files:
         run = build(config.parent, config.name, style)
+        over = [each for model in run.build.models for each in checks.supported(model, day)]
+        report(over, style, config.parent)
+        if any(each.is_error for each in over):
+            sys.exit(1)
         say(f"{len(run.build.models)} contract(s), no errors", style)
         return
     settings = None
     if config.exists():
         settings, wrong = configs.load(config.parent, config.name, os.environ)
         report(wrong, style, config.parent)
-    found = pipeline.lint(files, settings.outputs if settings else (), os.environ)
+    found = pipeline.lint(files, settings.outputs if settings else (), os.environ, day)
     report(found, style, Path())
     if any(each.is_error for each in found):
         sys.exit(1)

@@ -1309,4 +1309,34 @@ An allowance ends soon
 In two weeks or less this allowance ends, and the change that it lets pass will be an error. Release
 the change before that day, or ask those concerned whether they agree to another one.
 """,
+    "PW750": """\
+Support has ended
+
+The contract says until when it, an object or a property is supported (`endOfSupport`, `es`, or
+`endOfLife`, `el`, among `slaProperties`), and that day is over. `portwright lint` and `portwright
+breaking` fail until the promise and what is handed out agree again:
+
+    status: retired                 # nothing is handed out any more
+    slaProperties:
+      - {property: endOfSupport, value: 2027-06-30}    # or: it is supported for longer
+
+`portwright generate` asks for no date, so that it writes the same on every day. The day is that of
+UTC, or of SOURCE_DATE_EPOCH.
+""",
+    "PW751": """\
+Support ends soon
+
+In thirty days or less the contract, an object or a property is no longer supported, and `portwright
+lint` and `portwright breaking` will fail. Tell those who still read it, or agree on a later day.
+""",
+    "PW752": """\
+The end of support is no date
+
+An `endOfSupport` or `endOfLife` needs the last day as its value. What cannot be read as a day warns
+nobody:
+
+    slaProperties:
+      - {property: endOfSupport, value: 2027-01-31}
+      - {property: endOfSupport, value: 2026-12-31, element: orders.coupon}
+""",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -82,9 +83,10 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
 
 
 def lint(
-    paths: Iterable[Path], outputs: Iterable[Output], environ: Mapping[str, str]
+    paths: Iterable[Path], outputs: Iterable[Output], environ: Mapping[str, str], today: date
 ) -> list[Diagnostic]:
-    """What is found in contracts, and in those that are good by the targets of the outputs."""
+    """What is found in contracts as of today, and in those that are good by the targets of the
+    outputs."""
     found: list[Diagnostic] = []
     models: list[Model] = []
     for path in paths:
@@ -92,6 +94,7 @@ def lint(
         found += diagnostics
         if model is not None:
             models.append(model)
+    found += (each for model in models for each in checks.supported(model, today))
     models, _ = lock.apply_all(models, lock.Lock())
     broken = {each.span.file for each in found if each.is_error}
     asked = [each for each in models if each.source not in broken]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -38,6 +39,12 @@ def git(root: Path, *words: str) -> None:
 def commit(root: Path) -> None:
     git(root, "add", "-A")
     git(root, "commit", "-q", "-m", "x")
+
+
+def on(day: str) -> dict[str, str]:
+    """The environment of a run on that day."""
+    moment = datetime.combine(date.fromisoformat(day), time(12), UTC)
+    return {"SOURCE_DATE_EPOCH": str(int(moment.timestamp()))}
 
 
 def begun(root: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from portwright.checks import identities, naming, streams, values
+from portwright.checks.support import supported
 from portwright.diagnostics import Diagnostic
 from portwright.model import Model
 
@@ -37,4 +38,4 @@ def run(model: Model) -> Iterator[Diagnostic]:
         yield from rule(model)
 
 
-__all__ = ["RULES", "Rule", "run"]
+__all__ = ["RULES", "Rule", "run", "supported"]

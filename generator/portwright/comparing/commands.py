@@ -20,7 +20,7 @@ Command = Callable[..., None]
 
 
 def _options(*more: str) -> Callable[[Command], Command]:
-    """The options of both, with more styles than both have."""
+    """What all of them have, with more styles for one."""
     options = (
         config_option,
         click.option(
@@ -88,7 +88,7 @@ def breaking(
 
 
 @click.command()
-@_options
+@_options()
 @click.option(
     "--to",
     "least",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from portwright.contract import durations, keys
 from portwright.contract.reader import Reader
 from portwright.diagnostics import nearest
-from portwright.model import Date, Object, SlaProperty, Timestamp
+from portwright.model import Date, Object, SlaProperty, Timestamp, support
 from portwright.nodes import data
 
 # `500ms`, `99.9%`; not `P1Y`, nor `24/7`.
 _WITH_UNIT = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})?)\s*(%|[A-Za-z]+)")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?")
 # Those that are lengths of time.
 _AGES: Final = frozenset({"latency", "ly", "freshness"})
 _TIMES: Final = _AGES | {"frequency", "fy"}
@@ -51,6 +53,7 @@ def _service_level(
         help = "write `value: 4` and `unit: h`, or another of ms, s, min, h, d, w, mo and y"
         place = reader.span_of("unit" if reader.has("unit") else "value")
         reader.report.warning("PW130", message, place, help)
+    day = _day(reader, name, value) if name.strip().lower() in support.ENDS else None
     if name.strip().lower() in _AGES:
         _check_ages(reader, objects)
     return SlaProperty(
@@ -64,9 +67,24 @@ def _service_level(
         scheduler=reader.text("scheduler"),
         schedule=reader.text("schedule"),
         seconds=length,
+        day=day,
         cron=_cron(reader),
         span=reader.span,
     )
+
+
+def _day(reader: Reader, name: str, value: object) -> date | None:
+    """The day of an end: of a moment, the day that is written."""
+    written = str(value).strip()
+    try:
+        if _DAY.fullmatch(written):
+            return date.fromisoformat(written[:10])
+    except ValueError:
+        pass
+    place = reader.span_of("value" if reader.has("value") else "property")
+    message = f"the value of `{name}` is no date"
+    reader.report.warning("PW752", message, place, "write the last day, like 2027-01-31")
+    return None
 
 
 def _check_ages(reader: Reader, objects: tuple[Object, ...]) -> None:

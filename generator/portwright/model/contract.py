@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from portwright.diagnostics import Span
@@ -11,8 +12,8 @@ from portwright.model.objects import Object
 
 @dataclass(frozen=True, slots=True)
 class SlaProperty:
-    """A service level. `seconds` is its value where that is a length of time, `cron` its
-    schedule where cron understands it."""
+    """A service level. `seconds` is its value where that is a length of time, `day` where it is the
+    day of an end, `cron` its schedule where cron understands it."""
 
     property: str
     value: object
@@ -24,6 +25,7 @@ class SlaProperty:
     scheduler: str | None = None
     schedule: str | None = None
     seconds: Decimal | None = None
+    day: date | None = None
     cron: str | None = None
     span: Span | None = None
 
