@@ -13,6 +13,7 @@ from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic, Span, error, ordered
 from portwright.manifest import read_manifest
 from portwright.model import Model
+from portwright.model.deprecation import marked
 from portwright.parallel import spread
 from portwright.targets import File, Owner
 
@@ -59,7 +60,7 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     models, numbers = lock.apply_all(models, numbers)
     # A model with an error is not asked what a target makes of it.
     broken = {each.span.file for each in found if each.is_error}
-    asked = [each for each in models if each.source not in broken]
+    asked = [marked(each) for each in models if each.source not in broken]
     generated = spread(partial(_generated, config.outputs, bool(broken)), asked)
     found += (
         each
@@ -97,7 +98,7 @@ def lint(
     found += (each for model in models for each in checks.supported(model, today))
     models, _ = lock.apply_all(models, lock.Lock())
     broken = {each.span.file for each in found if each.is_error}
-    asked = [each for each in models if each.source not in broken]
+    asked = [marked(each) for each in models if each.source not in broken]
     found += (each for output in outputs for model in asked for each in output.target.check(model))
     return ordered(found)
 
