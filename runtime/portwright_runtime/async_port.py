@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 from portwright_runtime.delivery import Delivery
+from portwright_runtime.deprecation import Deprecation, warn_of
 from portwright_runtime.errors import ContractViolation
 from portwright_runtime.event_ids import new_event_id
 from portwright_runtime.loading import loader
@@ -156,6 +157,8 @@ class AsyncDataset(AsyncStreamDataset[R], AsyncTableDataset[R]):
 class AsyncPort:
     """A contract's output port for asyncio. Generated subclasses have a dataset for each object."""
 
+    _deprecations: ClassVar[tuple[Deprecation, ...]] = ()
+
     def __init__(self, outlets: Outlets) -> None:
         self._outlets = outlets
 
@@ -165,6 +168,7 @@ class AsyncPort:
     ) -> Self:
         """The port as `Port.open` gives it, to be entered by `async with`, which asks the stream
         for the port's schemas: UnknownSchema if it lacks one."""
+        warn_of(cls)
         return cls(open_outlets(stream, warehouse))
 
     async def flush(self, timeout: float | None = None) -> None:

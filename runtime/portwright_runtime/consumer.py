@@ -19,6 +19,7 @@ from types import FrameType, TracebackType
 from typing import Any, ClassVar, Final, Self, get_args
 
 from portwright_runtime.cloudevents import event_of
+from portwright_runtime.deprecation import Deprecation, warn_of
 from portwright_runtime.dispatch import Dispatch, Route
 from portwright_runtime.errors import ConfigurationError, PortwrightError
 from portwright_runtime.handling import Handling, Interrupted, Moved, OnFailure, Outcome, Policy
@@ -48,6 +49,7 @@ class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract han
     on_failure: ClassVar[OnFailure] = "dead-letter"
     # What a handler is called with.
     given: ClassVar[tuple[str, ...]] = ("record", "event")
+    _deprecations: ClassVar[tuple[Deprecation, ...]] = ()
 
     def __init_subclass__(cls, **facts: Any) -> None:
         super().__init_subclass__(**facts)
@@ -96,6 +98,7 @@ class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract han
         deduplicate: Seen | None = None,
     ) -> Self:
         """A consumer of the stream that is given, or that a url or the environment names."""
+        warn_of(cls)
         if deduplicate is None:  # a subclass need not have heard of it
             return cls(group, stream)
         return cls(group, stream, deduplicate=deduplicate)

@@ -18,6 +18,7 @@ from portwright_runtime.batch_consumer import BatchConsumer, Item
 from portwright_runtime.both import BothDataset, BothPorts, BothStreams, BothTables
 from portwright_runtime.consumer import Consumer
 from portwright_runtime.delivery import Delivery
+from portwright_runtime.deprecation import Deprecation
 from portwright_runtime.dispatch import Route, routed
 from portwright_runtime.errors import IncompatibleRuntime
 from portwright_runtime.keys import header_values
@@ -46,6 +47,7 @@ __all__ = [
     "Consumer",
     "Dataset",
     "Delivery",
+    "Deprecation",
     "Dialect",
     "Event",
     "Item",

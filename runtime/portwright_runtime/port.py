@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, Generic, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
 from portwright_runtime.delivery import Delivery
+from portwright_runtime.deprecation import Deprecation, warn_of
 from portwright_runtime.errors import PortwrightError
 from portwright_runtime.loading import loader
 from portwright_runtime.publisher import Publisher
@@ -190,6 +191,8 @@ class Dataset(StreamDataset[R], TableDataset[R]):
 class Port:
     """A contract's output port. Generated subclasses have a dataset for each object."""
 
+    _deprecations: ClassVar[tuple[Deprecation, ...]] = ()
+
     def __init__(self, outlets: Outlets) -> None:
         self._outlets = outlets
 
@@ -203,6 +206,7 @@ class Port:
         open; the rest is opened when first used and closed with the port. A stream that is
         named is asked for the port's schemas at once: UnknownSchema if it lacks one.
         """
+        warn_of(cls)
         outlets = open_outlets(stream, warehouse)
         port = cls(outlets)
         try:

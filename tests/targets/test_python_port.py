@@ -33,6 +33,7 @@ from portwright.model import (
     Timestamp,
     Uuid,
 )
+from portwright.model.deprecation import marked
 from portwright.targets import Owner
 from portwright.targets.python import RUNTIME_LEVEL, Python
 from portwright_runtime import IncompatibleRuntime, UndecodableEvent, generated
@@ -162,6 +163,12 @@ MODELS = {
     "clashing": clashing(),
     "long names": long_names(),
     "keyed": keyed(),
+    "deprecated": marked(
+        a_model(
+            orders(deprecated=True),
+            an_object("customers", "customer", field("name", String(), deprecated=True)),
+        )
+    ),
 }
 
 

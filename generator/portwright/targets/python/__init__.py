@@ -10,7 +10,8 @@ from typing import ClassVar
 
 from portwright import names, render
 from portwright.diagnostics import Diagnostic
-from portwright.model import Model
+from portwright.model import Model, support
+from portwright.model.deprecation import sentence
 from portwright.targets import File
 from portwright.targets.python import (
     codec,
@@ -67,6 +68,11 @@ class Python:
         return Annotations(names.type_names(model)).field(only).text
 
 
+def _told(model: Model) -> str:
+    told = f"The output port of {model.name}, version {model.version}."
+    return f"{told} {sentence(support.until(model))}" if support.is_over(model) else told
+
+
 def _init(model: Model) -> str:
     """`__init__.py`: what the package offers."""
     types = sorted(names.type_names(model).values(), key=import_order)
@@ -85,7 +91,7 @@ def _init(model: Model) -> str:
     text = render.render(
         "python/init.py.j2",
         header=render.header(model, "# "),
-        docstring=docstring(f"The output port of {model.name}, version {model.version}.", 0),
+        docstring=docstring(_told(model), 0),
         runtime=[*runtime, "requires"],
         modules=[each for each in modules if each[1]],
         level=RUNTIME_LEVEL,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from portwright import names
 from portwright.model import Expression, Model, Object, Port
-from portwright.targets.python import naming
+from portwright.targets.python import deprecation, naming
 from portwright.targets.python.text import docstring, literal, tuple_of
 
 # What the methods of a consumer already call something.
@@ -27,7 +27,8 @@ class ObjectView:
     """One object. `object`, `topic`, `event_type`, `key` and `key_fields` are Python
     expressions, the rest names.
 
-    `dataset` is the runtime's class for it and `outlets` what that class is made with.
+    `dataset` is the runtime's class for it and `outlets` what that class is made with;
+    `deprecations` are lines of the classes of those who use it.
     """
 
     object: str
@@ -61,6 +62,7 @@ class ObjectView:
     handler_docstring: tuple[str, ...]
     deleted_docstring: tuple[str, ...]
     batch_docstring: tuple[str, ...]
+    deprecations: tuple[str, ...]
 
 
 def views(model: Model) -> list[ObjectView]:
@@ -122,6 +124,7 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
                 f"Consumes `{object_.name}` in batches: a subclass says what `{batch}` does.", 4
             )
         ),
+        deprecations=deprecation.of_object(model, object_),
     )
 
 

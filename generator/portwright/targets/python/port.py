@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from portwright import render
 from portwright.model import Model
 from portwright.targets import File
-from portwright.targets.python import naming, objects
+from portwright.targets.python import deprecation, naming, objects
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.objects import ObjectView
 from portwright.targets.python.text import docstring, literal
@@ -19,6 +19,7 @@ from portwright.targets.python.text import docstring, literal
 def files(model: Model, wire: str) -> Iterator[File]:
     """`<package>/port.py`, and where an object has a stream port `topics.py` and `consumers.py`."""
     views, streams = objects.views(model), objects.streams(model)
+    deprecated = deprecation.of_port(model)
     asynchronous = naming.async_port_class(model)
     yield _file(
         model,
@@ -27,7 +28,8 @@ def files(model: Model, wire: str) -> Iterator[File]:
         async_port=asynchronous,
         async_docstring=docstring(f"The same for asyncio: `async with {asynchronous}.open()`.", 4),
         docstring=docstring(model.purpose or f"The output port of {model.name}.", 4),
-        imports=_imports(views),
+        imports=_imports(views, deprecated),
+        deprecations=deprecated,
         modules=_modules(views),
         objects=[each for each in views if each.dataset],
     )
@@ -38,7 +40,11 @@ def files(model: Model, wire: str) -> Iterator[File]:
             names_.append("header_values")
         schemas = {each.schema_constant: _schema(each, wire) for each in streams}
         yield _file(model, "topics", objects=streams, imports=names_, schemas=schemas, **contract)
-        yield _file(model, "consumers", objects=streams, together=_together(model, streams))
+        names_ = ["BatchConsumer", "Consumer", "Event", "Item", "Route", "routed"]
+        if any(each.deprecations for each in streams):
+            names_.insert(2, "Deprecation")
+        together = _together(model, streams)
+        yield _file(model, "consumers", objects=streams, imports=names_, together=together)
 
 
 def _schema(object_: ObjectView, wire: str) -> str:
@@ -67,10 +73,11 @@ def _together(model: Model, streams: list[ObjectView]) -> Together | None:
     return Together(naming.consumer_of_all(model), bases, tuple(told))
 
 
-def _imports(views: list[ObjectView]) -> list[str]:
+def _imports(views: list[ObjectView], deprecated: tuple[str, ...]) -> list[str]:
     """The names of the runtime that `port.py` stands on."""
+    warned = {"Deprecation"} if deprecated else set()
     classes = {"Port", *(each.dataset for each in views if each.dataset)}
-    return sorted({"Outlets", *classes, *(f"Async{each}" for each in classes)})
+    return sorted({"Outlets", *warned, *classes, *(f"Async{each}" for each in classes)})
 
 
 def _modules(views: list[ObjectView]) -> list[str]:
