@@ -9,7 +9,6 @@ from decimal import Decimal as Number
 from typing import Any
 from uuid import UUID
 
-from portwright.evolution.matching import match
 from portwright.model import (
     Array,
     Boolean,
@@ -30,6 +29,7 @@ from portwright.model import (
     Type,
     Uuid,
 )
+from portwright.model.matching import match
 from portwright.targets import avro_types
 
 # What a reader that needs a value is to see where there is none: nothing is equal to it.

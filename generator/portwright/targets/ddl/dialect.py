@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from portwright.targets.ddl.alterations import Alterations
 from portwright.targets.ddl.kinds import Kind
 from portwright.targets.ddl.patterns import portable
 from portwright.targets.ddl.types import Types
@@ -161,7 +162,7 @@ class Statements:
 class Dialect:
     """One SQL engine. `default_schema` is there without being created. `servers` are the types of
     a contract's servers that are this engine, and `qualifiers` the settings that qualify a table's
-    name, outermost first. With
+    name, outermost first. `alterations` are what it does to a table that has rows. With
     `always_qualified` the default schema is named too, as others take another for it."""
 
     name: str
@@ -169,6 +170,7 @@ class Dialect:
     default_schema: str | None
     identifiers: Identifiers
     types: Types
+    alterations: Alterations
     functions: Functions = Functions()
     literals: Literals = Literals()
     statements: Statements = Statements()

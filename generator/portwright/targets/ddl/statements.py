@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portwright import names
 from portwright.model import Field, Model, Object
 from portwright.render import render
 from portwright.targets.ddl.column_types import fitted, not_null_can_be_said, sql_type
+from portwright.targets.ddl.constraints import constraints
 from portwright.targets.ddl.dialect import Dialect
-from portwright.targets.ddl.keys import (
-    ForeignKey,
-    can_be_key,
-    foreign_keys,
-    keyed,
-    primary_key,
-    unique_keys,
-)
+from portwright.targets.ddl.keys import can_be_key, keyed
 from portwright.targets.ddl.layout import lay_out, options
 from portwright.targets.ddl.places import joined, namespace, qualified, schema
 from portwright.targets.ddl.text import constraint_name, literal, name_literal, prose, quote, stored
@@ -37,31 +29,12 @@ class Column:
     clauses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Constraint:
-    """A table constraint before it has its name: a clause, or statements `behind` the table."""
-
-    prefix: str
-    parts: tuple[str, ...]
-    form: str
-    values: Mapping[str, str]  # what the forms name beside the constraint's own name
-    behind: tuple[str, ...] = ()
-
-    def text(self, name: str) -> str:
-        """The clause under that name."""
-        return self.form.format(name=name, **self.values)
-
-    def statements(self, name: str) -> Iterator[str]:
-        """The statements under that name."""
-        return (each.format(name=name, **self.values) for each in self.behind)
-
-
 def columns(object_: Object, dialect: Dialect) -> tuple[Column, ...]:
     """The columns of the object's table, in order."""
     in_keys = keyed(object_)
     dialect = fitted(object_.record.fields, dialect)
     return tuple(
-        _column(each, dialect, keyed=each.name in in_keys and can_be_key(each, dialect))
+        column(each, dialect, keyed=each.name in in_keys and can_be_key(each, dialect))
         for each in object_.record.fields
     )
 
@@ -124,19 +97,18 @@ def _create_table(
 ) -> Iterator[str]:
     """The table, and those of its keys that are statements of their own."""
     table = qualified(model, object_, dialect)
-    found = _constraints(model, object_, dialect, references)
-    named = _named(found, {each.table for each in model.objects}, dialect)
+    found = constraints(model, object_, dialect, references=references)
     yield render(
         "ddl/table.sql.j2",
         create=dialect.statements.create_table.format(
             table=table, table_text=literal(table, dialect)
         ),
         columns=columns(object_, dialect),
-        constraints=[each.text(name) for name, each in named if not each.behind],
+        constraints=[each.clause for each in found if not each.behind],
         options=options(object_, dialect),
     )
-    for name, each in named:
-        yield from each.statements(name)
+    for each in found:
+        yield from each.behind
 
 
 def _default_partition(model: Model, object_: Object, form: str, dialect: Dialect) -> str:
@@ -149,7 +121,8 @@ def _default_partition(model: Model, object_: Object, form: str, dialect: Dialec
     return form.format(partition=partition, table=qualified(model, object_, dialect))
 
 
-def _column(field: Field, dialect: Dialect, *, keyed: bool) -> Column:
+def column(field: Field, dialect: Dialect, *, keyed: bool) -> Column:
+    """The field's column, `keyed` where it is in a key. The dialect is `fitted` to the table."""
     forms = dialect.statements
     said = field.required and not_null_can_be_said(field.type, dialect)
     clauses = [each for each in (forms.not_null if said else forms.null,) if each]
@@ -162,85 +135,6 @@ def _column(field: Field, dialect: Dialect, *, keyed: bool) -> Column:
         field.required,
         tuple(clauses),
     )
-
-
-def _constraints(
-    model: Model, object_: Object, dialect: Dialect, references: bool
-) -> list[_Constraint]:
-    dialect = fitted(object_.record.fields, dialect)
-    forms = dialect.statements
-    table = _table_part(model, object_)
-    made: list[_Constraint] = []
-    key = primary_key(object_, dialect)
-    if key and forms.primary_key:
-        words = {"columns": _list(key, dialect)}
-        made.append(_Constraint("pk", (table,), forms.primary_key, words))
-    if forms.unique:
-        for fields in unique_keys(object_, dialect):
-            place = qualified(model, object_, dialect)
-            words = {
-                "table": place,
-                "table_text": literal(place, dialect),
-                "columns": _list(fields, dialect),
-                "present": " AND ".join(f"{quote(e.column, dialect)} IS NOT NULL" for e in fields),
-            }
-            behind = () if all(each.required for each in fields) else forms.unique_nullable
-            parts = (table, *_columns(fields))
-            made.append(_Constraint("uq", parts, forms.unique, words, behind))
-    if references and forms.foreign_key:
-        for found in foreign_keys(model, object_, dialect):
-            if isinstance(found, ForeignKey):
-                words = {
-                    "columns": _list(found.fields, dialect),
-                    "table": qualified(model, found.target, dialect),
-                    "targets": _list(found.targets, dialect),
-                }
-                parts = (table, *_columns(found.fields))
-                made.append(_Constraint("fk", parts, forms.foreign_key, words))
-    if forms.check:
-        for field in object_.record.fields:
-            for check in column_checks(field, dialect):
-                if check.inline:
-                    never_null = field.required and check.path == field.name
-                    place = check.path.replace("[]", ".items").replace("{}", ".values")
-                    parts = (table, *place.split("."), check.name)
-                    words = {"predicate": check.predicate}
-                    form = forms.check if never_null else forms.check_nullable or forms.check
-                    made.append(_Constraint("ck", parts, form, words))
-    return made
-
-
-def _named(
-    constraints: list[_Constraint], tables: set[str], dialect: Dialect
-) -> list[tuple[str, _Constraint]]:
-    """The constraints with their names; those that would share one, with each other or with a
-    table, are told apart by a hash. A key's index is called as its constraint, and where a
-    table would be called like an index, CREATE TABLE IF NOT EXISTS makes none."""
-    first = [constraint_name(each.prefix, each.parts, dialect) for each in constraints]
-    uses = Counter(first) + Counter(tables)
-    return [
-        (name if uses[name] == 1 else _apart(each, dialect), each)
-        for name, each in zip(first, constraints, strict=True)
-    ]
-
-
-def _apart(constraint: _Constraint, dialect: Dialect) -> str:
-    return constraint_name(constraint.prefix, constraint.parts, dialect, constraint.text(""))
-
-
-def _table_part(model: Model, object_: Object) -> str:
-    """The table's part of a constraint's name, which no other table of the model has."""
-    version = f"_v{model.major}"
-
-    def called(table: str) -> str:
-        name = table.removesuffix(version)
-        return names.snake(name) + (version if name != table else "")
-
-    mine = called(object_.table)
-    others = [each.table for each in model.objects if each.table != object_.table]
-    if mine in map(called, others):
-        return f"{mine}_{object_.table.encode().hex()[:12]}"
-    return mine
 
 
 def _comments(model: Model, object_: Object, dialect: Dialect) -> list[str]:
@@ -268,11 +162,3 @@ def _comments(model: Model, object_: Object, dialect: Dialect) -> list[str]:
                 )
             )
     return made
-
-
-def _list(fields: tuple[Field, ...], dialect: Dialect) -> str:
-    return ", ".join(quote(each.column, dialect) for each in fields)
-
-
-def _columns(fields: tuple[Field, ...]) -> tuple[str, ...]:
-    return tuple(each.column for each in fields)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from portwright.targets.ddl.alterations import Alteration, Alterations, way
 from portwright.targets.ddl.dialect import (
     TEMPORAL,
     Dialect,
@@ -14,6 +16,7 @@ from portwright.targets.ddl.dialect import (
     Option,
     Statements,
 )
+from portwright.targets.ddl.dialects.ansi import ANSI_WAYS
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm, Types
 
@@ -76,9 +79,66 @@ _CLUSTERED = {
     )
 }
 
+_FREE = "Only metadata is changed; no row is read."
+_PAID = "All rows are read and written, which is paid for."
+
+_ALTERATIONS = Alterations(
+    # A column cannot become REQUIRED. What a table is partitioned by never changes, and what it is
+    # clustered by only over the API.
+    ways={
+        **{
+            kind: replace(each, note=_FREE)
+            for kind, each in ANSI_WAYS.items()
+            if kind is not Alteration.SET_NOT_NULL
+        },
+        Alteration.ADD_COLUMN: way(
+            "ALTER TABLE {table} ADD COLUMN {definition}", note=f"{_FREE} It becomes the last."
+        ),
+        Alteration.WIDEN_TYPE: way(
+            "ALTER TABLE {table} ALTER COLUMN {column} SET DATA TYPE {type}", note=_FREE
+        ),
+        Alteration.COMMENT_COLUMN: way(
+            "ALTER TABLE {table} ALTER COLUMN {column} SET OPTIONS (description = {text})",
+            note=_FREE,
+        ),
+        Alteration.COMMENT_TABLE: way(
+            "ALTER TABLE {table} SET OPTIONS (description = {text})", note=_FREE
+        ),
+        Alteration.ADD_PRIMARY_KEY: way("ALTER TABLE {table} ADD {clause}", note=_FREE),
+        Alteration.DROP_PRIMARY_KEY: way("ALTER TABLE {table} DROP PRIMARY KEY", note=_FREE),
+        Alteration.ADD_FOREIGN_KEY: way("ALTER TABLE {table} ADD {clause}", note=_FREE),
+        Alteration.DROP_FOREIGN_KEY: way("ALTER TABLE {table} DROP CONSTRAINT {name}", note=_FREE),
+        Alteration.COPY_ROWS: replace(ANSI_WAYS[Alteration.COPY_ROWS], note=_PAID),
+        Alteration.FILL_COLUMN: way("UPDATE {table} SET {column} = {value} WHERE TRUE", note=_PAID),
+        Alteration.DROP_TABLE: ANSI_WAYS[Alteration.DROP_TABLE],
+    },
+    widenings=frozenset(
+        {
+            ("INT64", "NUMERIC"),
+            ("INT64", "BIGNUMERIC"),
+            ("INT64", "FLOAT64"),
+            ("NUMERIC", "NUMERIC"),
+            ("NUMERIC", "BIGNUMERIC"),
+            ("NUMERIC", "FLOAT64"),
+            ("BIGNUMERIC", "BIGNUMERIC"),
+            ("DATE", "DATETIME"),
+            ("STRING", "STRING"),
+        }
+    ),
+    try_cast="SAFE_CAST({value} AS {type})",
+    held_by_layout=frozenset(
+        {
+            Alteration.DROP_COLUMN,
+            Alteration.RENAME_COLUMN,
+            Alteration.WIDEN_TYPE,
+        }
+    ),
+)
+
 BIGQUERY = Dialect(
     name="bigquery",
     title="BigQuery",
+    alterations=_ALTERATIONS,
     default_schema=None,
     servers=frozenset({"bigquery"}),
     qualifiers=("project", "dataset"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from portwright.targets.ddl.alterations import Alteration, Alterations, way
 from portwright.targets.ddl.dialect import (
     Dialect,
     Functions,
@@ -13,6 +15,7 @@ from portwright.targets.ddl.dialect import (
     Option,
     Statements,
 )
+from portwright.targets.ddl.dialects.ansi import ANSI_WAYS
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm, Types
 
@@ -50,9 +53,61 @@ _PARTS: dict[Kind, str] = {
     Kind.TIMESTAMP_ZONED: "toYYYYMM({column})",
 }
 
+_FREE = "Only metadata is changed; no row is read."
+_MUTATED = "A mutation: the column is written anew, part by part, while others read and write."
+_WRITTEN = "All rows are written."
+_MODIFY = "ALTER TABLE {table} MODIFY COLUMN {definition}"
+
+_ALTERATIONS = Alterations(
+    ways={
+        **{kind: replace(each, note=_FREE) for kind, each in ANSI_WAYS.items()},
+        Alteration.ADD_CHECK: way(
+            "ALTER TABLE {table} ADD {clause}", note="It holds for rows that are inserted later."
+        ),
+        Alteration.DROP_CHECK: way("ALTER TABLE {table} DROP CONSTRAINT {name}", note=_FREE),
+        Alteration.CHANGE_TYPE: way(_MODIFY, note=_MUTATED, rewrites=True),
+        Alteration.DROP_NOT_NULL: way(_MODIFY, note=_MUTATED, rewrites=True),
+        # A null would become the default.
+        Alteration.SET_NOT_NULL: way(
+            "ALTER TABLE {table} MODIFY COLUMN {column} {type}"
+            " DEFAULT defaultValueOfTypeName({type_text})",
+            "ALTER TABLE {table} MODIFY COLUMN {column} REMOVE DEFAULT",
+            note=_MUTATED,
+            rewrites=True,
+        ),
+        Alteration.DROP_COLUMN: replace(ANSI_WAYS[Alteration.DROP_COLUMN], note=_MUTATED),
+        Alteration.COMMENT_COLUMN: way(
+            "ALTER TABLE {table} COMMENT COLUMN {column} {text}", note=_FREE
+        ),
+        Alteration.COMMENT_TABLE: way("ALTER TABLE {table} MODIFY COMMENT {text}", note=_FREE),
+        Alteration.RENAME_TABLE: way("RENAME TABLE {table} TO {new_table}", note=_FREE),
+        Alteration.MOVE_ASIDE: way("RENAME TABLE {table} TO {new_table}", note=_FREE),
+        Alteration.COPY_ROWS: replace(ANSI_WAYS[Alteration.COPY_ROWS], note=_WRITTEN),
+        Alteration.FILL_COLUMN: way(
+            "ALTER TABLE {table} UPDATE {column} = {value} WHERE 1 SETTINGS mutations_sync = 1",
+            note=_MUTATED,
+        ),
+        Alteration.DROP_TABLE: ANSI_WAYS[Alteration.DROP_TABLE],
+    },
+    try_cast="accurateCastOrNull({value}, {type_text})",
+    named_casts=True,
+    guard="SELECT throwIf(count() > 0, {words}) FROM {table} WHERE {condition}",
+    no_comment="''",
+    held_by_layout=frozenset(
+        {
+            Alteration.DROP_COLUMN,
+            Alteration.RENAME_COLUMN,
+            Alteration.CHANGE_TYPE,
+            Alteration.SET_NOT_NULL,
+            Alteration.DROP_NOT_NULL,
+        }
+    ),
+)
+
 CLICKHOUSE = Dialect(
     name="clickhouse",
     title="ClickHouse",
+    alterations=_ALTERATIONS,
     default_schema="default",
     identifiers=Identifiers(
         plain=re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
+from itertools import combinations
 
+from portwright.targets.ddl.alterations import Alteration, Alterations, way
 from portwright.targets.ddl.dialect import (
     TEMPORAL,
     Dialect,
@@ -15,6 +18,7 @@ from portwright.targets.ddl.dialect import (
     Option,
     Statements,
 )
+from portwright.targets.ddl.dialects.ansi import ANSI_CONSTRAINTS, ANSI_WAYS
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.patterns import portable
 from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm, Types
@@ -74,9 +78,70 @@ _CLUSTERED = {
     )
 }
 
+_FREE = "Only the log of the table is written; no row is read."
+_SCANNED = "All rows are read; concurrent writes fail."
+_WRITTEN = "All rows are written; concurrent writes fail."
+_MAPPED = "ALTER TABLE {table} SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name')"
+_MAPPING = (
+    f"{_FREE} Column mapping needs readers of protocol 2, and streams from the table start anew."
+)
+
+_ALTERATIONS = Alterations(
+    ways={
+        **{kind: replace(each, note=_FREE) for kind, each in ANSI_WAYS.items()},
+        **{
+            kind: replace(ANSI_CONSTRAINTS[kind], note=f"{_FREE} Nothing holds rows to it.")
+            for kind in (
+                Alteration.ADD_PRIMARY_KEY,
+                Alteration.ADD_FOREIGN_KEY,
+                Alteration.DROP_FOREIGN_KEY,
+            )
+        },
+        Alteration.DROP_PRIMARY_KEY: way("ALTER TABLE {table} DROP PRIMARY KEY", note=_FREE),
+        Alteration.DROP_COLUMN: way(
+            _MAPPED, "ALTER TABLE {table} DROP COLUMN {column}", note=_MAPPING
+        ),
+        Alteration.RENAME_COLUMN: way(
+            _MAPPED, "ALTER TABLE {table} RENAME COLUMN {column} TO {new_column}", note=_MAPPING
+        ),
+        Alteration.WIDEN_TYPE: way(
+            "ALTER TABLE {table} SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')",
+            "ALTER TABLE {table} ALTER COLUMN {column} TYPE {type}",
+            note=f"{_FREE} Readers need Runtime 15.4 or Delta 4 from then on.",
+        ),
+        Alteration.SET_NOT_NULL: replace(ANSI_WAYS[Alteration.SET_NOT_NULL], note=_SCANNED),
+        Alteration.COMMENT_COLUMN: way(
+            "ALTER TABLE {table} ALTER COLUMN {column} COMMENT {text}", note=_FREE
+        ),
+        Alteration.LAY_OUT: way(
+            "ALTER TABLE {table} CLUSTER BY ({cluster})",
+            note=f"{_FREE} Rows of before stay where they are until OPTIMIZE FULL.",
+        ),
+        Alteration.COPY_ROWS: replace(ANSI_WAYS[Alteration.COPY_ROWS], note=_WRITTEN),
+        Alteration.FILL_COLUMN: replace(ANSI_WAYS[Alteration.FILL_COLUMN], note=_WRITTEN),
+        Alteration.DROP_TABLE: ANSI_WAYS[Alteration.DROP_TABLE],
+    },
+    widenings=frozenset(
+        {
+            *((narrow, wide) for narrow, wide in combinations(("TINYINT", "SMALLINT", "INT"), 2)),
+            *((whole, "BIGINT") for whole in ("TINYINT", "SMALLINT", "INT")),
+            *((whole, "DOUBLE") for whole in ("TINYINT", "SMALLINT", "INT")),
+            ("FLOAT", "DOUBLE"),
+            ("DECIMAL", "DECIMAL"),
+            ("DATE", "TIMESTAMP_NTZ"),
+            ("VARCHAR", "VARCHAR"),
+        }
+    ),
+    try_cast="TRY_CAST({value} AS {type})",
+    no_comment="''",
+    no_layout="ALTER TABLE {table} CLUSTER BY NONE",
+    held_by_layout=frozenset({Alteration.DROP_COLUMN, Alteration.WIDEN_TYPE}),
+)
+
 DATABRICKS = Dialect(
     name="databricks",
     title="Databricks",
+    alterations=_ALTERATIONS,
     default_schema="default",
     servers=frozenset({"databricks"}),
     qualifiers=("catalog", "schema"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from portwright.targets.ddl.alterations import Alteration, Alterations, way
 from portwright.targets.ddl.dialect import Dialect, Functions, Identifiers, Statements
-from portwright.targets.ddl.dialects.ansi import ANSI
+from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WAYS
 from portwright.targets.ddl.kinds import Kind
 from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm, Types
 
@@ -36,9 +38,45 @@ _VECTORS = {
     Kind.VECTOR_UINT8: "UTINYINT[{dimensions}]",
 }
 
+_ALONE = "Nobody else writes the file meanwhile."
+_KINDS = frozenset(Alteration)
+
+_ALTERATIONS = Alterations(
+    # Constraints can be neither added nor dropped.
+    ways={
+        **{kind: replace(each, note=_ALONE) for kind, each in ANSI_WAYS.items()},
+        Alteration.CHANGE_TYPE: way(
+            "ALTER TABLE {table} ALTER COLUMN {column} SET DATA TYPE {type} USING {value}",
+            note=f"The column is written anew. {_ALONE}",
+            rewrites=True,
+        ),
+        # A table that others refer to cannot be renamed; when it is gone, they are, too.
+        Alteration.MOVE_ASIDE: way(
+            "CREATE TABLE {new_table} AS FROM {table}",
+            "DROP TABLE {table}",
+            note=f"All rows are written. {_ALONE}",
+        ),
+        Alteration.COPY_ROWS: replace(
+            ANSI_WAYS[Alteration.COPY_ROWS], note=f"All rows are written. {_ALONE}"
+        ),
+        Alteration.FILL_COLUMN: replace(
+            ANSI_WAYS[Alteration.FILL_COLUMN], note=f"All rows are written. {_ALONE}"
+        ),
+    },
+    try_cast="TRY_CAST({value} AS {type})",
+    named_casts=True,
+    zoned="{value} AT TIME ZONE 'UTC'",
+    unzoned="{value} AT TIME ZONE 'UTC'",
+    held_by_keys=frozenset({Alteration.DROP_COLUMN, Alteration.RENAME_TABLE}),
+    held_by_references=_KINDS
+    - {Alteration.ADD_COLUMN, Alteration.COMMENT_COLUMN, Alteration.COMMENT_TABLE},
+    transaction=("BEGIN", "COMMIT"),
+)
+
 DUCKDB = Dialect(
     name="duckdb",
     title="DuckDB",
+    alterations=_ALTERATIONS,
     default_schema="main",
     identifiers=Identifiers(
         plain=re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),

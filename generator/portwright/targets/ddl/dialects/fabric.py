@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from portwright.targets.ddl.alterations import Alteration
 from portwright.targets.ddl.dialect import Functions
+from portwright.targets.ddl.dialects.ansi import ANSI_CONSTRAINTS
 from portwright.targets.ddl.dialects.sqlserver import SQLSERVER
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.types import Types
@@ -17,10 +19,35 @@ from portwright.targets.ddl.types import Types
 _JSON = "VARCHAR(MAX)"
 _DIGITS = "Fabric has whole numbers of 38 digits: a longer one is refused"
 
+_WRITING = (Alteration.COPY_ROWS, Alteration.FILL_COLUMN, Alteration.DROP_TABLE)
+_NOT_HERE = (
+    Alteration.WIDEN_TYPE,
+    Alteration.CHANGE_TYPE,
+    Alteration.SET_NOT_NULL,
+    Alteration.DROP_NOT_NULL,
+    Alteration.COMMENT_TABLE,
+    Alteration.COMMENT_COLUMN,
+    Alteration.DROP_INDEX,
+    *ANSI_CONSTRAINTS,
+)
+_FREE = "SCH-M: nobody reads or writes the table while its metadata is changed; no row is read."
+
+# Of a column that is there, only the name can be changed.
+_ALTERATIONS = replace(
+    SQLSERVER.alterations,
+    ways={
+        kind: each if each.rewrites or kind in _WRITING else replace(each, note=_FREE)
+        for kind, each in SQLSERVER.alterations.ways.items()
+        if kind not in _NOT_HERE
+    },
+    widenings=frozenset(),
+)
+
 FABRIC = replace(
     SQLSERVER,
     name="fabric",
     title="Microsoft Fabric",
+    alterations=_ALTERATIONS,
     identifiers=replace(
         SQLSERVER.identifiers,
         case_sensitive=True,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 
+from portwright.targets.ddl.alterations import Alteration, Alterations, way
 from portwright.targets.ddl.dialect import (
     TEMPORAL,
     Dialect,
@@ -14,7 +16,7 @@ from portwright.targets.ddl.dialect import (
     Option,
     Statements,
 )
-from portwright.targets.ddl.dialects.ansi import ANSI
+from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_CONSTRAINTS, ANSI_WAYS
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.patterns import portable
 from portwright.targets.ddl.types import DecimalForm, Types
@@ -54,9 +56,50 @@ versioning virtual when where while window with without write xor year_month zer
 # Characters that the catalogue has no room for.
 _LONG = re.compile("[\U00010000-\U0010ffff]")
 
+_INSTANT = "ALGORITHM=INSTANT where the release can: no row is read."
+_COPIED = "ALGORITHM=COPY: the table is written anew, and nobody writes it meanwhile (LOCK=SHARED)."
+_INPLACE = "ALGORITHM=INPLACE where the release can: the table is written anew, others write on."
+_SCANNED = "All rows are read, and nobody writes the table meanwhile (LOCK=SHARED)."
+_WRITTEN = "All rows are written, and locked."
+_MODIFY = "ALTER TABLE {table} MODIFY COLUMN {definition}"
+
+_ALTERATIONS = Alterations(
+    # A column is modified as a whole: with its comment, and NOT NULL or not.
+    ways={
+        **{kind: replace(each, note=_INSTANT) for kind, each in ANSI_WAYS.items()},
+        **{kind: replace(each, note=_SCANNED) for kind, each in ANSI_CONSTRAINTS.items()},
+        Alteration.DROP_PRIMARY_KEY: way(
+            "ALTER TABLE {table} DROP PRIMARY KEY", note=_COPIED, rewrites=True
+        ),
+        Alteration.DROP_UNIQUE: way("ALTER TABLE {table} DROP INDEX {name}", note=_INSTANT),
+        Alteration.DROP_CHECK: way("ALTER TABLE {table} DROP CONSTRAINT {name}", note=_INSTANT),
+        Alteration.DROP_FOREIGN_KEY: way(
+            "ALTER TABLE {table} DROP FOREIGN KEY {name}", note=_INSTANT
+        ),
+        Alteration.CHANGE_TYPE: way(_MODIFY, note=_COPIED, rewrites=True),
+        Alteration.WIDEN_TYPE: way(_MODIFY, note=_INPLACE),
+        Alteration.SET_NOT_NULL: way(_MODIFY, note=_INPLACE, rewrites=True),
+        Alteration.DROP_NOT_NULL: way(_MODIFY, note=_INPLACE, rewrites=True),
+        Alteration.COMMENT_COLUMN: way(_MODIFY, note=_INSTANT),
+        Alteration.COMMENT_TABLE: way("ALTER TABLE {table} COMMENT = {text}", note=_INSTANT),
+        Alteration.RENAME_TABLE: way("RENAME TABLE {table} TO {new_table}", note=_INSTANT),
+        Alteration.MOVE_ASIDE: way("RENAME TABLE {table} TO {new_table}", note=_INSTANT),
+        Alteration.COPY_ROWS: replace(ANSI_WAYS[Alteration.COPY_ROWS], note=_WRITTEN),
+        Alteration.FILL_COLUMN: replace(ANSI_WAYS[Alteration.FILL_COLUMN], note=_WRITTEN),
+        Alteration.DROP_TABLE: ANSI_WAYS[Alteration.DROP_TABLE],
+    },
+    # Up to 255 characters, a length is a byte.
+    widenings=frozenset({("VARCHAR", "VARCHAR")}),
+    # What is assigned in strict mode is refused where it does not fit; CAST cuts it.
+    cast="{value}",
+    no_comment="''",
+    shared_names=frozenset({"ck", "fk"}),
+)
+
 MYSQL = Dialect(
     name="mysql",
     title="MySQL",
+    alterations=_ALTERATIONS,
     default_schema=None,
     identifiers=Identifiers(
         plain=re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from portwright.targets.ddl.alterations import Alteration, Alterations, way
 from portwright.targets.ddl.dialect import (
     TEMPORAL,
     Dialect,
@@ -13,6 +15,7 @@ from portwright.targets.ddl.dialect import (
     Literals,
     Statements,
 )
+from portwright.targets.ddl.dialects.ansi import ANSI_CONSTRAINTS, ANSI_WAYS, DROPPED
 from portwright.targets.ddl.kinds import Kind
 from portwright.targets.ddl.patterns import portable
 from portwright.targets.ddl.posix import posix
@@ -42,9 +45,43 @@ def _pattern(pattern: str) -> str | None:
     return written if written is not None and len(written.encode()) <= 512 else None
 
 
+_LOCKED = "EXCLUSIVE: nobody writes the table while"
+_BRIEF = f"{_LOCKED} its catalogue is changed; no row is read."
+_SCANNED = f"{_LOCKED} all rows are read."
+_WRITTEN = "All rows are written, and locked."
+
+_ALTERATIONS = Alterations(
+    # The type of a column with values in it can only become larger.
+    ways={
+        **{kind: replace(each, note=_BRIEF) for kind, each in ANSI_WAYS.items()},
+        **{kind: replace(each, note=_SCANNED) for kind, each in ANSI_CONSTRAINTS.items()},
+        **{kind: replace(ANSI_CONSTRAINTS[kind], note=_BRIEF) for kind in DROPPED},
+        Alteration.DROP_COLUMN: way(
+            "ALTER TABLE {table} DROP COLUMN {column}",
+            note=f"{_LOCKED} all its rows are written anew.",
+        ),
+        Alteration.ADD_COLUMN: way("ALTER TABLE {table} ADD ({definition})", note=_BRIEF),
+        Alteration.WIDEN_TYPE: way("ALTER TABLE {table} MODIFY ({column} {type})", note=_BRIEF),
+        Alteration.SET_NOT_NULL: way(
+            "ALTER TABLE {table} MODIFY ({column} NOT NULL)", note=_SCANNED
+        ),
+        Alteration.DROP_NOT_NULL: way("ALTER TABLE {table} MODIFY ({column} NULL)", note=_BRIEF),
+        Alteration.COPY_ROWS: replace(ANSI_WAYS[Alteration.COPY_ROWS], note=_WRITTEN),
+        Alteration.FILL_COLUMN: replace(ANSI_WAYS[Alteration.FILL_COLUMN], note=_WRITTEN),
+        Alteration.DROP_TABLE: ANSI_WAYS[Alteration.DROP_TABLE],
+    },
+    widenings=frozenset({("VARCHAR2", "VARCHAR2"), ("NUMBER", "NUMBER")}),
+    try_cast="CAST({value} AS {type} DEFAULT NULL ON CONVERSION ERROR)",
+    zoned="FROM_TZ({value}, 'UTC')",
+    unzoned="SYS_EXTRACT_UTC({value})",
+    no_comment="''",
+    shared_names=frozenset({"pk", "uq", "ck", "fk"}),
+)
+
 ORACLE = Dialect(
     name="oracle",
     title="Oracle",
+    alterations=_ALTERATIONS,
     default_schema=None,
     identifiers=Identifiers(
         plain=re.compile(r"[A-Za-z][A-Za-z0-9_$#]*"),

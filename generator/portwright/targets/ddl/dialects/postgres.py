@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from portwright.targets.ddl.alterations import Alteration, Alterations, way
 from portwright.targets.ddl.dialect import (
     Dialect,
     Functions,
@@ -12,7 +14,13 @@ from portwright.targets.ddl.dialect import (
     Option,
     Statements,
 )
-from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WIDER
+from portwright.targets.ddl.dialects.ansi import (
+    ANSI,
+    ANSI_CONSTRAINTS,
+    ANSI_WAYS,
+    ANSI_WIDER,
+    DROPPED,
+)
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.types import ArrayForm, DecimalForm, Types
 
@@ -50,9 +58,62 @@ _ORDERED: dict[Kind, str] = {
     each: "{column}" for each in Kind if each is not Kind.JSON and each not in VECTORS
 }
 
+_LOCKED = "ACCESS EXCLUSIVE: nobody reads or writes the table while"
+_BRIEF = f"{_LOCKED} its catalogue is changed; no row is read."
+_SCANNED = f"{_LOCKED} all rows are read."
+
+_ALTERATIONS = Alterations(
+    ways={
+        **{kind: replace(each, note=_BRIEF) for kind, each in ANSI_WAYS.items()},
+        **{kind: replace(each, note=_SCANNED) for kind, each in ANSI_CONSTRAINTS.items()},
+        **{kind: replace(ANSI_CONSTRAINTS[kind], note=_BRIEF) for kind in DROPPED},
+        Alteration.WIDEN_TYPE: way(
+            "ALTER TABLE {table} ALTER COLUMN {column} TYPE {type}",
+            note=f"{_BRIEF} Views on the column are in the way.",
+        ),
+        Alteration.CHANGE_TYPE: way(
+            "ALTER TABLE {table} ALTER COLUMN {column} TYPE {type} USING {value}",
+            note=f"{_LOCKED} it and its indexes are written anew. Views on the column"
+            " are in the way.",
+            rewrites=True,
+        ),
+        Alteration.SET_NOT_NULL: way(
+            "ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL",
+            note=f"{_SCANNED} A valid CHECK (column IS NOT NULL) spares it that.",
+        ),
+        Alteration.ADD_CHECK: way(
+            "ALTER TABLE {table} ADD {clause}",
+            note=f"{_SCANNED} For a large table, add it NOT VALID, and VALIDATE it in a transaction"
+            " of its own.",
+        ),
+        Alteration.ADD_FOREIGN_KEY: way(
+            "ALTER TABLE {table} ADD {clause}",
+            note="SHARE ROW EXCLUSIVE on both tables: nobody writes them while all rows are read.",
+        ),
+        Alteration.COPY_ROWS: replace(
+            ANSI_WAYS[Alteration.COPY_ROWS], note="All rows are written; readers wait for the end."
+        ),
+        Alteration.FILL_COLUMN: replace(
+            ANSI_WAYS[Alteration.FILL_COLUMN], note="All rows are written anew, and locked."
+        ),
+        Alteration.DROP_TABLE: ANSI_WAYS[Alteration.DROP_TABLE],
+    },
+    # A numeric of the same scale, or a longer text, is stored as it was.
+    widenings=frozenset({("varchar", "varchar"), ("varchar", "text"), ("numeric", "numeric")}),
+    zoned="{value} AT TIME ZONE 'UTC'",
+    unzoned="{value} AT TIME ZONE 'UTC'",
+    held_by_layout=frozenset(
+        {Alteration.DROP_COLUMN, Alteration.WIDEN_TYPE, Alteration.CHANGE_TYPE}
+    ),
+    try_cast="CASE WHEN pg_input_is_valid({value}, {type_text}) THEN 1 END",
+    shared_names=frozenset({"pk", "uq"}),
+    transaction=("BEGIN", "COMMIT"),
+)
+
 POSTGRES = Dialect(
     name="postgres",
     title="PostgreSQL",
+    alterations=_ALTERATIONS,
     default_schema="public",
     identifiers=Identifiers(
         plain=re.compile(r"[a-z_][a-z0-9_]*"),

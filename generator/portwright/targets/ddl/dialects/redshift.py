@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from portwright.targets.ddl.alterations import Alteration, Alterations, way
 from portwright.targets.ddl.dialect import (
     Dialect,
     Functions,
@@ -13,7 +15,7 @@ from portwright.targets.ddl.dialect import (
     Option,
     Statements,
 )
-from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WIDER
+from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WAYS, ANSI_WIDER
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.types import DecimalForm, Types
 
@@ -37,9 +39,45 @@ without xor
 
 _38_DIGITS = "Redshift has numbers of up to 38 digits, and greater ones are refused"
 
+_LOCKED = "ACCESS EXCLUSIVE: nobody reads or writes the table while"
+_BRIEF = f"{_LOCKED} its catalogue is changed; no row is read."
+_WRITTEN = "All rows are written, and other writes wait."
+
+_ALTERATIONS = Alterations(
+    # A column never becomes NOT NULL, nor NULL again; what has no name cannot be dropped by it.
+    ways={
+        **{
+            kind: replace(each, note=_BRIEF)
+            for kind, each in ANSI_WAYS.items()
+            if kind not in (Alteration.SET_NOT_NULL, Alteration.DROP_NOT_NULL)
+        },
+        **dict.fromkeys(
+            (Alteration.ADD_PRIMARY_KEY, Alteration.ADD_UNIQUE, Alteration.ADD_FOREIGN_KEY),
+            way("ALTER TABLE {table} ADD {clause}", note=f"{_BRIEF} Nothing holds rows to it."),
+        ),
+        Alteration.WIDEN_TYPE: way(
+            "ALTER TABLE {table} ALTER COLUMN {column} TYPE {type}",
+            note=f"{_BRIEF} It cannot stand in a transaction.",
+        ),
+        Alteration.LAY_OUT: way(
+            "ALTER TABLE {table} ALTER SORTKEY ({cluster})",
+            note="Rows are sorted later, while others read and write.",
+        ),
+        Alteration.COPY_ROWS: replace(ANSI_WAYS[Alteration.COPY_ROWS], note=_WRITTEN),
+        Alteration.FILL_COLUMN: replace(ANSI_WAYS[Alteration.FILL_COLUMN], note=_WRITTEN),
+        Alteration.DROP_TABLE: ANSI_WAYS[Alteration.DROP_TABLE],
+    },
+    widenings=frozenset({("VARCHAR", "VARCHAR")}),
+    zoned="{value} AT TIME ZONE 'UTC'",
+    unzoned="{value} AT TIME ZONE 'UTC'",
+    no_layout="ALTER TABLE {table} ALTER SORTKEY NONE",
+    held_by_layout=frozenset({Alteration.DROP_COLUMN, Alteration.WIDEN_TYPE}),
+)
+
 REDSHIFT = Dialect(
     name="redshift",
     title="Redshift",
+    alterations=_ALTERATIONS,
     default_schema="public",
     identifiers=Identifiers(
         plain=re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from portwright.targets.ddl.alterations import Alteration, Alterations, way
 from portwright.targets.ddl.dialect import (
     TEMPORAL,
     Dialect,
@@ -14,6 +16,7 @@ from portwright.targets.ddl.dialect import (
     Option,
     Statements,
 )
+from portwright.targets.ddl.dialects.ansi import ANSI_CONSTRAINTS, ANSI_WAYS
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm, Types
 
@@ -49,9 +52,42 @@ _CLUSTERED: dict[Kind, str] = {
 
 _38_DIGITS = "Snowflake has numbers of up to 38 digits, and greater ones are refused"
 
+_FREE = "Only metadata is changed; no row is read."
+_SCANNED = "All rows are read, and writes wait."
+_WRITTEN = "All rows are written, and other writes wait."
+
+_ALTERATIONS = Alterations(
+    ways={
+        **{kind: replace(each, note=_FREE) for kind, each in ANSI_WAYS.items()},
+        **{
+            kind: replace(each, note=f"{_FREE} Of keys, nothing holds rows to them.")
+            for kind, each in ANSI_CONSTRAINTS.items()
+        },
+        Alteration.WIDEN_TYPE: way(
+            "ALTER TABLE {table} ALTER COLUMN {column} SET DATA TYPE {type}", note=_FREE
+        ),
+        Alteration.SET_NOT_NULL: replace(ANSI_WAYS[Alteration.SET_NOT_NULL], note=_SCANNED),
+        Alteration.LAY_OUT: way(
+            "ALTER TABLE {table} CLUSTER BY ({cluster})",
+            note=f"{_FREE} Rows are moved later, at a price.",
+        ),
+        Alteration.COPY_ROWS: replace(ANSI_WAYS[Alteration.COPY_ROWS], note=_WRITTEN),
+        Alteration.FILL_COLUMN: replace(ANSI_WAYS[Alteration.FILL_COLUMN], note=_WRITTEN),
+        Alteration.DROP_TABLE: ANSI_WAYS[Alteration.DROP_TABLE],
+    },
+    widenings=frozenset({("VARCHAR", "VARCHAR"), ("NUMBER", "NUMBER"), ("BINARY", "BINARY")}),
+    try_cast="TRY_CAST({value} AS {type})",
+    zoned="CONVERT_TIMEZONE('UTC', 'UTC', {value})::TIMESTAMP_TZ(6)",
+    unzoned="CONVERT_TIMEZONE('UTC', {value})::TIMESTAMP_NTZ(6)",
+    no_comment="''",
+    no_layout="ALTER TABLE {table} DROP CLUSTERING KEY",
+    held_by_layout=frozenset({Alteration.DROP_COLUMN}),
+)
+
 SNOWFLAKE = Dialect(
     name="snowflake",
     title="Snowflake",
+    alterations=_ALTERATIONS,
     default_schema="PUBLIC",
     identifiers=Identifiers(
         plain=re.compile(r"[A-Za-z_][A-Za-z0-9_$]*"),

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from portwright.targets.ddl.alterations import Alteration, Alterations, Way, way
 from portwright.targets.ddl.dialect import Dialect, Functions, Identifiers, Literals, Statements
-from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WIDER
+from portwright.targets.ddl.dialects.ansi import (
+    ANSI,
+    ANSI_CONSTRAINTS,
+    ANSI_WAYS,
+    ANSI_WIDER,
+    DROPPED,
+)
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.types import DecimalForm, Types
 
@@ -50,9 +58,62 @@ def _comment(parameters: str, minor: str, levels: str, values: str) -> str:
     )
 
 
+_COMMENT_TABLE = _comment("", "0", "", "")
+_COMMENT_COLUMN = _comment(
+    ", @column SYSNAME",
+    "COLUMNPROPERTY(@id, @column, N''ColumnId'')",
+    ", N''COLUMN'', @column",
+    ", @column = {column_text}",
+)
+
+_BRIEF = "SCH-M: nobody reads or writes the table while its catalogue is changed; no row is read."
+_SCANNED = "SCH-M: nobody reads or writes the table while all rows are read."
+_REWRITTEN = "SCH-M: nobody reads or writes the table while all its rows are written anew."
+_WRITTEN = "All rows are written, and locked."
+_RENAME = "EXEC sp_rename {table_text}, {new_name_text}"
+
+
+def _ways() -> dict[Alteration, Way]:
+    """A column is altered as a whole: with its type, and NULL or NOT NULL."""
+    alter = "ALTER TABLE {table} ALTER COLUMN {column} {type}"
+    return {
+        **{kind: replace(each, note=_BRIEF) for kind, each in ANSI_WAYS.items()},
+        **{kind: replace(each, note=_SCANNED) for kind, each in ANSI_CONSTRAINTS.items()},
+        **{kind: replace(ANSI_CONSTRAINTS[kind], note=_BRIEF) for kind in DROPPED},
+        Alteration.DROP_INDEX: way("DROP INDEX {name} ON {table}", note=_BRIEF),
+        Alteration.ADD_COLUMN: way("ALTER TABLE {table} ADD {definition}", note=_BRIEF),
+        Alteration.RENAME_COLUMN: way(
+            "EXEC sp_rename {table_column_text}, {new_column_text}, N'COLUMN'", note=_BRIEF
+        ),
+        Alteration.RENAME_TABLE: way(_RENAME, note=_BRIEF),
+        Alteration.MOVE_ASIDE: way(_RENAME, note=_BRIEF),
+        Alteration.WIDEN_TYPE: way(alter + " {null}", note=_BRIEF),
+        Alteration.CHANGE_TYPE: way(alter + " {null}", note=_REWRITTEN, rewrites=True),
+        Alteration.SET_NOT_NULL: way(alter + " NOT NULL", note=_SCANNED),
+        Alteration.DROP_NOT_NULL: way(alter + " NULL", note=_BRIEF),
+        Alteration.COPY_ROWS: replace(ANSI_WAYS[Alteration.COPY_ROWS], note=_WRITTEN),
+        Alteration.FILL_COLUMN: replace(ANSI_WAYS[Alteration.FILL_COLUMN], note=_WRITTEN),
+        Alteration.COMMENT_TABLE: way(_COMMENT_TABLE, note=_BRIEF),
+        Alteration.COMMENT_COLUMN: way(_COMMENT_COLUMN, note=_BRIEF),
+        Alteration.DROP_TABLE: ANSI_WAYS[Alteration.DROP_TABLE],
+    }
+
+
+_ALTERATIONS = Alterations(
+    ways=_ways(),
+    widenings=frozenset({("NVARCHAR", "NVARCHAR"), ("DECIMAL", "DECIMAL")}),
+    try_cast="TRY_CAST({value} AS {type})",
+    zoned="{value} AT TIME ZONE 'UTC'",
+    unzoned="CAST({value} AT TIME ZONE 'UTC' AS DATETIME2(6))",
+    no_comment="N''",
+    shared_names=frozenset({"pk", "uq", "ck", "fk"}),
+    transaction=("BEGIN TRANSACTION", "COMMIT TRANSACTION"),
+)
+
 SQLSERVER = Dialect(
     name="sqlserver",
     title="SQL Server",
+    alterations=_ALTERATIONS,
     default_schema="dbo",
     identifiers=Identifiers(
         plain=re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
@@ -138,13 +199,8 @@ SQLSERVER = Dialect(
             "CREATE UNIQUE INDEX {name} ON {table} ({columns}) WHERE {present}",
         ),
         loose_lengths=False,
-        table_comment=_comment("", "0", "", ""),
-        column_comment=_comment(
-            ", @column SYSNAME",
-            "COLUMNPROPERTY(@id, @column, N''ColumnId'')",
-            ", N''COLUMN'', @column",
-            ", @column = {column_text}",
-        ),
+        table_comment=_COMMENT_TABLE,
+        column_comment=_COMMENT_COLUMN,
         longest_comment=3750,
         view="CREATE OR ALTER VIEW {view} AS\n{query}",
         batch="EXEC ({create_text})",

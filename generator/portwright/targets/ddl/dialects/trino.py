@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 
+from portwright.targets.ddl.alterations import Alteration, Alterations, way
 from portwright.targets.ddl.dialect import (
     TEMPORAL,
     Dialect,
@@ -15,7 +17,7 @@ from portwright.targets.ddl.dialect import (
     Option,
     Statements,
 )
-from portwright.targets.ddl.dialects.ansi import ANSI
+from portwright.targets.ddl.dialects.ansi import ANSI, ANSI_WAYS
 from portwright.targets.ddl.kinds import VECTORS, Kind
 from portwright.targets.ddl.patterns import portable
 from portwright.targets.ddl.types import ArrayForm, DecimalForm, MapForm, StructForm, Types
@@ -46,9 +48,40 @@ _WIDE = "Trino has decimals of up to 38 digits: a number with more is refused"
 # Iceberg's partition transforms: a day of what has a time, else the value itself.
 _DAYS = (Kind.TIMESTAMP, Kind.TIMESTAMP_ZONED)
 
+_FREE = "Only metadata of Iceberg is written; no row is read."
+_WRITTEN = "All rows are written."
+
+_ALTERATIONS = Alterations(
+    # A column cannot become NOT NULL.
+    ways={
+        **{
+            kind: replace(each, note=_FREE)
+            for kind, each in ANSI_WAYS.items()
+            if kind is not Alteration.SET_NOT_NULL
+        },
+        Alteration.WIDEN_TYPE: way(
+            "ALTER TABLE {table} ALTER COLUMN {column} SET DATA TYPE {type}", note=_FREE
+        ),
+        Alteration.LAY_OUT: way(
+            "ALTER TABLE {table} SET PROPERTIES partitioning = ARRAY[{partition_texts}]",
+            note=f"{_FREE} Rows of before stay in the partitions that they are in.",
+        ),
+        Alteration.COPY_ROWS: replace(ANSI_WAYS[Alteration.COPY_ROWS], note=_WRITTEN),
+        Alteration.FILL_COLUMN: replace(ANSI_WAYS[Alteration.FILL_COLUMN], note=_WRITTEN),
+        Alteration.DROP_TABLE: ANSI_WAYS[Alteration.DROP_TABLE],
+    },
+    widenings=frozenset({("INTEGER", "BIGINT"), ("REAL", "DOUBLE"), ("DECIMAL", "DECIMAL")}),
+    try_cast="TRY_CAST({value} AS {type})",
+    zoned="with_timezone({value}, 'UTC')",
+    unzoned="CAST({value} AT TIME ZONE 'UTC' AS TIMESTAMP(6))",
+    no_layout="ALTER TABLE {table} SET PROPERTIES partitioning = ARRAY[]",
+    held_by_layout=frozenset({Alteration.DROP_COLUMN, Alteration.WIDEN_TYPE}),
+)
+
 TRINO = Dialect(
     name="trino",
     title="Trino",
+    alterations=_ALTERATIONS,
     default_schema=None,
     servers=frozenset({"trino"}),
     qualifiers=("catalog", "schema"),

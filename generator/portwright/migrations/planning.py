@@ -1,0 +1,165 @@
+"""Planning: the steps for all tables of a contract, in an order in which each can be run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from portwright.evolution.versions import numbers
+from portwright.migrations.anew import Anew
+from portwright.migrations.in_place import InPlace
+from portwright.migrations.pairs import Pair
+from portwright.migrations.reasons import reasons
+from portwright.migrations.steps import Held, Plan, Step
+from portwright.migrations.views import Table, table
+from portwright.migrations.writing import add_constraint, drop_constraint, named
+from portwright.model import Model
+from portwright.model.matching import match
+from portwright.targets.ddl import Dialect, schema_statements, table_statements
+from portwright.targets.ddl.alterations import Alteration
+from portwright.targets.ddl.constraints import Constraint, ConstraintKind
+from portwright.targets.ddl.keys import tables
+
+
+def plan(old: Model, new: Model, dialect: Dialect) -> Plan:
+    """What makes the tables that the engine has of the old model those of the new one.
+
+    Both are models as they are loaded, of which the engine can hold the tables."""
+    return Plan(tuple(_once(_Planning(old, new, dialect).steps())))
+
+
+def _once(steps: Iterator[Step]) -> Iterator[Step]:
+    """The steps, where one statement does what several ask for as one step."""
+    last: Step | None = None
+    for each in steps:
+        if last and (last.statements, last.held) == (each.statements, each.held):
+            detail = "; ".join((last.detail or last.kind, each.detail or each.kind))
+            last = replace(last, detail=detail, rows=(*last.rows, *each.rows))
+            continue
+        if last:
+            yield last
+        last = each
+    if last:
+        yield last
+
+
+@dataclass
+class _Planning:
+    """One plan in the making. Tables are known by the names of their objects."""
+
+    old: Model
+    new: Model
+    dialect: Dialect
+
+    def __post_init__(self) -> None:
+        matched = match(tables(self.old), tables(self.new))
+        major = numbers(self.new.version)[0] > numbers(self.old.version)[0]
+        self.gone = [table(self.old, each, self.dialect) for each in matched.removed]
+        self.created = {each.name for each in matched.added}
+        befores = {each.name: each for each, _ in matched.pairs}
+        self.before_of = {after.name: before.name for before, after in matched.pairs}
+        self.pairs = {
+            after.name: Pair(
+                table(self.old, befores[before.name], self.dialect),
+                table(self.new, after, self.dialect),
+                self.dialect,
+                moves=major,
+            )
+            for before, after in matched.pairs
+        }
+        self.anew: dict[str, Anew] = {}
+        self._settle()
+
+    def steps(self) -> Iterator[Step]:
+        yield from self._free()
+        order = [each.name for each in tables(self.new)]
+        for name in reversed(order):
+            if name in self.anew:
+                yield from self.anew[name].aside()
+        for name in order:
+            if name in self.created:
+                yield from self._create(name)
+            elif name in self.anew:
+                yield from self.anew[name].steps()
+            else:
+                yield from InPlace(self.pairs[name], self.new.version).steps()
+        for name in order:
+            if name in self.pairs and name not in self.anew:
+                yield from self._refer(self.pairs[name])
+        for name in reversed(order):
+            if name in self.anew:
+                yield from self.anew[name].ends()
+        for each in self.gone:
+            detail = "the contract has it no more"
+            held = Held.DESTRUCTIVE
+            yield named(each, self.dialect).step(Alteration.DROP_TABLE, detail=detail, held=held)
+
+    def _settle(self) -> None:
+        """Decides which tables are made anew, until that of none makes another one so."""
+        while True:
+            changed = False
+            for name, pair in self.pairs.items():
+                freed = frozenset(each.name for each in self._freed(pair.before))
+                referred = any(self._leads(each, name) for each in self._references())
+                if (freed, referred) != (pair.freed, pair.referred):
+                    self.pairs[name] = pair = replace(pair, freed=freed, referred=referred)
+                found = tuple(reasons(pair))
+                if found and name not in self.anew:
+                    self.anew[name] = Anew(pair, self.new.version, found)
+                    changed = True
+            if not changed:
+                return
+
+    def _references(self) -> Iterator[Constraint]:
+        for each in (*(pair.before for pair in self.pairs.values()), *self.gone):
+            yield from _foreign(each)
+
+    def _leads(self, constraint: Constraint, name: str) -> bool:
+        reference = constraint.reference
+        return reference is not None and reference.target.name == self.before_of.get(name)
+
+    def _freed(self, before: Table) -> Iterator[Constraint]:
+        """Foreign keys of the table that lead to a key that goes, or to a table that does."""
+        for each in _foreign(before):
+            for name, pair in self.pairs.items():
+                if self._leads(each, name) and (name in self.anew or _loses(pair, each)):
+                    yield each
+
+    def _free(self) -> Iterator[Step]:
+        """Foreign keys go before what they lead to, but for those of tables that go aside."""
+        droppable = Alteration.DROP_FOREIGN_KEY in self.dialect.alterations.ways
+        for name, pair in self.pairs.items():
+            goes = name in self.anew
+            for each in _foreign(pair.before) if goes else pair.dropped:
+                if each.kind is ConstraintKind.FOREIGN_KEY and droppable and not pair.moves:
+                    yield drop_constraint(named(pair.before, self.dialect), each)
+        for table_ in self.gone:
+            for each in self._freed(table_):
+                if droppable:
+                    yield drop_constraint(named(table_, self.dialect), each)
+
+    def _refer(self, pair: Pair) -> Iterator[Step]:
+        for each in pair.gained:
+            if each.kind is ConstraintKind.FOREIGN_KEY:
+                yield add_constraint(named(pair.after, self.dialect), each)
+
+    def _create(self, name: str) -> Iterator[Step]:
+        object_ = self.new.object(name)
+        place = named(table(self.new, object_, self.dialect), self.dialect)
+        for statement in (
+            *schema_statements(self.new, object_, self.dialect),
+            *table_statements(self.new, object_, self.dialect),
+        ):
+            yield Step(Alteration.CREATE_TABLE, place.sql, (statement,))
+
+
+def _foreign(table_: Table) -> Iterator[Constraint]:
+    return (each for each in table_.constraints if each.kind is ConstraintKind.FOREIGN_KEY)
+
+
+def _loses(pair: Pair, constraint: Constraint) -> bool:
+    """Whether the key that the foreign key leads to is dropped, or of another type."""
+    reference = constraint.reference
+    assert reference is not None
+    over = {each.name for each in reference.targets}
+    return any({field.name for field in each.fields} == over for each in pair.dropped)

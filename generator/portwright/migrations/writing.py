@@ -1,0 +1,171 @@
+"""Writing: an alteration as a step, in the words that the ways of a dialect name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portwright.migrations.steps import Held, Step
+from portwright.migrations.views import Column, Table
+from portwright.targets.ddl import Dialect, literal, quote
+from portwright.targets.ddl.alterations import Alteration
+from portwright.targets.ddl.constraints import Constraint, ConstraintKind
+from portwright.targets.ddl.places import joined
+from portwright.targets.ddl.text import constraint_name, name_literal
+
+ADDED = {
+    ConstraintKind.PRIMARY_KEY: Alteration.ADD_PRIMARY_KEY,
+    ConstraintKind.UNIQUE: Alteration.ADD_UNIQUE,
+    ConstraintKind.CHECK: Alteration.ADD_CHECK,
+    ConstraintKind.FOREIGN_KEY: Alteration.ADD_FOREIGN_KEY,
+}
+DROPPED = {
+    ConstraintKind.PRIMARY_KEY: Alteration.DROP_PRIMARY_KEY,
+    ConstraintKind.UNIQUE: Alteration.DROP_UNIQUE,
+    ConstraintKind.CHECK: Alteration.DROP_CHECK,
+    ConstraintKind.FOREIGN_KEY: Alteration.DROP_FOREIGN_KEY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A table under one of the names that it has during a migration."""
+
+    place: tuple[str, ...]
+    bare: str
+    dialect: Dialect
+
+    @property
+    def sql(self) -> str:
+        return joined((*self.place, self.bare), self.dialect)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What statements call it."""
+        schema = self.place[-1] if self.place else self.dialect.default_schema or ""
+        return {
+            "table": self.sql,
+            "table_text": literal(self.sql, self.dialect),
+            "schema_text": name_literal(schema, self.dialect),
+            "name_text": name_literal(self.bare, self.dialect),
+        }
+
+    @property
+    def as_new(self) -> dict[str, str]:
+        """What statements call it that give it this name."""
+        return {
+            "new_table": self.sql,
+            "new_name": quote(self.bare, self.dialect),
+            "new_name_text": name_literal(self.bare, self.dialect),
+        }
+
+    def beside(self, suffix: str) -> Named:
+        """Another table in its schema."""
+        return Named(self.place, beside(self.bare, suffix, self.dialect), self.dialect)
+
+    def step(
+        self,
+        kind: Alteration,
+        *,
+        column: str | None = None,
+        detail: str = "",
+        rows: Iterable[str] = (),
+        conditions: Iterable[str] = (),
+        held: Held | None = None,
+        relaxes: bool = False,
+        to: Named | None = None,
+        **words: str,
+    ) -> Step:
+        """The alteration of this table, which leads `to` another one or another name of it.
+        `conditions` are those of rows that it must not have."""
+        way = self.dialect.alterations.ways[kind]
+        named = {**self.words, **(to.as_new if to else {}), "column": column or "", **words}
+        conditions = tuple(conditions)
+        return Step(
+            kind,
+            self.sql,
+            (
+                *(each for condition in conditions for each in self._guard(condition)),
+                *(each.format(**named) for each in way.statements),
+            ),
+            column,
+            detail,
+            way.note,
+            (*(f"SELECT * FROM {self.sql} WHERE {each}" for each in conditions), *rows),
+            way.rewrites,
+            held,
+            relaxes,
+        )
+
+    def _guard(self, condition: str) -> Iterable[str]:
+        form = self.dialect.alterations.guard
+        if form is not None:
+            words = literal(f"a row in the way: {condition}", self.dialect)
+            yield form.format(**self.words, words=words, condition=condition)
+
+
+def named(table: Table, dialect: Dialect) -> Named:
+    return Named(table.place, table.object.table, dialect)
+
+
+def beside(name: str, suffix: str, dialect: Dialect) -> str:
+    """A name that nothing else has, made of that of what it stands beside."""
+    made = f"{name}__{re.sub('[^A-Za-z0-9]+', '_', suffix).strip('_').lower()}"
+    rules = dialect.identifiers
+    limit = min(rules.max_bytes or 128, rules.max_characters or 128)
+    if len(made.encode()) <= limit:
+        return made
+    return constraint_name("t", (name, suffix), dialect, made)
+
+
+def add_constraint(table: Named, constraint: Constraint, held: Held | None = None) -> Step:
+    """The step that adds it, with the rows that break it."""
+    kind = ADDED[constraint.kind]
+    conditions, rows = _breaches(table, constraint)
+    step = table.step(
+        kind,
+        detail=constraint.name,
+        rows=rows,
+        conditions=conditions,
+        held=held,
+        clause=constraint.clause,
+        name=constraint.name,
+    )
+    if constraint.behind:
+        return Step(
+            kind, step.table, constraint.behind, None, step.detail, step.note, rows, held=held
+        )
+    return step
+
+
+def drop_constraint(table: Named, constraint: Constraint, held: Held | None = None) -> Step:
+    kind = Alteration.DROP_INDEX if constraint.behind else DROPPED[constraint.kind]
+    return table.step(kind, detail=constraint.name, held=held, name=constraint.name)
+
+
+def _breaches(table: Named, constraint: Constraint) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Conditions of rows that break it, and queries that find others."""
+    dialect = table.dialect
+    columns = [quote(each.column, dialect) for each in constraint.fields]
+    if constraint.kind is ConstraintKind.CHECK:
+        return (f"NOT ({constraint.predicate})",), ()
+    if constraint.reference is None:
+        listed = ", ".join(columns)
+        return (), (
+            f"SELECT {listed}, COUNT(*) FROM {table.sql} GROUP BY {listed} HAVING COUNT(*) > 1",
+        )
+    reference = constraint.reference
+    model_table = reference.target
+    pairs = zip(columns, (quote(e.column, dialect) for e in reference.targets), strict=True)
+    alike = " AND ".join(f"o.{target} = t.{column}" for column, target in pairs)
+    there = " AND ".join(f"t.{each} IS NOT NULL" for each in columns)
+    target_table = joined((*table.place, model_table.table), dialect)
+    return (), (
+        f"SELECT * FROM {table.sql} t WHERE {there}"
+        f" AND NOT EXISTS (SELECT 1 FROM {target_table} o WHERE {alike})",
+    )
+
+
+def comment_of(column: Column, dialect: Dialect) -> str:
+    return column.comment or dialect.alterations.no_comment
