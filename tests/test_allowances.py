@@ -16,7 +16,8 @@ from portwright.evolution.effects import Audience, Bump
 from portwright.evolution.kinds import Kind
 from portwright.evolution.verdicts import MATRIX
 from support.changes import contract, model
-from support.repository import AFTER, BEFORE, CONFIG, NAME, begun, commit, on, portwright
+from support.commands import in_process as portwright
+from support.repository import AFTER, BEFORE, CONFIG, NAME, begun, commit, on
 
 LAST = "2027-01-31"
 ALLOWED = f"""\

@@ -15,7 +15,8 @@ from portwright.comparing.commands import AUDIENCES
 from portwright.evolution.effects import Audience
 from portwright.paths import find, matches
 from support.changes import ONLY_TABLE, OPTIONAL, contract
-from support.repository import AFTER, BEFORE, CONFIG, NAME, begun, commit, git, portwright
+from support.commands import in_process as portwright
+from support.repository import AFTER, BEFORE, CONFIG, NAME, begun, commit, git
 
 
 @pytest.fixture

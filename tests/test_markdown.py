@@ -21,7 +21,8 @@ from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience
 from portwright.evolution.kinds import Kind
 from support.changes import ONLY_TABLE, OPTIONAL, contract, model
-from support.repository import AFTER, BEFORE, CONFIG, NAME, begun, commit, portwright
+from support.commands import in_process as portwright
+from support.repository import AFTER, BEFORE, CONFIG, NAME, begun, commit
 
 PARSER = MarkdownIt("commonmark").enable("table")
 HOSTILE = (

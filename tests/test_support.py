@@ -10,7 +10,8 @@ import pytest
 from portwright import pipeline
 from portwright.model import support
 from support.changes import contract, held, model
-from support.repository import NAME, begun, on, portwright
+from support.commands import in_process as portwright
+from support.repository import NAME, begun, on
 
 LAST = "2027-01-31"
 

@@ -1,11 +1,16 @@
-"""The command line as a process, as a user starts it."""
+"""The command line, as a process of its own or in that of the tests."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+from click.testing import CliRunner
+
+from portwright.cli import main
 
 
 def portwright(root: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -19,3 +24,12 @@ def portwright(root: Path, *arguments: str, **environ: str) -> subprocess.Comple
         timeout=120,
         check=False,
     )
+
+
+def in_process(root: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """What `portwright` does in the folder `root`, in this process."""
+    with contextlib.chdir(root):
+        done = CliRunner().invoke(main, words, env=environ)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)

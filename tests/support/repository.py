@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from click.testing import CliRunner
-
-from portwright.cli import main
 from support.changes import OPTIONAL, contract
 
 CONFIG = """\
@@ -20,15 +16,6 @@ targets: [{target: avro, out: gen}]
 NAME = "contracts/shop.odcs.yaml"
 BEFORE = contract(properties=OPTIONAL)
 AFTER = contract()
-
-
-def portwright(root: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """What `portwright` does in the folder `root`, in this process."""
-    with contextlib.chdir(root):
-        done = CliRunner().invoke(main, words, env=environ)
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
 
 def git(root: Path, *words: str) -> None:

@@ -18,17 +18,19 @@ from portwright.run import up_to_date
 AUDIENCES = ("producer", "stream-readers", "replay", "tables", "sql-readers", "operators")
 Command = Callable[..., None]
 
+against_option = click.option(
+    "--against",
+    metavar="lock|FILE|git:REVISION",
+    help="What the contracts were: as released, which is the usual where something was;"
+    " one of them, in a file; or all at a revision of git, which else is git:HEAD.",
+)
+
 
 def _options(*more: str) -> Callable[[Command], Command]:
     """What all of them have, with more styles for one."""
     options = (
         config_option,
-        click.option(
-            "--against",
-            metavar="lock|FILE|git:REVISION",
-            help="What the contracts were: as released, which is the usual where something was;"
-            " one of them, in a file; or all at a revision of git, which else is git:HEAD.",
-        ),
+        against_option,
         click.option(
             "--audience",
             "audiences",

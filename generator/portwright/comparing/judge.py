@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from portwright import config, pipeline
+from portwright import checks, config, pipeline
 from portwright.comparing import allowed, baseline, markdown, show
 from portwright.diagnostics import Diagnostic, Span, error, printable, warning
 from portwright.evolution.allowances import Allowance
@@ -84,7 +84,7 @@ def run(
     request: Request,
     environ: Mapping[str, str],
 ) -> int:
-    """The exit code of `diff` or `breaking`, also where there is nothing to compare."""
+    """The exit code of a command that compares, also where there is nothing to compare."""
     try:
         return command(request, environ)
     except Unusable as fault:
@@ -124,7 +124,8 @@ def findings(found: Compared, request: Request) -> list[Diagnostic]:
     """What breaks one of the audiences, and what the versions do not say."""
     told = [each for one in found.comparisons for each in _findings(one)]
     told += (each for one in found.comparisons for each in _further_back(one, found.before.older))
-    told += allowed.looked_after(found.allowances, found.comparisons, request.today, found.whole)
+    told += _allowances_over(found, request)
+    told += (each for one in found.today.models for each in checks.supported(one, request.today))
     told += (_gone(each, request) for each in found.gone if each.status != "retired")
     return told
 

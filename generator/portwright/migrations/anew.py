@@ -13,21 +13,21 @@ from portwright.migrations.steps import Held, Step
 from portwright.migrations.views import Column
 from portwright.migrations.writing import (
     add_constraint,
+    creation,
     drop_constraint,
     named,
 )
 from portwright.model import Object
-from portwright.targets.ddl import schema_statements, table_statements
 from portwright.targets.ddl.alterations import Alteration
 from portwright.targets.ddl.constraints import ConstraintKind
 
 
 @dataclass
 class Anew:
-    """A pair whose table is made anew, for `reasons`; `version` is that of the new contract."""
+    """A pair whose table is made anew, for `reasons`; the old one is called by the `label`."""
 
     pair: Pair
-    version: str
+    label: str
     reasons: tuple[str, ...]
     waiting: dict[str, Column] = field(default_factory=dict)
 
@@ -36,7 +36,7 @@ class Anew:
         self.before = named(self.pair.before, self.dialect)
         self.after = named(self.pair.after, self.dialect)
         moves = self.pair.is_renamed
-        self.old = self.before if moves else self.before.beside(f"before {self.version}")
+        self.old = self.before if moves else self.before.beside(f"before {self.label}")
         unknown = [
             *self.pair.added,
             *(new for old, new in self.pair.columns if self._loss(old, new) is Loss.IMPOSSIBLE),
@@ -67,14 +67,10 @@ class Anew:
         """The new table and its rows."""
         pair = self.pair
         made = self._loose()
-        for statement in (
-            *schema_statements(pair.after.model, made, self.dialect),
-            *table_statements(pair.after.model, made, self.dialect),
-        ):
-            yield Step(Alteration.CREATE_TABLE, self.after.sql, (statement,), held=self.held)
+        yield creation(pair.after.model, made, self.dialect).holding(self.held)
         yield self._copied()
         waiting = {} if self.held else self.waiting
-        finish = InPlace(pair, self.version)
+        finish = InPlace(pair)
         for column in waiting.values():
             yield from finish.filled(column)
         for each in pair.after.constraints:

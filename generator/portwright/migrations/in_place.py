@@ -32,7 +32,6 @@ class InPlace:
     """The alteration of a pair. `held` are the properties whose columns wait for another step."""
 
     pair: Pair
-    version: str
     held: dict[str, Held] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -56,8 +55,14 @@ class InPlace:
             yield self.before.step(
                 Alteration.RENAME_TABLE, detail=f"now {self.now.sql}", to=self.now
             )
+        for column in self.pair.removed:
+            yield self.now.step(
+                Alteration.DROP_COLUMN,
+                column=column.name,
+                detail="the contract has it no more",
+                held=Held.DESTRUCTIVE,
+            )
         yield from self._renames()
-        yield from self._removals()
         for column in self.pair.added:
             yield from self._addition(column)
         for old, new in self.pair.columns:
@@ -108,25 +113,6 @@ class InPlace:
             new_column_text=name_literal(to, self.dialect),
         )
 
-    def _removals(self) -> Iterator[Step]:
-        """What is gone stays, and may be null, until it is dropped."""
-        wanted = [each.field.column for each in self.pair.after.columns.values()]
-        ways = self.dialect.alterations.ways
-        for each in self.pair.removed:
-            column = each.name
-            if self._is_among(each.field.column, wanted):
-                aside = beside(each.field.column, f"before {self.version}", self.dialect)
-                yield self._rename(column, aside)
-                column = quote(aside, self.dialect)
-            if not each.nullable and Alteration.DROP_NOT_NULL in ways and column == each.name:
-                yield self._nullability(Alteration.DROP_NOT_NULL, each, relaxes=True)
-            yield self.now.step(
-                Alteration.DROP_COLUMN,
-                column=column,
-                detail="the contract has it no more",
-                held=Held.DESTRUCTIVE,
-            )
-
     def _addition(self, column: Column) -> Iterator[Step]:
         """A new column is null in all rows that there are."""
         yield self.now.step(
@@ -155,7 +141,6 @@ class InPlace:
         kind: Alteration,
         column: Column,
         held: Held | None = None,
-        relaxes: bool = False,
     ) -> Step:
         sets = kind is Alteration.SET_NOT_NULL
         return self.now.step(
@@ -163,7 +148,6 @@ class InPlace:
             column=column.name,
             conditions=(f"{column.name} IS NULL",) if sets else (),
             held=held,
-            relaxes=relaxes,
             definition=column.definition if sets else column.loose,
             type=column.type,
             type_text=literal(column.type, self.dialect),

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from portwright.evolution.versions import numbers
 from portwright.migrations.anew import Anew
 from portwright.migrations.in_place import InPlace
+from portwright.migrations.keeping import keeping
 from portwright.migrations.pairs import Pair
 from portwright.migrations.reasons import reasons
 from portwright.migrations.steps import Held, Plan, Step
 from portwright.migrations.views import Table, table
-from portwright.migrations.writing import add_constraint, drop_constraint, named
+from portwright.migrations.writing import add_constraint, creation, drop_constraint, named
 from portwright.model import Model
 from portwright.model.matching import match
-from portwright.targets.ddl import Dialect, schema_statements, table_statements
+from portwright.targets.ddl import Dialect
 from portwright.targets.ddl.alterations import Alteration
 from portwright.targets.ddl.constraints import Constraint, ConstraintKind
 from portwright.targets.ddl.keys import tables
 
 
-def plan(old: Model, new: Model, dialect: Dialect) -> Plan:
+def plan(old: Model, new: Model, dialect: Dialect, *, destructive: bool = False) -> Plan:
     """What makes the tables that the engine has of the old model those of the new one.
 
-    Both are models as they are loaded, of which the engine can hold the tables."""
-    return Plan(tuple(_once(_Planning(old, new, dialect).steps())))
+    Both are models as they are loaded, of which the engine can hold the tables. Without
+    `destructive`, a column that the contract has no more stays and may be null, and the steps that
+    take it away come last.
+    """
+    between = new if destructive else keeping(old, new, dialect)
+    steps = [*_Planning(old, between, dialect, new.version).steps()]
+    if between is not new:
+        last = _Planning(between, new, dialect, f"{new.version} drop").steps()
+        steps += (each.holding(Held.DESTRUCTIVE) for each in last)
+    return Plan(tuple(_once(steps)), destructive)
 
 
-def _once(steps: Iterator[Step]) -> Iterator[Step]:
+def _once(steps: Iterable[Step]) -> Iterator[Step]:
     """The steps, where one statement does what several ask for as one step."""
     last: Step | None = None
     for each in steps:
@@ -45,11 +54,13 @@ def _once(steps: Iterator[Step]) -> Iterator[Step]:
 
 @dataclass
 class _Planning:
-    """One plan in the making. Tables are known by the names of their objects."""
+    """One plan in the making; tables that go aside are called by its `label`. Tables are known by
+    the names of their objects."""
 
     old: Model
     new: Model
     dialect: Dialect
+    label: str
 
     def __post_init__(self) -> None:
         matched = match(tables(self.old), tables(self.new))
@@ -78,11 +89,11 @@ class _Planning:
                 yield from self.anew[name].aside()
         for name in order:
             if name in self.created:
-                yield from self._create(name)
+                yield creation(self.new, self.new.object(name), self.dialect)
             elif name in self.anew:
                 yield from self.anew[name].steps()
             else:
-                yield from InPlace(self.pairs[name], self.new.version).steps()
+                yield from InPlace(self.pairs[name]).steps()
         for name in order:
             if name in self.pairs and name not in self.anew:
                 yield from self._refer(self.pairs[name])
@@ -105,7 +116,7 @@ class _Planning:
                     self.pairs[name] = pair = replace(pair, freed=freed, referred=referred)
                 found = tuple(reasons(pair))
                 if found and name not in self.anew:
-                    self.anew[name] = Anew(pair, self.new.version, found)
+                    self.anew[name] = Anew(pair, self.label, found)
                     changed = True
             if not changed:
                 return
@@ -142,15 +153,6 @@ class _Planning:
         for each in pair.gained:
             if each.kind is ConstraintKind.FOREIGN_KEY:
                 yield add_constraint(named(pair.after, self.dialect), each)
-
-    def _create(self, name: str) -> Iterator[Step]:
-        object_ = self.new.object(name)
-        place = named(table(self.new, object_, self.dialect), self.dialect)
-        for statement in (
-            *schema_statements(self.new, object_, self.dialect),
-            *table_statements(self.new, object_, self.dialect),
-        ):
-            yield Step(Alteration.CREATE_TABLE, place.sql, (statement,))
 
 
 def _foreign(table_: Table) -> Iterator[Constraint]:

@@ -25,8 +25,8 @@ class Effort(IntEnum):
 class Held(StrEnum):
     """Why a step is not run with the others."""
 
-    DESTRUCTIVE = "it takes data away"
-    VALUES = "it waits for values that only the owner of the data knows"
+    DESTRUCTIVE = "what is taken away cannot be had back"
+    VALUES = "only the owner of the data knows the values"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Step:
     without its semicolon.
 
     `detail` says what becomes what, `note` what it locks and reads. `rows` are queries that find
-    what is in the way. What `relaxes` a column is needless where the step that drops it is run.
+    what is in the way.
     """
 
     kind: Alteration
@@ -47,7 +47,6 @@ class Step:
     rows: tuple[str, ...] = ()
     rewrites: bool = False
     held: Held | None = None
-    relaxes: bool = False
 
     @property
     def destructive(self) -> bool:
@@ -69,30 +68,22 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What makes the tables of `old` those of `new`, the names of the versions, in one engine."""
+    """The steps from one version of a contract to another in one engine; steps that take data away
+    are left out unless it is `destructive`."""
 
     steps: tuple[Step, ...]
+    destructive: bool = False
 
     @property
     def effort(self) -> Effort:
         """That of the costliest step."""
         return max((each.effort for each in self.steps), default=Effort.NOTHING)
 
-    def run(self, *, destructive: bool) -> tuple[Step, ...]:
-        """The steps that are run, `destructive` ones among them or not."""
-        return tuple(
-            each for each in self.shown(destructive=destructive) if _runs(each, destructive)
-        )
-
-    def left_out(self, *, destructive: bool) -> tuple[Step, ...]:
+    @property
+    def left_out(self) -> tuple[Step, ...]:
         """The steps that are not run with the others."""
-        shown = self.shown(destructive=destructive)
-        return tuple(each for each in shown if not _runs(each, destructive))
+        return tuple(each for each in self.steps if not self.runs(each))
 
-    def shown(self, *, destructive: bool) -> tuple[Step, ...]:
-        """All steps, but for what is needless where destructive ones are run."""
-        return tuple(each for each in self.steps if not (each.relaxes and destructive))
-
-
-def _runs(step: Step, destructive: bool) -> bool:
-    return step.held is None or (destructive and step.destructive)
+    def runs(self, step: Step) -> bool:
+        """Whether the step is run with the others."""
+        return step.held is None or (self.destructive and step.destructive)

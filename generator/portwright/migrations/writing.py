@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from portwright.migrations.steps import Held, Step
 from portwright.migrations.views import Column, Table
-from portwright.targets.ddl import Dialect, literal, quote
+from portwright.model import Model, Object
+from portwright.targets.ddl import (
+    Dialect,
+    literal,
+    qualified,
+    quote,
+    schema_statements,
+    table_statements,
+)
 from portwright.targets.ddl.alterations import Alteration
 from portwright.targets.ddl.constraints import Constraint, ConstraintKind
 from portwright.targets.ddl.places import joined
@@ -73,7 +81,6 @@ class Named:
         rows: Iterable[str] = (),
         conditions: Iterable[str] = (),
         held: Held | None = None,
-        relaxes: bool = False,
         to: Named | None = None,
         **words: str,
     ) -> Step:
@@ -95,7 +102,6 @@ class Named:
             (*(f"SELECT * FROM {self.sql} WHERE {each}" for each in conditions), *rows),
             way.rewrites,
             held,
-            relaxes,
         )
 
     def _guard(self, condition: str) -> Iterable[str]:
@@ -117,6 +123,15 @@ def beside(name: str, suffix: str, dialect: Dialect) -> str:
     if len(made.encode()) <= limit:
         return made
     return constraint_name("t", (name, suffix), dialect, made)
+
+
+def creation(model: Model, object_: Object, dialect: Dialect) -> Step:
+    """The step that makes a table, as the target `ddl` does."""
+    statements = (
+        *schema_statements(model, object_, dialect),
+        *table_statements(model, object_, dialect),
+    )
+    return Step(Alteration.CREATE_TABLE, qualified(model, object_, dialect), statements)
 
 
 def add_constraint(table: Named, constraint: Constraint, held: Held | None = None) -> Step:

@@ -77,7 +77,8 @@ class Alterations:
     that rows are laid out by, in `held_by_references` to a table that others refer to, or to a
     column that refers. The names of constraints whose kinds are among `shared_names` are the
     schema's, not the table's.
-    `transaction` is what all statements stand between, where that undoes them.
+    `transaction` is what all statements stand between, where that undoes them; a `batch` is what
+    ends behind each of them, where the next one would not see what it has made.
     """
 
     ways: Mapping[Alteration, Way]
@@ -95,3 +96,4 @@ class Alterations:
     held_by_references: frozenset[Alteration] = frozenset()
     shared_names: frozenset[str] = frozenset()
     transaction: tuple[str, str] | None = None
+    batch: str | None = None

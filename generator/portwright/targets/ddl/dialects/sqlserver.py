@@ -107,6 +107,7 @@ _ALTERATIONS = Alterations(
     unzoned="CAST({value} AT TIME ZONE 'UTC' AS DATETIME2(6))",
     no_comment="N''",
     shared_names=frozenset({"pk", "uq", "ck", "fk"}),
+    batch="GO",
     transaction=("BEGIN TRANSACTION", "COMMIT TRANSACTION"),
 )
 

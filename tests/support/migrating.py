@@ -1,0 +1,371 @@
+"""Migrations on engines that run here: old tables with rows in them become those of a new model.
+
+What is left out of a migration because it waits for values is run with values of our own: there, we
+are the owner of the data.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal as Number
+from typing import Any, Protocol
+
+import duckdb
+import psycopg
+
+from portwright.migrations import Plan, plan
+from portwright.migrations.in_place import UNKNOWN
+from portwright.migrations.pairs import Pair
+from portwright.migrations.views import Table, table
+from portwright.model import Array, Field, Map, Model, Nullable, Record, Type, Vector
+from portwright.model.matching import match
+from portwright.targets.ddl import DIALECTS, Dialect, literal
+from portwright.targets.ddl.keys import tables
+from support import ddl, records
+
+Row = dict[str, Any]
+Catalogue = dict[str, dict[str, Any]]
+
+
+class Engine(Protocol):
+    """An engine with a database of the test's own."""
+
+    dialect: Dialect
+
+    def execute(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows of one statement; the engine's error where it is refused."""
+        ...
+
+    def catalogue(self) -> Catalogue:
+        """What the engine knows of each table, whatever the order of its columns."""
+        ...
+
+    def empty(self) -> None: ...
+
+
+@dataclass
+class Duck:
+    connection: duckdb.DuckDBPyConnection
+    dialect: Dialect = DIALECTS["duckdb"]
+
+    def execute(self, statement: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(statement).fetchall()
+
+    def catalogue(self) -> Catalogue:
+        found = self.execute("SELECT table_name, comment FROM duckdb_tables()")
+        return {
+            name: {
+                "comment": comment,
+                "columns": sorted(
+                    self.execute(
+                        "SELECT column_name, data_type, is_nullable, comment FROM duckdb_columns()"
+                        f" WHERE table_name = {literal(name, self.dialect)}"
+                    )
+                ),
+                "constraints": sorted(
+                    self.execute(
+                        "SELECT constraint_type, constraint_text FROM duckdb_constraints()"
+                        f" WHERE table_name = {literal(name, self.dialect)}"
+                    )
+                ),
+            }
+            for name, comment in found
+        }
+
+    def empty(self) -> None:
+        self.connection.close()
+        self.connection = duckdb.connect()
+
+
+@dataclass
+class Postgres:
+    connection: psycopg.Connection[Any]
+    dialect: Dialect = DIALECTS["postgres"]
+
+    def execute(self, statement: str) -> list[tuple[Any, ...]]:
+        done = self.connection.execute(statement.encode())
+        return done.fetchall() if done.description else []
+
+    def catalogue(self) -> Catalogue:
+        found = self.execute(
+            "SELECT relname, oid::int, obj_description(oid), pg_get_partkeydef(oid) FROM pg_class"
+            " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        )
+        return {
+            name: {
+                "comment": comment,
+                "partition": partition,
+                "columns": self.execute(
+                    "SELECT attname, format_type(atttypid, atttypmod), attnotnull,"
+                    " col_description(attrelid, attnum) FROM pg_attribute"
+                    f" WHERE attrelid = {oid} AND attnum > 0 AND NOT attisdropped ORDER BY 1"
+                ),
+                "constraints": self.execute(
+                    "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+                    f" WHERE conrelid = {oid} AND contype <> 'n' ORDER BY 1"
+                ),
+                "indexes": self.execute(
+                    "SELECT indexrelid::regclass::text FROM pg_index"
+                    f" WHERE indrelid = {oid} ORDER BY 1"
+                ),
+            }
+            for name, oid, comment, partition in found
+        }
+
+    def empty(self) -> None:
+        self.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
+@dataclass
+class Maria:
+    server: Any
+    dialect: Dialect = DIALECTS["mysql"]
+
+    def execute(self, statement: str) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.server.execute(statement)
+        return found
+
+    def catalogue(self) -> Catalogue:
+        found = self.execute(
+            "SELECT table_name, table_comment FROM information_schema.tables"
+            " WHERE table_schema = 'test'"
+        )
+        return {name: {"comment": comment, **self._table(name)} for name, comment in found}
+
+    def _table(self, name: str) -> dict[str, Any]:
+        where = f"WHERE table_schema = 'test' AND table_name = {literal(name, self.dialect)}"
+        columns = "column_name, column_type, is_nullable, column_comment, collation_name"
+        keys = "column_name, referenced_table_name, referenced_column_name"
+        of_schema = where.replace("table_schema", "constraint_schema")
+        return {
+            "columns": self._sorted("columns", columns, where),
+            "checks": self._sorted("check_constraints", "constraint_name, check_clause", of_schema),
+            "keys": self._sorted("key_column_usage", f"constraint_name, {keys}", where),
+            "indexes": self._sorted("statistics", "index_name, non_unique, column_name", where),
+        }
+
+    def _sorted(self, view: str, columns: str, where: str) -> list[tuple[Any, ...]]:
+        found = self.execute(f"SELECT {columns} FROM information_schema.{view} {where}")
+        return sorted(found, key=repr)
+
+    def empty(self) -> None:
+        self.server.empty()
+
+
+@dataclass
+class ClickHouse:
+    server: Any
+    dialect: Dialect = DIALECTS["clickhouse"]
+
+    def execute(self, statement: str) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.server.execute(statement)
+        return found
+
+    def catalogue(self) -> Catalogue:
+        found = self.execute(
+            "SELECT name, comment, partition_key, sorting_key, primary_key FROM system.tables"
+            " WHERE database = 'default'"
+        )
+        return {
+            name: {
+                "table": rest,
+                "columns": self.execute(
+                    "SELECT name, type, default_kind, comment, is_in_sorting_key"
+                    " FROM system.columns WHERE database = 'default'"
+                    f" AND table = {literal(name, self.dialect)} ORDER BY name"
+                ),
+                "constraints": sorted(
+                    re.findall(r"(?m)^ *CONSTRAINT .*[^,\n]", self._written(name))
+                ),
+            }
+            for name, *rest in found
+        }
+
+    def _written(self, name: str) -> str:
+        quoted = name.replace("`", "\\`")
+        [(text,)] = self.execute(f"SHOW CREATE TABLE default.`{quoted}`")
+        return str(text)
+
+    def empty(self) -> None:
+        self.server.empty()
+
+
+def create(engine: Engine, model: Model) -> None:
+    for statement in re.split(r";\n(?:\n|$)", ddl.file(model, engine.dialect.name)):
+        if bare := re.sub(r"(?m)^--.*\n?", "", statement).strip():
+            engine.execute(bare)
+
+
+def migrate(engine: Engine, made: Plan, values: Mapping[str | None, str]) -> None:
+    """Runs all steps of a migration; what waits for the values of a column gets those."""
+    for each in made.steps:
+        for statement in each.statements:
+            engine.execute(statement.replace(UNKNOWN, values.get(each.column, "NULL")))
+
+
+def own_tables(found: Catalogue) -> Catalogue:
+    """But for those that were moved aside."""
+    return {name: facts for name, facts in found.items() if "__before_" not in name}
+
+
+def insert(engine: Engine, view: Table, rows: Iterable[Row]) -> None:
+    columns = ", ".join(each.name for each in view.columns.values())
+    for row in rows:
+        values = ", ".join(
+            sql(row[name], column.field.type, column.type, engine.dialect)
+            for name, column in view.columns.items()
+        )
+        engine.execute(f"INSERT INTO {view.name} ({columns}) VALUES ({values})")
+
+
+def sql(value: Any, type_: Type, written: str, dialect: Dialect) -> str:
+    """A value as SQL, for a column of the type that is `written` so."""
+    if value is None:
+        empty = dialect.types.nullable is not None and isinstance(type_, Array | Map | Vector)
+        if dialect.name == "clickhouse" and isinstance(type_, Record):
+            return "tuple(" + ", ".join("NULL" for _ in type_.fields) + ")"
+        if empty:
+            return "map()" if isinstance(type_, Map) else "[]"
+        return "NULL"
+    if isinstance(type_, Nullable):
+        return sql(value, type_.inner, written, dialect)
+    if written == dialect.types.leaf["json"] and not isinstance(value, str):  # type: ignore[index]
+        return literal(json.dumps(value, default=str), dialect)
+    match value:
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | Number():
+            return format(value, "f") if isinstance(value, Number) else str(value)
+        case float():
+            return repr(value)
+        case bytes():
+            return _bytes(value, dialect)
+        case list() | dict():
+            return _nested(value, type_, written, dialect)
+        case str():
+            return literal(value, dialect)
+        case _:
+            text = str(value).removesuffix("+00:00")
+            zoned = dialect.name in ("postgres", "duckdb") and str(value) != text
+            return literal(text + ("+00" if zoned else ""), dialect)
+
+
+def _bytes(value: bytes, dialect: Dialect) -> str:
+    forms = {
+        "duckdb": f"unhex('{value.hex()}')",
+        "clickhouse": f"unhex('{value.hex()}')",
+        "postgres": f"'\\x{value.hex()}'",
+        "mysql": f"x'{value.hex()}'",
+    }
+    return forms[dialect.name]
+
+
+def _nested(value: Any, type_: Type, written: str, dialect: Dialect) -> str:
+    click = dialect.name == "clickhouse"
+    match type_:
+        case Array(element=element):
+            items = ", ".join(sql(each, element, "", dialect) for each in value)
+            made = f"ARRAY[{items}]" if dialect.name == "postgres" else f"[{items}]"
+        case Vector():
+            items = ", ".join(map(repr, value))
+            made = f"ARRAY[{items}]" if dialect.name == "postgres" else f"[{items}]"
+        case Map(key, held):
+            pairs = [
+                (sql(k, key, "", dialect), sql(v, held, "", dialect)) for k, v in value.items()
+            ]
+            made = (
+                f"map({', '.join(', '.join(each) for each in pairs)})"
+                if click
+                else f"MAP {{{', '.join(': '.join(each) for each in pairs)}}}"
+            )
+        case Record(fields=fields):
+            parts = [(each, sql(value[each.name], each.type, "", dialect)) for each in fields]
+            made = (
+                f"tuple({', '.join(part for _, part in parts)})"
+                if click
+                else "{"
+                + ", ".join(f"{literal(each.column, dialect)}: {part}" for each, part in parts)
+                + "}"
+            )
+        case _:
+            raise AssertionError(type_)
+    if not written:
+        return made
+    return f"CAST({made} AS {written})"
+
+
+def held_values(made: Plan, after: Iterable[Table], dialect: Dialect) -> dict[str | None, str]:
+    """For each column that waits for values, one as SQL."""
+    found: dict[str | None, str] = {}
+    for view in after:
+        for column in view.columns.values():
+            value = records.some(Record("r", ("r",), (field_of(column.field),)))
+            [only] = value.values()
+            text = sql(only, column.field.type, column.type, dialect)
+            found[column.name] = text
+            found[column.name.strip('"`') + "__new"] = text
+    return found
+
+
+def field_of(field: Field) -> Field:
+    from dataclasses import replace
+
+    return replace(field, required=True)
+
+
+@dataclass
+class Migrated:
+    """What came of a migration: catalogues of the new tables, migrated and made afresh."""
+
+    plan: Plan
+    found: Catalogue
+    fresh: Catalogue
+
+
+def run(
+    engine: Engine,
+    old: Model,
+    new: Model,
+    rows: Mapping[str, list[Row]] | None = None,
+    *,
+    destructive: bool = False,
+) -> Migrated:
+    """Makes the old tables, puts rows in, migrates them and makes the new ones afresh. What must be
+    kept of rows is looked at on the way."""
+    dialect = engine.dialect
+    create(engine, old)
+    before = {each.name: table(old, each, dialect) for each in tables(old)}
+    for each in tables(old):
+        insert(engine, before[each.name], (rows or {}).get(each.name, ()))
+    after = {each.name: table(new, each, dialect) for each in tables(new)}
+    pairs = [
+        Pair(before[a.name], after[b.name], dialect)
+        for a, b in match(tables(old), tables(new)).pairs
+    ]
+    kept = [_kept(engine, pair) for pair in pairs]
+    made = plan(old, new, dialect, destructive=destructive)
+    migrate(engine, made, held_values(made, after.values(), dialect))
+    for pair, was in zip(pairs, kept, strict=True):
+        assert _now(engine, pair) == was
+    found = own_tables(engine.catalogue())
+    engine.empty()
+    create(engine, new)
+    return Migrated(made, found, own_tables(engine.catalogue()))
+
+
+def _same(pair: Pair) -> list[tuple[str, str]]:
+    return [(a.name, b.name) for a, b in pair.columns if a.plain == b.plain]
+
+
+def _kept(engine: Engine, pair: Pair) -> Counter[str]:
+    columns = ", ".join(a for a, _ in _same(pair)) or "1"
+    return Counter(map(repr, engine.execute(f"SELECT {columns} FROM {pair.before.name}")))
+
+
+def _now(engine: Engine, pair: Pair) -> Counter[str]:
+    columns = ", ".join(b for _, b in _same(pair)) or "1"
+    return Counter(map(repr, engine.execute(f"SELECT {columns} FROM {pair.after.name}")))
