@@ -204,6 +204,8 @@ def migrate(engine: Engine, made: Plan, values: Mapping[str | None, str]) -> Non
     """Runs all steps of a migration; what waits for the values of a column gets those."""
     for each in made.steps:
         for statement in each.statements:
+            for column, value in values.items():
+                statement = statement.replace(f"{UNKNOWN} AS {column}", value)
             engine.execute(statement.replace(UNKNOWN, values.get(each.column, "NULL")))
 
 

@@ -10,9 +10,9 @@ from portwright.migrations.in_place import UNKNOWN, InPlace
 from portwright.migrations.losses import Loss
 from portwright.migrations.pairs import Pair
 from portwright.migrations.steps import Held, Step
-from portwright.migrations.views import Column
+from portwright.migrations.views import Column, table
 from portwright.migrations.writing import (
-    add_constraint,
+    Named,
     creation,
     drop_constraint,
     named,
@@ -44,7 +44,10 @@ class Anew:
         self.waiting = {each.field.name: each for each in unknown if not each.nullable}
         ways = self.dialect.alterations.ways
         laid = self.pair.after.laid & self.waiting.keys()
-        stuck = self.waiting and Alteration.SET_NOT_NULL not in ways
+        keyed = self.waiting.keys() & set(self.pair.after.object.primary_key)
+        stuck = (self.waiting and Alteration.SET_NOT_NULL not in ways) or (
+            keyed and Alteration.ADD_PRIMARY_KEY not in ways
+        )
         # Rows cannot be copied at all before somebody says what is in these columns.
         self.held = Held.VALUES if laid or stuck else None
 
@@ -55,13 +58,17 @@ class Anew:
         for each in self.pair.before.constraints:
             shared = each.kind in self.dialect.alterations.shared_names and not each.behind
             if shared and each.kind is not ConstraintKind.FOREIGN_KEY:
-                yield drop_constraint(self.before, each, self.held)
+                yield drop_constraint(self.pair.before, each, self.dialect).holding(self.held)
         yield self.before.step(
             Alteration.MOVE_ASIDE,
             detail="; ".join(dict.fromkeys(self.reasons)),
             held=self.held,
             to=self.old,
         )
+        if partition := self.pair.before.default_partition:
+            there = Named(self.before.place, partition, self.dialect)
+            to = there.beside(f"before {self.label}")
+            yield there.step(Alteration.MOVE_ASIDE, held=self.held, to=to)
 
     def steps(self) -> Iterator[Step]:
         """The new table and its rows."""
@@ -69,14 +76,13 @@ class Anew:
         made = self._loose()
         yield creation(pair.after.model, made, self.dialect).holding(self.held)
         yield self._copied()
-        waiting = {} if self.held else self.waiting
-        finish = InPlace(pair)
-        for column in waiting.values():
-            yield from finish.filled(column)
-        for each in pair.after.constraints:
-            names = {one.name for one in each.fields}
-            if each.kind is ConstraintKind.PRIMARY_KEY and waiting.keys() & names:
-                yield add_constraint(self.after, each, Held.VALUES)
+        if self.waiting and not self.held:
+            loose = table(pair.after.model, made, self.dialect)
+            finish = InPlace(Pair(loose, pair.after, self.dialect))
+            for column in self.waiting.values():
+                yield finish.fill(column)
+            for step in finish.steps():
+                yield step.holding(Held.VALUES)
 
     def ends(self) -> Iterator[Step]:
         """What is left of the old table."""
@@ -109,7 +115,7 @@ class Anew:
         values = [casts.value(old, new, self.dialect) for old, new in pairs]
         if self.held:
             columns += (each.name for each in self.waiting.values())
-            values += (UNKNOWN for _ in self.waiting)
+            values += (f"{UNKNOWN} AS {each.name}" for each in self.waiting.values())
         in_the_way = [
             condition
             for old, new in pairs

@@ -12,6 +12,7 @@ from portwright.migrations.pairs import Pair
 from portwright.migrations.steps import Held, Step
 from portwright.migrations.views import Column, under_name
 from portwright.migrations.writing import (
+    Named,
     add_constraint,
     beside,
     comment_of,
@@ -50,11 +51,13 @@ class InPlace:
         """All but those of foreign keys."""
         for each in self.pair.dropped:
             if each.kind is not ConstraintKind.FOREIGN_KEY:
-                yield drop_constraint(self.before, each, self._held_of(each))
+                yield drop_constraint(self.pair.before, each, self.dialect).holding(
+                    self._held_of(each)
+                )
         if self.pair.is_renamed:
-            yield self.before.step(
-                Alteration.RENAME_TABLE, detail=f"now {self.now.sql}", to=self.now
-            )
+            detail = f"now {self.now.sql}"
+            yield self.before.step(Alteration.RENAME_TABLE, detail=detail, to=self.now)
+            yield from self._rename_partition()
         for column in self.pair.removed:
             yield self.now.step(
                 Alteration.DROP_COLUMN,
@@ -73,6 +76,12 @@ class InPlace:
             if each.kind is not ConstraintKind.FOREIGN_KEY:
                 yield add_constraint(self.now, each, self._held_of(each))
         yield from self._comments()
+
+    def _rename_partition(self) -> Iterator[Step]:
+        was, is_ = self.pair.before.default_partition, self.pair.after.default_partition
+        if was and is_ and was != is_:
+            old, new = (Named(self.now.place, each, self.dialect) for each in (was, is_))
+            yield old.step(Alteration.RENAME_TABLE, detail=f"now {new.sql}", to=new)
 
     def _held_of(self, constraint: Constraint) -> Held | None:
         """Why the constraint waits: a column of it does. Nulls are in the way of a primary key."""
@@ -122,19 +131,19 @@ class InPlace:
             definition=column.loose,
         )
         if not column.nullable:
-            yield from self.filled(column)
+            yield self.fill(column)
+            if Alteration.SET_NOT_NULL in self.dialect.alterations.ways:
+                yield self._nullability(Alteration.SET_NOT_NULL, column, Held.VALUES)
 
-    def filled(self, column: Column) -> Iterator[Step]:
-        """A required column that nobody knows the values of gets them, and is held to it."""
-        yield self.now.step(
+    def fill(self, column: Column) -> Step:
+        """A column that nobody here knows the values of gets them."""
+        return self.now.step(
             Alteration.FILL_COLUMN,
             column=column.name,
             detail=f"write what {UNKNOWN} is in the rows that there are",
             held=Held.VALUES,
             value=UNKNOWN,
         )
-        if Alteration.SET_NOT_NULL in self.dialect.alterations.ways:
-            yield self._nullability(Alteration.SET_NOT_NULL, column, held=Held.VALUES)
 
     def _nullability(
         self,

@@ -143,11 +143,11 @@ class _Planning:
             goes = name in self.anew
             for each in _foreign(pair.before) if goes else pair.dropped:
                 if each.kind is ConstraintKind.FOREIGN_KEY and droppable and not pair.moves:
-                    yield drop_constraint(named(pair.before, self.dialect), each)
+                    yield drop_constraint(pair.before, each, self.dialect)
         for table_ in self.gone:
             for each in self._freed(table_):
                 if droppable:
-                    yield drop_constraint(named(table_, self.dialect), each)
+                    yield drop_constraint(table_, each, self.dialect)
 
     def _refer(self, pair: Pair) -> Iterator[Step]:
         for each in pair.gained:

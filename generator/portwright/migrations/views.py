@@ -11,7 +11,7 @@ from portwright.targets.ddl.column_types import fitted, sql_type
 from portwright.targets.ddl.constraints import Constraint, ConstraintKind, constraints
 from portwright.targets.ddl.keys import can_be_key, keyed, primary_key
 from portwright.targets.ddl.layout import lay_out
-from portwright.targets.ddl.statements import column
+from portwright.targets.ddl.statements import column, default_partition
 from portwright.targets.ddl.text import prose, quote
 
 
@@ -35,7 +35,8 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Table:
     """The table of an object; its columns by the names of properties. Rows are laid out by its
-    `partition`, its `cluster` and its `sorting`, which are made of the properties `laid`."""
+    `partition`, its `cluster` and its `sorting`, which are made of the properties `laid`; those of
+    no other partition are in the `default_partition`, another table."""
 
     model: Model
     object: Object
@@ -47,6 +48,7 @@ class Table:
     cluster: tuple[str, ...]
     sorting: tuple[str, ...]
     laid: frozenset[str]
+    default_partition: str | None
     comment: str | None
 
     @property
@@ -89,6 +91,7 @@ def table(model: Model, object_: Object, dialect: Dialect) -> Table:
         laid.cluster,
         tuple(key),
         frozenset((*key, *(parted if has_layout else ()))),
+        default_partition(model, object_, dialect),
         prose(object_.description, dialect) if comments and object_.description else None,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portwright.migrations.steps import Held, Step
 from portwright.migrations.views import Column, Table
@@ -34,6 +34,8 @@ DROPPED = {
     ConstraintKind.CHECK: Alteration.DROP_CHECK,
     ConstraintKind.FOREIGN_KEY: Alteration.DROP_FOREIGN_KEY,
 }
+
+_KEYS = (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +156,22 @@ def add_constraint(table: Named, constraint: Constraint, held: Held | None = Non
     return step
 
 
-def drop_constraint(table: Named, constraint: Constraint, held: Held | None = None) -> Step:
+def drop_constraint(table: Table, constraint: Constraint, dialect: Dialect) -> Step:
+    """The step that drops it from the table that it is in."""
     kind = Alteration.DROP_INDEX if constraint.behind else DROPPED[constraint.kind]
-    return table.step(kind, detail=constraint.name, held=held, name=constraint.name)
+    of = named(table, dialect)
+    step = of.step(kind, detail=constraint.name, name=constraint.name)
+    form = dialect.alterations.reference_index
+    if form and constraint.reference and not _starts_a_key(table, constraint):
+        index = form.format(**of.words, name=constraint.name)
+        return replace(step, statements=(*step.statements, index))
+    return step
+
+
+def _starts_a_key(table: Table, constraint: Constraint) -> bool:
+    count = len(constraint.fields)
+    keys = (each for each in table.constraints if each.kind in _KEYS)
+    return any(each.fields[:count] == constraint.fields for each in keys)
 
 
 def _breaches(table: Named, constraint: Constraint) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -77,6 +77,7 @@ class Alterations:
     that rows are laid out by, in `held_by_references` to a table that others refer to, or to a
     column that refers. The names of constraints whose kinds are among `shared_names` are the
     schema's, not the table's.
+    A `reference_index` goes with a foreign key whose columns no key of the table starts with.
     `transaction` is what all statements stand between, where that undoes them; a `batch` is what
     ends behind each of them, where the next one would not see what it has made.
     """
@@ -95,5 +96,6 @@ class Alterations:
     held_by_layout: frozenset[Alteration] = frozenset()
     held_by_references: frozenset[Alteration] = frozenset()
     shared_names: frozenset[str] = frozenset()
+    reference_index: str | None = None
     transaction: tuple[str, str] | None = None
     batch: str | None = None

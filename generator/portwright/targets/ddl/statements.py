@@ -75,11 +75,12 @@ def table_statements(
     model: Model, object_: Object, dialect: Dialect, *, foreign_keys: bool = True
 ) -> tuple[str, ...]:
     """What makes the object's table and comments in a schema that is there."""
-    forms = dialect.statements
+    form = dialect.statements.default_partition
     made: list[str] = []
     made.extend(_create_table(model, object_, dialect, foreign_keys))
-    if forms.default_partition and lay_out(object_, dialect).partition:
-        made.append(_default_partition(model, object_, forms.default_partition, dialect))
+    if form and (name := default_partition(model, object_, dialect)):
+        partition = joined((*namespace(model, object_, dialect), name), dialect)
+        made.append(form.format(partition=partition, table=qualified(model, object_, dialect)))
     made.extend(_comments(model, object_, dialect))
     return tuple(made)
 
@@ -111,14 +112,15 @@ def _create_table(
         yield from each.behind
 
 
-def _default_partition(model: Model, object_: Object, form: str, dialect: Dialect) -> str:
-    """The table for the rows of no other partition, called after the table itself."""
+def default_partition(model: Model, object_: Object, dialect: Dialect) -> str | None:
+    """The name of the table for the rows of no other partition, called after the table itself;
+    None where there is none."""
+    if not (dialect.statements.default_partition and lay_out(object_, dialect).partition):
+        return None
     name = constraint_name(object_.table, ("default",), dialect)
     if name in {each.table for each in model.objects}:
         name = constraint_name(object_.table, ("default",), dialect, "partition")
-    place = namespace(model, object_, dialect)
-    partition = joined((*place, name), dialect)
-    return form.format(partition=partition, table=qualified(model, object_, dialect))
+    return name
 
 
 def column(field: Field, dialect: Dialect, *, keyed: bool) -> Column:
