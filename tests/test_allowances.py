@@ -53,8 +53,8 @@ def test_what_is_allowed_is_a_notice(project: Path) -> None:
 def test_it_still_needs_a_minor_version(project: Path) -> None:
     (project / NAME).write_text(AFTER)
     done = portwright(project, "breaking", **on("2026-12-01"))
-    assert done.returncode == 0
-    assert "warning[PW702]: what has changed needs version 1.1.0" in done.stderr
+    assert done.returncode == 1
+    assert "error[PW702]: what has changed needs version 1.1.0" in done.stderr
 
 
 def test_diff_shows_it(project: Path) -> None:
@@ -108,7 +108,7 @@ def test_for_some_it_is_still_an_error(project: Path) -> None:
     assert "; breaking for producer: code that sets it is refused\n" in done.stderr
     assert "or write `version: 1.1.0`: it is 1.0.0" in done.stderr
     others = portwright(project, "breaking", "--audience", "sql-readers", **on("2026-12-01"))
-    assert others.returncode == 0
+    assert others.returncode == 1 and "PW701" not in others.stderr  # the version is too low
 
 
 @pytest.mark.parametrize(

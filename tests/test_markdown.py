@@ -101,7 +101,10 @@ def test_audiences_that_are_not_asked_are_not_shown(project: Path) -> None:
     ],
 )
 def test_verdicts(project: Path, change: tuple[str, str], verdict: str) -> None:
-    (project / NAME).write_text(AFTER.replace(*change))
+    named = "physicalName: orders"
+    (project / NAME).write_text(contract(of_object=named, properties=OPTIONAL))
+    commit(project)
+    (project / NAME).write_text(contract(of_object=named).replace(*change))
     done = portwright(project, "diff", "--format", "markdown")
     assert seen(rows(done.stdout)[0][1][3]).startswith(verdict)
     assert ("the table orders of the old one" in seen(PARSER.render(done.stdout))) == (

@@ -148,7 +148,7 @@ def test_a_fault_of_ours_is_not_told_as_nothing_found(
     assert isinstance(done.exception, RuntimeError) and done.stdout == ""
 
 
-def test_an_added_property_is_a_note(project: Path) -> None:
+def test_an_added_property_needs_a_version(project: Path) -> None:
     (project / NAME).write_text(contract(properties=OPTIONAL + "\n{name: y, logicalType: date}"))
     run = read(portwright(project, "breaking", "--format", "sarif").stdout)
-    assert [(each["ruleId"], each["level"]) for each in run["results"]] == [("PW702", "warning")]
+    assert [(each["ruleId"], each["level"]) for each in run["results"]] == [("PW702", "error")]

@@ -25,7 +25,7 @@ def ending(*levels: str, top: str = "") -> str:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     root = begun(tmp_path)
-    (root / NAME).write_text(ending(f"value: {LAST}"))
+    (root / NAME).write_text(ending(f"value: {LAST}", top="version: 1.1.0\n"))
     return root
 
 

@@ -1256,6 +1256,53 @@ There is a file already where the old major version would be kept
 `orders.v1.odcs.yaml`. A file of that name is there, and no contract of the config. Name it in
 `contracts` of portwright.yaml if it is that contract, or move it away.
 """,
+    "PW720": """\
+Steps of a migration take data away
+
+A column or a table that the contract has no more, or values that a new type has no room for, are
+gone for good when such a step has run. `portwright migrate` writes these steps into the file as
+comments, behind all others: a column that is to go may be null until then, and a column with a new
+type stands beside the old one. When nobody reads the old ones any more, run it again:
+
+    portwright migrate --allow-destructive
+""",
+    "PW721": """\
+Steps of a migration wait for values
+
+A property is required, and the rows that there are have no value for it, or there is no cast from
+its old type to the new one. Only the owner of the data knows what to write. The column is there,
+and may be null. The statement that fills it stands in the file as a comment, with `<value>` where
+the value belongs, and behind it what holds the column to the contract. Write the value, and take
+the comment marks away.
+""",
+    "PW722": """\
+A migration was edited
+
+The file of these two versions is there, somebody has edited it, and what would be written now is
+something else. It is left as it is: it may have been run already. What has changed in the contract
+since is a version of its own: raise `version`, and the next migration starts from there. If the
+file was never run, delete it.
+""",
+    "PW723": """\
+There is no engine to migrate
+
+`portwright migrate` writes for the dialects of the targets `ddl` in the config, or for those that
+are named:
+
+    portwright migrate --to-dialect postgres --to-dialect duckdb
+""",
+    "PW724": """\
+The engine could not hold the tables of before
+
+The DDL of the old version has errors in this engine, so no tables were made from it, and there are
+none to migrate. Create those of today, as `portwright generate` writes them.
+""",
+    "PW725": """\
+A migration cannot be written
+
+The folder or the file is in the way, or may not be written. Nothing was written. `--out` names
+another folder, and `--out -` prints.
+""",
     "PW740": """\
 An allowance names what there is not
 
@@ -1338,52 +1385,5 @@ nobody:
     slaProperties:
       - {property: endOfSupport, value: 2027-01-31}
       - {property: endOfSupport, value: 2026-12-31, element: orders.coupon}
-""",
-    "PW720": """\
-Steps of a migration take data away
-
-A column or a table that the contract has no more, or values that a new type has no room for, are
-gone for good when such a step has run. `portwright migrate` writes these steps into the file as
-comments, behind all others: a column that is to go may be null until then, and a column with a new
-type stands beside the old one. When nobody reads the old ones any more, run it again:
-
-    portwright migrate --allow-destructive
-""",
-    "PW721": """\
-Steps of a migration wait for values
-
-A property is required, and the rows that there are have no value for it, or there is no cast from
-its old type to the new one. Only the owner of the data knows what to write. The column is there,
-and may be null. The statement that fills it stands in the file as a comment, with `<value>` where
-the value belongs, and behind it what holds the column to the contract. Write the value, and take
-the comment marks away.
-""",
-    "PW722": """\
-A migration was edited
-
-The file of these two versions is there, somebody has edited it, and what would be written now is
-something else. It is left as it is: it may have been run already. What has changed in the contract
-since is a version of its own: raise `version`, and the next migration starts from there. If the
-file was never run, delete it.
-""",
-    "PW723": """\
-There is no engine to migrate
-
-`portwright migrate` writes for the dialects of the targets `ddl` in the config, or for those that
-are named:
-
-    portwright migrate --to-dialect postgres --to-dialect duckdb
-""",
-    "PW724": """\
-The engine could not hold the tables of before
-
-The DDL of the old version has errors in this engine, so no tables were made from it, and there are
-none to migrate. Create those of today, as `portwright generate` writes them.
-""",
-    "PW725": """\
-A migration cannot be written
-
-The folder or the file is in the way, or may not be written. Nothing was written. `--out` names
-another folder, and `--out -` prints.
 """,
 }

@@ -159,7 +159,7 @@ def test_every_rule_is_a_predicate(model: Model) -> None:
 def test_the_project_and_the_dataset_are_those_of_the_server() -> None:
     server = "servers: [{server: w, type: bigquery, project: my-shop-1, dataset: sales}]\n"
     model = reading.good(reading.contract_of("- {name: id, logicalType: integer}", server))
-    assert list(created(model).tables) == [("my-shop-1", "sales", "orders")]
+    assert list(created(model).tables) == [("my-shop-1", "sales", "orders_v1")]
     (file,) = Ddl("bigquery").emit(model)
     assert "CREATE SCHEMA IF NOT EXISTS `my-shop-1`.sales;" in file.text
 

@@ -24,6 +24,7 @@ from zetasql.types import (
     ResolvedCreateStatementEnums,
     ResolvedCreateTableAsSelectStmt,
     ResolvedCreateTableStmt,
+    ResolvedCreateViewStmt,
     SimpleCatalog,
     SimpleColumn,
     SimpleTable,
@@ -135,9 +136,14 @@ class Warehouse:
 
     def _run(self, statement: Any) -> None:
         path = tuple(statement.name_path)
-        if getattr(statement, "create_mode", None) != _CreateMode.CREATE_IF_NOT_EXISTS:
+        view = isinstance(statement, ResolvedCreateViewStmt)
+        again = _CreateMode.CREATE_OR_REPLACE if view else _CreateMode.CREATE_IF_NOT_EXISTS
+        if getattr(statement, "create_mode", None) != again:
             raise bigquery.Refused("the file could not be run again")
         match statement:
+            case ResolvedCreateViewStmt():
+                if path in self.tables:
+                    raise bigquery.Refused(f"a table has the name of the view: {path}")
             case ResolvedCreateSchemaStmt():
                 bigquery.check_schema(path)
                 self.schemas.add(path)
