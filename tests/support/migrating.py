@@ -10,22 +10,26 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal as Number
 from typing import Any, Protocol
 
 import duckdb
 import psycopg
 
-from portwright.migrations import Plan, plan
+from portwright.migrations import Plan, Step, plan
 from portwright.migrations.in_place import UNKNOWN
 from portwright.migrations.pairs import Pair
 from portwright.migrations.views import Table, table
-from portwright.model import Array, Field, Map, Model, Nullable, Record, Type, Vector
+from portwright.model import Array, Json, Map, Model, Nullable, Record, Type, Vector
 from portwright.model.matching import match
-from portwright.targets.ddl import DIALECTS, Dialect, literal
+from portwright.targets.ddl import DIALECTS, Dialect, literal, quote
+from portwright.targets.ddl.column_types import sql_type
 from portwright.targets.ddl.keys import tables
+from portwright.targets.ddl.kinds import Kind
 from support import ddl, records
+from support.clickhouse_values import fitted
+from support.postgres_values import as_json
 
 Row = dict[str, Any]
 Catalogue = dict[str, dict[str, Any]]
@@ -200,13 +204,30 @@ def create(engine: Engine, model: Model) -> None:
             engine.execute(bare)
 
 
+class Refused(Exception):
+    """A step that the engine refuses, and how many rows its queries find in the way."""
+
+    def __init__(self, step: Step, statement: str, rows: int) -> None:
+        super().__init__(f"{step.kind}: {statement}", rows)
+        self.step = step
+        self.rows = rows
+
+
+def _found(engine: Engine, step: Step) -> int:
+    return sum(len(engine.execute(each)) for each in step.rows)
+
+
 def migrate(engine: Engine, made: Plan, values: Mapping[str | None, str]) -> None:
     """Runs all steps of a migration; what waits for the values of a column gets those."""
     for each in made.steps:
         for statement in each.statements:
             for column, value in values.items():
                 statement = statement.replace(f"{UNKNOWN} AS {column}", value)
-            engine.execute(statement.replace(UNKNOWN, values.get(each.column, "NULL")))
+            statement = statement.replace(UNKNOWN, values.get(each.column, "NULL"))
+            try:
+                engine.execute(statement)
+            except Exception as fault:
+                raise Refused(each, statement, _found(engine, each)) from fault
 
 
 def own_tables(found: Catalogue) -> Catalogue:
@@ -218,36 +239,51 @@ def insert(engine: Engine, view: Table, rows: Iterable[Row]) -> None:
     columns = ", ".join(each.name for each in view.columns.values())
     for row in rows:
         values = ", ".join(
-            sql(row[name], column.field.type, column.type, engine.dialect)
+            sql(row[name], column.field.type, engine.dialect)
             for name, column in view.columns.items()
         )
         engine.execute(f"INSERT INTO {view.name} ({columns}) VALUES ({values})")
 
 
-def sql(value: Any, type_: Type, written: str, dialect: Dialect) -> str:
-    """A value as SQL, for a column of the type that is `written` so."""
-    if value is None:
-        empty = dialect.types.nullable is not None and isinstance(type_, Array | Map | Vector)
-        if dialect.name == "clickhouse" and isinstance(type_, Record):
-            return "tuple(" + ", ".join("NULL" for _ in type_.fields) + ")"
-        if empty:
-            return "map()" if isinstance(type_, Map) else "[]"
-        return "NULL"
-    if isinstance(type_, Nullable):
-        return sql(value, type_.inner, written, dialect)
-    if written == dialect.types.leaf["json"] and not isinstance(value, str):  # type: ignore[index]
-        return literal(json.dumps(value, default=str), dialect)
+def sql(value: Any, type_: Type, dialect: Dialect) -> str:
+    """A value as SQL, for a column of that type."""
+    clickhouse = dialect.types.nullable is not None
+    match type_:
+        case Nullable(inner):
+            return sql(value, inner, dialect)
+        case Array() | Vector() if clickhouse and value is None:
+            return "[]"
+        case Map() if clickhouse and value is None:
+            return "map()"
+        case Record(fields=fields) if clickhouse and value is None:
+            empty = (sql(None, each.type, dialect) for each in fields)
+            return f"CAST(tuple({', '.join(empty)}) AS {sql_type(type_, dialect, null=True)})"
+        case _ if value is None:
+            return "NULL"
+        case Array() | Map() | Record() | Vector() | Json():
+            return _composite(value, type_, dialect)
+        case _:
+            return _scalar(value, type_, dialect)
+
+
+def _scalar(value: Any, type_: Type, dialect: Dialect) -> str:
     match value:
         case bool():
             return "TRUE" if value else "FALSE"
-        case int() | Number():
-            return format(value, "f") if isinstance(value, Number) else str(value)
+        case Number() if dialect.types.nullable:
+            return f"toDecimal256('{value:f}', {max(0, -int(value.as_tuple().exponent))})"
+        case Number():
+            return format(value, "f")
+        case int() if dialect.types.nullable:
+            return f"CAST('{value}' AS {sql_type(type_, dialect)})"
+        case int():
+            return str(value)
         case float():
-            return repr(value)
+            return f"CAST('{value!r}' AS DOUBLE)" if dialect.name == "duckdb" else repr(value)
         case bytes():
-            return _bytes(value, dialect)
-        case list() | dict():
-            return _nested(value, type_, written, dialect)
+            written = f"'\\x{value.hex()}'" if dialect.name == "postgres" else None
+            plain = f"x'{value.hex()}'" if dialect.name == "mysql" else f"unhex('{value.hex()}')"
+            return written or plain
         case str():
             return literal(value, dialect)
         case _:
@@ -256,67 +292,55 @@ def sql(value: Any, type_: Type, written: str, dialect: Dialect) -> str:
             return literal(text + ("+00" if zoned else ""), dialect)
 
 
-def _bytes(value: bytes, dialect: Dialect) -> str:
-    forms = {
-        "duckdb": f"unhex('{value.hex()}')",
-        "clickhouse": f"unhex('{value.hex()}')",
-        "postgres": f"'\\x{value.hex()}'",
-        "mysql": f"x'{value.hex()}'",
-    }
-    return forms[dialect.name]
-
-
-def _nested(value: Any, type_: Type, written: str, dialect: Dialect) -> str:
-    click = dialect.name == "clickhouse"
+def _composite(value: Any, type_: Type, dialect: Dialect) -> str:
+    written = sql_type(type_, dialect)
+    if isinstance(type_, Json) or written == dialect.types.leaf[Kind.JSON]:
+        return literal(json.dumps(as_json(type_, value)), dialect)
+    clickhouse = dialect.types.nullable is not None
     match type_:
         case Array(element=element):
-            items = ", ".join(sql(each, element, "", dialect) for each in value)
-            made = f"ARRAY[{items}]" if dialect.name == "postgres" else f"[{items}]"
-        case Vector():
-            items = ", ".join(map(repr, value))
-            made = f"ARRAY[{items}]" if dialect.name == "postgres" else f"[{items}]"
+            made = _list([sql(each, element, dialect) for each in value], dialect)
         case Map(key, held):
-            pairs = [
-                (sql(k, key, "", dialect), sql(v, held, "", dialect)) for k, v in value.items()
-            ]
+            pairs = [(sql(k, key, dialect), sql(v, held, dialect)) for k, v in value.items()]
+            flat = ", ".join(", ".join(each) for each in pairs)
             made = (
-                f"map({', '.join(', '.join(each) for each in pairs)})"
-                if click
+                f"map({flat})"
+                if clickhouse
                 else f"MAP {{{', '.join(': '.join(each) for each in pairs)}}}"
             )
         case Record(fields=fields):
-            parts = [(each, sql(value[each.name], each.type, "", dialect)) for each in fields]
+            parts = [(each.column, sql(value[each.name], each.type, dialect)) for each in fields]
             made = (
                 f"tuple({', '.join(part for _, part in parts)})"
-                if click
-                else "{"
-                + ", ".join(f"{literal(each.column, dialect)}: {part}" for each, part in parts)
-                + "}"
+                if clickhouse
+                else f"{{{', '.join(f'{literal(name, dialect)}: {part}' for name, part in parts)}}}"
             )
         case _:
-            raise AssertionError(type_)
-    if not written:
-        return made
+            made = _list(list(map(repr, value)), dialect)
     return f"CAST({made} AS {written})"
 
 
-def held_values(made: Plan, after: Iterable[Table], dialect: Dialect) -> dict[str | None, str]:
-    """For each column that waits for values, one as SQL."""
+def _list(items: list[str], dialect: Dialect) -> str:
+    return f"{'ARRAY' if dialect.name == 'postgres' else ''}[{', '.join(items)}]"
+
+
+def held_values(after: Iterable[Table], dialect: Dialect) -> dict[str | None, str]:
+    """A value as SQL for each column, under its name and that of what stands beside it."""
     found: dict[str | None, str] = {}
     for view in after:
         for column in view.columns.values():
-            value = records.some(Record("r", ("r",), (field_of(column.field),)))
-            [only] = value.values()
-            text = sql(only, column.field.type, column.type, dialect)
-            found[column.name] = text
-            found[column.name.strip('"`') + "__new"] = text
+            field = replace(column.field, required=True)
+            [value] = rows_of(Record("r", ("r",), (field,)), dialect)[0].values()
+            found[column.name] = sql(value, field.type, dialect)
+            beside = quote(f"{field.column}__new", dialect)
+            found[beside] = found[column.name]
     return found
 
 
-def field_of(field: Field) -> Field:
-    from dataclasses import replace
-
-    return replace(field, required=True)
+def rows_of(record: Record, dialect: Dialect) -> list[Row]:
+    """One row, the same each time, that the engine can hold."""
+    row = records.some(record)
+    return [fitted(record, row) if dialect.types.nullable else row]
 
 
 @dataclass
@@ -336,27 +360,29 @@ def run(
     *,
     destructive: bool = False,
 ) -> Migrated:
-    """Makes the old tables, puts rows in, migrates them and makes the new ones afresh. What must be
-    kept of rows is looked at on the way."""
-    dialect = engine.dialect
+    """Makes the old tables, puts rows in, migrates them and makes the new ones afresh."""
     create(engine, old)
-    before = {each.name: table(old, each, dialect) for each in tables(old)}
     for each in tables(old):
-        insert(engine, before[each.name], (rows or {}).get(each.name, ()))
-    after = {each.name: table(new, each, dialect) for each in tables(new)}
-    pairs = [
-        Pair(before[a.name], after[b.name], dialect)
-        for a, b in match(tables(old), tables(new)).pairs
-    ]
-    kept = [_kept(engine, pair) for pair in pairs]
-    made = plan(old, new, dialect, destructive=destructive)
-    migrate(engine, made, held_values(made, after.values(), dialect))
-    for pair, was in zip(pairs, kept, strict=True):
-        assert _now(engine, pair) == was
+        insert(engine, table(old, each, engine.dialect), (rows or {}).get(each.name, ()))
+    made = plan(old, new, engine.dialect, destructive=destructive)
+    through(engine, old, new, made)
     found = own_tables(engine.catalogue())
     engine.empty()
     create(engine, new)
     return Migrated(made, found, own_tables(engine.catalogue()))
+
+
+def through(engine: Engine, old: Model, new: Model, made: Plan) -> None:
+    """Runs a migration, and looks whether the values of columns whose type stays are the same."""
+    after = {each.name: table(new, each, engine.dialect) for each in tables(new)}
+    pairs = [
+        Pair(table(old, before, engine.dialect), after[now.name], engine.dialect)
+        for before, now in match(tables(old), tables(new)).pairs
+    ]
+    kept = [_kept(engine, pair) for pair in pairs]
+    migrate(engine, made, held_values(after.values(), engine.dialect))
+    for pair, was in zip(pairs, kept, strict=True):
+        assert _now(engine, pair) == was
 
 
 def _same(pair: Pair) -> list[tuple[str, str]]:
