@@ -251,16 +251,17 @@ def sql(value: Any, type_: Type, dialect: Dialect) -> str:
     match type_:
         case Nullable(inner):
             return sql(value, inner, dialect)
-        case Array() | Vector() if clickhouse and value is None:
-            return "[]"
-        case Map() if clickhouse and value is None:
-            return "map()"
+        case Array() | Vector() | Map() if clickhouse and value is None:
+            empty = "map()" if isinstance(type_, Map) else "[]"
+            return f"CAST({empty} AS {sql_type(type_, dialect)})"
         case Record(fields=fields) if clickhouse and value is None:
-            empty = (sql(None, each.type, dialect) for each in fields)
-            return f"CAST(tuple({', '.join(empty)}) AS {sql_type(type_, dialect, null=True)})"
+            nothing = (sql(None, each.type, dialect) for each in fields)
+            return f"CAST(tuple({', '.join(nothing)}) AS {sql_type(type_, dialect, null=True)})"
+        case Json():
+            return literal(json.dumps(value), dialect)
         case _ if value is None:
             return "NULL"
-        case Array() | Map() | Record() | Vector() | Json():
+        case Array() | Map() | Record() | Vector():
             return _composite(value, type_, dialect)
         case _:
             return _scalar(value, type_, dialect)
@@ -294,7 +295,7 @@ def _scalar(value: Any, type_: Type, dialect: Dialect) -> str:
 
 def _composite(value: Any, type_: Type, dialect: Dialect) -> str:
     written = sql_type(type_, dialect)
-    if isinstance(type_, Json) or written == dialect.types.leaf[Kind.JSON]:
+    if written == dialect.types.leaf[Kind.JSON]:
         return literal(json.dumps(as_json(type_, value)), dialect)
     clickhouse = dialect.types.nullable is not None
     match type_:
@@ -370,6 +371,18 @@ def run(
     engine.empty()
     create(engine, new)
     return Migrated(made, found, own_tables(engine.catalogue()))
+
+
+def both_ways(engine: Engine, old: Model, new: Model, rows: Mapping[str, list[Row]]) -> None:
+    """Migrates with all steps in one go, and where that is another plan, in two: what takes data
+    away comes last. Both must come to what the new DDL makes."""
+    made = {each: plan(old, new, engine.dialect, destructive=each) for each in (True, False)}
+    done = run(engine, old, new, rows, destructive=True)
+    assert done.found == done.fresh != {}
+    if made[True].steps != made[False].steps:
+        engine.empty()
+        done = run(engine, old, new, rows, destructive=False)
+        assert done.found == done.fresh
 
 
 def through(engine: Engine, old: Model, new: Model, made: Plan) -> None:
