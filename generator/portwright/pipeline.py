@@ -53,7 +53,7 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     found += _same_identity(models)
     models = [replace(each, namespace=config.namespace) for each in models]
     models, misplaced = config.choose_ports(models)
-    models = list(_among_majors(models))
+    models = list(among_majors(models))
     found += misplaced
     numbers, diagnostics = read_lock(root)
     found += diagnostics
@@ -174,7 +174,7 @@ def _placed(output: Output, model: Model) -> Iterator[File]:
         yield replace(each, path=output.out / each.path)
 
 
-def _among_majors(models: Iterable[Model]) -> Iterator[Model]:
+def among_majors(models: Iterable[Model]) -> Iterator[Model]:
     """The models, which know the major version before theirs, and which one is the current."""
     found = list(models)
     for each in found:

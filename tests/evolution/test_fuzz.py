@@ -43,7 +43,7 @@ def compare(text: str, other: str) -> None:
         models += [] if model is None else [model]
     for old, new in zip(models, reversed(models), strict=True):
         found = Comparison(old, new)
-        shown = show.as_text(found, "git:HEAD", Path("x"))
+        shown = show.as_text(found, "git:HEAD", Path("x"), {})
         assert all(each.isprintable() or each in "\n\x1b" for each in shown), shown
-        assert json.dumps(show.as_document(found, "git:HEAD", Path("x")))
+        assert json.dumps(show.as_document(found, "git:HEAD", Path("x"), {}))
         assert bool(found.changes) == (found.needed is not None)

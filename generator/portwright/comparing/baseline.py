@@ -154,7 +154,7 @@ def _loaded(
         chosen, _ = today.config.choose_ports(models.values())
         namespace = today.config.namespace
         placed = (replace(each, namespace=namespace) for each in chosen)
-        models = dict(zip(models, placed, strict=True))
+        models = dict(zip(models, pipeline.among_majors(placed), strict=True))
     is_file = against != LOCK and not against.startswith(_GIT)
     return Baseline(models, is_file, frozenset(skipped), tuple(told), found)
 

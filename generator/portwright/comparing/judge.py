@@ -12,6 +12,7 @@ import click
 
 from portwright import checks, config, pipeline
 from portwright.comparing import allowed, baseline, markdown, show
+from portwright.comparing.plans import efforts
 from portwright.diagnostics import Diagnostic, Span, error, printable, warning
 from portwright.evolution.allowances import Allowance
 from portwright.evolution.change import Change
@@ -98,7 +99,8 @@ def diff(request: Request, environ: Mapping[str, str]) -> int:
         click.echo(markdown.document(_comment(found, request)), nl=False)
         return 0
     for comparison in found.comparisons:
-        show.comparison(comparison, request.against, request.style, found.root)
+        costs = efforts(comparison, found.today.config)
+        show.comparison(comparison, request.against, request.style, found.root, costs)
         report(list(_shared(comparison)), request.style, found.root)
     for model in found.new:
         show.alone(model, str(found.root / model.source), request.against, "new", request.style)
@@ -186,6 +188,7 @@ def _today(request: Request, environ: Mapping[str, str]) -> baseline.Today:
         models, misplaced = settings.choose_ports(models)
         found += () if named else misplaced
         models = [replace(each, namespace=settings.namespace) for each in models]
+        models = list(pipeline.among_majors(models))
     report(found, request.style, root)
     if found:
         raise Unusable(1)

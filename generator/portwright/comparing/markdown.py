@@ -8,12 +8,14 @@ from pathlib import Path
 
 from portwright.comparing import show
 from portwright.comparing.markdown_text import code, plain
+from portwright.comparing.plans import plans
 from portwright.config import Config
 from portwright.diagnostics import Diagnostic
 from portwright.evolution.change import Change
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience, Level
 from portwright.evolution.verdicts import MATRIX
+from portwright.migrations import Step
 from portwright.model import Model
 
 # By it a bot finds the comment that it wrote before.
@@ -93,7 +95,22 @@ def document(comment: Comment, limit: int = LIMIT) -> str:
 def migration_lines(comparison: Comparison, config: Config | None) -> list[str]:
     """How tables of before become those of now: lines of Markdown, a heading and a list for each
     dialect of the config's `ddl` targets."""
-    return []
+    found: list[str] = []
+    for dialect, plan in plans(comparison, config):
+        if plan is None:
+            found.append(f"- `{dialect}`: the engine could not hold the tables of before")
+        elif plan.steps:
+            command = f"`portwright migrate --to-dialect {dialect}`"
+            found.append(f"- `{dialect}`: {plan.effort} ({command})")
+            found += (f"  - {_step(each)}" for each in plan.steps)
+    return found
+
+
+def _step(step: Step) -> str:
+    place = f"{step.table}.{step.column}" if step.column else step.table
+    detail = f", {plain(step.detail)}" if step.detail else ""
+    held = f" — left out: {step.held}" if step.held else ""
+    return f"{step.kind}: {code(place)}{detail}{held}"
 
 
 def _lines(comparison: Comparison, config: Config | None) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -63,12 +63,15 @@ def where(change: Change) -> str:
     return printable(change.path) or "the contract"
 
 
-def as_text(comparison: Comparison, against: str, root: Path) -> str:
-    """The comparison for people, coloured; its files are below `root`."""
-    return "\n".join(_lines(comparison, against, root))
+def as_text(comparison: Comparison, against: str, root: Path, efforts: Mapping[str, str]) -> str:
+    """The comparison for people, coloured; its files are below `root`, and `efforts` are what it
+    costs to change the tables of each dialect."""
+    return "\n".join(_lines(comparison, against, root, efforts))
 
 
-def _lines(comparison: Comparison, against: str, root: Path) -> Iterator[str]:
+def _lines(
+    comparison: Comparison, against: str, root: Path, efforts: Mapping[str, str]
+) -> Iterator[str]:
     new = comparison.new
     versions = f"{comparison.old.version} → {new.version}"
     yield click.style(
@@ -85,6 +88,9 @@ def _lines(comparison: Comparison, against: str, root: Path) -> Iterator[str]:
         yield ""
         yield from _told(comparison, change, root)
     yield ""
+    if efforts:
+        told = (f"{dialect} {effort}" for dialect, effort in efforts.items())
+        yield f"  tables: {', '.join(told)} (`portwright migrate`)"
     yield f"  {verdict(comparison)}"
 
 
@@ -153,7 +159,9 @@ def file_of(change: Change, root: Path) -> str:
     return change.span.file if change.gone else str(root / change.span.file)
 
 
-def as_document(comparison: Comparison, against: str, root: Path) -> dict[str, object]:
+def as_document(
+    comparison: Comparison, against: str, root: Path, efforts: Mapping[str, str]
+) -> dict[str, object]:
     """The comparison as JSON has it; its files are below `root`."""
     needed = comparison.needed
     return {
@@ -164,6 +172,7 @@ def as_document(comparison: Comparison, against: str, root: Path) -> dict[str, o
         "bump": None if needed is None else str(needed),
         "nextVersion": comparison.next_version,
         "raisedEnough": comparison.is_enough,
+        "migrations": dict(efforts),
         "changes": [_change(comparison, each, root) for each in comparison.changes],
     }
 
@@ -225,16 +234,18 @@ def alone(model: Model, file: str, against: str, status: str, style: str) -> Non
         click.echo(f"{name} is {status}, against {printable(against)}")
 
 
-def comparison(found: Comparison, against: str, style: str, root: Path) -> None:
+def comparison(
+    found: Comparison, against: str, style: str, root: Path, efforts: Mapping[str, str]
+) -> None:
     """Prints a comparison."""
     if style == "json":
-        click.echo(json.dumps(as_document(found, against, root)))
+        click.echo(json.dumps(as_document(found, against, root, efforts)))
     elif style in ("github", "sarif"):
         report([_notice(found, each) for each in found.changes], style, root)
     else:
         # As click does, and as no-color.org asks.
         plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
-        click.echo(as_text(found, against, root), color=not plain)
+        click.echo(as_text(found, against, root, efforts), color=not plain)
 
 
 def _notice(comparison: Comparison, change: Change) -> Diagnostic:

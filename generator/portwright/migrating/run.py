@@ -19,7 +19,6 @@ from portwright.migrations.document import document
 from portwright.model import Model
 from portwright.reporting import report, say
 from portwright.targets.ddl import DIALECTS, Ddl
-from portwright.targets.ddl.places import chosen_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def of(asked: Asked) -> Callable[[judge.Request, Mapping[str, str]], int]:
         findings: list[Diagnostic] = []
         made = [
             each
-            for comparison in found.comparisons
+            for comparison in (*found.comparisons, *_majors(found, request))
             for target in targets
             for each in _made(comparison, target, asked, request, findings)
         ]
@@ -68,6 +67,15 @@ def of(asked: Asked) -> Callable[[judge.Request, Mapping[str, str]], int]:
         return _hand_out(made, asked, request, found.root)
 
     return migrate
+
+
+def _majors(found: judge.Compared, request: judge.Request) -> Iterator[Comparison]:
+    """New major versions, each with the one before it, whose rows fill its tables."""
+    for new in found.new:
+        before = [each for each in found.before.models.values() if each.id == new.id]
+        older = [each for each in before if each.major < new.major]
+        if older:
+            yield Comparison(max(older, key=lambda each: each.major), new, request.audiences)
 
 
 def _targets(
@@ -112,21 +120,16 @@ def _made(
     if wrong:
         findings += wrong
         return
-    old, new = (_served(each, target) for each in (comparison.old, comparison.new))
-    if old is None or any(each.is_error for each in target.check(comparison.old)):
+    old, new = comparison.old, comparison.new
+    plan = migrations.between(old, new, target, destructive=asked.destructive)
+    if plan is None:
         message = f"{dialect.title} could not hold the tables of {comparison.old.version}"
         way_out = "nothing was made of them there; create the tables of today"
         findings.append(warning("PW724", message, comparison.new.span, way_out))
         return
-    assert new is not None
-    plan = migrations.plan(old, new, dialect, destructive=asked.destructive)
     if plan.steps:
         findings += _left_out(plan, new, dialect.title)
         yield Made(comparison, target, plan, document(plan, old, new, dialect, request.against))
-
-
-def _served(model: Model, target: Ddl) -> Model | None:
-    return chosen_server(model, target.server)
 
 
 def _left_out(plan: Plan, new: Model, title: str) -> Iterator[Diagnostic]:

@@ -11,6 +11,7 @@ from portwright.migrations.in_place import InPlace
 from portwright.migrations.keeping import keeping
 from portwright.migrations.pairs import Pair
 from portwright.migrations.reasons import reasons
+from portwright.migrations.showing import shown
 from portwright.migrations.steps import Held, Plan, Step
 from portwright.migrations.views import Table, table
 from portwright.migrations.writing import add_constraint, creation, drop_constraint, named
@@ -32,9 +33,10 @@ def plan(old: Model, new: Model, dialect: Dialect, *, destructive: bool = False)
     between = new if destructive else keeping(old, new, dialect)
     steps = [*_Planning(old, between, dialect, new.version).steps()]
     if between is not new:
-        last = _Planning(between, new, dialect, f"{new.version} drop").steps()
-        steps += (each.holding(Held.DESTRUCTIVE) for each in last)
-    return Plan(tuple(_once(steps)), destructive)
+        drops = _Planning(between, new, dialect, f"{new.version} drop").steps()
+        steps += (each.holding(Held.DESTRUCTIVE) for each in drops)
+    first, last = shown(old, new, steps, dialect)
+    return Plan((*first, *_once(steps), *last), destructive)
 
 
 def _once(steps: Iterable[Step]) -> Iterator[Step]:

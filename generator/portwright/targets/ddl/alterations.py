@@ -39,6 +39,8 @@ class Alteration(StrEnum):
     COPY_ROWS = "copy rows"
     FILL_COLUMN = "fill column"
     DROP_TABLE = "drop table"
+    DROP_VIEW = "drop view"
+    MAKE_VIEW = "make view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,9 @@ class Alterations:
     column that refers. The names of constraints whose kinds are among `shared_names` are the
     schema's, not the table's.
     A `reference_index` goes with a foreign key whose columns no key of the table starts with.
-    `transaction` is what all statements stand between, where that undoes them; a `batch` is what
-    ends behind each of them, where the next one would not see what it has made.
+    Where `views_bind`, what a view shows cannot be altered below it. `transaction` is what all
+    statements stand between, where that undoes them; a `batch` is what ends behind each of them,
+    where the next one would not see what it has made.
     """
 
     ways: Mapping[Alteration, Way]
@@ -97,5 +100,6 @@ class Alterations:
     held_by_references: frozenset[Alteration] = frozenset()
     shared_names: frozenset[str] = frozenset()
     reference_index: str | None = None
+    views_bind: bool = False
     transaction: tuple[str, str] | None = None
     batch: str | None = None

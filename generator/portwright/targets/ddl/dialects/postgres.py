@@ -107,6 +107,7 @@ _ALTERATIONS = Alterations(
     ),
     try_cast="CASE WHEN pg_input_is_valid({value}, {type_text}) THEN 1 END",
     shared_names=frozenset({"pk", "uq"}),
+    views_bind=True,
     transaction=("BEGIN", "COMMIT"),
 )
 

@@ -72,6 +72,7 @@ _ALTERATIONS = Alterations(
     unzoned="{value} AT TIME ZONE 'UTC'",
     no_layout="ALTER TABLE {table} ALTER SORTKEY NONE",
     held_by_layout=frozenset({Alteration.DROP_COLUMN, Alteration.WIDEN_TYPE}),
+    views_bind=True,
 )
 
 REDSHIFT = Dialect(
