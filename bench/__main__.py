@@ -1,7 +1,7 @@
 """`python -m bench [measure …]`: each in a process of its own, in an environment with the peers.
 
-`make bench` runs all measures but `many`, which takes an hour, and `peers`, which writes
-`docs/peers.md`.
+`make bench` runs all measures but `many`, which takes an hour, and `peers` and `changes`, which
+write pages of `docs`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PACKAGES = [
 # Whether a measure runs among the peers; the others are told where their Python is.
 MEASURES = {"generate": False, "codec": True, "load": True, "publish": False, "stream": False}
 # These are run when they are asked for.
-ASKED = {"peers": False, "many": True}
+ASKED = {"peers": False, "changes": False, "many": True}
 
 
 def peers() -> Path:

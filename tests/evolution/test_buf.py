@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from evolution.test_matrix import CONTRACTS, OBJECTS, PROPERTIES, SERVICE_LEVELS, service_level
-from portwright import lock
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Bump
 from portwright.model import Model
-from portwright.targets.protobuf import Protobuf
-from support import drawn_models, protobuf
+from support import drawn_models
+from support.buf import Folders
 from support.changes import contract, model
 from support.edited_models import edited
 
 CHAINS = 25
 STEPS = 3
 Pair = tuple[str, Model, Model]
-
-
-class Folders:
-    """Two folders of Protobuf files, before and after; each pair of models is a package there, so
-    that buf looks at all of them at once."""
-
-    def __init__(self, root: Path) -> None:
-        self.before, self.after = root / "before", root / "after"
-        self.names: dict[str, str] = {}
-
-    def add(self, what: str, chain: Iterable[Model]) -> None:
-        """The first and the last of a chain, numbered by one lock all the way."""
-        name, held = f"case_{len(self.names)}", lock.Lock()
-        self.names[name] = what
-        numbered = []
-        for each in chain:
-            one, held = lock.apply(replace(each, id=name, name=name), held)
-            numbered.append(one)
-        for folder, each in ((self.before, numbered[0]), (self.after, numbered[-1])):
-            protobuf.write(Protobuf().emit(each), folder)
-
-    def breaking(self) -> list[tuple[str, str, str]]:
-        """What buf finds: in which pair, by which rule, and what it says."""
-        words = ("breaking", "--against", str(self.before), "--error-format", "json")
-        found = map(json.loads, protobuf.buf(self.after, *words).splitlines())
-        return [(self._named(each["path"]), each["type"], each["message"]) for each in found]
-
-    def _named(self, path: str) -> str:
-        return next(self.names[part] for part in Path(path).parts if part in self.names)
 
 
 def compatible(pairs: Iterable[Pair]) -> Iterable[Pair]:

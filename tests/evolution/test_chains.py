@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -14,7 +14,6 @@ from portwright.evolution.change import Change
 from portwright.evolution.compare import changes
 from portwright.evolution.effects import Audience, Level
 from portwright.evolution.verdicts import readings, verdicts
-from portwright.model import Model
 from support import drawn_models
 from support.edited_models import edited
 from support.formats import Pair, Version
@@ -27,36 +26,45 @@ SOME = settings(
     suppress_health_check=list(HealthCheck),
 )
 STEPS = 2
+# Changes that each refuse some records may refuse all of them together.
+LEAST = {
+    Outcome.READS: Level.OK,
+    Outcome.SOME: Level.RISKY,
+    Outcome.REFUSES: Level.RISKY,
+    Outcome.MISREADS: Level.BREAKING,
+}
 FORMATS = (Artefact.AVRO, Artefact.PROTOBUF, Artefact.JSON_SCHEMA)
 
 
 @SOME
 @given(data=st.data())
 def test_what_is_said_of_a_chain_is_what_happens(data: st.DataObject) -> None:
-    chain = [data.draw(drawn_models.models())]
+    models = [data.draw(drawn_models.models())]
     for _ in range(STEPS):
-        chain.append(data.draw(edited(chain[-1], most=2)))
+        models.append(data.draw(edited(models[-1], most=2)))
     held, versions = lock.Lock(), []
-    for each in chain:
+    for each in models:
         numbered, held = lock.apply(each, held)
-        versions.append((each, Version(each, numbered)))
-    for old, new in [*pairwise(versions), (versions[0], versions[-1])]:
-        if old[0] != new[0]:
-            hold(old, new)
+        versions.append(Version(each, numbered))
+    steps = [changes(old, new) for old, new in pairwise(models)]
+    for found, (old, new) in zip(steps, pairwise(versions), strict=True):
+        hold(found, old, new)
+    # A type that was changed and changed back has another number in Protobuf: what was said on the
+    # way holds.
+    hold(tuple(chain.from_iterable(steps)), versions[0], versions[-1])
 
 
-def hold(old: tuple[Model, Version], new: tuple[Model, Version]) -> None:
-    """Holds what is said of two versions, both ways, to what happens."""
-    found = changes(old[0], new[0])
+def hold(found: tuple[Change, ...], old: Version, new: Version) -> None:
+    """Holds what is said of the changes between two versions, both ways, to what happens."""
     pairs = {
-        "old": (Pair(new[1], old[1], forward=True), Audience.STREAM_READERS),
-        "new": (Pair(old[1], new[1], forward=False), Audience.REPLAY),
+        "old": (Pair(new, old, forward=True), Audience.STREAM_READERS),
+        "new": (Pair(old, new, forward=False), Audience.REPLAY),
     }
     for side, (pair, audience) in pairs.items():
-        true = {each: pair.outcome(each).level for each in Artefact}
+        true = {each: pair.outcome(each) for each in Artefact}
         for artefact in Artefact:
-            assert true[artefact] <= said(found, artefact, side), (artefact, side, found)
-        harm = [true[each] for each in FORMATS]
+            assert said(found, artefact, side) >= LEAST[true[artefact]], (artefact, side, found)
+        harm = [true[each].level for each in FORMATS]
         least = min(harm) if min(harm) is Level.BREAKING else min(max(harm), Level.RISKY)
         levels = (verdicts(each)[audience].level for each in found)
         assert max(levels, default=Level.OK) >= least, (audience, true, found)

@@ -28,6 +28,7 @@ from portwright.model import (
     Timestamp,
     Type,
     Uuid,
+    Vector,
 )
 from portwright.model.matching import match
 from portwright.targets import avro_types
@@ -91,7 +92,7 @@ class Sight:
             return self.of(field.type, found.type, held)
         if found is not None and isinstance(found.type, Json):
             return None  # as JSON has it
-        if self.lists and isinstance(field.type, Array | Map):
+        if self.lists and isinstance(field.type, Array | Map | Vector):
             return {} if isinstance(field.type, Map) else []
         return MISSING if field.required else None
 
