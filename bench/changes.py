@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from bench.changes_page import PAGE, Answer, Question, page
 from evolution.test_matrix import (
@@ -28,7 +29,7 @@ from evolution.test_matrix import (
 from portwright import __version__, lock
 from portwright.evolution.artefacts import Artefact, Outcome
 from portwright.evolution.comparison import Comparison
-from portwright.evolution.effects import Audience, Level
+from portwright.evolution.effects import CONSUMERS, Audience, Level
 from portwright.evolution.verdicts import MATRIX, verdicts
 from support.buf import Folders
 from support.changes import contract, model
@@ -49,6 +50,7 @@ class Case:
     before: str
     after: str
     right: str
+    is_of_schema: bool = True
     peer: dict[str, str] = field(default_factory=dict)
     buf: dict[str, bool] = field(default_factory=dict)
 
@@ -71,8 +73,16 @@ class Case:
         found = (verdicts(each)[audience].level for each in self.comparison.changes)
         return max(found, default=Level.OK) >= level
 
-    def is_said_by_peer(self, perspective: str, *levels: str) -> bool:
-        return self.peer.get(perspective) in levels
+    @property
+    def is_of_portwright(self) -> bool:
+        return "customProperties" in self.before + self.after
+
+    @property
+    def is_of_data(self) -> bool:
+        """Whether it is one of what records may hold: not of places, people or promises."""
+        words_of_people = ("classification:", "slaProperties:")
+        found = (each in self.before + self.after for each in words_of_people)
+        return self.is_of_schema and not any(found)
 
     @property
     def is_in_protobuf(self) -> bool:
@@ -94,17 +104,19 @@ def cases() -> list[Case]:
     found = [Case(each.name, each.before, each.after, each.verdict) for each in SINGLES]
     found += _of(PROPERTIES, lambda text: contract(properties=text))
     found += _of(OBJECTS, lambda text: contract(of_object=text))
-    found += _of(CONTRACTS, lambda text: contract(top=text))
+    found += _of(CONTRACTS, lambda text: contract(top=text), is_of_schema=False)
     for kind, name, before, after, right in SERVICE_LEVELS:
         texts = (contract(service_level(name, each)) for each in (before, after))
-        found.append(Case(f"{MATRIX[kind].title} ({name})", *texts, right))
+        found.append(Case(f"{MATRIX[kind].title} ({name})", *texts, right, is_of_schema=False))
     once = {(each.before, each.after): each for each in reversed(found)}
-    return [each for each in reversed(once.values()) if "customProperties" not in each.after]
+    return [each for each in reversed(once.values()) if not each.is_of_portwright]
 
 
-def _of(table: Iterable[tuple[object, ...]], whole: Callable[[str], str]) -> Iterator[Case]:
+def _of(
+    table: Iterable[tuple[Any, ...]], whole: Callable[[str], str], is_of_schema: bool = True
+) -> Iterator[Case]:
     for kind, _, before, after, right, _ in table:
-        yield Case(MATRIX[kind].title, whole(before), whole(after), right)
+        yield Case(MATRIX[kind].title, whole(before), whole(after), right, is_of_schema)
 
 
 def ask_peer(python: Path, known: list[Case], folder: Path) -> str:
@@ -137,63 +149,41 @@ def ask_buf(known: list[Case], folder: Path) -> None:
 def questions(known: list[Case]) -> Iterator[Question]:
     """What is asked, of which changes, and who answers it."""
     yield Question(
-        "do readers of new data break?",
-        [_readers(case) for case in known],
+        "do those who read new data break, by what records may hold?",
+        [_of_readers(case) for case in known if case.is_of_data],
     )
     yield Question(
-        "does the producer break?",
-        [
-            Answer(
-                case.name,
-                case.is_right(Audience.PRODUCER),
-                {
-                    OURS: case.ours(Audience.PRODUCER),
-                    PEER: case.is_said_by_peer("producer", "error"),
-                },
-            )
-            for case in known
-        ],
+        "the same, by all that a contract says",
+        [_of_readers(case) for case in known],
     )
     yield Question(
-        "does it break somebody, and changes Protobuf?",
-        [
-            Answer(
-                case.name,
-                any(map(case.is_right, _CONSUMERS)),
-                {OURS: any(map(case.ours, _CONSUMERS)), **case.buf},
-            )
-            for case in known
-            if case.buf
-        ],
+        "does somebody break who reads, where Protobuf files change?",
+        [_of_consumers(case) for case in known if case.buf],
     )
     yield Question(
-        "tried out: does a library with the old schema fail on a new record, or misread it?",
-        [
-            Answer(
-                case.name,
-                case.harms_old_readers,
-                {
-                    OURS: case.ours(Audience.STREAM_READERS, Level.RISKY),
-                    PEER: case.is_said_by_peer("consumer", "error", "warning"),
-                },
-            )
-            for case in known
-            if _is_of_properties(case)
-        ],
+        "tried out: does a library with the old schema refuse a new record, or misread it?",
+        [_tried_out(case) for case in known if _is_of_properties(case)],
     )
 
 
-_CONSUMERS = (Audience.STREAM_READERS, Audience.REPLAY, Audience.SQL_READERS)
-
-
-def _readers(case: Case) -> Answer:
+def _of_readers(case: Case) -> Answer:
+    """`datacontract breaking` takes the same side by its perspective `consumer`."""
     who = (Audience.STREAM_READERS, Audience.SQL_READERS)
-    ours = any(map(case.ours, who))
-    return Answer(
-        case.name,
-        any(map(case.is_right, who)),
-        {OURS: ours, PEER: case.is_said_by_peer("consumer", "error")},
-    )
+    said = {OURS: any(map(case.ours, who)), PEER: case.peer.get("consumer") == "error"}
+    return Answer(case.name, any(map(case.is_right, who)), said)
+
+
+def _of_consumers(case: Case) -> Answer:
+    said = {OURS: any(map(case.ours, CONSUMERS)), **case.buf}
+    return Answer(case.name, any(map(case.is_right, CONSUMERS)), said)
+
+
+def _tried_out(case: Case) -> Answer:
+    said = {
+        OURS: case.ours(Audience.STREAM_READERS, Level.RISKY),
+        PEER: case.peer.get("consumer") in ("error", "warning"),
+    }
+    return Answer(case.name, case.harms_old_readers, said)
 
 
 def _is_of_properties(case: Case) -> bool:

@@ -15,17 +15,19 @@ INTRODUCTION = """\
 matrix](changes.md). A number says how many answers are right, of how many that were asked for.
 `python -m bench changes` asks all tools, and writes this page.
 
-A tool is asked only what it says that it answers. `datacontract breaking` tells of readers and of
-the producer, each by a perspective of its own; an `error` is a yes. `buf breaking` is asked of
-changes that Protobuf files show, as Portwright writes and numbers them, so that a contract that is
-only reordered does not fail for its numbers. What only custom properties of Portwright say is not
-asked at all.
+A tool is asked what it says that it answers. `datacontract breaking` tells, by its perspective
+`consumer`, what leads to unexpected data; an `error` is a yes. Its perspective `producer` asks
+whether old data passes new tests, which is no question of ours, and is left out. `buf breaking` is
+asked of changes that Protobuf files show, as Portwright writes and numbers them, so that a contract
+that is only reordered does not fail for its numbers; `WIRE_JSON` does not claim to see what breaks
+code. What only custom properties of Portwright say is not asked at all.
 
 What is right of the first three questions was written by hand, from the rules of formats and
-engines. Portwright's own tests hold it to that, so that its share there is no news. The last
-question nobody answers by rules: both versions are generated, and two libraries of Avro, one of
-Protobuf and one of JSON Schema read with the old one what was written by the new. A warning is a
-yes there, as a library may fail where others do not.
+engines. Portwright's own tests hold it to that, so that its share there is no news. The second is
+also of places, people and promises, which datacontract-cli does not claim to judge. The last nobody
+answers by rules: both versions are generated, and two libraries of Avro, one of Protobuf and one of
+JSON Schema read with the old one what was written by the new. A warning is a yes there, as a
+library may fail where others do not.
 """
 
 

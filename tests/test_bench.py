@@ -1,11 +1,12 @@
-"""What the measures stand on: contracts multiplied, and the page about peers."""
+"""What the measures stand on: contracts multiplied, and the pages about peers."""
 
 from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
 
-from bench import contracts, peers
+from bench import changes_page, contracts, peers
+from bench.changes_page import Answer, Question
 from bench.engines import Engine
 from portwright import pipeline
 
@@ -68,3 +69,20 @@ def test_a_tool_that_fails_or_writes_nothing_is_not_accepted(tmp_path: Path) -> 
         "the tool fails: KeyError: 'x'",
         "avro/x.avsc is 'odd'",
     ]
+
+
+def test_a_page_of_changes_counts_what_is_right_and_shows_what_is_not() -> None:
+    asked = [
+        Answer("one is gone", True, {"Ours": True, "Theirs": False}),
+        Answer("one is new", False, {"Ours": False, "Theirs": False}),
+    ]
+    seen = [Answer("one is gone", True, {"Ours": True, "Other": True})]
+    found = [Question("does it break?", asked), Question("is it seen?", seen)]
+    text = changes_page.page(2, found, {"Ours": "1.0"})
+    assert "2 changes of a contract" in text
+    assert "| question | asked | Ours 1.0 | Theirs | Other |" in text
+    assert "| does it break? | 2 | 2 | 1 |  |" in text
+    assert "| is it seen? | 1 | 1 |  | 1 |" in text
+    assert "## Does it break?\n\n| change | right | Ours | Theirs |" in text
+    assert "| one is gone | yes | yes | no |" in text and "one is new" not in text
+    assert "## Is it seen?\n\nAll answers are right.\n" in text

@@ -14,7 +14,6 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,8 @@ _PACKAGES = ("black", "datamodel-code-generator", "jinja2", "pyyaml")
 @cache
 def tool() -> str:
     """Identity of the generator itself: versions, and in a checkout the state of its files."""
+    from importlib.metadata import version  # costs, and is not needed where nothing is generated
+
     parts = [__version__, sys.version, *map(version, _PACKAGES)]
     package = Path(__file__).parent
     templates = package / "templates"

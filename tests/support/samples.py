@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal as Number
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -96,6 +97,8 @@ def _ends(field: Field) -> tuple[Any, Any] | None:
             return False, True
         case Integer(bounds=bounds) as integer if bounds == Bounds():
             return integer.lowest, integer.highest
+        case Integer(bounds=Bounds(multiple_of=Number() as step)):
+            return 0, int(step)
         case Decimal(bounds=bounds) as decimal if bounds == Bounds():
             return decimal.lowest, decimal.highest
         case String(min_length=least, max_length=most, pattern=None, format=None):

@@ -6,11 +6,14 @@ import dataclasses
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import entry_points
 from itertools import product
+from typing import TYPE_CHECKING
 
 from portwright.diagnostics import nearest
 from portwright.targets import Target
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "portwright.targets"
 
@@ -47,9 +50,17 @@ class TargetError(Exception):
         self.help = help
 
 
+def _others() -> Iterator[EntryPoint]:
+    """Targets of other packages. What finds them is imported when somebody asks: it costs as much
+    as all of `model`."""
+    from importlib.metadata import entry_points
+
+    yield from entry_points(group=GROUP)
+
+
 def names() -> list[str]:
     """The names of every target, built-in ones first."""
-    others = sorted(each.name for each in entry_points(group=GROUP))
+    others = sorted(each.name for each in _others())
     return [*BUILT_IN, *(name for name in others if name not in BUILT_IN)]
 
 
@@ -59,9 +70,10 @@ def target_class(name: str) -> type[Target]:
         module, _, attribute = BUILT_IN[name].partition(":")
         found: type[Target] = getattr(import_module(module), attribute)
         return found
-    for each in entry_points(group=GROUP, name=name):
-        found = each.load()
-        return found
+    for each in _others():
+        if each.name == name:
+            found = each.load()
+            return found
     raise TargetError(f"there is no target `{name}`", help=_near(name, names()))
 
 
