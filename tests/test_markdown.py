@@ -142,6 +142,15 @@ def test_what_is_allowed_is_shown_with_its_reason(project: Path) -> None:
     assert "⚠️ this allowance of `made-optional` lets nothing pass" in seen(html)
 
 
+def test_what_could_not_be_compared_is_told(project: Path) -> None:
+    (project / NAME).write_text(BEFORE.replace("logicalType: date", "logicalType: dat"))
+    commit(project)
+    (project / NAME).write_text(BEFORE)
+    done = portwright(project, "diff", "--format", "markdown")
+    shown = seen(PARSER.render(done.stdout))
+    assert "⚠️ the contract of before has errors, and is not compared: unknown" in shown
+
+
 def agreed(reason: str) -> Allowance:
     return Allowance(Kind.OBJECT_REMOVED, reason, date(2027, 1, 31), Span("portwright.yaml"))
 

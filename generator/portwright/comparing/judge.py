@@ -56,7 +56,7 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What was found, and in what. Spans of all but `gone` name files below `root`; `whole` says
-    that there was nothing that could not be compared, or was not asked for."""
+    that everything was compared."""
 
     comparisons: tuple[Comparison, ...]
     new: tuple[Model, ...]
@@ -197,7 +197,7 @@ def _today(request: Request, environ: Mapping[str, str]) -> baseline.Today:
 
 def _comment(found: Compared, request: Request) -> markdown.Comment:
     shared = (each for one in found.comparisons for each in _shared(one))
-    findings = (*shared, *_allowances_over(found, request))
+    findings = (*found.before.diagnostics, *shared, *_allowances_over(found, request))
     parts = (found.comparisons, found.new, found.gone, findings, found.today.config)
     return markdown.Comment(request.against, found.root, *parts)
 

@@ -75,10 +75,8 @@ def document(comment: Comment, limit: int = LIMIT) -> str:
     room = _Room(limit - len(head) - len(MARKER) - _NOTE)
     changed = [each for each in comment.comparisons if each.changes]
     rows = [*_summaries(comment, changed)]
-    if not rows:
-        return f"{head}\nNothing has changed.\n{MARKER}"
     header = "\n| contract | version | needs | verdict |\n|---|---|---|---|\n"
-    summary = room.take("contracts", rows, header)
+    summary = room.take("contracts", rows, header) if rows else "\nNothing has changed.\n"
     findings = room.take("findings", (_finding(each) for each in comment.findings), "\n")
     # A contract's parts stand together; where there is no room for all, tables come first.
     tables = [room.take("changes", _table(each), _header(each)) for each in changed]
