@@ -46,13 +46,14 @@ class Comparison:
 
     def allowed(self, change: Change) -> tuple[Allowance, ...]:
         """The allowances for what the change breaks."""
-        found = broken(change)
-        return tuple(each for each in self.allowances if each.covers(change, found))
+        meant = [each for each in self.allowances if each.kind is change.kind]
+        harmed = broken(change) if meant else frozenset()
+        return tuple(each for each in meant if each.covers(change, harmed))
 
     def spared(self, change: Change) -> frozenset[Audience]:
         """Whom the change breaks, as was agreed on."""
-        agreed = (each.audiences for each in self.allowed(change))
-        return broken(change) & frozenset[Audience]().union(*agreed)
+        agreed = [each.audiences for each in self.allowed(change)]
+        return broken(change).intersection(frozenset().union(*agreed)) if agreed else frozenset()
 
     @property
     def next_version(self) -> str | None:
