@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from typing_extensions import deprecated
+
 from portwright_runtime import arrow
 from portwright_runtime.async_port import (
     AsyncDataset,
@@ -63,6 +65,7 @@ __all__ = [
     "TableDataset",
     "Topic",
     "arrow",
+    "deprecated",
     "header_values",
     "requires",
     "routed",

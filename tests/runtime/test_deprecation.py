@@ -116,5 +116,6 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     module = package(tmp_path, contract(f'name: "{quoted}"\nstatus: deprecated\n'))
     [port] = [each for key, each in vars(module("port")).items() if key.startswith("Shop")]
+    assert port.__deprecated__ == f"the contract {name} 1.0.0 is deprecated"
     warned = told(lambda: port.open(MemoryStream()).close())
     assert warned == [f"the contract {name} 1.0.0 is deprecated"]

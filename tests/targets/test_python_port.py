@@ -197,11 +197,14 @@ def test_mypy_in_strict_mode(written: dict[str, Path], tmp_path: Path) -> None:
         link = tmp_path / folder.parent.name / folder.name
         link.parent.mkdir()
         link.symlink_to(folder)
-    faults = {
-        name: tool("mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}/cache", folder)
-        for name, folder in written.items()
-    }
-    assert faults == dict.fromkeys(written, "")
+    strict = ("--strict", "--enable-error-code=deprecated", "--config-file=")
+    mypy = ("mypy", *strict, f"--cache-dir={tmp_path}/cache")
+    faults = {name: tool(*mypy, folder) for name, folder in written.items()}
+    # `handlers.py` is the user's, who is to be told.
+    told = re.findall(r"(\w+)\.py:\d+: error: (.*)\n", faults.pop("deprecated"))
+    [(module, fault)] = told
+    assert module == "handlers" and fault.endswith("checkout 1.2.0 is deprecated  [deprecated]")
+    assert faults == dict.fromkeys(faults, "")
 
 
 USER = """

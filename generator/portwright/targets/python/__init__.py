@@ -15,6 +15,7 @@ from portwright.model.deprecation import sentence
 from portwright.targets import File
 from portwright.targets.python import (
     codec,
+    deprecation,
     earlier,
     models,
     naming,
@@ -90,7 +91,7 @@ def _init(model: Model) -> str:
     offered = [*runtime, *(name for _, names_ in modules for name in names_)]
     text = render.render(
         "python/init.py.j2",
-        header=render.header(model, "# "),
+        header=deprecation.header(model, render.header(model, "# ")),
         docstring=docstring(_told(model), 0),
         runtime=[*runtime, "requires"],
         modules=[each for each in modules if each[1]],

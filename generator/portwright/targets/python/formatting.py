@@ -38,14 +38,18 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[tuple[int, int, str]]:
     """The lines (first, and the one after the last) of simple statements, and of the heads of
     compound ones with what ends such a head."""
     for each in body:
-        first = each.lineno - 1
+        first = _first(each)
         if not isinstance(each, ast.FunctionDef | ast.ClassDef):
             yield first, each.end_lineno or each.lineno, ""
             continue
-        inner = each.body[0]
-        decorators = getattr(inner, "decorator_list", [])
-        yield first, min(node.lineno for node in (inner, *decorators)) - 1, "pass"
+        yield first, _first(each.body[0]), "pass"
         yield from _statements(each.body)
+
+
+def _first(statement: ast.stmt) -> int:
+    """Its first line, which is that of a decorator where it has one."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(each.lineno for each in decorators)]) - 1
 
 
 def _formatted(lines: list[str], ending: str) -> list[str]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from portwright import names
 from portwright.model import Expression, Model, Object, Port
-from portwright.targets.python import deprecation, naming
+from portwright.targets.python import naming
+from portwright.targets.python.deprecation import Deprecated, of_object
 from portwright.targets.python.text import docstring, literal, tuple_of
 
 # What the methods of a consumer already call something.
@@ -28,7 +29,7 @@ class ObjectView:
     expressions, the rest names.
 
     `dataset` is the runtime's class for it and `outlets` what that class is made with;
-    `deprecations` are lines of the classes of those who use it.
+    `deprecated` is what classes of those who use it say.
     """
 
     object: str
@@ -62,7 +63,7 @@ class ObjectView:
     handler_docstring: tuple[str, ...]
     deleted_docstring: tuple[str, ...]
     batch_docstring: tuple[str, ...]
-    deprecations: tuple[str, ...]
+    deprecated: Deprecated
 
 
 def views(model: Model) -> list[ObjectView]:
@@ -124,7 +125,7 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
                 f"Consumes `{object_.name}` in batches: a subclass says what `{batch}` does.", 4
             )
         ),
-        deprecations=deprecation.of_object(model, object_),
+        deprecated=of_object(model, object_),
     )
 
 

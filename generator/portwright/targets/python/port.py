@@ -11,6 +11,7 @@ from portwright import render
 from portwright.model import Model
 from portwright.targets import File
 from portwright.targets.python import deprecation, naming, objects
+from portwright.targets.python.deprecation import Deprecated
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.objects import ObjectView
 from portwright.targets.python.text import docstring, literal
@@ -29,7 +30,7 @@ def files(model: Model, wire: str) -> Iterator[File]:
         async_docstring=docstring(f"The same for asyncio: `async with {asynchronous}.open()`.", 4),
         docstring=docstring(model.purpose or f"The output port of {model.name}.", 4),
         imports=_imports(views, deprecated),
-        deprecations=deprecated,
+        deprecated=deprecated,
         modules=_modules(views),
         objects=[each for each in views if each.dataset],
     )
@@ -40,9 +41,8 @@ def files(model: Model, wire: str) -> Iterator[File]:
             names_.append("header_values")
         schemas = {each.schema_constant: _schema(each, wire) for each in streams}
         yield _file(model, "topics", objects=streams, imports=names_, schemas=schemas, **contract)
-        names_ = ["BatchConsumer", "Consumer", "Event", "Item", "Route", "routed"]
-        if any(each.deprecations for each in streams):
-            names_.insert(2, "Deprecation")
+        told = set().union(*(each.deprecated.names for each in streams))
+        names_ = sorted({"BatchConsumer", "Consumer", "Event", "Item", "Route", "routed", *told})
         together = _together(model, streams)
         yield _file(model, "consumers", objects=streams, imports=names_, together=together)
 
@@ -73,11 +73,10 @@ def _together(model: Model, streams: list[ObjectView]) -> Together | None:
     return Together(naming.consumer_of_all(model), bases, tuple(told))
 
 
-def _imports(views: list[ObjectView], deprecated: tuple[str, ...]) -> list[str]:
+def _imports(views: list[ObjectView], deprecated: Deprecated) -> list[str]:
     """The names of the runtime that `port.py` stands on."""
-    warned = {"Deprecation"} if deprecated else set()
     classes = {"Port", *(each.dataset for each in views if each.dataset)}
-    return sorted({"Outlets", *warned, *classes, *(f"Async{each}" for each in classes)})
+    return sorted({"Outlets", *deprecated.names, *classes, *(f"Async{each}" for each in classes)})
 
 
 def _modules(views: list[ObjectView]) -> list[str]:
@@ -86,5 +85,6 @@ def _modules(views: list[ObjectView]) -> list[str]:
 
 
 def _file(model: Model, name: str, **view: object) -> File:
-    text = render.render(f"python/{name}.py.j2", header=render.header(model, "# "), **view)
+    header = deprecation.header(model, render.header(model, "# "))
+    text = render.render(f"python/{name}.py.j2", header=header, **view)
     return File(PurePosixPath(naming.package(model), f"{name}.py"), fitted(text))

@@ -11,7 +11,7 @@ from portwright import names, regex, render
 from portwright.diagnostics import Diagnostic, warning
 from portwright.model import Field, Model, Object, String, walk
 from portwright.targets import File
-from portwright.targets.python import layout, naming
+from portwright.targets.python import deprecation, layout, naming
 from portwright.targets.python.examples import (
     Examples,
     Fault,
@@ -70,7 +70,7 @@ def files(model: Model) -> Iterator[File]:
     views = [_view(model, each, expressions) for each in model.objects]
     text = render.render(
         "python/testing.py.j2",
-        header=render.header(model, "# "),
+        header=deprecation.header(model, render.header(model, "# ")),
         imports=_imports(expressions.uses),
         helpers=_helpers(views) if views else [],
         modules=["models", "port"] if views else ["port"],
