@@ -13,7 +13,7 @@ from portwright.model import Field
 from portwright.model.matching import Matched, match
 from portwright.targets.ddl import Dialect
 from portwright.targets.ddl.alterations import Alteration
-from portwright.targets.ddl.constraints import Constraint, ConstraintKind
+from portwright.targets.ddl.constraints import Constraint
 
 _TYPE = re.compile(r"([^()<>\[\]]*?)\s*(?:\(([0-9, ]+)\)(?: CHAR)?)?")
 
@@ -63,25 +63,31 @@ class Pair:
     @cached_property
     def dropped(self) -> tuple[Constraint, ...]:
         """Constraints that go, or make way for a while."""
-        kept = {_identity(each) for each in self._kept}
-        return tuple(each for each in self.before.constraints if _identity(each) not in kept)
+        kept = {self._identity(each) for each in self._kept}
+        return tuple(each for each in self.before.constraints if self._identity(each) not in kept)
 
     @cached_property
     def gained(self) -> tuple[Constraint, ...]:
-        kept = {_identity(each) for each in self._kept}
-        return tuple(each for each in self.after.constraints if _identity(each) not in kept)
+        kept = {self._identity(each) for each in self._kept}
+        return tuple(each for each in self.after.constraints if self._identity(each) not in kept)
 
     @cached_property
     def _kept(self) -> tuple[Constraint, ...]:
-        before = {_identity(each) for each in self.before.constraints}
+        before = {self._identity(each) for each in self.before.constraints}
         retyped = {new.field.name for _, new in self.retyped}
         return tuple(
             each
             for each in self.after.constraints
-            if _identity(each) in before
+            if self._identity(each) in before
             and each.name not in self.freed
             and not any(field.name in retyped for field in each.fields)
         )
+
+    def _identity(self, constraint: Constraint) -> tuple[object, ...]:
+        """What makes two constraints the same to the engine."""
+        if constraint.kind in self.dialect.alterations.nameless:
+            return constraint.kind, tuple(each.column for each in constraint.fields)
+        return constraint.kind, constraint.name, constraint.clause, constraint.behind
 
     @cached_property
     def _matched(self) -> Matched[Field]:
@@ -118,7 +124,3 @@ class Pair:
             for found in (before, after)
         )
         return len(less) == len(more) and less[0] <= more[0] and less[1:] == more[1:]
-
-
-def _identity(constraint: Constraint) -> tuple[ConstraintKind, str, str, tuple[str, ...]]:
-    return constraint.kind, constraint.name, constraint.clause, constraint.behind

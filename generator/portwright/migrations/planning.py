@@ -40,18 +40,20 @@ def plan(old: Model, new: Model, dialect: Dialect, *, destructive: bool = False)
 
 
 def _once(steps: Iterable[Step]) -> Iterator[Step]:
-    """The steps, where one statement does what several ask for as one step."""
-    last: Step | None = None
+    """The steps, where one does what several ask for: some engines alter a column as a whole."""
+    found: list[Step] = []
+    last: dict[tuple[str, str | None], int] = {}
     for each in steps:
-        if last and (last.statements, last.held) == (each.statements, each.held):
-            detail = "; ".join((last.detail or last.kind, each.detail or each.kind))
-            last = replace(last, detail=detail, rows=(*last.rows, *each.rows))
+        place = (each.table, each.column)
+        before = found[last[place]] if each.column and place in last else None
+        if before and (before.statements, before.held) == (each.statements, each.held):
+            detail = "; ".join((before.detail or before.kind, each.detail or each.kind))
+            rows = (*before.rows, *each.rows)
+            found[last[place]] = replace(before, detail=detail, rows=rows)
             continue
-        if last:
-            yield last
-        last = each
-    if last:
-        yield last
+        last[place] = len(found)
+        found.append(each)
+    return iter(found)
 
 
 @dataclass

@@ -78,7 +78,7 @@ class Alterations:
     No alteration in `held_by_keys` is made to a table with a key, in `held_by_layout` to a column
     that rows are laid out by, in `held_by_references` to a table that others refer to, or to a
     column that refers. The names of constraints whose kinds are among `shared_names` are the
-    schema's, not the table's.
+    schema's, not the table's; the engine forgets those of `nameless` ones.
     A `reference_index` goes with a foreign key whose columns no key of the table starts with.
     Where `views_bind`, what a view shows cannot be altered below it. `transaction` is what all
     statements stand between, where that undoes them; a `batch` is what ends behind each of them,
@@ -99,6 +99,7 @@ class Alterations:
     held_by_layout: frozenset[Alteration] = frozenset()
     held_by_references: frozenset[Alteration] = frozenset()
     shared_names: frozenset[str] = frozenset()
+    nameless: frozenset[str] = frozenset()
     reference_index: str | None = None
     views_bind: bool = False
     transaction: tuple[str, str] | None = None

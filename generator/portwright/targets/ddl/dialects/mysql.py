@@ -93,6 +93,7 @@ _ALTERATIONS = Alterations(
     # What is assigned in strict mode is refused where it does not fit; CAST cuts it.
     cast="{value}",
     no_comment="''",
+    nameless=frozenset({"pk"}),  # it is always called PRIMARY
     reference_index="ALTER TABLE {table} DROP INDEX {name}",
     shared_names=frozenset({"ck", "fk"}),
 )
