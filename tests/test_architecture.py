@@ -29,7 +29,7 @@ ORDER = [
     ["options"],
     ["run"],
     ["comparing"],
-    ["migrating"],
+    ["locking", "migrating"],
     ["cli"],
     ["__main__"],
 ]

@@ -12,6 +12,7 @@ import click
 
 from portwright import __version__, stamp
 from portwright.comparing.commands import breaking, bump, diff, release
+from portwright.locking.commands import lock
 from portwright.migrating.commands import migrate
 from portwright.options import config_option, format_option, formats, today
 from portwright.reporting import files_told, report, say
@@ -28,7 +29,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for each in (diff, breaking, bump, release, migrate):
+for each in (diff, breaking, bump, release, migrate, lock):
     main.add_command(each)
 
 

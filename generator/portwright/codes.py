@@ -1133,15 +1133,22 @@ when two branches each added a field to the same record:
     field checkout v1 orders coupon 7 string
     field checkout v1 orders gift_note 7 string
 
-Delete the line whose field was not released yet and run `portwright generate`: it gets the
-next free number. If both were released, one of the two needs a new major version.
+`portwright lock rebase --onto git:main` keeps the numbers of the branch that is named, which others
+build on already, and gives what only this branch has the next free one. If both were released,
+one of the two needs a new major version.
 """,
     "PW609": """\
 The lock holds a merge conflict
 
-Git could not merge portwright.lock and left its markers in it. Keep the lines of both sides,
-delete the lines that begin with <<<<<<<, =======, and >>>>>>>, and run `portwright generate`;
-it puts the lines in order. If it then reports PW608, two branches took the same number.
+Git could not merge portwright.lock and left its markers in it. The message names the types in
+which both branches have written, the help what each side has there and what of it can be kept as
+it is; what cannot is a finding of its own (PW613).
+
+    portwright lock rebase       keeps the numbers of the branch that is merged or rebased onto
+    portwright generate          puts in what is still missing
+
+By hand: keep the lines of both sides, delete the markers, and of two lines with one number delete
+the one that was never released; `portwright generate` numbers it anew.
 """,
     "PW610": """\
 A file of yours may be out of date
@@ -1165,6 +1172,30 @@ A generated file would change
 `portwright generate --check` found that a run would write, change or remove this file: the
 contract, the config or the generator has moved on. Run `portwright generate` and commit what it
 writes. With `--format text` the change is shown as a diff.
+""",
+    "PW613": """\
+Two branches gave one number to two things, or one thing two numbers
+
+Both added to the same type, and numbers are given out in order, so both took the next one. One of
+the two was never released, and can have another:
+
+    portwright lock rebase --onto git:main
+
+keeps what main has, gives the other the next free number, and says what it was and is. Data that
+this branch has already put on a stream is read otherwise afterwards.
+""",
+    "PW614": """\
+The lock cannot be settled
+
+`portwright lock rebase` has to know what the other branch has. It asks git: for the branch that is
+merged, for what is rebased onto, or for the revision after `--onto`; where there is no git, the
+markers of a conflict tell it. The message says what is missing. Nothing was written.
+""",
+    "PW615": """\
+A number of this branch has changed
+
+A note of `portwright lock rebase` for a pull request: the other branch has that number, or that
+name, and was first.
 """,
     "PW700": """\
 What has changed

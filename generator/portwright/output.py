@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from portwright.diagnostics import Diagnostic
 from portwright.manifest import PENDING, STATE, Entry, digest, manifest_text, pending, unreadable
@@ -65,6 +65,20 @@ def apply(todo: Plan) -> list[Diagnostic]:
         _remove_empty_folders(folder, todo.root)
     with contextlib.suppress(OSError):
         (todo.root / PENDING).unlink()
+    return []
+
+
+def put(root: Path, path: PurePosixPath, data: bytes) -> list[Diagnostic]:
+    """Writes one file that no plan has, whole or not at all. Returns the fault, if any."""
+    real = root / path
+    try:
+        read(root, path)
+        _staged(real).write_bytes(data)
+        os.replace(_staged(real), real)
+    except OSError as fault:
+        with contextlib.suppress(OSError):
+            _staged(real).unlink()
+        return [unreadable(path, fault)]
     return []
 
 

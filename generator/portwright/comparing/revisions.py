@@ -20,9 +20,9 @@ class RevisionError(Exception):
 def files(root: Path, revision: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     """The wanted files below `root` at a revision, by their path relative to it."""
     words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    _git(root, "there is no git repository here", "rev-parse", "--git-dir")
-    commit = _git(root, f"git knows no revision `{revision}` here", *words).decode().strip()
-    listed = _git(root, f"git cannot list `{revision}`", "ls-tree", "-r", "-z", commit)
+    git(root, "there is no git repository here", "rev-parse", "--git-dir")
+    commit = git(root, f"git knows no revision `{revision}` here", *words).decode().strip()
+    listed = git(root, f"git cannot list `{revision}`", "ls-tree", "-r", "-z", commit)
     objects: dict[str, bytes] = {}
     for line in listed.split(b"\0"):
         facts, _, path = line.partition(b"\t")
@@ -36,7 +36,7 @@ def _contents(root: Path, objects: list[bytes]) -> list[bytes]:
     if not objects:
         return []
     asked = b"".join(each + b"\n" for each in objects)
-    rest = _git(root, "git cannot read its objects", "cat-file", "--batch", given=asked)
+    rest = git(root, "git cannot read its objects", "cat-file", "--batch", given=asked)
     found = []
     for _ in objects:
         head, _, rest = rest.partition(b"\n")
@@ -48,7 +48,8 @@ def _contents(root: Path, objects: list[bytes]) -> list[bytes]:
     return found
 
 
-def _git(root: Path, fault: str, *words: str, given: bytes = b"") -> bytes:
+def git(root: Path, fault: str, *words: str, given: bytes = b"") -> bytes:
+    """What git says in `root`. Raises `RevisionError`, which begins with `fault`."""
     try:
         done = subprocess.run(
             ["git", *words],

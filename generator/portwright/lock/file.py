@@ -26,7 +26,6 @@ _HEAD = "# Wire numbers that must never change. Commit this file; edit it only t
 _VERSION = "portwright-lock"
 _TOKEN = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^\s"\\])+')
 _PART = re.compile(r'("(?:[^"\\]|\\.)*"|[^."\\]+)(?:\.|\Z)')
-_CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:\s|\Z)")
 _HELP = "restore the file from version control; lines are written by `portwright generate` only"
 
 
@@ -147,47 +146,50 @@ class Lock:
         return "".join(lines)
 
 
-def parse(text: str, file: str) -> tuple[Lock, list[Diagnostic]]:
-    """The lock of a file's text and what is wrong with it; no text is an empty lock."""
-    lines = [line.rstrip("\r") for line in text.split("\n")]
-    for number, line in enumerate(lines, 1):
-        if _CONFLICT.match(line):
-            return Lock(), [_merge_conflict(Span(file, number, 1, len(line)))]
-    rows = [
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry, and the line it was read from."""
+
+    entry: Entry
+    span: Span
+
+
+def rows(text: str, file: str) -> tuple[list[Row], list[Diagnostic]]:
+    """The entries of a file's text, also those that cannot stand beside each other, and what is
+    wrong with its lines."""
+    lines = [
         (Span(file, number, 1, len(line)), line)
-        for number, line in enumerate(lines, 1)
+        for number, line in enumerate((each.rstrip("\r") for each in text.split("\n")), 1)
         if line.strip() and not line.startswith("#")
     ]
-    if not rows:
-        return Lock(), []
-    fault = _version_fault(*rows[0])
+    if not lines:
+        return [], []
+    fault = _version_fault(*lines[0])
     if fault is not None:
-        return Lock(), [fault]
-    entries: list[Entry] = []
+        return [], [fault]
+    found: list[Row] = []
     faults: list[Diagnostic] = []
-    owners: dict[tuple[object, ...], int] = {}
-    for span, line in rows[1:]:
+    for span, line in lines[1:]:
         try:
-            entry = _entry(line)
+            found.append(Row(_entry(line), span))
         except ValueError as reason:
             faults.append(error("PW607", f"not a line of a lock: {reason}", span, _HELP))
-            continue
-        taken = next((claim for claim in entry.claims if claim in owners), None)
+    return found, faults
+
+
+def parse(text: str, file: str) -> tuple[Lock, list[Diagnostic]]:
+    """The lock of a file's text and what is wrong with it; no text is an empty lock."""
+    found, faults = rows(text, file)
+    entries: list[Entry] = []
+    owners: dict[tuple[object, ...], int] = {}
+    for row in found:
+        taken = next((claim for claim in row.entry.claims if claim in owners), None)
         if taken is None:
-            owners |= dict.fromkeys(entry.claims, span.line)
-            entries.append(entry)
+            owners |= dict.fromkeys(row.entry.claims, row.span.line)
+            entries.append(row.entry)
         else:
-            faults.append(_taken(entry, str(taken[-2]), owners[taken], span))
-    return Lock.of(entries), faults
-
-
-def _merge_conflict(span: Span) -> Diagnostic:
-    return error(
-        "PW609",
-        "the lock holds the markers of a git merge conflict",
-        span,
-        "keep the lines of both sides, delete the markers and run `portwright generate`",
-    )
+            faults.append(_taken(row.entry, str(taken[-2]), owners[taken], row.span))
+    return Lock.of(entries), sorted(faults, key=lambda each: each.span)
 
 
 def _version_fault(span: Span, line: str) -> Diagnostic | None:
@@ -211,7 +213,7 @@ def _taken(entry: Entry, what: str, line: int, span: Span) -> Diagnostic:
         "PW608",
         f"the type has a name already in line {line}" if what == "type" else message,
         span,
-        "delete the line that was never released; `portwright generate` numbers it anew",
+        "run `portwright lock rebase --onto git:main`: what main has keeps its number",
     )
 
 

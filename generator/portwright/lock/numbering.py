@@ -118,7 +118,7 @@ class _Run:
         match = _Match(record.fields, known)
         owners = Counter(name for e in [*known, *dead] for name in {*e.was, e.name})
         taken = match.names | owners.keys()
-        free = _free(e.number for e in lines)
+        free = free_numbers(e.number for e in lines)
         fields = []
         for each, entry, id_ in zip(record.fields, match.entries, match.ids, strict=True):
             form = shape(each.type)
@@ -158,7 +158,7 @@ class _Run:
         """The enum, numbered from 1; 0 is the value no one has set."""
         lines = self._lines(before, values=True)
         numbers = {e.name: e.number for e in lines if e.kind is Kind.VALUE}
-        free = _free(numbers.values())
+        free = free_numbers(numbers.values())
         values: list[EnumValue] = []
         for each in enum.values:
             number = numbers.get(each.value) or next(free)
@@ -282,7 +282,7 @@ def _reserved(entries: Iterable[Entry]) -> tuple[Reserved, ...]:
     return tuple(Reserved(e.number, e.name) for e in sorted(entries, key=lambda e: e.number))
 
 
-def _free(used: Iterable[int]) -> Iterator[int]:
+def free_numbers(used: Iterable[int]) -> Iterator[int]:
     """Numbers to give out: those above the highest used, then the gaps."""
     taken = set(used)
     top = max(taken, default=0)
