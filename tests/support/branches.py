@@ -25,6 +25,7 @@ from support.models import SPAN
 Draw = st.DrawFn
 # Few of each: both branches shall take the same.
 _NAMES = ("a", "b", "c", "d", "e", "f")
+_TOLD = ("a", "b", "c")
 _VALUES = ("on", "off", "idle", "lost")
 _KINDS = ("string", "integer", "record", "list", "enum")
 
@@ -91,8 +92,8 @@ def _properties(draw: Draw, above: str, depth: int, count: int) -> tuple[Propert
 
 def _property(draw: Draw, above: str, name: str, depth: int) -> Property:
     kind = draw(st.sampled_from(_KINDS if depth else (*_KINDS[:2], "enum")))
-    told = draw(st.booleans())
-    # What both branches add under one name is one thing.
+    # What both branches add under one name is one thing, as is what comes back under its name.
+    told = name in _TOLD
     key = f"{above}{name}{'' if told else '?'}"
     inside = _properties(draw, f"{key}.", depth - 1, 2) if kind in ("record", "list") else ()
     values = _VALUES[: draw(st.integers(1, 3))]
@@ -133,7 +134,8 @@ def _changed(draw: Draw, inside: tuple[Property, ...], above: str) -> tuple[Prop
     if edit == "remove":
         return (*inside[:place], *inside[place + 1 :])
     # Without an id, a name that another property had is that one's.
-    names = free if given.told else sorted({f"{given.key[-2]}_x", f"{given.key[-2]}_y"} - used)
+    names = ("x", "y", "z") if given.told else (f"{given.key[-2]}_x", f"{given.key[-2]}_y")
+    names = tuple(each for each in names if each not in used)
     if edit == "rename" and names:
         name = draw(st.sampled_from(names))
         given = replace(given, name=name, before=(given.name, *given.before))
