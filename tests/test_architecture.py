@@ -29,7 +29,7 @@ ORDER = [
     ["options"],
     ["run"],
     ["comparing"],
-    ["locking", "migrating"],
+    ["locking", "migrating", "dry_run"],
     ["cli"],
     ["__main__"],
 ]

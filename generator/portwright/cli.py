@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from portwright import __version__, stamp
-from portwright.comparing.commands import breaking, bump, diff, release
+from portwright.comparing.commands import against_option, breaking, bump, diff, release
 from portwright.locking.commands import lock
 from portwright.migrating.commands import migrate
 from portwright.options import config_option, format_option, formats, today
@@ -143,12 +143,26 @@ def _types(names: tuple[str, ...], style: str) -> None:
     help="The registry's url; else PORTWRIGHT_REGISTRY, with its options as PORTWRIGHT_REGISTRY_….",
 )
 @click.option("--check", is_flag=True, help="Register nothing; exit 1 if something is not known.")
+@click.option(
+    "--dry-run", is_flag=True, help="Register nothing; ask what the registry says, and explain it."
+)
+@against_option
 @format_option
-def register(config: Path, registry: str, check: bool, style: str) -> None:
+def register(
+    config: Path, registry: str, check: bool, dry_run: bool, against: str | None, style: str
+) -> None:
     """Register the schemas of all streams, as they were generated, with a schema registry."""
+    from portwright.comparing.judge import Request
+    from portwright.dry_run import ask_all
     from portwright.register import register_all
 
+    if check and dry_run:
+        raise click.UsageError("--check and --dry-run are two questions: ask one of them")
     run = up_to_date(config, style)
+    if dry_run:
+        asked = ("stream-readers", "replay")
+        request = Request.of(config, (), against, asked, style, today(os.environ))
+        sys.exit(ask_all(run.outputs, run.build.models, registry, request, os.environ))
     sys.exit(register_all(run.outputs, run.build.models, registry, check, style))
 
 

@@ -1417,4 +1417,25 @@ nobody:
       - {property: endOfSupport, value: 2027-01-31}
       - {property: endOfSupport, value: 2026-12-31, element: orders.coupon}
 """,
+    "PW730": """\
+The registry refuses a schema
+
+`portwright register --dry-run` asked the registry, and it would not take the schema beside those
+that the subject has, at the level the subject is held to. Where nothing breaks all the same, the
+message says why the registry thinks so. Ask for another level with the custom property
+`schemaCompatibility`, or release the change as a new major version: it has a subject of its own.
+""",
+    "PW731": """\
+The registry takes what breaks readers
+
+A registry compares shapes. It takes a renamed Protobuf field, another scale of an Avro decimal and
+every rule that no schema tells of, and whoever reads these is broken all the same. The message says
+why it takes the change, `portwright diff` whom it breaks.
+""",
+    "PW732": """\
+The registry holds a subject to another level
+
+The contract asks for a level of compatibility, and the registry has another one, perhaps its own
+default. `portwright register` sets it before it registers; until then it judges by its own.
+""",
 }

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import click
 
@@ -39,6 +40,17 @@ class Subject:
     schema: WireSchema
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a registry says of a schema: whether it takes it beside those that the subject has, and
+    why not. None: it has none of them, or not what the schema refers to. `level` is what the
+    registry holds the subject to now."""
+
+    is_taken: bool | None
+    level: str
+    messages: tuple[str, ...] = ()
+
+
 class RegistryError(Exception):
     """What the registry says against it, without its address or a secret."""
 
@@ -57,15 +69,8 @@ def register_all(
         known = levels.setdefault(each.name, [])
         if each.level not in known:
             known.append(each.level)
-    if not found:
-        click.echo("no python target has a stream: there is nothing to register", err=True)
-        return 1
-    try:
-        registry = _Registry(url)
-    except RegistryError as error:
-        raise click.UsageError(str(error)) from None
     failed = False
-    with closing(registry):
+    with opened(found, url) as registry:
         for each in found:
             said = _asked(registry, each, check, levels[each.name])
             failed = failed or "error" in said or said.get("known") is False
@@ -75,7 +80,22 @@ def register_all(
     return 1 if failed else 0
 
 
-def _asked(registry: _Registry, subject: Subject, check: bool, levels: list[str]) -> dict[str, Any]:
+@contextmanager
+def opened(found: Collection[Subject], url: str) -> Iterator[Registry]:
+    """The registry for these subjects; ends the program where there is nothing to ask, or it cannot
+    be asked so."""
+    if not found:
+        click.echo("no python target has a stream: there is nothing to register", err=True)
+        sys.exit(1)
+    try:
+        registry = Registry(url)
+    except RegistryError as error:
+        raise click.UsageError(str(error)) from None
+    with closing(registry):
+        yield registry
+
+
+def _asked(registry: Registry, subject: Subject, check: bool, levels: list[str]) -> dict[str, Any]:
     """What became of a subject, or what is against it."""
     try:
         if len(levels) > 1:
@@ -112,7 +132,7 @@ def _line(said: dict[str, Any]) -> str:
     return f"{what:<12} {said['subject']} version {said['version']} id {said['id']} {said['level']}"
 
 
-class _Registry:
+class Registry:
     """The registry at a url, which may hold a user and a password."""
 
     def __init__(self, url: str) -> None:
@@ -150,6 +170,24 @@ class _Registry:
     def look_up(self, subject: Subject) -> dict[str, Any]:
         """Whether the subject has the schema."""
         return {"subject": subject.name, "known": self._find(subject) is not None}
+
+    def ask(self, subject: Subject) -> Answer:
+        """Whether the subject would take its schema, at the level it has; nothing is changed."""
+        held = self._ask(self._client.get_compatibility, subject.name)
+        level = str(held or self._ask(self._client.get_compatibility) or "")
+        if not self._ask(self._client.get_versions, subject.name):
+            return Answer(None, level)
+        schema = self._schema(subject.schema, register=False)
+        if schema is None:
+            return Answer(None, level, ("it does not have what the schema imports",))
+        answer = self._ask(self._tested, subject.name, schema) or {}
+        told = answer.get("messages") or ()
+        return Answer(bool(answer.get("is_compatible")), level, tuple(map(str, told)))
+
+    def _tested(self, subject: str, schema: Any) -> Any:
+        """As the client's `test_compatibility_all_versions`, which keeps the reasons for itself."""
+        path = f"compatibility/subjects/{quote(subject, safe='')}/versions?verbose=true"
+        return self._client._rest_client.post(path, body=schema.to_dict())
 
     def register(self, subject: Subject) -> dict[str, Any]:
         """What became of the subject: the level first, so that it holds for this version."""

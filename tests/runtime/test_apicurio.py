@@ -118,6 +118,26 @@ def test_protobuf_is_registered_with_what_it_imports(client: SchemaRegistryClien
     assert found.references == references
 
 
+def test_a_dry_run_tells_what_the_registry_would_say(
+    project: Project, client: SchemaRegistryClient, tmp_path: Path
+) -> None:
+    path = tmp_path / "contract.odcs.yaml"
+    (old := tmp_path / "old.odcs.yaml").write_text(path.read_text())
+    (first,) = project.register("--dry-run", "--against", str(old))
+    assert (first["registry"], first["ours"]) == ("new", "ok")
+    project.register()
+    path.write_text(path.read_text() + "      - {name: more, logicalType: string}\n")
+    assert project.run("generate").exit_code == 0
+    (found,) = project.register("--dry-run", "--against", str(old))
+    assert (found["level"], found["ours"]) == ("FULL_TRANSITIVE", "ok")
+    if "protobuf" in (tmp_path / "portwright.yaml").read_text():
+        [difference] = found["differences"]
+        assert found["registry"] == "refused" and "does not reserve it" in difference["why"]
+    else:
+        assert (found["registry"], found["differences"]) == ("taken", [])
+    assert client.get_versions(project.subject) == [1]
+
+
 def test_a_port_registers_once_and_a_check_says_so(
     project: Project, client: SchemaRegistryClient
 ) -> None:

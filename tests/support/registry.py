@@ -102,6 +102,19 @@ class Registry:
         at = len(versions) if version in ("latest", "-1") else int(version)
         return 200, self._shown(subject, versions[at - 1])
 
+    def test(self, subject: str, body: Any) -> Answer:
+        refused = subject in self.refuses
+        text = ["{errorType: 'TOLD', description: 'it was told to refuse'}"] if refused else []
+        return 200, {"is_compatible": not refused, "messages": text}
+
+    def versions(self, subject: str, _: Any) -> Answer:
+        if subject not in self.subjects:
+            return 404, _error(40401, f"Subject '{subject}' not found.")
+        return 200, [*range(1, len(self.subjects[subject]) + 1)]
+
+    def global_level(self, _: Any) -> Answer:
+        return 200, {"compatibilityLevel": "BACKWARD"}
+
     def level(self, subject: str, _: Any) -> Answer:
         if subject not in self.levels:
             return 404, _error(40408, "no level")
@@ -147,6 +160,9 @@ _ROUTES: list[tuple[str, str, Callable[..., Answer]]] = [
     ("GET", r"/subjects/([^/]+)/versions/([^/]+)", Registry.version),
     ("GET", r"/schemas/ids/([0-9]+)", Registry.by_id),
     ("GET", r"/schemas/guids/([^/]+)", Registry.by_guid),
+    ("POST", r"/compatibility/subjects/([^/]+)/versions", Registry.test),
+    ("GET", r"/subjects/([^/]+)/versions", Registry.versions),
+    ("GET", r"/config", Registry.global_level),
     ("GET", r"/config/([^/]+)", Registry.level),
     ("PUT", r"/config/([^/]+)", Registry.set_level),
 ]
@@ -169,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
                 status, answer = 401, _error(401, "Unauthorized")
             else:
                 status, answer = registry.answer(self.command, path, body)
-                is_protobuf = status == 200 and answer.get("schemaType") == "PROTOBUF"
+                is_protobuf = isinstance(answer, dict) and answer.get("schemaType") == "PROTOBUF"
                 if is_protobuf and "format=serialized" in self.path:
                     answer = registry.serialized(answer)
         data = json.dumps(answer).encode()
