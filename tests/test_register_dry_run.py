@@ -122,6 +122,18 @@ def test_a_refusal_is_told_with_the_words_of_the_registry(root: Path, registry: 
     assert not document(registry)["differences"]
 
 
+def test_a_registry_that_cannot_tell_says_so(root: Path, registry: Registry) -> None:
+    run("register", "--registry", registry.url)
+    registry.cannot_read.add(SUBJECT)
+    generated(ADDED)
+    done = dry_run(registry)
+    assert done.exit_code == 0 and f"unknown      {SUBJECT}" in done.output
+    assert "it cannot read the schema for a test: Invalid schema" in done.output
+    assert "PW733" in dry_run(registry, "--format", "github").output
+    if registry.subjects.pop("google/type/date.proto", None):
+        assert "it does not have what the schema imports" in dry_run(registry).output
+
+
 def test_wrong_use_and_faults_are_told(root: Path, registry: Registry) -> None:
     assert dry_run(registry, "--check").exit_code == 2
     assert dry_run(registry, "--against", "git:nowhere").exit_code == 2

@@ -1438,4 +1438,10 @@ The registry holds a subject to another level
 The contract asks for a level of compatibility, and the registry has another one, perhaps its own
 default. `portwright register` sets it before it registers; until then it judges by its own.
 """,
+    "PW733": """\
+The registry cannot tell
+
+It lacks a file that the schema imports, which `portwright register` puts in first, or it cannot
+read the schema for a test: Apicurio looks at no imports there, but does when it registers.
+""",
 }

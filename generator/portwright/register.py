@@ -29,6 +29,7 @@ _WHOLE: Final = frozenset(
 )
 # Confluent's codes of what is not there; 404 alone is what any other server says.
 _NOT_FOUND: Final = range(40400, 40500)
+_UNREADABLE: Final = 42201
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a registry says of a schema: whether it takes it beside those that the subject has, and
-    why not. None: it has none of them, or not what the schema refers to. `level` is what the
-    registry holds the subject to now."""
+    why not. None: it has none of them, or cannot tell, and then the messages say why. `level` is
+    what the registry holds the subject to now."""
 
     is_taken: bool | None
     level: str
@@ -182,12 +183,20 @@ class Registry:
             return Answer(None, level, ("it does not have what the schema imports",))
         answer = self._ask(self._tested, subject.name, schema) or {}
         told = answer.get("messages") or ()
-        return Answer(bool(answer.get("is_compatible")), level, tuple(map(str, told)))
+        return Answer(answer.get("is_compatible"), level, tuple(map(str, told)))
 
     def _tested(self, subject: str, schema: Any) -> Any:
-        """As the client's `test_compatibility_all_versions`, which keeps the reasons for itself."""
+        """As the client's `test_compatibility_all_versions`, which keeps the reasons for itself.
+        Apicurio does not look at imports here, and cannot read what it would register."""
+        from confluent_kafka.schema_registry.error import SchemaRegistryError
+
         path = f"compatibility/subjects/{quote(subject, safe='')}/versions?verbose=true"
-        return self._client._rest_client.post(path, body=schema.to_dict())
+        try:
+            return self._client._rest_client.post(path, body=schema.to_dict())
+        except SchemaRegistryError as error:
+            if error.error_code != _UNREADABLE:
+                raise
+            return {"messages": [f"it cannot read the schema for a test: {error.error_message}"]}
 
     def register(self, subject: Subject) -> dict[str, Any]:
         """What became of the subject: the level first, so that it holds for this version."""

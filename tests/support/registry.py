@@ -27,7 +27,8 @@ Answer = tuple[int, Any]
 @dataclass
 class Registry:
     """The registry, by its address. `fails` is a status that every request gets; `user` what
-    basic authentication has to say; `refuses` subjects whose next version is not compatible."""
+    basic authentication has to say; `refuses` subjects whose next version is not compatible,
+    `cannot_read` those whose next version it cannot test."""
 
     url: str = ""
     requests: list[str] = field(default_factory=list)
@@ -35,6 +36,7 @@ class Registry:
     user: str | None = None
     has_guids: bool = True
     refuses: set[str] = field(default_factory=set)
+    cannot_read: set[str] = field(default_factory=set)
     levels: dict[str, str] = field(default_factory=dict)
     schemas: list[dict[str, Any]] = field(default_factory=list)
     subjects: dict[str, list[int]] = field(default_factory=dict)
@@ -103,6 +105,8 @@ class Registry:
         return 200, self._shown(subject, versions[at - 1])
 
     def test(self, subject: str, body: Any) -> Answer:
+        if subject in self.cannot_read:
+            return 422, _error(42201, "Invalid schema")
         refused = subject in self.refuses
         text = ["{errorType: 'TOLD', description: 'it was told to refuse'}"] if refused else []
         return 200, {"is_compatible": not refused, "messages": text}

@@ -28,8 +28,6 @@ from portwright.register import (
     subjects,
 )
 
-_VERDICTS = {True: "taken", False: "refused", None: "new"}
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -41,6 +39,13 @@ class Verdict:
     answer: Answer
     changes: tuple[Change, ...]
     broken: tuple[Change, ...]
+
+    @property
+    def word(self) -> str:
+        """What the registry says, in a word."""
+        if self.answer.is_taken is None:
+            return "unknown" if self.answer.messages else "new"
+        return "taken" if self.answer.is_taken else "refused"
 
     @property
     def failed(self) -> bool:
@@ -137,7 +142,7 @@ def _as_json(verdict: Verdict) -> None:
     answer = verdict.answer
     document = {
         "subject": verdict.subject.name,
-        "registry": _VERDICTS[answer.is_taken],
+        "registry": verdict.word,
         "level": answer.level,
         "wantedLevel": verdict.subject.level,
         "messages": list(answer.messages),
@@ -154,7 +159,7 @@ def _as_json(verdict: Verdict) -> None:
 def _as_text(verdict: Verdict) -> None:
     answer = verdict.answer
     name, level = printable(verdict.subject.name), answer.level or "no level"
-    click.echo(f"{_VERDICTS[answer.is_taken]:<12} {name} at {level}; we say: {_ours(verdict)}")
+    click.echo(f"{verdict.word:<12} {name} at {level}; we say: {_ours(verdict)}")
     for each in answer.messages:
         click.echo(f"  the registry: {printable(each)}")
     if _is_other(verdict):
@@ -171,7 +176,10 @@ def _as_annotations(verdict: Verdict) -> None:
     if answer.is_taken is False:
         found.append(("PW730", Severity.ERROR, f"the registry refuses `{name}`: {told}"))
     elif verdict.broken:
-        found.append(("PW731", Severity.ERROR, f"the registry takes `{name}`, we do not: {told}"))
+        says = f"`{name}` breaks readers, and the registry says {verdict.word}"
+        found.append(("PW731", Severity.ERROR, f"{says}: {told}"))
+    elif verdict.word == "unknown":
+        found.append(("PW733", Severity.WARNING, f"the registry cannot tell of `{name}`: {told}"))
     if _is_other(verdict):
         found.append(("PW732", Severity.WARNING, f"`{name}`: {_level(verdict)}"))
     for code, severity, message in found:
