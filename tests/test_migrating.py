@@ -22,7 +22,7 @@ targets:
 """
 BEFORE = contract(properties=held("string"))
 ADDED = contract("version: 1.1.0\n", properties=f"{held('string')}\n{{name: y, logicalType: date}}")
-REMOVED = contract("version: 2.0.0\n")
+REMOVED = contract("version: 1.1.0\n")
 FILE = Path("migrations/duckdb/shop/0001_1.0.0_to_1.1.0.sql")
 
 
@@ -48,9 +48,9 @@ def test_a_file_an_engine_is_written_and_runs(project: Path) -> None:
         f"wrote      {str(FILE).replace('duckdb', 'postgres')}: in place",
     ]
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE orders (order_id VARCHAR, day DATE, x VARCHAR)")
+        connection.execute("CREATE TABLE orders_v1 (order_id VARCHAR, day DATE, x VARCHAR)")
         connection.execute((project / FILE).read_text("utf-8"))
-        assert connection.table("orders").columns == ["order_id", "day", "x", "y"]
+        assert connection.table("orders_v1").columns == ["order_id", "day", "x", "y"]
 
 
 def test_what_is_there_is_not_written_again(project: Path) -> None:
@@ -96,10 +96,10 @@ def test_what_takes_data_away_is_left_out_until_it_is_allowed(project: Path) -> 
     words = ("--to-dialect", "postgres", "--out", "-")
     code, shown, told = migrate(project, REMOVED, *words)
     assert code == 1 and "PW720" in told
-    assert "\n-- ALTER TABLE orders DROP COLUMN x;\n" in shown
+    assert "\n-- ALTER TABLE orders_v1 DROP COLUMN x;\n" in shown
     code, shown, told = migrate(project, REMOVED, *words, "--allow-destructive")
     assert (code, told) == (0, "")
-    assert "\nALTER TABLE orders DROP COLUMN x;\n" in shown
+    assert "\nALTER TABLE orders_v1 DROP COLUMN x;\n" in shown
     assert not (project / "migrations").exists()
 
 
@@ -110,7 +110,7 @@ def test_values_that_nobody_knows_are_asked_for(project: Path) -> None:
     )
     code, shown, told = migrate(project, text, "--to-dialect", "postgres", "--out", "-")
     assert code == 1 and "PW721" in told
-    assert "\n-- UPDATE orders SET y = <value>;\n" in shown
+    assert "\n-- UPDATE orders_v2 SET y = <value>;\n" in shown
 
 
 def test_hostile_text_stays_in_its_comment_or_literal(project: Path) -> None:
@@ -122,7 +122,7 @@ def test_hostile_text_stays_in_its_comment_or_literal(project: Path) -> None:
     assert (code, told) == (0, "")
     bare = re.sub(r"(?m)^--.*\n?", "", shown)
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE orders (order_id VARCHAR)")
+        connection.execute("CREATE TABLE orders_v1 (order_id VARCHAR)")
         connection.execute(bare)
 
 

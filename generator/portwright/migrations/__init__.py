@@ -6,6 +6,7 @@ from __future__ import annotations
 from portwright.migrations.planning import plan
 from portwright.migrations.steps import Effort, Held, Plan, Step
 from portwright.model import Model
+from portwright.model.deprecation import marked
 from portwright.targets.ddl import DIALECTS, Ddl
 from portwright.targets.ddl.places import chosen_server
 
@@ -20,4 +21,5 @@ def between(old: Model, new: Model, target: Ddl, *, destructive: bool = False) -
     before, after = (chosen_server(model, target.server) for model in (old, new))
     if before is None or after is None:
         return None
-    return plan(before, after, DIALECTS[target.dialect], destructive=destructive)
+    dialect = DIALECTS[target.dialect]
+    return plan(marked(before), marked(after), dialect, destructive=destructive)

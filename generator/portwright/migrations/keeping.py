@@ -15,8 +15,11 @@ from portwright.targets.ddl.text import same_name
 def keeping(old: Model, new: Model, dialect: Dialect) -> Model:
     """The new model with the properties that are gone as optional ones at the end of their tables;
     the new model itself where there is none."""
-    pairs = match(tables(old), tables(new)).pairs
-    found = {after.name: _kept(before, after, new.version, dialect) for before, after in pairs}
+    found = {
+        after.name: _kept(before, after, new.version, dialect)
+        for before, after in match(tables(old), tables(new)).pairs
+        if old.major == new.major or before.table == after.table  # else the old table stays
+    }
     if not any(found.values()):
         return new
     objects = (
