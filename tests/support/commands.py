@@ -33,3 +33,10 @@ def in_process(root: Path, *words: str, **environ: str) -> subprocess.CompletedP
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+
+def committed(root: Path) -> None:
+    """Makes the folder a repository in which all that is there is committed."""
+    who = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=0"]
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*who, *words], cwd=root, check=True, capture_output=True)
