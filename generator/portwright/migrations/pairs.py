@@ -15,7 +15,7 @@ from portwright.targets.ddl import Dialect
 from portwright.targets.ddl.alterations import Alteration
 from portwright.targets.ddl.constraints import Constraint
 
-_TYPE = re.compile(r"([^()<>\[\]]*?)\s*(?:\(([0-9, ]+)\)(?: CHAR)?)?")
+_TYPE = re.compile(r"([^()<>\[\]]*?)\s*(?:\(([0-9, ]+)(?: CHAR)?\))?")
 
 
 @dataclass(frozen=True)

@@ -185,15 +185,13 @@ def _breaches(table: Named, constraint: Constraint) -> tuple[tuple[str, ...], tu
         return (), (
             f"SELECT {listed}, COUNT(*) FROM {table.sql} GROUP BY {listed} HAVING COUNT(*) > 1",
         )
-    reference = constraint.reference
-    model_table = reference.target
-    pairs = zip(columns, (quote(e.column, dialect) for e in reference.targets), strict=True)
+    targets = (quote(each.column, dialect) for each in constraint.reference.targets)
+    pairs = zip(columns, targets, strict=True)
     alike = " AND ".join(f"o.{target} = t.{column}" for column, target in pairs)
     there = " AND ".join(f"t.{each} IS NOT NULL" for each in columns)
-    target_table = joined((*table.place, model_table.table), dialect)
     return (), (
         f"SELECT * FROM {table.sql} t WHERE {there}"
-        f" AND NOT EXISTS (SELECT 1 FROM {target_table} o WHERE {alike})",
+        f" AND NOT EXISTS (SELECT 1 FROM {constraint.target} o WHERE {alike})",
     )
 
 

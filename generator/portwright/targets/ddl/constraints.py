@@ -30,8 +30,8 @@ class ConstraintKind(StrEnum):
 class Constraint:
     """A constraint over `fields`: the `clause` in CREATE TABLE, or statements `behind` the table.
 
-    A check is true or unknown by its `predicate`; a foreign key leads to the `targets` of another
-    table's object."""
+    A check is true or unknown by its `predicate`; a foreign key is a `reference`, to
+    the table that SQL calls `target`."""
 
     kind: ConstraintKind
     name: str
@@ -40,6 +40,7 @@ class Constraint:
     behind: tuple[str, ...] = ()
     predicate: str = ""
     reference: ForeignKey | None = None
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class _Unnamed:
             tuple(each.format(name=name, **self.values) for each in self.behind),
             self.values.get("predicate", ""),
             self.reference,
+            self.values["table"] if self.reference else "",
         )
 
 

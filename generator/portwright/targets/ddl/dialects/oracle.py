@@ -66,8 +66,10 @@ _ALTERATIONS = Alterations(
             "ALTER TABLE {table} MODIFY ({column} NOT NULL)", note=_SCANNED
         ),
         Alteration.DROP_NOT_NULL: way("ALTER TABLE {table} MODIFY ({column} NULL)", note=_BRIEF),
-        Alteration.COPY_ROWS: replace(ANSI_WAYS[Alteration.COPY_ROWS], note=_WRITTEN),
-        Alteration.FILL_COLUMN: replace(ANSI_WAYS[Alteration.FILL_COLUMN], note=_WRITTEN),
+        **{
+            kind: way(*ANSI_WAYS[kind].statements, "COMMIT", note=_WRITTEN)
+            for kind in (Alteration.COPY_ROWS, Alteration.FILL_COLUMN)
+        },
         Alteration.DROP_TABLE: ANSI_WAYS[Alteration.DROP_TABLE],
     },
     widenings=frozenset({("VARCHAR2", "VARCHAR2"), ("NUMBER", "NUMBER")}),

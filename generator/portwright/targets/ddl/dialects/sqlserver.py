@@ -101,14 +101,14 @@ def _ways() -> dict[Alteration, Way]:
 
 _ALTERATIONS = Alterations(
     ways=_ways(),
-    widenings=frozenset({("NVARCHAR", "NVARCHAR"), ("DECIMAL", "DECIMAL")}),
+    widenings=frozenset({("NVARCHAR", "NVARCHAR")}),
     try_cast="TRY_CAST({value} AS {type})",
     zoned="{value} AT TIME ZONE 'UTC'",
     unzoned="CAST({value} AT TIME ZONE 'UTC' AS DATETIME2(6))",
     no_comment="N''",
     shared_names=frozenset({"pk", "uq", "ck", "fk"}),
     batch="GO",
-    transaction=("BEGIN TRANSACTION", "COMMIT TRANSACTION"),
+    transaction=("SET XACT_ABORT ON;\nBEGIN TRANSACTION", "COMMIT TRANSACTION"),
 )
 
 SQLSERVER = Dialect(
