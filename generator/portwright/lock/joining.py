@@ -38,39 +38,57 @@ class Same:
 def joined(sides: Sequence[Lines]) -> Iterator[Same]:
     """The identities of a type: what has one number since the base is one, and what both sides have
     added under one id or name."""
-    base, upstream, mine = (sorted(each.entries, key=lambda e: e.id is None) for each in sides)
-    theirs = {held: _take(upstream, held, ()) for held in base}
-    own = {held: _take(mine, held, (held, theirs[held])) for held in base}
+    base = sorted(sides[0].entries, key=_is_without_id)
+    upstream, mine = (_Left(each) for each in sides[1:])
+    theirs = {held: upstream.take(held, ()) for held in base}
+    own = {held: mine.take(held, (held, theirs[held])) for held in base}
     for held in base:
-        other = theirs[held] or _take_renamed(held, sides[0], upstream, sides[1])
-        yield Same(held, other, own[held] or _take_renamed(held, sides[0], mine, sides[2]))
-    for other in upstream:
-        yield Same(None, other, _take(mine, other, (other,)))
-    for left in mine:
+        other = theirs[held] or upstream.take_renamed(held, sides[0])
+        yield Same(held, other, own[held] or mine.take_renamed(held, sides[0]))
+    for other in sorted(upstream.entries, key=_is_without_id):
+        yield Same(None, other, mine.take(other, (other,)))
+    for left in mine.entries:
         yield Same(None, None, left)
 
 
-def _take(lines: list[Entry], held: Entry, known: Collection[Entry | None]) -> Entry | None:
-    """What `held` is on a side, taken out of its lines. Where git kept the lines of both sides,
-    there may be several: it is the one that is not known then."""
-    for is_same in _SAME:
-        found = [each for each in lines if is_same(each, held)]
-        if found:
-            for each in found:
-                lines.remove(each)
-            return next((each for each in found if each not in known), found[0])
-    return None
+def _is_without_id(entry: Entry) -> bool:
+    return entry.id is None
 
 
-def _take_renamed(held: Entry, base: Lines, lines: list[Entry], side: Lines) -> Entry | None:
-    """The object that `held` is now, under another name and without an id: lines are never taken
-    out, so it is the one that has all its numbers."""
-    numbers = base.inside.get(held.name)
-    known = [e for e in lines if numbers and numbers <= side.inside.get(e.name, set())]
-    if held.kind is not Kind.OBJECT or len(known) != 1:
+class _Left:
+    """The lines of a side that were not taken yet, found by what they claim."""
+
+    def __init__(self, side: Lines) -> None:
+        self.entries = dict.fromkeys(side.entries)
+        self._inside = side.inside
+        self._owners: dict[object, list[Entry]] = {}
+        for each in side.entries:
+            for claim in each.claims:
+                self._owners.setdefault(claim, []).append(each)
+
+    def take(self, held: Entry, known: Collection[Entry | None]) -> Entry | None:
+        """What `held` is on this side, taken out. Where git kept the lines of both sides, there may
+        be several: it is the one that is not known then."""
+        owners = (each for claim in held.claims for each in self._owners.get(claim, ()))
+        lines = [each for each in dict.fromkeys(owners) if each in self.entries]
+        for is_same in _SAME:
+            found = [each for each in lines if is_same(each, held)]
+            if found:
+                for each in found:
+                    del self.entries[each]
+                return next((each for each in found if each not in known), found[0])
         return None
-    lines.remove(known[0])
-    return known[0]
+
+    def take_renamed(self, held: Entry, base: Lines) -> Entry | None:
+        """The object that `held` of the base is now, under another name and without an id: lines
+        are never taken out, so it is the one that has all its numbers."""
+        numbers = base.inside.get(held.name) if held.kind is Kind.OBJECT else None
+        inside = self._inside
+        known = [e for e in self.entries if numbers and numbers <= inside.get(e.name, set())]
+        if len(known) != 1:
+            return None
+        del self.entries[known[0]]
+        return known[0]
 
 
 def _was(one: Entry, other: Entry) -> bool:

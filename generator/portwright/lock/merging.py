@@ -89,6 +89,8 @@ class _Run:
             Lines() if before is None else side.at((contract, major, before), path)
             for side, before in zip(self.sides, old, strict=True)
         ]
+        if not any(each.entries or each.others for each in found):
+            return
         type_ = _Type(found)
         self.written += type_.now.values()
         self.moves += type_.moves
@@ -113,6 +115,11 @@ class _Type:
         self.sides = [each.entries for each in sides]
         self.now: dict[Same, Entry] = {}
         self.moves: list[Move] = []
+        every = [each for side in self.sides for each in side]
+        self._free = {
+            is_of_enum: free_numbers([e.number for e in every if e.kind.is_of_enum == is_of_enum])
+            for is_of_enum in (False, True)
+        }
         self._held = {claim: each for each in self.sides[1] for claim in each.claims}
         for same in sorted(joined(sides), key=_order):
             entry = self._line(same)
@@ -167,10 +174,7 @@ class _Type:
         taken = self._taken(entry, ())
         if taken is None:
             return entry
-        lines = (each for side in (*self.sides, self.now.values()) for each in side)
-        number = next(
-            free_numbers(e.number for e in lines if e.kind.is_of_enum == entry.kind.is_of_enum)
-        )
+        number = next(self._free[entry.kind.is_of_enum])
         self.moves.append(Move(entry, number, taken))
         return replace(entry, number=number)
 
