@@ -3,6 +3,7 @@
     python -m bench changes
 
 What is right was written by hand, or is tried out with libraries of Avro, Protobuf and JSON Schema.
+PORTWRIGHT_CORPUS has the contract that `breaking` is timed on.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from bench import breaking
 from bench.changes_page import PAGE, Answer, Question, page
 from evolution.test_matrix import (
     CONTRACTS,
@@ -198,8 +200,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         ask_buf(known, Path(scratch, "buf"))
         release = ask_peer(Path(sys.argv[1]), known, Path(scratch))
+        times = breaking.measure(Path(sys.argv[1]), Path(scratch), OURS, PEER)
     versions = {OURS: __version__, PEER: release}
-    text = page(len(known), list(questions(known)), versions)
+    text = page(len(known), list(questions(known)), versions, times)
     PAGE.write_text(text, "utf-8")
     print(text.partition("\n## ")[0])
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.breaking import Times
+
 PAGE = Path(__file__).parents[1] / "docs" / "changes-beside-peers.md"
 
 INTRODUCTION = """\
@@ -48,7 +50,7 @@ class Question:
     answers: list[Answer]
 
 
-def page(count: int, questions: list[Question], versions: Mapping[str, str]) -> str:
+def page(count: int, questions: list[Question], versions: Mapping[str, str], times: Times) -> str:
     """The document; `count` is that of the changes."""
     tools = list(dict.fromkeys(tool for q in questions for each in q.answers for tool in each.said))
     heads = [f"{tool} {versions.get(tool, '')}".rstrip() for tool in tools]
@@ -60,6 +62,12 @@ def page(count: int, questions: list[Question], versions: Mapping[str, str]) -> 
     for question in questions:
         lines += ["", f"## {question.text[0].upper()}{question.text[1:]}", ""]
         lines += _wrong(question, tools) or ["All answers are right."]
+    seconds = (f"{each:.2f} s with {tool}" for tool, each in times.seconds.items())
+    lines += ["", "## How long it takes", ""]
+    lines.append(
+        f"`breaking` on the largest contract that others wrote, {times.lines:,} lines of which"
+        f" {times.changed} have changed, takes {', '.join(seconds)}: CPU, with the start of Python."
+    )
     return "\n".join(lines) + "\n"
 
 

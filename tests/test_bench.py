@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from bench import changes_page, contracts, peers
+from bench.breaking import Times
 from bench.changes_page import Answer, Question
 from bench.engines import Engine
 from portwright import pipeline
@@ -78,7 +79,7 @@ def test_a_page_of_changes_counts_what_is_right_and_shows_what_is_not() -> None:
     ]
     seen = [Answer("one is gone", True, {"Ours": True, "Other": True})]
     found = [Question("does it break?", asked), Question("is it seen?", seen)]
-    text = changes_page.page(2, found, {"Ours": "1.0"})
+    text = changes_page.page(2, found, {"Ours": "1.0"}, Times(1500, 2, {"Ours": 0.25}))
     assert "2 changes of a contract" in text
     assert "| question | asked | Ours 1.0 | Theirs | Other |" in text
     assert "| does it break? | 2 | 2 | 1 |  |" in text
@@ -86,3 +87,4 @@ def test_a_page_of_changes_counts_what_is_right_and_shows_what_is_not() -> None:
     assert "## Does it break?\n\n| change | right | Ours | Theirs |" in text
     assert "| one is gone | yes | yes | no |" in text and "one is new" not in text
     assert "## Is it seen?\n\nAll answers are right.\n" in text
+    assert "1,500 lines of which 2 have changed, takes 0.25 s with Ours" in text

@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from evolution.test_matrix import CONTRACTS, OBJECTS, PROPERTIES, TOGETHER, options, physical
+from evolution.test_matrix import CONTRACTS, OBJECTS, PROPERTIES, TOGETHER, items, options, physical
 from portwright import lock
 from portwright.evolution import matrix_artefacts
 from portwright.evolution.artefacts import Artefact, Outcome
@@ -34,7 +34,17 @@ def pair(before: str, after: str) -> tuple[str, str]:
 
 
 # What the matrix's own cases do not show: other values of a kind, required ones, ways back.
+INT, LONG, FLOAT, DOUBLE = (
+    items(f"logicalType: {type_}, logicalTypeOptions: {{format: {format_}}}")
+    for type_, format_ in (
+        ("integer", "i32"),
+        ("integer", "i64"),
+        ("number", "f32"),
+        ("number", "f64"),
+    )
+)
 MORE = [
+    *(pair(*each) for each in ((INT, LONG), (LONG, INT), (FLOAT, DOUBLE), (DOUBLE, FLOAT))),
     pair(held("string", ", classification: restricted"), OPTIONAL),
     pair(physical("number", "DECIMAL(12, 4)"), physical("number", "DECIMAL(12, 2)")),
     pair(held("integer", ", required: true"), held("string", ", required: true")),

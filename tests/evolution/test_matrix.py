@@ -114,7 +114,7 @@ PROPERTIES = [
         "orders.x",
         options("integer", "format: i32"),
         options("integer", "format: i64"),
-        ".B.rr.",
+        ".Brrr.",
         "major",
     ),
     (
@@ -122,7 +122,7 @@ PROPERTIES = [
         "orders.x",
         options("integer", "format: i64"),
         options("integer", "format: i32"),
-        "B.BBr.",
+        "BrBBr.",
         "major",
     ),
     (
@@ -619,7 +619,7 @@ def test_a_limit_of_decimals_is_a_number_of_their_steps() -> None:
 
 # The same change where an object is only a stream, or only a table.
 PORTS = [
-    (options("integer", "format: i32"), options("integer", "format: i64"), ".B....", "...rr."),
+    (options("integer", "format: i32"), options("integer", "format: i64"), ".Br...", "...rr."),
     (OPTIONAL, "", "Br....", "B..rB."),
     (options("string", "maxLength: 9"), OPTIONAL, ".B....", "...rr."),
     (REQUIRED, OPTIONAL, ".Br...", "....r."),

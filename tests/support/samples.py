@@ -46,6 +46,7 @@ def samples(record: Record) -> Samples:
         max_examples=_COUNT,
         derandomize=True,
         database=None,
+        deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

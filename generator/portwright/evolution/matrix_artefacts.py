@@ -14,6 +14,7 @@ Row = Mapping[Artefact, Reading]
 
 _READS, _SOME, _REFUSES, _MISREADS = Outcome
 _SKIPPED = "readers skip what they do not know, and take what is not there for null"
+_IN_LISTS = "and in lists some libraries read nothing but the same type"
 _RENUMBERED = "the field has a new number: under the old one nothing is found"
 
 
@@ -110,24 +111,24 @@ ROWS: Mapping[Kind, Row] = {
         python=Reading(_READS, _SOME, "code that sets None there is refused"),
     ),
     Kind.INTEGER_WIDENED: _row(
-        avro=Reading(_REFUSES, _READS, "an `int` is not read from a `long`"),
+        avro=Reading(_REFUSES, _SOME, f"an `int` is not read from a `long`, {_IN_LISTS}"),
         protobuf=Reading(_MISREADS, _READS, "old readers cut what is beyond their type"),
         json=Reading(_SOME, _READS, "old readers refuse what is beyond the limits of their type"),
         python=_reads("an int has no size; the limits are wider"),
     ),
     Kind.INTEGER_NARROWED: _row(
-        avro=Reading(_READS, _REFUSES, "an `int` is not read from a `long`"),
+        avro=Reading(_SOME, _REFUSES, f"an `int` is not read from a `long`, {_IN_LISTS}"),
         protobuf=Reading(_READS, _MISREADS, "new readers cut what is beyond their type"),
         json=Reading(_READS, _SOME, "new readers refuse what is beyond the limits of their type"),
         python=Reading(_READS, _SOME, "what is beyond the limits is refused"),
     ),
     Kind.FLOAT_WIDENED: _row(
-        avro=Reading(_REFUSES, _READS, "a `float` is not read from a `double`"),
+        avro=Reading(_REFUSES, _SOME, f"a `float` is not read from a `double`, {_IN_LISTS}"),
         protobuf=_misreads(_RENUMBERED),
         python=_reads("a float has no size"),
     ),
     Kind.FLOAT_NARROWED: _row(
-        avro=Reading(_READS, _REFUSES, "a `float` is not read from a `double`"),
+        avro=Reading(_SOME, _REFUSES, f"a `float` is not read from a `double`, {_IN_LISTS}"),
         protobuf=_misreads(_RENUMBERED),
         python=Reading(_READS, _MISREADS, "what code sets is rounded"),
     ),
