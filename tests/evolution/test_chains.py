@@ -18,8 +18,8 @@ from support import drawn_models
 from support.edited_models import edited
 from support.formats import Pair, Version
 
-# As in `test_fuzz`; a model costs a quarter of a second, so that shrinking one would take long.
-MODELS = int(os.environ.get("PORTWRIGHT_FUZZ", "40")) // 5
+# As in `test_fuzz`; a chain costs seconds, so that shrinking one would take long.
+MODELS = int(os.environ.get("PORTWRIGHT_FUZZ", "40")) // 10
 SOME = settings(
     max_examples=MODELS,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
