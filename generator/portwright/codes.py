@@ -1334,6 +1334,33 @@ A migration cannot be written
 The folder or the file is in the way, or may not be written. Nothing was written. `--out` names
 another folder, and `--out -` prints.
 """,
+    "PW730": """\
+The registry refuses a schema
+
+`portwright register --dry-run` asked the registry, and it would not take the schema beside those
+that the subject has, at the level the subject is held to. Where nothing breaks all the same, the
+message says why the registry thinks so. Ask for another level with the custom property
+`schemaCompatibility`, or release the change as a new major version: it has a subject of its own.
+""",
+    "PW731": """\
+The registry takes what breaks readers
+
+A registry compares shapes. It takes a renamed Protobuf field, another scale of an Avro decimal and
+every rule that no schema tells of, and whoever reads these is broken all the same. The message says
+why it takes the change, `portwright diff` whom it breaks.
+""",
+    "PW732": """\
+The registry holds a subject to another level
+
+The contract asks for a level of compatibility, and the registry has another one, perhaps its own
+default. `portwright register` sets it before it registers; until then it judges by its own.
+""",
+    "PW733": """\
+The registry cannot tell
+
+It lacks a file that the schema imports, which `portwright register` puts in first, or it cannot
+read the schema for a test: Apicurio looks at no imports there, but does when it registers.
+""",
     "PW740": """\
 An allowance names what there is not
 
@@ -1416,32 +1443,5 @@ nobody:
     slaProperties:
       - {property: endOfSupport, value: 2027-01-31}
       - {property: endOfSupport, value: 2026-12-31, element: orders.coupon}
-""",
-    "PW730": """\
-The registry refuses a schema
-
-`portwright register --dry-run` asked the registry, and it would not take the schema beside those
-that the subject has, at the level the subject is held to. Where nothing breaks all the same, the
-message says why the registry thinks so. Ask for another level with the custom property
-`schemaCompatibility`, or release the change as a new major version: it has a subject of its own.
-""",
-    "PW731": """\
-The registry takes what breaks readers
-
-A registry compares shapes. It takes a renamed Protobuf field, another scale of an Avro decimal and
-every rule that no schema tells of, and whoever reads these is broken all the same. The message says
-why it takes the change, `portwright diff` whom it breaks.
-""",
-    "PW732": """\
-The registry holds a subject to another level
-
-The contract asks for a level of compatibility, and the registry has another one, perhaps its own
-default. `portwright register` sets it before it registers; until then it judges by its own.
-""",
-    "PW733": """\
-The registry cannot tell
-
-It lacks a file that the schema imports, which `portwright register` puts in first, or it cannot
-read the schema for a test: Apicurio looks at no imports there, but does when it registers.
 """,
 }

@@ -26,6 +26,8 @@ ROWS = [
         Alteration.FILL_COLUMN,
         Alteration.DROP_TABLE,
         Alteration.DROP_INDEX,
+        Alteration.DROP_VIEW,
+        Alteration.MAKE_VIEW,
     )
 ]
 # What an engine has not got needs no way to change it.
@@ -103,7 +105,7 @@ def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path) -> None:
         assert done.stdout == "nothing to do: no table changes\n"
     before, after = "{name: pages, logicalType: integer}", "{name: country, logicalType: string}"
     assert f"`{before}`" in page and f"`{after}`" in page
-    path.write_text(contract.replace(before, after).replace("version: 1.0.0", "version: 2.0.0"))
+    path.write_text(contract.replace(before, after).replace("version: 1.0.0", "version: 1.1.0"))
     [shown] = re.findall(r"```sql\n(.*?)```", page, re.S)
     done = in_process(tmp_path, "migrate")
     assert done.returncode == 1 and "PW720" in done.stderr
