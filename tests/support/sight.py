@@ -136,10 +136,10 @@ _CLASSES: dict[type[Any], type[Any]] = {
 
 def handle(type_: Type, value: Any, optional: bool = False) -> None:
     """What code does with a value of the type, which is a TypeError with another one."""
-    if value is None and (optional or isinstance(type_, Nullable)):
+    if value is None and (optional or isinstance(type_, Nullable | Json)):
         return
     type_ = _inner(type_)
-    if not isinstance(value, _CLASSES.get(type(type_), object)):
+    if value is None or not isinstance(value, _CLASSES.get(type(type_), object)):
         raise TypeError(type(value))
     match type_:
         case Record(fields=fields):
