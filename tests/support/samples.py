@@ -26,7 +26,7 @@ from portwright.model import (
 )
 from support.records import records
 
-_COUNT = 10
+_COUNT = 16
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,8 @@ def _ends(field: Field) -> tuple[Any, Any] | None:
             return decimal.lowest, decimal.highest
         case String(min_length=least, max_length=most, pattern=None, format=None):
             return "x" * (least or 0), "x" * (9 if most is None else most)
+        case Array(element=Nullable(), min_items=least):
+            return [None] * (least or 1), [None] * (least or 1)
         case Enum(values=values):
             return values[0].value, values[-1].value
         case Bytes(least, most):
