@@ -145,9 +145,12 @@ class Maria:
         columns = "column_name, column_type, is_nullable, column_comment, collation_name"
         keys = "column_name, referenced_table_name, referenced_column_name"
         of_schema = where.replace("table_schema", "constraint_schema")
+        checks = self._sorted("check_constraints", "constraint_name, check_clause", of_schema)
+        # MariaDB's own checks of JSON are called as the column was when it was made.
+        named = [(name if name.startswith("ck_") else "", clause) for name, clause in checks]
         return {
             "columns": self._sorted("columns", columns, where),
-            "checks": self._sorted("check_constraints", "constraint_name, check_clause", of_schema),
+            "checks": sorted(named),
             "keys": self._sorted("key_column_usage", f"constraint_name, {keys}", where),
             "indexes": self._sorted("statistics", "index_name, non_unique, column_name", where),
         }
