@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -366,3 +367,23 @@ def test_a_conflict_tells_what_can_be_kept() -> None:
     ]
     done = conflicts.read(f"portwright-lock 1\nnonsense\n{text}\n", "l")
     assert done is not None and [each.code for each in done.faults] == ["PW607"]
+
+
+def test_the_keys_of_a_map_go_with_it_and_what_no_line_leads_to_goes() -> None:
+    def held(name: str, *values: str) -> Lock:
+        lines = [f"object c v1 o\nfield c v1 o {name} 1 map<enum,string> id=k"]
+        lines += [f"enum c v1 o.{name}.$key Key"]
+        lines += [f"value c v1 o.{name}.$key {each} {n}" for n, each in enumerate(values, 1)]
+        found, faults = lock.parse("\n".join(["portwright-lock 1", *lines]), "l")
+        assert faults == []
+        return found
+
+    base, mine, upstream = held("m", "A"), held("m", "A", "B"), held("n", "A", "C")
+    torn = file.rows("portwright-lock 1\nfield c v1 o.gone x 1 string", "l")[0][0].entry
+    found = merge(base.entries, upstream, [*mine.entries, torn])
+    assert found.lock == Lock.of(
+        [*upstream.entries, replace(mine.entries[-1], path=("o", "n", "$key"), number=3)]
+    )
+    assert [(move.entry.name, move.number, move.because.name) for move in found.moves] == [
+        ("B", 3, "C")
+    ]

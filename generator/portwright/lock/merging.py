@@ -18,6 +18,9 @@ from portwright.lock.numbering import free_numbers
 
 Claim = tuple[object, ...]
 _Where = tuple[str, int, Path]
+# Parts of paths that no line has: the keys of a map. What else no line leads to was a side's that
+# git has torn apart.
+_UNNAMED = frozenset({"$key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ class _Side:
             if each.kind is Kind.OBJECT
         }
         names = {each.name for each in known if each.kind in PARENTS}
-        others = {name: (*before, name) for name in self.below.get(where, set()) - names}
+        unnamed = _UNNAMED & self.below.get(where, set()) - names
+        others = {name: (*before, name) for name in unnamed}
         return Lines([replace(each, path=path) for each in known], others, inside)
 
 
