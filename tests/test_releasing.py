@@ -13,7 +13,7 @@ from portwright.comparing.released import Release, releases
 from portwright.lock import Lock, parse
 from support.changes import OPTIONAL, contract
 from support.commands import in_process as portwright
-from support.repository import NAME, git
+from support.repository import NAME, commit, git
 
 CONFIG = """\
 version: 1
@@ -220,3 +220,29 @@ def test_what_stands_in_the_way_is_told(project: Path) -> None:
     done = portwright(project, "bump", V="1.0.0")
     assert done.returncode == 1 and "error[PW712]" in done.stderr
     assert "write `2.0.0` in the place of" in done.stderr
+
+
+def test_of_two_branches_that_released_one_version_the_first_has_it(project: Path) -> None:
+    git(project, "init", "-q", "-b", "main")
+    commit(project)
+    for branch in ("a", "b"):
+        git(project, "checkout", "-q", "-b", branch, "main")
+        new = contract(
+            "version: 1.1.0\n", properties=f"{OPTIONAL}\n{{name: {branch}, logicalType: date}}"
+        )
+        write(project, new)
+        assert "released shop 1.1.0\n" in release(project).stdout
+        commit(project)
+    git(project, "checkout", "-q", "main")
+    git(project, "merge", "-q", "a")
+    git(project, "checkout", "-q", "b")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(project, "merge", "main")
+    done = portwright(project, "lock", "rebase")
+    assert done.returncode == 0
+    assert "version 1.1.0: released on both branches, git:a's stays" in done.stdout
+    lock, wrong = parse((project / "portwright.lock").read_text(), "portwright.lock")
+    assert not wrong and [each.version for each in releases(lock)] == ["1.0.0", "1.1.0"]
+    git(project, "checkout", "-q", "--theirs", ".portwright/released")
+    write(project, new.replace("1.1.0", "1.2.0").replace("name: b", "name: a"))
+    assert portwright(project, "breaking").returncode == 0

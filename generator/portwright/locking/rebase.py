@@ -63,6 +63,9 @@ def _told(move: Move, name: str) -> str:
     """`orders.gift_note: 7 → 9, because git:main has 7 for `coupon`` …"""
     entry, other = move.entry, move.because
     path = ".".join((*entry.path, entry.name))
+    if entry.kind is lock.Kind.RELEASE:
+        kept = "take its file in .portwright/released too, and release yours as a later version"
+        return f"version {path}: released on both branches, {name}'s stays; {kept}"
     if move.number is None:
         return f"{path}: left out, because {name} has `{other.name}` already{_numbered(other)}"
     if move.number == other.number:
