@@ -11,8 +11,7 @@ from pathlib import Path
 import click
 
 from portwright import checks, config, pipeline
-from portwright.comparing import allowed, baseline, markdown, show
-from portwright.comparing.plans import efforts
+from portwright.comparing import allowed, baseline, show
 from portwright.diagnostics import Diagnostic, Span, error, printable, warning
 from portwright.evolution.allowances import Allowance
 from portwright.evolution.change import Change
@@ -95,8 +94,16 @@ def run(
 def diff(request: Request, environ: Mapping[str, str]) -> int:
     """Prints what has changed and for whom; the exit code, 0."""
     found = compare(request, environ)
+    # Migrations take as long to import as all else: `breaking` goes without.
+    from portwright.comparing import markdown
+    from portwright.comparing.plans import efforts
+
     if request.style == "markdown":
-        click.echo(markdown.document(_comment(found, request)), nl=False)
+        shared = (each for one in found.comparisons for each in _shared(one))
+        findings = (*found.before.diagnostics, *shared, *_allowances_over(found, request))
+        parts = (found.comparisons, found.new, found.gone, findings, found.today.config)
+        comment = markdown.Comment(request.against, found.root, *parts)
+        click.echo(markdown.document(comment), nl=False)
         return 0
     for comparison in found.comparisons:
         costs = efforts(comparison, found.today.config)
@@ -193,13 +200,6 @@ def _today(request: Request, environ: Mapping[str, str]) -> baseline.Today:
     if found:
         raise Unusable(1)
     return baseline.Today(root, settings, named, tuple(models), folder, request.config.name)
-
-
-def _comment(found: Compared, request: Request) -> markdown.Comment:
-    shared = (each for one in found.comparisons for each in _shared(one))
-    findings = (*found.before.diagnostics, *shared, *_allowances_over(found, request))
-    parts = (found.comparisons, found.new, found.gone, findings, found.today.config)
-    return markdown.Comment(request.against, found.root, *parts)
 
 
 def _allowances_over(found: Compared, request: Request) -> Iterator[Diagnostic]:
