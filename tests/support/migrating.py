@@ -223,14 +223,17 @@ def _found(engine: Engine, step: Step) -> int:
 def migrate(engine: Engine, made: Plan, values: Mapping[str | None, str]) -> None:
     """Runs all steps of a migration; what waits for the values of a column gets those."""
     for each in made.steps:
-        for statement in each.statements:
+        for template in each.statements:
+            statement = template
             for column, value in values.items():
                 statement = statement.replace(f"{UNKNOWN} AS {column}", value)
             statement = statement.replace(UNKNOWN, values.get(each.column, "NULL"))
             try:
                 engine.execute(statement)
             except Exception as fault:
-                raise Refused(each, statement, _found(engine, each)) from fault
+                # Of our values, each is in every row: no key takes them.
+                found = _found(engine, each) or template.count(UNKNOWN)
+                raise Refused(each, statement, found) from fault
 
 
 def own_tables(found: Catalogue) -> Catalogue:
@@ -406,10 +409,17 @@ def _same(pair: Pair) -> list[tuple[str, str]]:
 
 
 def _kept(engine: Engine, pair: Pair) -> Counter[str]:
-    columns = ", ".join(a for a, _ in _same(pair)) or "1"
+    columns = _shown(engine, [a for a, _ in _same(pair)])
     return Counter(map(repr, engine.execute(f"SELECT {columns} FROM {pair.before.name}")))
 
 
 def _now(engine: Engine, pair: Pair) -> Counter[str]:
-    columns = ", ".join(b for _, b in _same(pair)) or "1"
+    columns = _shown(engine, [b for _, b in _same(pair)])
     return Counter(map(repr, engine.execute(f"SELECT {columns} FROM {pair.after.name}")))
+
+
+def _shown(engine: Engine, columns: list[str]) -> str:
+    """Columns to select. Python has not all times of PostgreSQL."""
+    if isinstance(engine, Postgres):
+        columns = [f"CAST({each} AS text)" for each in columns]
+    return ", ".join(columns) or "1"

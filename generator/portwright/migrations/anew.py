@@ -116,6 +116,8 @@ class Anew:
         if self.held:
             columns += (each.name for each in self.waiting.values())
             values += (f"{UNKNOWN} AS {each.name}" for each in self.waiting.values())
+        if not columns:  # nothing of a row stays but that it is there
+            columns, values = [next(iter(self.pair.after.columns.values())).name], ["NULL"]
         in_the_way = [
             condition
             for old, new in pairs
