@@ -79,7 +79,8 @@ def test_chains(engine: migrating.Engine, data: st.DataObject) -> None:
         try:
             migrating.through(engine, old, new, made)
         except migrating.Refused as refused:
-            if refused.rows:
+            # Of what is inside a list, a map or a record, only words can tell.
+            if refused.rows or "does not fit" in refused.step.detail:
                 return
             raise
         old = new

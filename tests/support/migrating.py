@@ -419,7 +419,9 @@ def _now(engine: Engine, pair: Pair) -> Counter[str]:
 
 
 def _shown(engine: Engine, columns: list[str]) -> str:
-    """Columns to select. Python has not all times of PostgreSQL."""
+    """Columns to select. Python has not all times of PostgreSQL, and JSON no bytes."""
+    if isinstance(engine, ClickHouse):
+        columns = [f"hex(toString({each}))" for each in columns]
     if isinstance(engine, Postgres):
         columns = [f"CAST({each} AS text)" for each in columns]
     return ", ".join(columns) or "1"

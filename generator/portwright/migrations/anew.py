@@ -118,6 +118,8 @@ class Anew:
             values += (f"{UNKNOWN} AS {each.name}" for each in self.waiting.values())
         if not columns:  # nothing of a row stays but that it is there
             columns, values = [next(iter(self.pair.after.columns.values())).name], ["NULL"]
+        refused = any(self._loss(old, new) is Loss.REFUSED for old, new in pairs)
+        words = "; a value that does not fit ends it" if refused else ""
         in_the_way = [
             condition
             for old, new in pairs
@@ -129,7 +131,7 @@ class Anew:
         )
         return self.old.step(
             Alteration.COPY_ROWS,
-            detail=f"into {self.after.sql}",
+            detail=f"into {self.after.sql}{words}",
             conditions=in_the_way,
             held=self.held,
             columns=", ".join(columns),

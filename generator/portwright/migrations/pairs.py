@@ -9,7 +9,7 @@ from functools import cached_property
 
 from portwright.migrations.losses import Loss, loss
 from portwright.migrations.views import Column, Table, renamed
-from portwright.model import Field
+from portwright.model import Array, Field, Map, Record
 from portwright.model.matching import Matched, match
 from portwright.targets.ddl import Dialect
 from portwright.targets.ddl.alterations import Alteration
@@ -105,11 +105,18 @@ class Pair:
         """How the type changes in place; None where it cannot."""
         ways = self.dialect.alterations.ways
         found = self.loss(old, new)
-        if found is Loss.IMPOSSIBLE:
+        if found is Loss.IMPOSSIBLE or self.sticks(old, new):
             return None
         if Alteration.WIDEN_TYPE in ways and found is Loss.NOTHING and self._widens(old, new):
             return Alteration.WIDEN_TYPE
         return Alteration.CHANGE_TYPE if Alteration.CHANGE_TYPE in ways else None
+
+    def sticks(self, old: Column, new: Column) -> bool:
+        """Whether a value that does not fit would stop the engine half-way, and no query finds it:
+        those inside a list, a map or a record."""
+        guarded = self.dialect.alterations.guard is not None
+        nested = isinstance(old.field.type, Array | Map | Record)
+        return guarded and nested and self.loss(old, new) is Loss.REFUSED
 
     def _widens(self, old: Column, new: Column) -> bool:
         before, after = _TYPE.fullmatch(old.type), _TYPE.fullmatch(new.type)

@@ -65,6 +65,8 @@ def _retyped(pair: Pair, column: Column | None) -> Iterator[str]:
     ways = pair.dialect.alterations.ways
     if pair.before.constrained(old.field.name) or pair.after.constrained(name):
         yield f"{title} cannot change the type of what is in a key, or lays out rows"
+    elif pair.sticks(old, column):
+        yield f"{title} would stop half-way at a value that does not fit"
     elif not column.nullable and Alteration.SET_NOT_NULL not in ways:
         yield f"{title} cannot add a column that is never null"
     elif Alteration.DROP_COLUMN not in ways or (
