@@ -217,7 +217,8 @@ class Refused(Exception):
 
 
 def _found(engine: Engine, step: Step) -> int:
-    return sum(len(engine.execute(each)) for each in step.rows)
+    counted = (f"SELECT COUNT(*) FROM ({each}) found" for each in step.rows)
+    return sum(int(engine.execute(each)[0][0]) for each in counted)
 
 
 def migrate(engine: Engine, made: Plan, values: Mapping[str | None, str]) -> None:
