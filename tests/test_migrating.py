@@ -154,3 +154,12 @@ def test_a_folder_that_cannot_be_written_is_told(project: Path) -> None:
     (project / "migrations").write_text("in the way")
     code, said, wrong = migrate(project, ADDED)
     assert (code, said) == (1, "") and "PW725" in wrong
+
+
+def test_steps_that_were_left_out_before_are_told_of(project: Path) -> None:
+    migrate(project, REMOVED, "--to-dialect", "duckdb")
+    (project / "before.odcs.yaml").write_text(REMOVED)
+    again = ADDED.replace("1.1.0", "1.2.0")
+    code, said, told = migrate(project, again, "--to-dialect", "duckdb")
+    assert code == 0 and "0002_1.1.0_to_1.2.0.sql" in said
+    assert "warning[PW726]: 0001_1.0.0_to_1.1.0.sql has steps that are left out" in told

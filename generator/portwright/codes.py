@@ -1334,6 +1334,15 @@ A migration cannot be written
 The folder or the file is in the way, or may not be written. Nothing was written. `--out` names
 another folder, and `--out -` prints.
 """,
+    "PW726": """\
+An earlier migration has steps that were left out
+
+A migration makes the tables of one version those of the next. It takes for granted that they are as
+the old version has them, so that the steps that the file before left out were run by then: a
+column that was kept is still there, and one whose type was not changed still has the old one. Run
+these steps first, with `--allow-destructive` or by hand, or read each step of this file beside the
+table.
+""",
     "PW730": """\
 The registry refuses a schema
 

@@ -17,8 +17,10 @@ from pathlib import Path
 from portwright import names
 from portwright.diagnostics import Diagnostic, Span, error
 from portwright.evolution.comparison import Comparison
+from portwright.migrations.document import LEFT_OUT
 
 _FIRST = "-- Migration {digest}: edit it, and it is yours.\n"
+_LEFT_OUT = LEFT_OUT.encode()
 _DIGEST = re.compile(r"-- Migration ([0-9a-f]{16}): .*")
 
 
@@ -32,6 +34,13 @@ class File:
     @property
     def content(self) -> bytes:
         return (_FIRST.format(digest=_digest(self.text)) + self.text).encode()
+
+    @property
+    def unfinished(self) -> Path | None:
+        """The last file before this one that leaves steps out, which this one takes for done."""
+        before = sorted(self.path.parent.glob("[0-9]*_*.sql"), reverse=True)
+        earlier = (each for each in before if each.name < self.path.name)
+        return next((each for each in earlier if _LEFT_OUT in (_read(each) or b"")), None)
 
     @property
     def is_there(self) -> bool:

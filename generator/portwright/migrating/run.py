@@ -144,6 +144,14 @@ def _left_out(plan: Plan, new: Model, title: str) -> Iterator[Diagnostic]:
             yield warning(code, message, new.span, way_out)
 
 
+def _unfinished(files: Iterable[File]) -> Iterator[Diagnostic]:
+    for each in files:
+        if before := each.unfinished:
+            message = f"{before.name} has steps that are left out, and this one takes them for done"
+            way_out = "run them first, or look whether each step here fits the tables as they are"
+            yield warning("PW726", message, Span(str(each.path)), way_out)
+
+
 def _hand_out(made: Iterable[Made], asked: Asked, request: judge.Request, root: Path) -> int:
     """Prints or writes the migrations; the exit code."""
     made = list(made)
@@ -158,6 +166,7 @@ def _hand_out(made: Iterable[Made], asked: Asked, request: judge.Request, root: 
             File(path_of(asked.out, each.target.dialect, each.comparison), each.text)
             for each in made
         ]
+        report(list(_unfinished(files)), request.style, Path())
         there = [each.is_there for each in files]
         refused = write(files)
         report(refused, request.style, Path())

@@ -16,6 +16,7 @@ _ALONE = (
     "Its statements are not one transaction here. Where one fails, nothing after it was run: mend"
     " what is in the way, and go on with it."
 )
+LEFT_OUT = "steps are left out, as comments."
 _TOGETHER = "It is one transaction: where a statement fails, none has been run."
 
 
@@ -51,7 +52,7 @@ def _head(plan: Plan, old: Model, new: Model, dialect: Dialect, against: str) ->
     yield from _lines(f"For {dialect.title}: {plan.effort}. Review it, and run it once. {how}")
     if plan.left_out:
         count = len(plan.left_out)
-        yield from _lines(f"{count} of {len(plan.steps)} steps are left out, as comments.")
+        yield from _lines(f"{count} of {len(plan.steps)} {LEFT_OUT}")
 
 
 def _comment(number: int, step: Step, plan: Plan) -> str:

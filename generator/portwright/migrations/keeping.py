@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from portwright.migrations.views import matched
 from portwright.migrations.writing import beside
 from portwright.model import Field, Model, Object
 from portwright.model.matching import match
 from portwright.targets.ddl import Dialect
-from portwright.targets.ddl.keys import tables
 from portwright.targets.ddl.text import same_name
 
 
@@ -17,7 +17,7 @@ def keeping(old: Model, new: Model, dialect: Dialect) -> Model:
     the new model itself where there is none."""
     found = {
         after.name: _kept(before, after, new.version, dialect)
-        for before, after in match(tables(old), tables(new)).pairs
+        for before, after in matched(old, new, dialect).pairs
         if old.major == new.major or before.table == after.table  # else the old table stays
     }
     if not any(found.values()):

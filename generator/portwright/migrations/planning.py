@@ -13,10 +13,9 @@ from portwright.migrations.pairs import Pair
 from portwright.migrations.reasons import reasons
 from portwright.migrations.showing import shown
 from portwright.migrations.steps import Held, Plan, Step
-from portwright.migrations.views import Table, table
+from portwright.migrations.views import Table, matched, table
 from portwright.migrations.writing import add_constraint, creation, drop_constraint, named
 from portwright.model import Model
-from portwright.model.matching import match
 from portwright.targets.ddl import Dialect
 from portwright.targets.ddl.alterations import Alteration
 from portwright.targets.ddl.constraints import Constraint, ConstraintKind
@@ -67,12 +66,12 @@ class _Planning:
     label: str
 
     def __post_init__(self) -> None:
-        matched = match(tables(self.old), tables(self.new))
+        found = matched(self.old, self.new, self.dialect)
         major = numbers(self.new.version)[0] > numbers(self.old.version)[0]
-        self.gone = [table(self.old, each, self.dialect) for each in matched.removed]
-        self.created = {each.name for each in matched.added}
-        befores = {each.name: each for each, _ in matched.pairs}
-        self.before_of = {after.name: before.name for before, after in matched.pairs}
+        self.gone = [table(self.old, each, self.dialect) for each in found.removed]
+        self.created = {each.name for each in found.added}
+        befores = {each.name: each for each, _ in found.pairs}
+        self.before_of = {after.name: before.name for before, after in found.pairs}
         self.pairs = {
             after.name: Pair(
                 table(self.old, befores[before.name], self.dialect),
@@ -80,7 +79,7 @@ class _Planning:
                 self.dialect,
                 moves=major,
             )
-            for before, after in matched.pairs
+            for before, after in found.pairs
         }
         self.anew: dict[str, Anew] = {}
         self._settle()
@@ -91,9 +90,12 @@ class _Planning:
         for name in reversed(order):
             if name in self.anew:
                 yield from self.anew[name].aside()
+        made = {name: creation(self.new, self.new.object(name), self.dialect) for name in order}
+        taken = {each.before.name: each for each in self.pairs.values()}
         for name in order:
             if name in self.created:
-                yield creation(self.new, self.new.object(name), self.dialect)
+                if made[name].table not in taken:
+                    yield made[name]
             elif name in self.anew:
                 yield from self.anew[name].steps()
             else:
@@ -104,6 +106,11 @@ class _Planning:
         for name in reversed(order):
             if name in self.anew:
                 yield from self.anew[name].ends()
+        for name in order:
+            if name in self.created and made[name].table in taken:
+                there = taken[made[name].table]  # its name is free where it was given another one
+                stays = there.after.object.name in self.anew and there.is_renamed
+                yield made[name].holding(Held.DESTRUCTIVE if stays else None)
         for each in self.gone:
             detail = "the contract has it no more"
             held = Held.DESTRUCTIVE

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from portwright.migrations.steps import Held, Step
+from portwright.migrations.views import matched
 from portwright.model import Model, Object
-from portwright.model.matching import match
 from portwright.targets.ddl import Dialect, qualified, view_place, view_statement
 from portwright.targets.ddl.alterations import Alteration
-from portwright.targets.ddl.keys import tables
 from portwright.targets.ddl.places import joined
 
 _WORDS = frozenset({Alteration.COMMENT_COLUMN, Alteration.COMMENT_TABLE})
@@ -23,11 +22,11 @@ def shown(
 ) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     """The steps that have to come before the others, and those that come last."""
     made = tuple(steps)
-    matched = match(tables(old), tables(new))
+    found = matched(old, new, dialect)
     views = [
-        *(_View(old, new, each, None, dialect, made) for each in matched.removed),
-        *(_View(old, new, before, after, dialect, made) for before, after in matched.pairs),
-        *(_View(old, new, None, each, dialect, made) for each in matched.added),
+        *(_View(old, new, each, None, dialect, made) for each in found.removed),
+        *(_View(old, new, before, after, dialect, made) for before, after in found.pairs),
+        *(_View(old, new, None, each, dialect, made) for each in found.added),
     ]
     first = (step for each in views for step in each.first())
     return tuple(first), tuple(step for each in views for step in each.last())
@@ -45,26 +44,23 @@ class _View:
     steps: tuple[Step, ...]
 
     def first(self) -> Iterator[Step]:
-        """Where a view holds on to the columns that it shows, it makes way for what alters them."""
-        if self.dialect.alterations.views_bind and not self._moves and self._altered:
-            yield from self._dropped(self._was)
+        """A view that is called otherwise now makes way, as its name may be a table's from here on;
+        so does one that holds on to the columns that it shows, if they are altered."""
+        binds = self.dialect.alterations.views_bind and self._altered
+        if self._was and not self._moves and (binds or self._was != self._is):
+            yield Step(
+                Alteration.DROP_VIEW,
+                self._was,
+                (f"DROP VIEW IF EXISTS {self._was}",),
+                note=_RIGHTS,
+            )
 
     def last(self) -> Iterator[Step]:
         statement = view_statement(self.new, self.after, self.dialect) if self.after else None
-        if statement is None:
-            if self._was and (self._moves or not self.dialect.alterations.views_bind):
-                yield from self._dropped(self._was)
-            return
         before = view_statement(self.old, self.before, self.dialect) if self.before else None
-        if statement == before and not self._altered:
-            return
-        if self.dialect.alterations.views_bind and self._moves and self._was == self._is:
-            yield from (each.holding(self._held) for each in self._dropped(self._was))
-        if self._was and self._was != self._is and not self.dialect.alterations.views_bind:
-            yield from self._dropped(self._was)
-        yield Step(Alteration.MAKE_VIEW, self._is or "", (statement,), note=_ALL_AT_ONCE).holding(
-            self._held
-        )
+        if self._is and statement and (statement != before or self._altered):
+            step = Step(Alteration.MAKE_VIEW, self._is, (statement,), note=_ALL_AT_ONCE)
+            yield step.holding(self._held)
 
     @property
     def _moves(self) -> bool:
@@ -88,16 +84,14 @@ class _View:
 
     @property
     def _held(self) -> Held | None:
-        """A table is not shown before its values are known."""
-        waits = self._moves and any(each.held is Held.VALUES for each in self._own)
-        return Held.VALUES if waits else None
+        """A table is not shown before its values are known, nor while another has the name."""
+        if self._moves and any(each.held is Held.VALUES for each in self._own):
+            return Held.VALUES
+        drops = (each for each in self.steps if each.kind is Alteration.DROP_TABLE)
+        return next((each.held for each in drops if each.table == self._is), None)
 
     @property
     def _own(self) -> Iterator[Step]:
         pairs = ((self.old, self.before), (self.new, self.after))
         names = {qualified(model, each, self.dialect) for model, each in pairs if each}
         return (each for each in self.steps if each.table in names)
-
-    def _dropped(self, view: str | None) -> Iterator[Step]:
-        if view:
-            yield Step(Alteration.DROP_VIEW, view, (f"DROP VIEW IF EXISTS {view}",), note=_RIGHTS)

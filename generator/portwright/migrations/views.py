@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from portwright.model import Array, Field, Map, Model, Nullable, Object, Record, Type
+from portwright.model.matching import Matched, match
 from portwright.targets.ddl import Dialect, namespace, qualified
 from portwright.targets.ddl.column_types import fitted, sql_type
 from portwright.targets.ddl.constraints import Constraint, ConstraintKind, constraints
-from portwright.targets.ddl.keys import can_be_key, keyed, primary_key
+from portwright.targets.ddl.keys import can_be_key, keyed, primary_key, tables
 from portwright.targets.ddl.layout import lay_out
 from portwright.targets.ddl.statements import column, default_partition
 from portwright.targets.ddl.text import prose, quote
@@ -63,6 +64,28 @@ class Table:
         """Whether a property is in a key, or lays out rows."""
         keys = (each for each in self.constraints if each.kind is not ConstraintKind.CHECK)
         return name in self.laid or any(name == f.name for each in keys for f in each.fields)
+
+
+def matched(old: Model, new: Model, dialect: Dialect) -> Matched[Object]:
+    """The objects that have tables, each with what it was. Two that have one table in turn are the
+    same thing to the engine, whatever they are called."""
+    found = match(tables(old), tables(new))
+    there = {qualified(old, each, dialect).casefold(): each for each in found.removed}
+    same = {
+        each.name: there[place]
+        for each in found.added
+        if (place := qualified(new, each, dialect).casefold()) in there
+    }
+    taken = {each.name for each in same.values()}
+    return replace(
+        found,
+        pairs=(
+            *found.pairs,
+            *((same[each.name], each) for each in found.added if each.name in same),
+        ),
+        removed=tuple(each for each in found.removed if each.name not in taken),
+        added=tuple(each for each in found.added if each.name not in same),
+    )
 
 
 def table(model: Model, object_: Object, dialect: Dialect) -> Table:

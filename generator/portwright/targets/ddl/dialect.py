@@ -152,7 +152,8 @@ class Statements:
     table_comment: str | None = "COMMENT ON TABLE {table} IS {text}"
     column_comment: str | None = "COMMENT ON COLUMN {table}.{column} IS {text}"
     view: str = "CREATE OR REPLACE VIEW {view} AS\n{query}"
-    # What a statement is put into that has to be the first of a batch.
+    # What the view's statement is put into, where it has to be the first of a batch, or does not
+    # replace a view of other columns. A `{tag}` is in none of its text.
     batch: str = "{create}"
     longest_comment: int | None = None
     comment_forbidden: re.Pattern[str] | None = None

@@ -37,8 +37,13 @@ def view_statement(model: Model, object_: Object, dialect: Dialect) -> str | Non
     columns = ", ".join(quote(each.column, dialect) for each in object_.record.fields)
     query = f"SELECT {columns} FROM {qualified(model, object_, dialect)}"
     forms = dialect.statements
-    create = forms.view.format(view=joined(place, dialect), query=query)
-    return forms.batch.format(create=create, create_text=literal(create, dialect))
+    view = joined(place, dialect)
+    create = forms.view.format(view=view, query=query)
+    tag = "view"
+    while f"${tag}$" in create:
+        tag += "_"
+    words = {"create": create, "create_text": literal(create, dialect), "view": view, "tag": tag}
+    return forms.batch.format(**words)
 
 
 def _same(one: tuple[str, ...], other: tuple[str, ...], dialect: Dialect) -> bool:

@@ -59,8 +59,24 @@ COMMENT ON TABLE refunds_v1 IS 'Money paid back for an order.';
 
 COMMENT ON COLUMN refunds_v1.booked_on IS 'Day of the booking; empty until finance has booked it.';
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW orders AS
 SELECT order_id, status, placed_at, customer, currency, total, lines, gift_message, attributes FROM orders_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW orders;
+CREATE OR REPLACE VIEW orders AS
+SELECT order_id, status, placed_at, customer, currency, total, lines, gift_message, attributes FROM orders_v1;
+END
+$view$;
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW refunds AS
 SELECT refund_id, order_id, amount, reason, refunded_at, booked_on FROM refunds_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW refunds;
+CREATE OR REPLACE VIEW refunds AS
+SELECT refund_id, order_id, amount, reason, refunded_at, booked_on FROM refunds_v1;
+END
+$view$;

@@ -234,8 +234,16 @@ CREATE TABLE IF NOT EXISTS orders_v1 (
             ),
             view=("orders",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW orders AS
-SELECT order_id, status, placed_at, customer, currency, total, lines, gift_message, attributes FROM orders_v1""",
+SELECT order_id, status, placed_at, customer, currency, total, lines, gift_message, attributes FROM orders_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW orders;
+CREATE OR REPLACE VIEW orders AS
+SELECT order_id, status, placed_at, customer, currency, total, lines, gift_message, attributes FROM orders_v1;
+END
+$view$""",
         ),
     },
 )
@@ -322,8 +330,16 @@ CREATE TABLE IF NOT EXISTS refunds_v1 (
             ),
             view=("refunds",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW refunds AS
-SELECT refund_id, order_id, amount, reason, refunded_at, booked_on FROM refunds_v1""",
+SELECT refund_id, order_id, amount, reason, refunded_at, booked_on FROM refunds_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW refunds;
+CREATE OR REPLACE VIEW refunds AS
+SELECT refund_id, order_id, amount, reason, refunded_at, booked_on FROM refunds_v1;
+END
+$view$""",
         ),
     },
 )

@@ -158,6 +158,9 @@ POSTGRES = Dialect(
     statements=Statements(
         options=(Option("PARTITION BY RANGE ({partition})"),),
         default_partition="CREATE TABLE IF NOT EXISTS {partition} PARTITION OF {table} DEFAULT",
+        # A view is replaced by one of the same columns, with more behind them, only.
+        batch="DO ${tag}$\nBEGIN\n{create};\nEXCEPTION WHEN invalid_table_definition THEN\n"
+        "DROP VIEW {view};\n{create};\nEND\n${tag}$",
     ),
     layout=Layout(partition=_ORDERED, partitions=32, in_keys=True),
     servers=frozenset({"postgres", "postgresql", "cloudsql"}),

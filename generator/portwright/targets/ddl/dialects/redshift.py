@@ -114,6 +114,8 @@ REDSHIFT = Dialect(
     literals=Literals(escapes={"'": "''", "\\": "\\\\"}, character="CHR({code})"),
     # The names of constraints are nowhere in the manual, and no message ever says them.
     statements=Statements(
+        # A view is replaced by one of the same columns only.
+        batch="DROP VIEW IF EXISTS {view};\n{create}",
         primary_key="PRIMARY KEY ({columns})",
         unique="UNIQUE ({columns})",
         foreign_key="FOREIGN KEY ({columns}) REFERENCES {table} ({targets})",

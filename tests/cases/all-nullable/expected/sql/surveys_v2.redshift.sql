@@ -45,5 +45,6 @@ CREATE TABLE IF NOT EXISTS samples_v2 (
 
 COMMENT ON TABLE samples_v2 IS 'Every type there is, and nothing required but the key.';
 
+DROP VIEW IF EXISTS samples;
 CREATE OR REPLACE VIEW samples AS
 SELECT id, flag, tiny, short, medium, large, huge, unsigned_tiny, unsigned_short, unsigned_medium, unsigned_large, unsigned_huge, bounded, single, double_value, temperature, price, rate, title, code, contact, picture, day, clock, instant, wall_clock, grade, level, tags, gaps, matrix, labels, counts, embedding, extra, device, readings, per_sensor FROM samples_v2;

@@ -14,5 +14,13 @@ CREATE TABLE IF NOT EXISTS trees_v1 (
     CONSTRAINT ck_trees_v1__branches__items__branch__branches__items_da986261 CHECK (NOT jsonb_path_exists(branches, '$[*].branch.branches[*].branch.branches[*].branch.branches[*].branch.branches[*].branch.branches[*].branch ? (@.type() == "object" && (!exists(@.leaf) || @.leaf.type() == "null"))'))
 );
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW trees AS
 SELECT id, branches FROM trees_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW trees;
+CREATE OR REPLACE VIEW trees AS
+SELECT id, branches FROM trees_v1;
+END
+$view$;

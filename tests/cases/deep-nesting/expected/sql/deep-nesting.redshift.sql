@@ -7,5 +7,6 @@ CREATE TABLE IF NOT EXISTS trees_v1 (
     PRIMARY KEY (id)
 );
 
+DROP VIEW IF EXISTS trees;
 CREATE OR REPLACE VIEW trees AS
 SELECT id, branches FROM trees_v1;

@@ -16,8 +16,24 @@ CREATE TABLE IF NOT EXISTS teams_v1 (
     CONSTRAINT pk_teams_v1 PRIMARY KEY (id)
 );
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW users AS
 SELECT born, email, address, id, state FROM users_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW users;
+CREATE OR REPLACE VIEW users AS
+SELECT born, email, address, id, state FROM users_v1;
+END
+$view$;
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW teams AS
 SELECT id FROM teams_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW teams;
+CREATE OR REPLACE VIEW teams AS
+SELECT id FROM teams_v1;
+END
+$view$;

@@ -15,8 +15,10 @@ CREATE TABLE IF NOT EXISTS teams_v1 (
     PRIMARY KEY (id)
 );
 
+DROP VIEW IF EXISTS users;
 CREATE OR REPLACE VIEW users AS
 SELECT born, email, address, id, state FROM users_v1;
 
+DROP VIEW IF EXISTS teams;
 CREATE OR REPLACE VIEW teams AS
 SELECT id FROM teams_v1;

@@ -15,5 +15,13 @@ CREATE TABLE IF NOT EXISTS parcels_v1 (
     CONSTRAINT ck_parcels_v1__size__width__required CHECK (NOT jsonb_path_exists(size, '$ ? (@.type() == "object" && (!exists(@.width) || @.width.type() == "null"))'))
 );
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW parcels AS
 SELECT parcel_id, zip, price, state, sent_at, tags, size FROM parcels_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW parcels;
+CREATE OR REPLACE VIEW parcels AS
+SELECT parcel_id, zip, price, state, sent_at, tags, size FROM parcels_v1;
+END
+$view$;

@@ -12,5 +12,6 @@ CREATE TABLE IF NOT EXISTS parcels_v1 (
     PRIMARY KEY (parcel_id)
 );
 
+DROP VIEW IF EXISTS parcels;
 CREATE OR REPLACE VIEW parcels AS
 SELECT parcel_id, zip, price, state, sent_at, tags, size FROM parcels_v1;

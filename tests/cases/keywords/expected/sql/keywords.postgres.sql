@@ -43,11 +43,35 @@ CREATE TABLE IF NOT EXISTS class_v1 (
     CONSTRAINT pk_class_v1 PRIMARY KEY ("end")
 );
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW "order" AS
 SELECT class, self, schema, "select", "from", import, "None", message, string, datetime, date, "Decimal", model_dump, model_config, copy, "json", "out", record, value, validate, str, "int", list, "user", type FROM order_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW "order";
+CREATE OR REPLACE VIEW "order" AS
+SELECT class, self, schema, "select", "from", import, "None", message, string, datetime, date, "Decimal", model_dump, model_config, copy, "json", "out", record, value, validate, str, "int", list, "user", type FROM order_v1;
+END
+$view$;
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW event AS
 SELECT id, "table" FROM event_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW event;
+CREATE OR REPLACE VIEW event AS
+SELECT id, "table" FROM event_v1;
+END
+$view$;
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW class AS
 SELECT "end" FROM class_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW class;
+CREATE OR REPLACE VIEW class AS
+SELECT "end" FROM class_v1;
+END
+$view$;

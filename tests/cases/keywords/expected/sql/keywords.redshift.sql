@@ -41,11 +41,14 @@ CREATE TABLE IF NOT EXISTS class_v1 (
     PRIMARY KEY ("end")
 );
 
+DROP VIEW IF EXISTS "order";
 CREATE OR REPLACE VIEW "order" AS
 SELECT class, self, schema, "select", "from", import, None, message, string, datetime, date, Decimal, model_dump, model_config, copy, json, out, record, value, validate, str, int, list, "user", type FROM order_v1;
 
+DROP VIEW IF EXISTS event;
 CREATE OR REPLACE VIEW event AS
 SELECT id, "table" FROM event_v1;
 
+DROP VIEW IF EXISTS class;
 CREATE OR REPLACE VIEW class AS
 SELECT "end" FROM class_v1;

@@ -8,5 +8,13 @@ CREATE TABLE IF NOT EXISTS visits_v1 (
     CONSTRAINT pk_visits_v1 PRIMARY KEY (visit_id)
 );
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW visits AS
 SELECT visit_id, visited_at, pages FROM visits_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW visits;
+CREATE OR REPLACE VIEW visits AS
+SELECT visit_id, visited_at, pages FROM visits_v1;
+END
+$view$;

@@ -8,5 +8,6 @@ CREATE TABLE IF NOT EXISTS visits_v1 (
     PRIMARY KEY (visit_id)
 );
 
+DROP VIEW IF EXISTS visits;
 CREATE OR REPLACE VIEW visits AS
 SELECT visit_id, visited_at, pages FROM visits_v1;

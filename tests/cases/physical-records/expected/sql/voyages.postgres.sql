@@ -26,8 +26,24 @@ CREATE TABLE IF NOT EXISTS notes_v1 (
     CONSTRAINT pk_notes_v1 PRIMARY KEY (voyage_id)
 );
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW voyages AS
 SELECT voyage_id, ship, stops, cargo, rates, class, flags, "position", crew FROM voyages_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW voyages;
+CREATE OR REPLACE VIEW voyages AS
+SELECT voyage_id, ship, stops, cargo, rates, class, flags, "position", crew FROM voyages_v1;
+END
+$view$;
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW notes AS
 SELECT voyage_id, text FROM notes_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW notes;
+CREATE OR REPLACE VIEW notes AS
+SELECT voyage_id, text FROM notes_v1;
+END
+$view$;

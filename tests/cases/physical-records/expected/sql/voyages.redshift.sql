@@ -20,8 +20,10 @@ CREATE TABLE IF NOT EXISTS notes_v1 (
     PRIMARY KEY (voyage_id)
 );
 
+DROP VIEW IF EXISTS voyages;
 CREATE OR REPLACE VIEW voyages AS
 SELECT voyage_id, ship, stops, cargo, rates, class, flags, position, crew FROM voyages_v1;
 
+DROP VIEW IF EXISTS notes;
 CREATE OR REPLACE VIEW notes AS
 SELECT voyage_id, text FROM notes_v1;

@@ -15,5 +15,13 @@ CREATE TABLE IF NOT EXISTS purchases_v1 (
     CONSTRAINT ck_purchases_v1__prices__values__required CHECK (NOT jsonb_path_exists(prices, '$.* ? (@ == null)'))
 );
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW purchases AS
 SELECT id, contact, remark, items, prices, state FROM purchases_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW purchases;
+CREATE OR REPLACE VIEW purchases AS
+SELECT id, contact, remark, items, prices, state FROM purchases_v1;
+END
+$view$;

@@ -11,5 +11,6 @@ CREATE TABLE IF NOT EXISTS purchases_v1 (
     PRIMARY KEY (id)
 );
 
+DROP VIEW IF EXISTS purchases;
 CREATE OR REPLACE VIEW purchases AS
 SELECT id, contact, remark, items, prices, state FROM purchases_v1;

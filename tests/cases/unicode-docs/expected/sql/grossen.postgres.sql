@@ -17,5 +17,13 @@ COMMENT ON COLUMN "maße_v1"."größe" IS 'in Å';
 
 COMMENT ON COLUMN "maße_v1"."名前" IS '名前です';
 
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW "maße" AS
 SELECT "größe", "名前", "Gross Weight (kg)", "10u / 10v", farbe FROM "maße_v1";
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW "maße";
+CREATE OR REPLACE VIEW "maße" AS
+SELECT "größe", "名前", "Gross Weight (kg)", "10u / 10v", farbe FROM "maße_v1";
+END
+$view$;

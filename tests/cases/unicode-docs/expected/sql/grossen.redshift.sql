@@ -16,5 +16,6 @@ COMMENT ON COLUMN "maße_v1"."größe" IS 'in Å';
 
 COMMENT ON COLUMN "maße_v1"."名前" IS '名前です';
 
+DROP VIEW IF EXISTS "maße";
 CREATE OR REPLACE VIEW "maße" AS
 SELECT "größe", "名前", "Gross Weight (kg)", "10u / 10v", farbe FROM "maße_v1";

@@ -209,8 +209,16 @@ CREATE TABLE IF NOT EXISTS trees_v1 (
             ),
             view=("trees",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW trees AS
-SELECT id, branches FROM trees_v1""",
+SELECT id, branches FROM trees_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW trees;
+CREATE OR REPLACE VIEW trees AS
+SELECT id, branches FROM trees_v1;
+END
+$view$""",
         ),
     },
 )

@@ -82,8 +82,16 @@ CREATE TABLE IF NOT EXISTS users_v1 (
             ),
             view=("users",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW users AS
-SELECT born, email, address, id, state FROM users_v1""",
+SELECT born, email, address, id, state FROM users_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW users;
+CREATE OR REPLACE VIEW users AS
+SELECT born, email, address, id, state FROM users_v1;
+END
+$view$""",
         ),
     },
 )
@@ -124,8 +132,16 @@ CREATE TABLE IF NOT EXISTS teams_v1 (
             ),
             view=("teams",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW teams AS
-SELECT id FROM teams_v1""",
+SELECT id FROM teams_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW teams;
+CREATE OR REPLACE VIEW teams AS
+SELECT id FROM teams_v1;
+END
+$view$""",
         ),
     },
 )

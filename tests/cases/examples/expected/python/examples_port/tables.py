@@ -102,8 +102,16 @@ CREATE TABLE IF NOT EXISTS parcels_v1 (
             ),
             view=("parcels",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW parcels AS
-SELECT parcel_id, zip, price, state, sent_at, tags, size FROM parcels_v1""",
+SELECT parcel_id, zip, price, state, sent_at, tags, size FROM parcels_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW parcels;
+CREATE OR REPLACE VIEW parcels AS
+SELECT parcel_id, zip, price, state, sent_at, tags, size FROM parcels_v1;
+END
+$view$""",
         ),
     },
 )

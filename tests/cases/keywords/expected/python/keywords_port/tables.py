@@ -189,8 +189,16 @@ CREATE TABLE IF NOT EXISTS order_v1 (
             ),
             view=("order",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW "order" AS
-SELECT class, self, schema, "select", "from", import, "None", message, string, datetime, date, "Decimal", model_dump, model_config, copy, "json", "out", record, value, validate, str, "int", list, "user", type FROM order_v1""",
+SELECT class, self, schema, "select", "from", import, "None", message, string, datetime, date, "Decimal", model_dump, model_config, copy, "json", "out", record, value, validate, str, "int", list, "user", type FROM order_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW "order";
+CREATE OR REPLACE VIEW "order" AS
+SELECT class, self, schema, "select", "from", import, "None", message, string, datetime, date, "Decimal", model_dump, model_config, copy, "json", "out", record, value, validate, str, "int", list, "user", type FROM order_v1;
+END
+$view$""",
         ),
     },
 )
@@ -242,8 +250,16 @@ CREATE TABLE IF NOT EXISTS event_v1 (
             ),
             view=("event",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW event AS
-SELECT id, "table" FROM event_v1""",
+SELECT id, "table" FROM event_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW event;
+CREATE OR REPLACE VIEW event AS
+SELECT id, "table" FROM event_v1;
+END
+$view$""",
         ),
     },
 )
@@ -284,8 +300,16 @@ CREATE TABLE IF NOT EXISTS class_v1 (
             ),
             view=("class",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW class AS
-SELECT "end" FROM class_v1""",
+SELECT "end" FROM class_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW class;
+CREATE OR REPLACE VIEW class AS
+SELECT "end" FROM class_v1;
+END
+$view$""",
         ),
     },
 )

@@ -57,8 +57,16 @@ CREATE TABLE IF NOT EXISTS visits_v1 (
             ),
             view=("visits",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW visits AS
-SELECT visit_id, visited_at, pages FROM visits_v1""",
+SELECT visit_id, visited_at, pages FROM visits_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW visits;
+CREATE OR REPLACE VIEW visits AS
+SELECT visit_id, visited_at, pages FROM visits_v1;
+END
+$view$""",
         ),
     },
 )

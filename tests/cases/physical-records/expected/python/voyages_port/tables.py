@@ -152,8 +152,16 @@ CREATE TABLE IF NOT EXISTS voyages_v1 (
             ),
             view=("voyages",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW voyages AS
-SELECT voyage_id, ship, stops, cargo, rates, class, flags, "position", crew FROM voyages_v1""",
+SELECT voyage_id, ship, stops, cargo, rates, class, flags, "position", crew FROM voyages_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW voyages;
+CREATE OR REPLACE VIEW voyages AS
+SELECT voyage_id, ship, stops, cargo, rates, class, flags, "position", crew FROM voyages_v1;
+END
+$view$""",
         ),
     },
 )
@@ -205,8 +213,16 @@ CREATE TABLE IF NOT EXISTS notes_v1 (
             ),
             view=("notes",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW notes AS
-SELECT voyage_id, text FROM notes_v1""",
+SELECT voyage_id, text FROM notes_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW notes;
+CREATE OR REPLACE VIEW notes AS
+SELECT voyage_id, text FROM notes_v1;
+END
+$view$""",
         ),
     },
 )

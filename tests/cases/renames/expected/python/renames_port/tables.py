@@ -108,8 +108,16 @@ CREATE TABLE IF NOT EXISTS purchases_v1 (
             ),
             view=("purchases",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW purchases AS
-SELECT id, contact, remark, items, prices, state FROM purchases_v1""",
+SELECT id, contact, remark, items, prices, state FROM purchases_v1;
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW purchases;
+CREATE OR REPLACE VIEW purchases AS
+SELECT id, contact, remark, items, prices, state FROM purchases_v1;
+END
+$view$""",
         ),
     },
 )

@@ -81,8 +81,16 @@ CREATE TABLE IF NOT EXISTS "maße_v1" (
             ),
             view=("maße",),
             create_view="""\
+DO $view$
+BEGIN
 CREATE OR REPLACE VIEW "maße" AS
-SELECT "größe", "名前", "Gross Weight (kg)", "10u / 10v", farbe FROM "maße_v1\"""",
+SELECT "größe", "名前", "Gross Weight (kg)", "10u / 10v", farbe FROM "maße_v1";
+EXCEPTION WHEN invalid_table_definition THEN
+DROP VIEW "maße";
+CREATE OR REPLACE VIEW "maße" AS
+SELECT "größe", "名前", "Gross Weight (kg)", "10u / 10v", farbe FROM "maße_v1";
+END
+$view$""",
         ),
     },
 )
