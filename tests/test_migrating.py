@@ -161,5 +161,5 @@ def test_steps_that_were_left_out_before_are_told_of(project: Path) -> None:
     (project / "before.odcs.yaml").write_text(REMOVED)
     again = ADDED.replace("1.1.0", "1.2.0")
     code, said, told = migrate(project, again, "--to-dialect", "duckdb")
-    assert code == 0 and "0002_1.1.0_to_1.2.0.sql" in said
+    assert code == 1 and "0002_1.1.0_to_1.2.0.sql" in said
     assert "warning[PW726]: 0001_1.0.0_to_1.1.0.sql has steps that are left out" in told

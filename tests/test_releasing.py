@@ -51,7 +51,7 @@ def test_what_is_released_is_what_contracts_are_compared_with(project: Path) -> 
     lock = (project / "portwright.lock").read_text()
     [line] = [each for each in lock.splitlines() if each.startswith("release")]
     assert line.startswith("release shop v1 1.0.0 ")
-    [copy] = (project / RELEASED).iterdir()
+    [copy] = (project / RELEASED).glob("*.yaml")
     assert copy.read_text() == (project / NAME).read_text()
     write(project, contract())
     assert "against lock" in portwright(project, "diff").stdout
@@ -84,7 +84,7 @@ def test_a_release_that_breaks_somebody_is_refused(project: Path) -> None:
     done = release(project)
     assert done.returncode == 1 and "error[PW701]" in done.stderr
     assert "release shop v1 1.1.0" not in (project / "portwright.lock").read_text()
-    assert before.count("release") == 1 and len(list((project / RELEASED).iterdir())) == 1
+    assert before.count("release") == 1 and len(list((project / RELEASED).glob("*.yaml"))) == 1
 
 
 def test_a_version_means_one_thing(project: Path) -> None:
@@ -105,7 +105,7 @@ def test_what_is_not_generated_yet_is_not_released(project: Path) -> None:
 
 @pytest.mark.parametrize("what", ["edited", "gone"])
 def test_what_was_released_is_not_edited(project: Path, what: str) -> None:
-    [copy] = (project / RELEASED).iterdir()
+    [copy] = (project / RELEASED).glob("*.yaml")
     if what == "gone":
         copy.unlink()
     else:
@@ -146,7 +146,7 @@ def test_a_property_does_not_come_back_as_another(project: Path) -> None:
     write(project, MORE)
     release(project)
     # The second release, made by hand as if it had left `y` out.
-    released = {path: path.read_text() for path in (project / RELEASED).iterdir()}
+    released = {path: path.read_text() for path in (project / RELEASED).glob("*.yaml")}
     last = contract("version: 1.1.1\n", properties=OPTIONAL)
     lock, _ = parse((project / "portwright.lock").read_text(), "portwright.lock")
     assert [each.version for each in releases(lock)] == ["1.0.0", "1.1.0"] and len(released) == 2
@@ -246,3 +246,86 @@ def test_of_two_branches_that_released_one_version_the_first_has_it(project: Pat
     git(project, "checkout", "-q", "--theirs", ".portwright/released")
     write(project, new.replace("1.1.0", "1.2.0").replace("name: b", "name: a"))
     assert portwright(project, "breaking").returncode == 0
+
+
+def test_a_wire_number_stays_what_it_was(project: Path) -> None:
+    lock = (project / "portwright.lock").read_text()
+    moved = lock.replace("orders x 3 string", "orders x 4 string")
+    assert moved != lock
+    (project / "portwright.lock").write_text(moved)
+    assert portwright(project, "generate").returncode == 0
+    for command in ("breaking", "release"):
+        done = portwright(project, command)
+        assert done.returncode == 1
+        assert "error[PW708]: `orders.x` had the wire number 3, and has 4" in done.stderr
+
+
+def test_a_type_that_is_changed_and_changed_back_has_another_number(project: Path) -> None:
+    for type_ in ("integer", "string"):
+        write(project, contract(properties=OPTIONAL.replace("string", type_)))
+        assert portwright(project, "generate").returncode == 0
+    done = portwright(project, "breaking")
+    assert done.returncode == 1 and "error[PW708]: `orders.x` had the wire number 3" in done.stderr
+
+
+def test_numbers_are_compared_with_git_too(project: Path) -> None:
+    git(project, "init", "-q", "-b", "main")
+    commit(project)
+    lock = (project / "portwright.lock").read_text()
+    (project / "portwright.lock").write_text(lock.replace("orders x 3 string", "orders x 4 string"))
+    done = portwright(project, "breaking", "--against", "git:main")
+    assert done.returncode == 1 and "error[PW708]" in done.stderr
+
+
+def test_a_lock_with_a_conflict_is_no_reason_to_compare_with_something_else(project: Path) -> None:
+    git(project, "init", "-q", "-b", "main")
+    commit(project)
+    lock = (project / "portwright.lock").read_text()
+    (project / "portwright.lock").write_text(lock + "<<<<<<< HEAD\n=======\n>>>>>>> x\n")
+    done = portwright(project, "breaking")
+    assert done.returncode == 2 and "error[PW609]" in done.stderr
+    (project / "portwright.lock").unlink()
+    done = portwright(project, "breaking")
+    assert done.returncode == 2 and "error[PW611]" in done.stderr
+
+
+def test_what_was_released_counts_beside_git_too(project: Path) -> None:
+    git(project, "init", "-q", "-b", "main")
+    without = contract("version: 1.1.0\n")
+    write(project, without)
+    commit(project)
+    write(project, contract("version: 1.2.0\n", properties=OPTIONAL.replace("string", "date")))
+    done = portwright(project, "breaking", "--against", "git:main")
+    assert done.returncode == 1 and "a property has another type (string → date)" in done.stderr
+
+
+def test_contracts_that_the_config_of_before_had_are_not_lost(tmp_path: Path) -> None:
+    project = released(tmp_path, contract(properties=OPTIONAL))
+    other = contract("id: other\nname: other\n")
+    write(project, other, "contracts/other.odcs.yaml")
+    listed = CONFIG.replace("[contracts/*.odcs.yaml]", f"[{NAME}, contracts/other.odcs.yaml]")
+    (project / "portwright.yaml").write_text(listed)
+    git(project, "init", "-q", "-b", "main")
+    commit(project)
+    (project / "contracts/other.odcs.yaml").unlink()
+    (project / "portwright.yaml").write_text(CONFIG.replace("contracts/*.odcs.yaml", NAME))
+    done = portwright(project, "breaking", "--against", "git:main")
+    assert (
+        done.returncode == 1 and "error[PW705]: the contract `other` 1.0.0 is gone" in done.stderr
+    )
+
+
+def test_a_version_0_promises_nothing(tmp_path: Path) -> None:
+    project = released(tmp_path, contract("version: 0.3.0\n", properties=OPTIONAL))
+    write(project, contract("version: 1.0.0\n"))
+    for command in ("generate", "release", "breaking"):
+        assert portwright(project, command).returncode == 0, command
+
+
+def test_a_major_version_that_is_dropped_is_told_of(project: Path) -> None:
+    write(project, contract("version: 2.0.0\n"))
+    done = portwright(project, "breaking")
+    assert done.returncode == 0
+    assert (
+        "warning[PW707]: version 1.0.0 is not handed out any more, and has readers" in done.stderr
+    )

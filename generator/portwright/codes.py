@@ -1258,6 +1258,26 @@ read. Topics and tables carry the major version unless `physicalName` says other
 
 `portwright bump` gives a new major version names of its own.
 """,
+    "PW707": """\
+A new major version takes the place of one that has readers
+
+A new major version breaks nobody as long as the old one is there. Here the contract of the old one
+is gone, and so are its topics and tables with the next release. Keep it beside the new one until
+its end of support:
+
+    portwright bump --end-of-support 2027-06-30
+
+It is fine where nobody reads the old version: write `status: retired` before you raise the version.
+""",
+    "PW708": """\
+A wire number is another one
+
+Protobuf knows fields and values of enums by their numbers, which `portwright.lock` keeps for ever.
+This one has another number than it had, though its type is the one it was: the lock was edited, or
+made anew; or the type was changed and changed back; or a branch that had released it was rebased.
+What was written before is not found by new readers, and the reverse. Restore the lines of the lock
+from version control.
+""",
     "PW710": """\
 What was released is not there any more, or was edited
 

@@ -8,11 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from portwright import pipeline
+from portwright import lock, pipeline, source
 from portwright.comparing import released, revisions
 from portwright.config import Config
 from portwright.diagnostics import Diagnostic, Span, error, warning
+from portwright.lock import Lock
 from portwright.model import Model
+from portwright.nodes import Mapping as MappingNode
+from portwright.nodes import Scalar, Sequence
 from portwright.paths import matches
 
 LOCK = "lock"
@@ -22,15 +25,17 @@ _GIT = "git:"
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Contracts of before, by the path that each had, and their bytes. Those of `skipped` cannot be
-    compared with: they have errors, so nothing was generated from them. `older` are releases before
-    the last one of the same major version, each oldest first, by the contract's id and that."""
+    """Contracts of before, by the path that each had, and their bytes; `locks` have the numbers of
+    then where they are known. Those of `skipped` cannot be compared with: they have errors, so
+    nothing was generated from them. `older` are releases before the last one of the same major
+    version, each oldest first, by the contract's id and that."""
 
     models: Mapping[str, Model]
     is_file: bool = False
     skipped: frozenset[str] = frozenset()
     diagnostics: tuple[Diagnostic, ...] = ()
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    locks: Mapping[str, Lock] = field(default_factory=dict)
     older: Mapping[tuple[str, int], tuple[Model, ...]] = field(default_factory=dict)
 
 
@@ -58,9 +63,10 @@ class Today:
 
 def usual(home: Path) -> str:
     """What contracts are compared with where nothing is said: what was released, where the lock
-    beside the config has a release, else what was committed last."""
-    kept, _ = pipeline.read_lock(home)
-    return LOCK if released.releases(kept) else HEAD
+    beside the config has a release, or cannot be read; else what was committed last."""
+    kept, wrong = pipeline.read_lock(home)
+    faulty = any(each.is_error for each in wrong)
+    return LOCK if faulty or released.releases(kept) else HEAD
 
 
 def of(against: str, today: Today, environ: Mapping[str, str]) -> Baseline:
@@ -70,11 +76,18 @@ def of(against: str, today: Today, environ: Mapping[str, str]) -> Baseline:
     """
     try:
         if against == LOCK:
-            return _released(today, environ)
+            kept = _released(today, environ)
+            if kept.models or kept.diagnostics:
+                return kept
+            way_out = "run `portwright release`, or name a revision: --against git:main"
+            return _unreadable("nothing was released of these contracts", against, way_out)
         if against.startswith(_GIT):
-            found = _at_revision(against.removeprefix(_GIT), today)
-        else:
-            found = {against: Path(against).read_bytes()}
+            revision = against.removeprefix(_GIT)
+            found = _at_revision(revision, today)
+            loaded = _loaded(against, found, today, environ)
+            numbers = dict.fromkeys(found, _lock_at(revision, today))
+            return replace(loaded, locks=numbers, older=_all_released(today, environ))
+        found = {against: Path(against).read_bytes()}
     except revisions.RevisionError as fault:
         way_out = "name a revision that is here, such as --against git:main; fetch it first"
         return _unreadable(str(fault), against, way_out)
@@ -91,13 +104,41 @@ def _unreadable(message: str, against: str, way_out: str) -> Baseline:
 def _at_revision(revision: str, today: Today) -> dict[str, bytes]:
     config = today.config
     if not today.named and config is not None:
-        return revisions.files(today.root, revision, lambda path: matches(config.patterns, path))
+        patterns = (*config.patterns, *_patterns_at(revision, today))
+        return revisions.files(today.root, revision, lambda path: matches(patterns, path))
     found: dict[str, bytes] = {}
     for each in today.named:
         path = today.root / each
         inside = revisions.files(path.parent, revision, path.name.__eq__)
         found.update((each, data) for data in inside.values())
     return found
+
+
+def _patterns_at(revision: str, today: Today) -> tuple[str, ...]:
+    """Where the config of then looked for contracts, which may be elsewhere now, or gone."""
+    name = today.config_name
+    data = revisions.files(today.home, revision, name.__eq__).get(name, b"")
+    node, _ = source.parse(data.decode("utf-8", "replace"), name, {})
+    listed = node.get("contracts") if isinstance(node, MappingNode) else None
+    items = listed.items if isinstance(listed, Sequence) else ()
+    return tuple(each.text for each in items if isinstance(each, Scalar))
+
+
+def _lock_at(revision: str, today: Today) -> Lock:
+    """The lock at a revision; an empty one where there was none, or one that cannot be read."""
+    name = str(pipeline.LOCK)
+    data = revisions.files(today.home, revision, name.__eq__).get(name, b"")
+    found, wrong = lock.parse(data.decode("utf-8", "replace"), name)
+    return found if not wrong else Lock()
+
+
+def _all_released(
+    today: Today, environ: Mapping[str, str]
+) -> dict[tuple[str, int], tuple[Model, ...]]:
+    """The releases of each major version, as far as they can be read; each oldest first."""
+    kept = _released(today, environ)
+    last = {(each.id, each.major): each for each in kept.models.values()}
+    return {version: (*kept.older.get(version, ()), last[version]) for version in last}
 
 
 def _released(today: Today, environ: Mapping[str, str]) -> Baseline:
@@ -124,9 +165,13 @@ def _released(today: Today, environ: Mapping[str, str]) -> Baseline:
         for version, chain in chains.items()
     }
     last = {chain[-1] for chain in chains.values()}
-    return replace(
-        found, models={path: models[path] for path in models if path in last}, older=older
-    )
+    numbers = {
+        path: lock
+        for release in released.releases(kept)
+        if (path := str(release.path)) in last and (lock := released.lock_of(today.home, release))
+    }
+    own = {path: models[path] for path in models if path in last}
+    return replace(found, models=own, older=older, locks=numbers)
 
 
 def _loaded(
@@ -149,7 +194,8 @@ def _loaded(
         skipped.append(path)
         message = f"the contract of before has errors, and is not compared: {wrong[0].message}"
         way_out = "compare with a version that generates: --against git:<revision>"
-        told.append(warning("PW704", message, wrong[0].span, way_out))
+        finding = error if path == against else warning  # else there are others to compare
+        told.append(finding("PW704", message, wrong[0].span, way_out))
     if today.config is not None:
         chosen, _ = today.config.choose_ports(models.values())
         namespace = today.config.namespace

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from portwright import checks, config, pipeline
-from portwright.comparing import allowed, baseline, show
+from portwright.comparing import allowed, baseline, lasting, show
 from portwright.diagnostics import Diagnostic, Span, error, printable, warning
 from portwright.evolution.allowances import Allowance
 from portwright.evolution.change import Change
@@ -131,11 +131,16 @@ def breaking(request: Request, environ: Mapping[str, str]) -> int:
 
 def findings(found: Compared, request: Request) -> list[Diagnostic]:
     """What breaks one of the audiences, and what the versions do not say."""
-    told = [each for one in found.comparisons for each in _findings(one)]
+    told = [each for one in found.comparisons for each in _findings(one, found.today.models)]
     told += (each for one in found.comparisons for each in _further_back(one, found.before.older))
+    told += lasting.renumbered(found.comparisons, found.before, found.today)
     told += _allowances_over(found, request)
     told += (each for one in found.today.models for each in checks.supported(one, request.today))
-    told += (_gone(each, request) for each in found.gone if each.status != "retired")
+    told += (
+        each
+        for one in found.gone
+        for each in lasting.gone(one, found.today.models, request.today, request.config.name)
+    )
     return told
 
 
@@ -206,10 +211,11 @@ def _allowances_over(found: Compared, request: Request) -> Iterator[Diagnostic]:
     return allowed.looked_after(found.allowances, found.comparisons, request.today, found.whole)
 
 
-def _findings(comparison: Comparison) -> Iterator[Diagnostic]:
-    """What is to be said of one comparison: a new major version breaks nobody."""
+def _findings(comparison: Comparison, models: Iterable[Model]) -> Iterator[Diagnostic]:
+    """What is to be said of one comparison: a new major version breaks nobody who has the old."""
     if comparison.is_new_major:
         yield from _shared(comparison)
+        yield from lasting.left(comparison, models)
         return
     broken = comparison.breaking
     yield from allowed.passed(comparison)
@@ -267,9 +273,3 @@ def _shared(comparison: Comparison) -> Iterator[Diagnostic]:
         message = f"the new major version has the {each} of the old one, whose readers it breaks"
         way_out = "give it another `physicalName`, such as one that ends in the major version"
         yield warning("PW706", message, comparison.new.span, way_out)
-
-
-def _gone(model: Model, request: Request) -> Diagnostic:
-    message = f"the contract `{model.name}` {model.version} is gone, and its readers with it"
-    way_out = "bring it back until its end of support, and write `status: retired` before it goes"
-    return error("PW705", message, Span(request.config.name), way_out)

@@ -28,10 +28,10 @@ def renamed(top: Mapping, draft: Draft, old: int, new: int) -> None:
 
 def _versioned(name: str, old: int, new: int) -> str:
     """The name with its major version; with one more, where it has none."""
-    found = re.fullmatch(rf"(.*[._-]v){old}((?:-value|-key)?)", name, re.DOTALL)
+    found = re.fullmatch(rf"(.*[._-][vV]){old}((?:-value|-key)?)", name, re.DOTALL)
     if found:
         return f"{found[1]}{new}{found[2]}"
-    if re.fullmatch(rf".*[._-]v{new}(?:-value|-key)?", name, re.DOTALL):
+    if re.fullmatch(rf".*[._-][vV]{new}(?:-value|-key)?", name, re.DOTALL):
         return name
     stem, divider, kind = name, "", ""
     if name.endswith(("-value", "-key")):

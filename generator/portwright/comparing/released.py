@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from portwright.diagnostics import Diagnostic, Span, error
 from portwright.evolution.versions import numbers
-from portwright.lock import Entry, Kind, Lock
+from portwright.lock import Entry, Kind, Lock, parse
 from portwright.model import Model
 from portwright.pipeline import LOCK
 from portwright.targets import File
@@ -80,6 +80,25 @@ def read(root: Path, kept: Iterable[Release]) -> Iterator[tuple[Release, bytes |
             continue
         same = _digest(data.decode("utf-8", "replace")) == release.digest
         yield release, data if same else _lost(release, "is not what was released: it was edited")
+
+
+def numbers_of(release: Release, lock: Lock) -> File:
+    """The file that keeps the wire numbers of the release, as the lock has them."""
+    version = (release.contract, release.major)
+    own = (each for each in lock.entries if (each.contract, each.major) == version)
+    kept = Lock.of(each for each in own if each.kind is not Kind.RELEASE)
+    return File(release.path.with_suffix(".lock"), kept.text())
+
+
+def lock_of(root: Path, release: Release) -> Lock | None:
+    """The wire numbers of the release; None where they were not kept, or cannot be read."""
+    path = release.path.with_suffix(".lock")
+    try:
+        text = (root / path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    found, wrong = parse(text, str(path))
+    return None if wrong else found
 
 
 def _lost(release: Release, what: str) -> Diagnostic:

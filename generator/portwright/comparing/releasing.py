@@ -22,17 +22,20 @@ from portwright.targets import File
 
 def release(run: Run, request: Request, environ: Mapping[str, str]) -> int:
     """Writes what is released, all of it or nothing; the exit code. `run` is up to date."""
-    found = judge.compare(request, environ)
-    wrong = [*judge.findings(found, request), *_changed(found.comparisons)]
-    report(wrong, request.style, run.root)
-    if any(each.is_error for each in wrong):
-        return 1
     state = {each.path: each for each in run.build.state}
     lock, _ = locks.parse(state[LOCK].text, str(LOCK))
+    if released.releases(lock):
+        found = judge.compare(request, environ)
+        wrong = [*judge.findings(found, request), *_changed(found.comparisons)]
+        report(wrong, request.style, run.root)
+        if any(each.is_error for each in wrong):
+            return 1
     made = _new(run.root, run.build.models, lock)
     entries = (*lock.entries, *(each.entry for each in made))
     state[LOCK] = File(LOCK, Lock.of(entries).text())
-    state.update((each.path, released.copy(each, text)) for each, text in made.items())
+    for release_, text in made.items():
+        for file in (released.copy(release_, text), released.numbers_of(release_, lock)):
+            state[file.path] = file
     build = replace(run.build, state=tuple(state.values()))
     failed = output.apply(plan(replace(run, build=build), request.style))
     report(failed, request.style, run.root)

@@ -14,6 +14,7 @@ from portwright.evolution.facts import documentation
 from portwright.evolution.kinds import Kind
 from portwright.model import Model, Role, Server
 
+_PLANS = frozenset({"proposed", "draft"})
 _OVER = ("deprecated", "retired")
 Thing = TypeVar("Thing")
 
@@ -47,7 +48,11 @@ def _status(old: str | None, new: str | None, place: Place) -> Iterator[Change]:
     before, after = ((each or "").strip().lower() for each in (old, new))
     if before == after:
         return
-    if (before in _OVER) == (after in _OVER):
+    if after == "retired":
+        yield place.change(Kind.SUPPORT_ENDS_EARLIER, old, new, "status")
+    elif before and after in _PLANS and before not in _PLANS:
+        yield place.change(Kind.SLA_LOOSENED, old, new, "status")
+    elif (before in _OVER) == (after in _OVER):
         yield place.change(Kind.DOCUMENTATION_CHANGED, old, new, "status")
     else:
         kind = Kind.DEPRECATED if after in _OVER else Kind.RESTORED

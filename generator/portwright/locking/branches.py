@@ -132,7 +132,8 @@ def _commits(root: Path, onto: str | None) -> _Commits | None:
         raise revisions.RevisionError(f"`{onto}` is not one of the two branches that are merged")
     is_ours = within[0] if within else is_applied or _is_released(root, ours, theirs)
     upstream, mine = (ours, theirs) if is_ours else (theirs, ours)
-    name = onto or _GIT + _asked(root, "name-rev", "--always", "--name-only", *_REFS, upstream)
+    found = _asked(root, "name-rev", "--always", "--name-only", *_REFS, upstream)
+    name = onto or _GIT + (upstream[:8] if found == "undefined" else found)
     return _Commits(upstream, mine, base, name)
 
 

@@ -60,7 +60,8 @@ class File:
 
 def path_of(folder: Path, dialect: str, comparison: Comparison) -> Path:
     """The file of a migration: that of the same versions, else the next one of its folder."""
-    here = folder / dialect / (names.kebab(comparison.new.name) or "contract")
+    new = comparison.new
+    here = folder / dialect / names.versioned(names.kebab(new.name) or "contract", new)
     ending = f"_{_plain(comparison.old.version)}_to_{_plain(comparison.new.version)}.sql"
     there = sorted(each.name for each in here.glob("[0-9]*_*.sql"))
     same = [each for each in there if re.fullmatch(r"[0-9]+" + re.escape(ending), each)]

@@ -135,7 +135,7 @@ def _made(
 def _left_out(plan: Plan, new: Model, title: str) -> Iterator[Diagnostic]:
     """Steps that are left out, by their reason."""
     for code, held, way_out in (
-        ("PW720", Held.DESTRUCTIVE, "read them in the file, and run them with --allow-destructive"),
+        ("PW720", Held.DESTRUCTIVE, "run them from the file when nobody needs what they take away"),
         ("PW721", Held.VALUES, "write the values into the file, and take these steps in"),
     ):
         count = sum(each.held is held for each in plan.left_out)
@@ -166,7 +166,9 @@ def _hand_out(made: Iterable[Made], asked: Asked, request: judge.Request, root: 
             File(path_of(asked.out, each.target.dialect, each.comparison), each.text)
             for each in made
         ]
-        report(list(_unfinished(files)), request.style, Path())
+        unfinished = list(_unfinished(files))
+        report(unfinished, request.style, Path())
+        left_out = left_out or bool(unfinished)
         there = [each.is_there for each in files]
         refused = write(files)
         report(refused, request.style, Path())

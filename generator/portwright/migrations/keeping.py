@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from portwright.migrations.views import matched
+from portwright.migrations.views import matched, matched_fields
 from portwright.migrations.writing import beside
 from portwright.model import Field, Model, Object
-from portwright.model.matching import match
 from portwright.targets.ddl import Dialect
 from portwright.targets.ddl.text import same_name
 
@@ -40,7 +39,7 @@ def _kept(before: Object, after: Object, version: str, dialect: Dialect) -> tupl
     columns = {same_name(each.column, rules) for each in after.record.fields}
     names = {each.name for each in after.record.fields}
     kept: list[Field] = []
-    for each in match(before.record.fields, after.record.fields).removed:
+    for each in matched_fields(before, after, dialect).removed:
         kept_one = replace(each, required=False, unique=False)
         if same_name(each.column, rules) in columns:
             aside = beside(each.column, f"before {version}", dialect)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from portwright.migrations.losses import Loss, loss
-from portwright.migrations.views import Column, Table, renamed
+from portwright.migrations.views import Column, Table, matched_fields, renamed
 from portwright.model import Array, Field, Map, Record
-from portwright.model.matching import Matched, match
+from portwright.model.matching import Matched
 from portwright.targets.ddl import Dialect
 from portwright.targets.ddl.alterations import Alteration
 from portwright.targets.ddl.constraints import Constraint
@@ -91,7 +91,7 @@ class Pair:
 
     @cached_property
     def _matched(self) -> Matched[Field]:
-        return match(self.before.object.record.fields, self.after.object.record.fields)
+        return matched_fields(self.before.object, self.after.object, self.dialect)
 
     def loss(self, old: Column, new: Column) -> Loss:
         """What becomes of the values of a column that gets another type."""

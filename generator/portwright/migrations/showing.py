@@ -47,7 +47,8 @@ class _View:
         """A view that is called otherwise now makes way, as its name may be a table's from here on;
         so does one that holds on to the columns that it shows, if they are altered."""
         binds = self.dialect.alterations.views_bind and self._altered
-        if self._was and not self._moves and (binds or self._was != self._is):
+        other = self._was != self._is and self.new.current  # else it shows another major version
+        if self._was and not self._moves and (binds or other):
             yield Step(
                 Alteration.DROP_VIEW,
                 self._was,

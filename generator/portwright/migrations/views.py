@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from portwright.model import Array, Field, Map, Model, Nullable, Object, Record, Type
-from portwright.model.matching import Matched, match
+from portwright.model.matching import Matched, Named, match
 from portwright.targets.ddl import Dialect, namespace, qualified
 from portwright.targets.ddl.column_types import fitted, sql_type
 from portwright.targets.ddl.constraints import Constraint, ConstraintKind, constraints
 from portwright.targets.ddl.keys import can_be_key, keyed, primary_key, tables
 from portwright.targets.ddl.layout import lay_out
 from portwright.targets.ddl.statements import column, default_partition
-from portwright.targets.ddl.text import prose, quote
+from portwright.targets.ddl.text import prose, quote, same_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +67,40 @@ class Table:
         return name in self.laid or any(name == f.name for each in keys for f in each.fields)
 
 
+Thing = TypeVar("Thing", bound=Named)
+
+
 def matched(old: Model, new: Model, dialect: Dialect) -> Matched[Object]:
     """The objects that have tables, each with what it was. Two that have one table in turn are the
     same thing to the engine, whatever they are called."""
-    found = match(tables(old), tables(new))
-    there = {qualified(old, each, dialect).casefold(): each for each in found.removed}
-    same = {
-        each.name: there[place]
-        for each in found.added
-        if (place := qualified(new, each, dialect).casefold()) in there
-    }
-    taken = {each.name for each in same.values()}
+    return _by_place(
+        match(tables(old), tables(new)),
+        lambda each: qualified(old, each, dialect).casefold(),
+        lambda each: qualified(new, each, dialect).casefold(),
+    )
+
+
+def _by_place(
+    found: Matched[Thing], before: Callable[[Thing], str], after: Callable[[Thing], str]
+) -> Matched[Thing]:
+    there = {before(each): each for each in found.removed}
+    pairs = tuple((there[after(each)], each) for each in found.added if after(each) in there)
+    was, is_ = {each.name for each, _ in pairs}, {each.name for _, each in pairs}
     return replace(
         found,
-        pairs=(
-            *found.pairs,
-            *((same[each.name], each) for each in found.added if each.name in same),
-        ),
-        removed=tuple(each for each in found.removed if each.name not in taken),
-        added=tuple(each for each in found.added if each.name not in same),
+        pairs=(*found.pairs, *pairs),
+        removed=tuple(each for each in found.removed if each.name not in was),
+        added=tuple(each for each in found.added if each.name not in is_),
+    )
+
+
+def matched_fields(old: Object, new: Object, dialect: Dialect) -> Matched[Field]:
+    """The properties of two tables, each with what it was; those of one column in turn are one."""
+    rules = dialect.identifiers
+    return _by_place(
+        match(old.record.fields, new.record.fields),
+        lambda each: same_name(each.column, rules),
+        lambda each: same_name(each.column, rules),
     )
 
 
