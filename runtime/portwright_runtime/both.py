@@ -10,7 +10,7 @@ from typing import Any, Generic, Self, TypeVar
 from pydantic import ValidationError
 
 from portwright_runtime.delivery import Delivery
-from portwright_runtime.errors import ContractViolation
+from portwright_runtime.errors import ConfigurationError, ContractViolation
 from portwright_runtime.event_ids import new_event_id
 from portwright_runtime.port import Port, StreamDataset, TableDataset
 from portwright_runtime.record import Record
@@ -35,15 +35,29 @@ def _converted(made: Callable[[R], E], record: R) -> E:
     raise refusal  # without the caught one, which quotes values, as its context
 
 
+def _check_key(same: bool) -> None:
+    if not same:
+        raise ConfigurationError(
+            "the two versions have other keys: delete from `now` and `earlier`, each by its own"
+        )
+
+
 class BothStreams(Generic[R, E]):
-    """An object that both versions hand out as a stream. `made` gives the earlier record."""
+    """An object that both versions hand out as a stream. `made` gives the earlier record; without
+    the `same_key` nothing is deleted by one key from both."""
 
     def __init__(
-        self, now: StreamDataset[R], earlier: StreamDataset[E], made: Callable[[R], E]
+        self,
+        now: StreamDataset[R],
+        earlier: StreamDataset[E],
+        made: Callable[[R], E],
+        *,
+        same_key: bool = True,
     ) -> None:
         self._now = now
         self._earlier = earlier
         self._made = made
+        self._same_key = same_key
 
     def publish(self, record: R, *, event_id: str | None = None) -> tuple[Delivery, Delivery]:
         """The handles of both events, which have one id.
@@ -67,6 +81,7 @@ class BothStreams(Generic[R, E]):
 
     def delete(self, *key: object, event_id: str | None = None) -> tuple[Delivery, Delivery]:
         """The handles of both tombstones."""
+        _check_key(self._same_key)
         event_id = event_id or new_event_id()
         return (
             self._now.delete(*key, event_id=event_id),
@@ -81,6 +96,7 @@ class BothStreams(Generic[R, E]):
 
     def enqueue_delete(self, connection: Any, *key: object, event_id: str | None = None) -> str:
         """As `enqueue`, for tombstones of that key."""
+        _check_key(self._same_key)
         event_id = event_id or new_event_id()
         self._earlier.enqueue_delete(connection, *key, event_id=event_id)
         return self._now.enqueue_delete(connection, *key, event_id=event_id)
@@ -90,10 +106,16 @@ class BothTables(Generic[R, E]):
     """An object that both versions hand out as a table."""
 
     def __init__(
-        self, now: TableDataset[R], earlier: TableDataset[E], made: Callable[[R], E]
+        self,
+        now: TableDataset[R],
+        earlier: TableDataset[E],
+        made: Callable[[R], E],
+        *,
+        same_key: bool = True,
     ) -> None:
         self._tables = now, earlier
         self._made_row = made
+        self._keys_agree = same_key
 
     def load(
         self, records: Callable[[], Iterable[R | Deleted]], *, load_id: str, **terms: Any
@@ -110,15 +132,21 @@ class BothTables(Generic[R, E]):
 
     def _rows(self, records: Iterable[R | Deleted]) -> Iterator[E | Deleted]:
         for each in records:
-            yield each if isinstance(each, Deleted) else _converted(self._made_row, each)
+            if isinstance(each, Deleted):
+                _check_key(self._keys_agree)
+                yield each
+            else:
+                yield _converted(self._made_row, each)
 
 
 class BothDataset(BothStreams[R, E], BothTables[R, E]):
     """An object that both versions hand out both ways."""
 
-    def __init__(self, now: Any, earlier: Any, made: Callable[[R], E]) -> None:
-        BothStreams.__init__(self, now, earlier, made)
-        BothTables.__init__(self, now, earlier, made)
+    def __init__(
+        self, now: Any, earlier: Any, made: Callable[[R], E], *, same_key: bool = True
+    ) -> None:
+        BothStreams.__init__(self, now, earlier, made, same_key=same_key)
+        BothTables.__init__(self, now, earlier, made, same_key=same_key)
 
 
 class BothPorts(Generic[P, B]):

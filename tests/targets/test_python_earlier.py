@@ -18,7 +18,8 @@ import pytest
 from portwright import lock
 from portwright.model import Model
 from portwright.targets.python import Python
-from portwright_runtime import ContractViolation, MemoryStream
+from portwright_runtime import ConfigurationError, ContractViolation, Deleted, MemoryStream
+from portwright_runtime.both import BothStreams, BothTables
 from support import packages
 from support.changes import contract, model
 
@@ -173,3 +174,30 @@ def test_where_all_can_be_told_nothing_is_left_to_the_owner() -> None:
     _, after = versions("{name: x, logicalType: integer}", "{name: x, logicalType: integer}")
     made = {each.path.name for each in Python().emit(after)}
     assert "earlier.py" in made and "by_hand.py" not in made
+
+
+def test_a_key_that_is_another_one_deletes_from_neither() -> None:
+    ref = "{name: ref, logicalType: string, required: true}"
+    key = "{name: order_id, id: key, logicalType: string, primaryKey: true}"
+    old = contract("version: 1.0.0\n", properties=ref)
+    new = old.replace("1.0.0", "2.0.0").replace(ref, ref.replace("required", "primaryKey"))
+    new = new.replace(key, key.replace("primaryKey", "required"))
+    before, after = model(old), model(new)
+    (before, after), _ = lock.apply_all([before, after], lock.Lock())
+    made = {each.path.name: each.text for each in Python().emit(replace(after, earlier=before))}
+    assert "earlier.orders, order, same_key=False" in made["earlier.py"]
+    same = {each.path.name: each.text for each in Python().emit(replace(before, earlier=before))}
+    assert "same_key" not in same["earlier.py"]
+    nothing: Any = Nothing()
+    with pytest.raises(ConfigurationError, match="each by its own"):
+        BothStreams(nothing, nothing, lambda record: record, same_key=False).delete("a")
+    with pytest.raises(ConfigurationError, match="each by its own"):
+        tables = BothTables(nothing, nothing, lambda record: record, same_key=False)
+        tables.load(lambda: [Deleted("a")], load_id="1")
+
+
+class Nothing:
+    """What no port hands out: it may be loaded, and takes the rows."""
+
+    def load(self, rows: Any, **_: Any) -> None:
+        list(rows)

@@ -12,6 +12,7 @@ from portwright.model import (
     Array,
     Decimal,
     Enum,
+    Expression,
     Field,
     Float,
     Integer,
@@ -55,13 +56,14 @@ class ByHand:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A dataset of both versions: the runtime's class for it, its attribute in both ports, and what
-    makes the records."""
+    """A dataset of both versions: the runtime's class for it, its attribute in both ports, what
+    makes the records, and whether a key of one version is the key of the other."""
 
     attribute: str
     kind: str
     before: str
     converter: str
+    same_key: bool
 
 
 def files(model: Model) -> Iterator[File]:
@@ -112,7 +114,36 @@ def _pair(before: Object, after: Object) -> Iterator[Pair]:
     shared = tuple(port for port in Port if port in before.ports and port in after.ports)
     if shared:
         attributes = naming.dataset(after), naming.dataset(before)
-        yield Pair(attributes[0], _KINDS[shared], attributes[1], naming.mapper(after))
+        same_key = all(
+            _is_key(each, other, before, after)
+            for each, other in (
+                (before.key, after.key),
+                (_primary(before), _primary(after)),
+            )
+        )
+        yield Pair(attributes[0], _KINDS[shared], attributes[1], naming.mapper(after), same_key)
+
+
+def _primary(object_: Object) -> Expression:
+    return Expression(tuple((each,) for each in object_.fields(object_.primary_key)))
+
+
+def _is_key(old: Expression | None, new: Expression | None, before: Object, after: Object) -> bool:
+    """Whether the values of one key are those of the other, in its order."""
+    if old is None or new is None:
+        return old is new
+    now = {
+        each.name: other.name
+        for each, other in match(before.record.fields, after.record.fields).pairs
+    }
+    was = [(now.get(path[0].name), *(each.name for each in path[1:])) for path in old.fields]
+    is_ = [tuple(each.name for each in path) for path in new.fields]
+    if (old.template, was) != (new.template, is_):
+        return False
+    return all(
+        _is_same(each[-1].type, other[-1].type)
+        for each, other in zip(old.fields, new.fields, strict=True)
+    )
 
 
 @dataclass
