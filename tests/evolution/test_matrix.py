@@ -688,3 +688,15 @@ def test_the_place_is_in_the_contract_that_has_it() -> None:
     assert (added.gone, removed.gone) == (False, True)
     assert added.span == removed.span != model(contract()).span
     assert added.ports == (Port.STREAM, Port.TABLE)
+
+
+def test_a_property_that_moves_is_known_by_its_id() -> None:
+    inside = "{name: at, logicalType: object, properties: [{name: b, logicalType: string}%s]}"
+    old = f"{{name: x, id: it, logicalType: string}}\n{inside % ''}"
+    new = inside % ", {name: y, id: it, logicalType: string}"
+    found = compared(contract(properties=old), contract(properties=new))
+    assert [(each.kind, each.path, each.fact) for each in found.changes] == [
+        (Kind.PROPERTY_REMOVED_OPTIONAL, "orders.x", "moved to orders.at.y"),
+        (Kind.PROPERTY_ADDED_OPTIONAL, "orders.at.y", "moved from orders.x"),
+    ]
+    assert str(found.needed) == "major"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portwright.evolution import moves
 from portwright.evolution.change import Change, Place
 from portwright.evolution.levels import service_levels
 from portwright.evolution.objects import objects
@@ -16,8 +17,9 @@ def changes(old: Model, new: Model) -> tuple[Change, ...]:
     """
     had = {port for each in old.objects for port in each.ports}
     place = Place("", new.span, tuple(port for port in Port if port in had))
-    return (
+    found = (
         *promises(old, new, place),
         *service_levels(old, new, place),
         *objects(old, new),
     )
+    return tuple(moves.told(found, old, new))
