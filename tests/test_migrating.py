@@ -163,3 +163,23 @@ def test_steps_that_were_left_out_before_are_told_of(project: Path) -> None:
     code, said, told = migrate(project, again, "--to-dialect", "duckdb")
     assert code == 1 and "0002_1.1.0_to_1.2.0.sql" in said
     assert "warning[PW726]: 0001_1.0.0_to_1.1.0.sql has steps that are left out" in told
+
+
+@pytest.mark.parametrize(("status", "shows"), [("draft", False), ("active", True)])
+def test_majors_beside_each_other_share_one_view(tmp_path: Path, status: str, shows: bool) -> None:
+    (tmp_path / "portwright.yaml").write_text(CONFIG.replace(f"[{NAME}]", "['*.odcs.yaml']"))
+    (tmp_path / NAME).write_text(BEFORE)
+    assert portwright(tmp_path, "generate").returncode == 0
+    assert portwright(tmp_path, "release").returncode == 0
+    (tmp_path / "shop.v1.odcs.yaml").write_text(BEFORE)
+    (tmp_path / NAME).write_text(contract(f"version: 2.0.0\nstatus: {status}\n"))
+    done = portwright(tmp_path, "migrate", "--to-dialect", "duckdb")
+    assert (done.returncode, done.stderr) == (0, "")
+    [file] = (tmp_path / "migrations").rglob("*.sql")
+    assert file.parent.name == "shop_v2"
+    assert ("VIEW orders" in file.read_text()) == shows
+    with duckdb.connect() as connection:
+        connection.execute((tmp_path / "sql/shop.duckdb.sql").read_text())
+        connection.execute(file.read_text())
+        columns = connection.execute("SELECT * FROM orders").description or []
+        assert [each[0] for each in columns] == ["order_id", "day"] + ["x"] * (not shows)
