@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,8 +15,6 @@ from portwright.run import up_to_date
 
 # Those of `evolution.effects.Audience`, which is imported when it is needed.
 AUDIENCES = ("producer", "stream-readers", "replay", "tables", "sql-readers", "operators")
-Command = Callable[..., None]
-
 against_option = click.option(
     "--against",
     metavar="lock|FILE|git:REVISION",
@@ -26,32 +23,22 @@ against_option = click.option(
 )
 
 
-def _options(*more: str) -> Callable[[Command], Command]:
-    """What all of them have, with more styles for one."""
-    options = (
-        config_option,
-        against_option,
-        click.option(
-            "--audience",
-            "audiences",
-            type=click.Choice(AUDIENCES),
-            multiple=True,
-            help="For whom to look; may be repeated. For everybody where it is left out.",
-        ),
-        formats("sarif", *more),
-        click.argument("files", nargs=-1, type=click.Path(path_type=Path)),
-    )
-
-    def with_options(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return with_options
+audience_option = click.option(
+    "--audience",
+    "audiences",
+    type=click.Choice(AUDIENCES),
+    multiple=True,
+    help="For whom to look; may be repeated. For everybody where it is left out.",
+)
+files_argument = click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 
 
 @click.command()
-@_options("markdown")
+@config_option
+@against_option
+@audience_option
+@formats("sarif", "markdown")
+@files_argument
 def diff(
     config: Path,
     against: str | None,
@@ -70,7 +57,11 @@ def diff(
 
 
 @click.command()
-@_options()
+@config_option
+@against_option
+@audience_option
+@formats("sarif")
+@files_argument
 def breaking(
     config: Path,
     against: str | None,
@@ -90,7 +81,8 @@ def breaking(
 
 
 @click.command()
-@_options()
+@config_option
+@against_option
 @click.option(
     "--to",
     "least",
@@ -103,10 +95,11 @@ def breaking(
     type=click.DateTime(["%Y-%m-%d"]),
     help="Until when the old major version is kept, after which nobody may rely on it.",
 )
+@format_option
+@files_argument
 def bump(
     config: Path,
     against: str | None,
-    audiences: tuple[str, ...],
     style: str,
     files: tuple[Path, ...],
     least: str | None,
@@ -119,7 +112,7 @@ def bump(
     """
     from portwright.comparing import bumping, judge
 
-    request = judge.Request.of(config, files, against, audiences, style, today(os.environ))
+    request = judge.Request.of(config, files, against, (), style, today(os.environ))
     wanted = bumping.Wanted.of(least, end)
     sys.exit(judge.run(partial(bumping.bump, wanted), request, os.environ))
 
