@@ -176,7 +176,7 @@ def test_the_catalog_and_the_schema_are_those_of_the_server(spark: Spark) -> Non
     server = f"servers: [{{server: d, type: databricks, {place}}}]\n"
     model = reading.good(reading.contract_of("- {name: id, logicalType: integer}", server))
     create(spark, model)
-    assert [each.name for each in spark.schema("spark_catalog.sales.orders")] == ["id"]
+    assert [each.name for each in spark.schema("spark_catalog.sales.orders_v1")] == ["id"]
 
 
 def test_a_partition_key_is_a_clustering(spark: Spark) -> None:
@@ -191,7 +191,7 @@ def test_a_partition_key_is_a_clustering(spark: Spark) -> None:
     assert model is not None, said
     create(spark, model)
     ((columns,),) = [row[:1] for row in spark.session.sql(
-        "DESCRIBE DETAIL orders").select("clusteringColumns").collect()]  # fmt: skip
+        "DESCRIBE DETAIL orders_v1").select("clusteringColumns").collect()]  # fmt: skip
     assert columns == ["`placed at`", "day"]
     assert [each.code for each in Ddl("databricks").check(model)] == ["PW346"]
 

@@ -68,8 +68,12 @@ def catalogue(text: str, dialect: str) -> dict[str, Table]:
         match each, each.args["kind"]:
             case exp.Create(), "TABLE":
                 tables[_name(each.this.this, engine)] = _table(each, engine)
-            case exp.Create(), "SCHEMA":
+            case (exp.Create(), "SCHEMA") | (exp.Drop(), "VIEW"):
                 pass
+            case exp.Create(), "VIEW":
+                shown = tables[_name(each.expression.find(exp.Table), engine)]
+                columns = [_folded(one.this, engine) for one in each.expression.expressions]
+                assert columns == list(shown.columns) and _name(each.this, engine) not in tables
             case exp.Comment(), "TABLE":
                 tables[_name(each.this, engine)].comment = each.expression.name
             case exp.Comment(), "COLUMN":
