@@ -129,7 +129,7 @@ def test_the_catalog_and_the_schema_are_those_of_the_server(trino: Trino) -> Non
     )
     model = reading.good(reading.contract_of("- {name: id, logicalType: integer}", server))
     create(trino, model)
-    assert columns(trino, "a-b", "orders") == [("id", "bigint", True, None)]
+    assert columns(trino, "a-b", "orders_v1") == [("id", "bigint", True, None)]
 
 
 def test_a_partition_key_is_a_partitioning(trino: Trino) -> None:
@@ -145,7 +145,7 @@ def test_a_partition_key_is_a_partitioning(trino: Trino) -> None:
     )
     assert model is not None, said
     create(trino, model)
-    (written,) = trino.execute("SHOW CREATE TABLE orders")
+    (written,) = trino.execute("SHOW CREATE TABLE orders_v1")
     assert "partitioning = ARRAY['day(\"placed at\")','day','\"it''s\"']" in written[0]
     assert [each.code for each in Ddl("trino").check(model)] == ["PW346"]
 

@@ -66,8 +66,11 @@ class Trino:
         for (folder,) in self.execute("SHOW SCHEMAS"):
             if folder not in ("information_schema", "system"):
                 schema = _quoted(unquote(folder))
+                views = "SELECT table_name FROM information_schema.views WHERE table_schema = "
+                found = {table for (table,) in self.execute(f"{views}'{folder}'")}
                 for (table,) in self.execute(f"SHOW TABLES FROM {schema}"):
-                    self.execute(f"DROP TABLE {schema}.{_quoted(unquote(table))}")
+                    kind = "VIEW" if table in found else "TABLE"
+                    self.execute(f"DROP {kind} {schema}.{_quoted(unquote(table))}")
                 self.execute(f"DROP SCHEMA {schema}")
         self.execute("CREATE SCHEMA main")
 

@@ -203,8 +203,9 @@ SQLSERVER = Dialect(
         table_comment=_COMMENT_TABLE,
         column_comment=_COMMENT_COLUMN,
         longest_comment=3750,
-        view="CREATE OR ALTER VIEW {view} AS\n{query}",
-        batch="EXEC ({create_text})",
+        # On one line: it takes one literal, and no function that makes the end of a line.
+        view="CREATE OR ALTER VIEW {view} AS {query}",
+        batch="EXEC sys.sp_executesql {create_text}",
     ),
     servers=frozenset({"sqlserver"}),
     always_qualified=True,

@@ -43,4 +43,4 @@ CREATE TABLE dbo.samples_v2 (
     per_sensor VARCHAR(MAX) NULL
 );
 
-EXEC (N'CREATE OR ALTER VIEW dbo.samples AS' + NCHAR(10) + N'SELECT id, flag, tiny, short, medium, large, huge, unsigned_tiny, unsigned_short, unsigned_medium, unsigned_large, unsigned_huge, bounded, single, double_value, temperature, price, rate, title, code, contact, picture, day, clock, instant, wall_clock, grade, level, tags, gaps, matrix, labels, counts, embedding, extra, device, readings, per_sensor FROM dbo.samples_v2');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.samples AS SELECT id, flag, tiny, short, medium, large, huge, unsigned_tiny, unsigned_short, unsigned_medium, unsigned_large, unsigned_huge, bounded, single, double_value, temperature, price, rate, title, code, contact, picture, day, clock, instant, wall_clock, grade, level, tags, gaps, matrix, labels, counts, embedding, extra, device, readings, per_sensor FROM dbo.samples_v2';

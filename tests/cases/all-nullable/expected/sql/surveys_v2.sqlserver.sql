@@ -80,4 +80,4 @@ EXEC sys.sp_executesql N'DECLARE @id INT = OBJECT_ID(QUOTENAME(@schema) + N''.''
     N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME',
     @text = N'Every type there is, and nothing required but the key.', @schema = N'dbo', @table = N'samples_v2';
 
-EXEC (N'CREATE OR ALTER VIEW dbo.samples AS' + NCHAR(10) + N'SELECT id, flag, tiny, short, medium, large, huge, unsigned_tiny, unsigned_short, unsigned_medium, unsigned_large, unsigned_huge, bounded, single, double_value, temperature, price, rate, title, code, contact, picture, day, clock, instant, wall_clock, grade, level, tags, gaps, matrix, labels, counts, embedding, extra, device, readings, per_sensor FROM dbo.samples_v2');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.samples AS SELECT id, flag, tiny, short, medium, large, huge, unsigned_tiny, unsigned_short, unsigned_medium, unsigned_large, unsigned_huge, bounded, single, double_value, temperature, price, rate, title, code, contact, picture, day, clock, instant, wall_clock, grade, level, tags, gaps, matrix, labels, counts, embedding, extra, device, readings, per_sensor FROM dbo.samples_v2';

@@ -7,4 +7,4 @@ CREATE TABLE dbo.trees_v1 (
     branches VARCHAR(MAX) NULL
 );
 
-EXEC (N'CREATE OR ALTER VIEW dbo.trees AS' + NCHAR(10) + N'SELECT id, branches FROM dbo.trees_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.trees AS SELECT id, branches FROM dbo.trees_v1';

@@ -9,4 +9,4 @@ CREATE TABLE dbo.trees_v1 (
     CONSTRAINT ck_trees_v1__branches__json CHECK (ISJSON(branches) = 1)
 );
 
-EXEC (N'CREATE OR ALTER VIEW dbo.trees AS' + NCHAR(10) + N'SELECT id, branches FROM dbo.trees_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.trees AS SELECT id, branches FROM dbo.trees_v1';

@@ -15,6 +15,6 @@ CREATE TABLE dbo.teams_v1 (
     id BIGINT NOT NULL
 );
 
-EXEC (N'CREATE OR ALTER VIEW dbo.users AS' + NCHAR(10) + N'SELECT born, email, address, id, state FROM dbo.users_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.users AS SELECT born, email, address, id, state FROM dbo.users_v1';
 
-EXEC (N'CREATE OR ALTER VIEW dbo.teams AS' + NCHAR(10) + N'SELECT id FROM dbo.teams_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.teams AS SELECT id FROM dbo.teams_v1';

@@ -12,4 +12,4 @@ CREATE TABLE dbo.parcels_v1 (
     size VARCHAR(MAX) NULL
 );
 
-EXEC (N'CREATE OR ALTER VIEW dbo.parcels AS' + NCHAR(10) + N'SELECT parcel_id, zip, price, state, sent_at, tags, size FROM dbo.parcels_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.parcels AS SELECT parcel_id, zip, price, state, sent_at, tags, size FROM dbo.parcels_v1';

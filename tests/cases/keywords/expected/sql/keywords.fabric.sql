@@ -41,8 +41,8 @@ CREATE TABLE dbo.class_v1 (
     [end] BIGINT NOT NULL
 );
 
-EXEC (N'CREATE OR ALTER VIEW dbo.[order] AS' + NCHAR(10) + N'SELECT class, self, [schema], [select], [from], import, None, message, string, datetime, date, Decimal, model_dump, model_config, copy, json, out, record, value, validate, str, int, list, [user], type FROM dbo.order_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.[order] AS SELECT class, self, [schema], [select], [from], import, None, message, string, datetime, date, Decimal, model_dump, model_config, copy, json, out, record, value, validate, str, int, list, [user], type FROM dbo.order_v1';
 
-EXEC (N'CREATE OR ALTER VIEW dbo.event AS' + NCHAR(10) + N'SELECT id, [table] FROM dbo.event_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.event AS SELECT id, [table] FROM dbo.event_v1';
 
-EXEC (N'CREATE OR ALTER VIEW dbo.class AS' + NCHAR(10) + N'SELECT [end] FROM dbo.class_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.class AS SELECT [end] FROM dbo.class_v1';

@@ -8,4 +8,4 @@ CREATE TABLE dbo.visits_v1 (
     pages BIGINT NULL
 );
 
-EXEC (N'CREATE OR ALTER VIEW dbo.visits AS' + NCHAR(10) + N'SELECT visit_id, visited_at, pages FROM dbo.visits_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.visits AS SELECT visit_id, visited_at, pages FROM dbo.visits_v1';

@@ -9,4 +9,4 @@ CREATE TABLE dbo.visits_v1 (
     CONSTRAINT pk_visits_v1 PRIMARY KEY (visit_id)
 );
 
-EXEC (N'CREATE OR ALTER VIEW dbo.visits AS' + NCHAR(10) + N'SELECT visit_id, visited_at, pages FROM dbo.visits_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.visits AS SELECT visit_id, visited_at, pages FROM dbo.visits_v1';

@@ -20,6 +20,6 @@ CREATE TABLE dbo.notes_v1 (
     text VARCHAR(MAX) NULL
 );
 
-EXEC (N'CREATE OR ALTER VIEW dbo.voyages AS' + NCHAR(10) + N'SELECT voyage_id, ship, stops, cargo, rates, class, flags, position, crew FROM dbo.voyages_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.voyages AS SELECT voyage_id, ship, stops, cargo, rates, class, flags, position, crew FROM dbo.voyages_v1';
 
-EXEC (N'CREATE OR ALTER VIEW dbo.notes AS' + NCHAR(10) + N'SELECT voyage_id, text FROM dbo.notes_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.notes AS SELECT voyage_id, text FROM dbo.notes_v1';

@@ -11,4 +11,4 @@ CREATE TABLE dbo.purchases_v1 (
     state VARCHAR(MAX) NULL
 );
 
-EXEC (N'CREATE OR ALTER VIEW dbo.purchases AS' + NCHAR(10) + N'SELECT id, contact, remark, items, prices, state FROM dbo.purchases_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.purchases AS SELECT id, contact, remark, items, prices, state FROM dbo.purchases_v1';

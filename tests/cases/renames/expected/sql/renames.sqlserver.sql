@@ -14,4 +14,4 @@ CREATE TABLE dbo.purchases_v1 (
     CONSTRAINT ck_purchases_v1__prices__json CHECK (ISJSON(prices) = 1)
 );
 
-EXEC (N'CREATE OR ALTER VIEW dbo.purchases AS' + NCHAR(10) + N'SELECT id, contact, remark, items, prices, state FROM dbo.purchases_v1');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.purchases AS SELECT id, contact, remark, items, prices, state FROM dbo.purchases_v1';

@@ -10,4 +10,4 @@ CREATE TABLE dbo.[maße_v1] (
     farbe VARCHAR(1020) NULL
 );
 
-EXEC (N'CREATE OR ALTER VIEW dbo.[maße] AS' + NCHAR(10) + N'SELECT [größe], [名前], [Gross Weight (kg)], [10u / 10v], farbe FROM dbo.[maße_v1]');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.[maße] AS SELECT [größe], [名前], [Gross Weight (kg)], [10u / 10v], farbe FROM dbo.[maße_v1]';

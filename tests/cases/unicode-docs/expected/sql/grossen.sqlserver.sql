@@ -36,4 +36,4 @@ EXEC sys.sp_executesql N'DECLARE @id INT = OBJECT_ID(QUOTENAME(@schema) + N''.''
     N'@text NVARCHAR(3750), @schema SYSNAME, @table SYSNAME, @column SYSNAME',
     @text = N'名前です', @schema = N'dbo', @table = N'maße_v1', @column = N'名前';
 
-EXEC (N'CREATE OR ALTER VIEW dbo.[maße] AS' + NCHAR(10) + N'SELECT [größe], [名前], [Gross Weight (kg)], [10u / 10v], farbe FROM dbo.[maße_v1]');
+EXEC sys.sp_executesql N'CREATE OR ALTER VIEW dbo.[maße] AS SELECT [größe], [名前], [Gross Weight (kg)], [10u / 10v], farbe FROM dbo.[maße_v1]';
