@@ -31,6 +31,7 @@ slaProperties:
   - {{property: freshness, value: 2, unit: d, element: orders.placed_at}}
 schema:
   - name: customers
+    physicalName: customers
     tags: [gold]
     properties:
       - {{name: customer_id, logicalType: integer, primaryKey: true}}
@@ -45,12 +46,14 @@ schema:
       - {{name: total, logicalType: number, physicalType: "decimal(9,2)",
          logicalTypeOptions: {{minimum: 0}}}}
   - name: lines
+    physicalName: lines
     relationships: [{{from: order_id, to: orders.order id}}]
     properties:
       - {{name: order_id, logicalType: string, primaryKey: true, primaryKeyPosition: 1}}
       - {{name: number, logicalType: integer, primaryKey: true, primaryKeyPosition: 2}}
       - {{name: size, logicalType: string, enum: [{{value: S}}, {{value: M}}]}}
   - name: parcels
+    physicalName: parcels
     relationships:
       - {{from: [parcels.order_id, parcels.line], to: [lines.order_id, lines.number]}}
     properties:

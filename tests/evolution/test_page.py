@@ -18,7 +18,7 @@ from portwright.evolution.artefacts import Artefact, Reading
 from portwright.evolution.effects import Audience, Bump, Level, Row
 from portwright.evolution.kinds import Kind
 from portwright.evolution.verdicts import MATRIX
-from support.commands import portwright
+from support.commands import in_process as portwright
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "changes.md"

@@ -37,10 +37,10 @@ BACK |= {back: forth for forth, back in BACK.items()}
 def judged(old: Model, new: Model) -> Comparison:
     """The comparison, which is the same each time, and can be shown."""
     found = Comparison(old, new)
-    shown = show.as_text(found, "git:HEAD", Path("x"))
+    shown = show.as_text(found, "git:HEAD", Path("x"), {})
     again = Comparison(old, new)
-    assert show.as_text(again, "git:HEAD", Path("x")) == shown
-    assert show.as_document(again, "git:HEAD", Path("x"))
+    assert show.as_text(again, "git:HEAD", Path("x"), {}) == shown
+    assert show.as_document(again, "git:HEAD", Path("x"), {})
     return found
 
 
