@@ -300,3 +300,12 @@ def test_git_and_the_folder_agree_on_what_a_pattern_finds(pattern: str, tmp_path
         (tmp_path / each).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / each).touch()
     assert {each for each in paths if matches([pattern], each)} == set(find([pattern], tmp_path))
+
+
+def test_a_contract_of_another_repository_is_compared_with_its_own(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (project / NAME).write_text(AFTER)
+    done = portwright(outside, "breaking", "--against", "git:main", str(project / NAME))
+    assert done.returncode == 1 and "error[PW701]: `orders.x`" in done.stderr

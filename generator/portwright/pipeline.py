@@ -12,14 +12,12 @@ from portwright import checks, contract, lock, source
 from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic, Span, error, ordered
 from portwright.manifest import read_manifest
-from portwright.model import Model
+from portwright.model import Model, support
 from portwright.model.deprecation import marked
 from portwright.parallel import spread
 from portwright.targets import File, Owner
 
 LOCK = PurePosixPath("portwright.lock")
-# What a contract's status is before it is handed out.
-PLANS = frozenset({"proposed", "draft"})
 # What of the tool's own folder is of this machine only.
 IGNORED = File(
     PurePosixPath(".portwright/.gitignore"), "*\n!.gitignore\n!manifest\n!released/\n!released/*\n"
@@ -182,7 +180,7 @@ def among_majors(models: Iterable[Model]) -> Iterator[Model]:
             (other for other in found if other.id == each.id), key=lambda other: other.major
         )
         earlier = [other for other in versions if other.major < each.major]
-        current = max(versions, key=lambda other: (other.status not in PLANS, other.major))
+        current = max(versions, key=lambda other: (not support.is_plan(other), other.major))
         yield replace(
             each, current=current.major == each.major, earlier=earlier[-1] if earlier else None
         )

@@ -57,6 +57,7 @@ def test_another_table_keeps_its_name() -> None:
         (("deprecated", "active"), 2),
         (("active", "draft"), 1),
         (("active", "proposed"), 1),
+        (("active", "Draft"), 1),
         (("draft", "draft"), 2),
     ],
 )

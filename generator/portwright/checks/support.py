@@ -14,7 +14,7 @@ SOON = timedelta(days=30)
 
 def supported(model: Model, today: date) -> Iterator[Diagnostic]:
     """What is promised to end, and has or soon will; nothing of a contract that is retired."""
-    if (model.status or "").strip().lower() == "retired":
+    if support.is_retired(model):
         return
     for each in support.ends(model):
         what = ", ".join(f"`{printable(name)}`" for name in each.elements or (model.name,))

@@ -38,6 +38,10 @@ class Baseline:
     locks: Mapping[str, Lock] = field(default_factory=dict)
     older: Mapping[tuple[str, int], tuple[Model, ...]] = field(default_factory=dict)
 
+    def path_of(self, model: Model) -> str:
+        """The path that one of its models had."""
+        return next(path for path, each in self.models.items() if each is model)
+
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
@@ -83,9 +87,10 @@ def of(against: str, today: Today, environ: Mapping[str, str]) -> Baseline:
             return _unreadable("nothing was released of these contracts", against, way_out)
         if against.startswith(_GIT):
             revision = against.removeprefix(_GIT)
-            found = _at_revision(revision, today)
+            own = _own(revision, today)
+            found = _at_revision(revision, today, _patterns(own, today))
             loaded = _loaded(against, found, today, environ)
-            numbers = dict.fromkeys(found, _lock_at(revision, today))
+            numbers = dict.fromkeys(found, _numbers(own))
             return replace(loaded, locks=numbers, older=_all_released(today, environ))
         found = {against: Path(against).read_bytes()}
     except revisions.RevisionError as fault:
@@ -101,10 +106,11 @@ def _unreadable(message: str, against: str, way_out: str) -> Baseline:
     return Baseline({}, diagnostics=(error("PW703", message, Span(against), way_out),))
 
 
-def _at_revision(revision: str, today: Today) -> dict[str, bytes]:
+def _at_revision(revision: str, today: Today, before: Iterable[str]) -> dict[str, bytes]:
+    """The contracts of then; the config had those of the patterns `before`."""
     config = today.config
     if not today.named and config is not None:
-        patterns = (*config.patterns, *_patterns_at(revision, today))
+        patterns = (*config.patterns, *before)
         return revisions.files(today.root, revision, lambda path: matches(patterns, path))
     found: dict[str, bytes] = {}
     for each in today.named:
@@ -114,20 +120,31 @@ def _at_revision(revision: str, today: Today) -> dict[str, bytes]:
     return found
 
 
-def _patterns_at(revision: str, today: Today) -> tuple[str, ...]:
+def _own(revision: str, today: Today) -> dict[str, bytes]:
+    """The config and the lock of then; nothing where contracts are named that lie elsewhere."""
+    names = {today.config_name, str(pipeline.LOCK)}
+    try:
+        return revisions.files(today.home, revision, names.__contains__)
+    except revisions.RevisionError:
+        if not today.named:
+            raise
+        return {}
+
+
+def _patterns(own: Mapping[str, bytes], today: Today) -> tuple[str, ...]:
     """Where the config of then looked for contracts, which may be elsewhere now, or gone."""
     name = today.config_name
-    data = revisions.files(today.home, revision, name.__eq__).get(name, b"")
+    data = own.get(name, b"")
     node, _ = source.parse(data.decode("utf-8", "replace"), name, {})
     listed = node.get("contracts") if isinstance(node, MappingNode) else None
     items = listed.items if isinstance(listed, Sequence) else ()
     return tuple(each.text for each in items if isinstance(each, Scalar))
 
 
-def _lock_at(revision: str, today: Today) -> Lock:
-    """The lock at a revision; an empty one where there was none, or one that cannot be read."""
+def _numbers(own: Mapping[str, bytes]) -> Lock:
+    """The lock of then; an empty one where there was none, or one that cannot be read."""
     name = str(pipeline.LOCK)
-    data = revisions.files(today.home, revision, name.__eq__).get(name, b"")
+    data = own.get(name, b"")
     found, wrong = lock.parse(data.decode("utf-8", "replace"), name)
     return found if not wrong else Lock()
 
@@ -166,9 +183,9 @@ def _released(today: Today, environ: Mapping[str, str]) -> Baseline:
     }
     last = {chain[-1] for chain in chains.values()}
     numbers = {
-        path: lock
+        path: then
         for release in released.releases(kept)
-        if (path := str(release.path)) in last and (lock := released.lock_of(today.home, release))
+        if (path := str(release.path)) in last and (then := released.lock_of(today.home, release))
     }
     own = {path: models[path] for path in models if path in last}
     return replace(found, models=own, older=older, locks=numbers)

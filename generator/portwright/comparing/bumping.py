@@ -98,7 +98,7 @@ def _keep(
     if (old.id, old.major) in held or not old.major:
         return
     before = work.found.before
-    path = next(path for path, model in before.models.items() if model.span == old.span)
+    path = before.path_of(old)
     text, _ = source.decode(before.texts[path], path)
     folder, name = PurePosixPath(new.source).parent, PurePosixPath(new.source).name
     stem, point, rest = name.partition(".")

@@ -29,7 +29,7 @@ def gone(model: Model, models: Iterable[Model], day: date, config: str) -> Itera
     later = any(each.id == model.id and each.major for each in models)
     end = support.until(model)
     ended = end is not None and end < day
-    if model.status == "retired" or ended or (later and not model.major):
+    if support.is_retired(model) or ended or (later and not model.major):
         return
     message = f"the contract `{model.name}` {model.version} is gone, and its readers with it"
     way_out = "bring it back until its end of support, and write `status: retired` before it goes"
@@ -43,9 +43,8 @@ def renumbered(
     now, wrong = pipeline.read_lock(today.home)
     if not before.locks or wrong:
         return
-    paths = {id(model): path for path, model in before.models.items()}
     for each in comparisons:
-        then = before.locks.get(paths.get(id(each.old), ""))
+        then = before.locks.get(before.path_of(each.old))
         if then is None or each.old.major != each.new.major:
             continue
         old, _ = lock.apply(each.old, then)

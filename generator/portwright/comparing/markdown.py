@@ -16,7 +16,7 @@ from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience, Level
 from portwright.evolution.verdicts import MATRIX
 from portwright.migrations import Step
-from portwright.model import Model
+from portwright.model import Model, support
 
 # By it a bot finds the comment that it wrote before.
 MARKER = "\n<!-- portwright diff -->\n"
@@ -125,7 +125,7 @@ def _summaries(comment: Comment, changed: Iterable[Comparison]) -> Iterator[str]
         name = _named(model, str(comment.root / model.source))
         yield f"| {name} | {code(model.version)} | | ✅ it is new |\n"
     for model in comment.gone:
-        retired = model.status == "retired"
+        retired = support.is_retired(model)
         told = "✅ it was retired, and is gone" if retired else "❌ it is gone, and not retired"
         yield f"| {_named(model, model.source)} | {code(model.version)} | | {told} |\n"
 

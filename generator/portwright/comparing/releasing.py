@@ -13,8 +13,8 @@ from portwright.comparing.judge import Request
 from portwright.diagnostics import Diagnostic, error, printable
 from portwright.evolution.comparison import Comparison
 from portwright.lock import Lock
-from portwright.model import Model
-from portwright.pipeline import LOCK, PLANS
+from portwright.model import Model, support
+from portwright.pipeline import LOCK
 from portwright.reporting import report, say
 from portwright.run import Run, plan
 from portwright.targets import File
@@ -53,7 +53,7 @@ def _new(root: Path, models: Iterable[Model], lock: Lock) -> dict[released.Relea
     kept = {(each.contract, each.version) for each in released.releases(lock)}
     made: dict[released.Release, str] = {}
     for model in models:
-        if model.status not in PLANS and (model.id, model.version) not in kept:
+        if not support.is_plan(model) and (model.id, model.version) not in kept:
             text, _ = source.decode((root / model.source).read_bytes(), model.source)
             made[released.of(model, text or "")] = text or ""
     return made

@@ -12,10 +12,8 @@ from portwright.contract.servers import ports as ports_of
 from portwright.evolution.change import Change, Place
 from portwright.evolution.facts import documentation
 from portwright.evolution.kinds import Kind
-from portwright.model import Model, Role, Server
+from portwright.model import Model, Role, Server, support
 
-_PLANS = frozenset({"proposed", "draft"})
-_OVER = ("deprecated", "retired")
 Thing = TypeVar("Thing")
 
 
@@ -45,17 +43,17 @@ def promises(old: Model, new: Model, place: Place) -> Iterator[Change]:
 
 
 def _status(old: str | None, new: str | None, place: Place) -> Iterator[Change]:
-    before, after = ((each or "").strip().lower() for each in (old, new))
+    before, after = support.word(old), support.word(new)
     if before == after:
         return
     if after == "retired":
         yield place.change(Kind.SUPPORT_ENDS_EARLIER, old, new, "status")
-    elif before and after in _PLANS and before not in _PLANS:
+    elif before and after in support.PLANS and before not in support.PLANS:
         yield place.change(Kind.SLA_LOOSENED, old, new, "status")
-    elif (before in _OVER) == (after in _OVER):
+    elif (before in support.OVER) == (after in support.OVER):
         yield place.change(Kind.DOCUMENTATION_CHANGED, old, new, "status")
     else:
-        kind = Kind.DEPRECATED if after in _OVER else Kind.RESTORED
+        kind = Kind.DEPRECATED if after in support.OVER else Kind.RESTORED
         yield place.change(kind, old, new, "status")
 
 

@@ -16,6 +16,8 @@ ENDS = {
     **dict.fromkeys(("endoflife", "el"), "life"),
 }
 OVER = ("deprecated", "retired")
+# What a contract's status is before it is handed out.
+PLANS = ("proposed", "draft")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,22 @@ def ends(model: Model) -> Iterator[End]:
 
 def is_over(model: Model) -> bool:
     """Whether its status says that nobody should begin to use it."""
-    return (model.status or "").strip().lower() in OVER
+    return word(model.status) in OVER
+
+
+def is_plan(model: Model) -> bool:
+    """Whether its status says that it is not handed out yet."""
+    return word(model.status) in PLANS
+
+
+def is_retired(model: Model) -> bool:
+    """Whether its status says that it is not handed out any more."""
+    return word(model.status) == "retired"
+
+
+def word(status: str | None) -> str:
+    """A status as it is compared: people write it in capitals, too."""
+    return (status or "").strip().lower()
 
 
 def until(model: Model, object_: Object | None = None, *path: str) -> date | None:
