@@ -45,7 +45,7 @@ def build(root: Path, name: str, style: str) -> Run:
         report(found, style, root)
         sys.exit(2 if any(each.code == "PW501" for each in found) else 1)
     # Taken before the contracts are read: a change made during the run must not go unseen.
-    inputs = stamp.Inputs(name, config.patterns, config.contracts)
+    inputs = stamp.Inputs(name, config.patterns, config.contracts, config.others)
     taken = inputs.digest(root, config.source)
     made = pipeline.build(config, root, variables)
     found += made.diagnostics

@@ -76,16 +76,17 @@ def _variable(variables: Mapping[str, str], name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files a run reads: the config, and the contracts that its patterns match."""
+    """The files a run reads: the config, the contracts that its patterns match, and others."""
 
     config: str
     patterns: tuple[str, ...]
     contracts: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
     def digest(self, root: Path, config: bytes) -> str:
-        """One digest of the tool, the config's bytes and every contract as it is now."""
+        """One digest of the tool, the config's bytes and every other file as it is now."""
         total = hashlib.sha256(tool().encode() + digest(config).encode())
-        for path in self.contracts:
+        for path in (*self.contracts, *self.others):
             data = b""
             with contextlib.suppress(OSError):
                 data = (root / path).read_bytes()
@@ -129,7 +130,8 @@ def still_true(
     try:
         document = json.loads((root / STAMP).read_bytes())
         read = document["inputs"]
-        inputs = Inputs(read["config"], tuple(read["patterns"]), tuple(read["contracts"]))
+        lists = (tuple(read[each]) for each in ("patterns", "contracts", "others"))
+        inputs = Inputs(read["config"], *lists)
         if (
             inputs.config != config
             or find(inputs.patterns, root) != inputs.contracts

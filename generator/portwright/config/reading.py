@@ -55,7 +55,8 @@ class PortChoice:
 class Config:
     """A read config. `contracts` are the files its `patterns` matched, sorted, relative;
     `namespace` is what the names of all types start with, `allowances` what breaks and is
-    agreed on, `source` the bytes it was read from."""
+    agreed on, `source` the bytes it was read from, `others` the files beside these that what is
+    generated depends on, relative too."""
 
     patterns: tuple[str, ...]
     contracts: tuple[str, ...]
@@ -64,6 +65,7 @@ class Config:
     namespace: str | None = None
     allowances: tuple[Allowance, ...] = ()
     source: bytes = b""
+    others: tuple[str, ...] = ()
 
     def choose_ports(self, models: Iterable[Model]) -> tuple[list[Model], list[Diagnostic]]:
         """The models with the ports the config says, and choices that name nothing."""
