@@ -20,6 +20,7 @@ from avro.errors import IgnoredLogicalType
 
 from portwright_runtime import arrow_schema
 from support import protobuf, snowflake, sql_reader, tsql
+from support.tools import mypy
 
 if TYPE_CHECKING:
     from support.clickhouse import Server as ClickHouse
@@ -162,12 +163,9 @@ def python_types(roots: list[Path]) -> None:
     """mypy --strict has nothing to say of the packages and jobs of all roots, in one run."""
     folders = [folder for root in roots for folder in (root / "python").glob("*_port")]
     folders += [root / "spark" for root in roots if (root / "spark").is_dir()]
-    _succeeds(
-        *("-m", "mypy", "--strict", "--namespace-packages", "--explicit-package-bases"),
-        *("--no-error-summary", "--cache-dir", str(_common(folders) / ".mypy_cache")),
-        *map(str, folders),
-        cwd=_common(folders),
-    )
+    bases = ("--namespace-packages", "--explicit-package-bases")
+    faults = mypy(*bases, *folders, cwd=_common(folders))
+    assert faults == ""
 
 
 def python_style(roots: list[Path]) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import subprocess
-import sys
 import uuid
 from contextlib import closing
 from decimal import Decimal as Number
@@ -42,6 +40,7 @@ from portwright_runtime.memory_stream import MemoryStream
 from portwright_runtime.sqlite_log import SqliteLog
 from support import models, packages
 from support.models import a_model, an_object, enum, field, record
+from support.tools import mypy, tool
 
 CANARY = "canary-7f3a"
 
@@ -184,22 +183,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
-def tool(*command: object) -> str:
-    """What a tool of this Python finds fault with, "" if nothing."""
-    done = subprocess.run(
-        [sys.executable, "-m", *map(str, command)], capture_output=True, text=True, timeout=300
-    )
-    return "" if done.returncode == 0 else done.stdout + done.stderr
-
-
 def test_mypy_in_strict_mode(written: dict[str, Path], tmp_path: Path) -> None:
     for folder in written.values():  # one by one: several are called alike
         link = tmp_path / folder.parent.name / folder.name
         link.parent.mkdir()
         link.symlink_to(folder)
-    strict = ("--strict", "--enable-error-code=deprecated", "--config-file=")
-    mypy = ("mypy", *strict, f"--cache-dir={tmp_path}/cache")
-    faults = {name: tool(*mypy, folder) for name, folder in written.items()}
+    faults = {name: mypy(folder) for name, folder in written.items()}
     # `handlers.py` is the user's, who is to be told.
     told = re.findall(r"(\w+)\.py:\d+: error: (.*)\n", faults.pop("deprecated"))
     [(module, fault)] = told
@@ -245,14 +234,13 @@ class Wrong(OrdersConsumer):
 """
 
 
-def test_the_code_of_users_is_typed(written: dict[str, Path], tmp_path: Path) -> None:
+def test_the_code_of_users_is_typed(written: dict[str, Path]) -> None:
     folder = written["orders"].parent
     user = folder / "user.py"
     user.write_text(USER)
-    mypy = ("mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}/cache", user)
-    assert tool(*mypy) == ""
+    assert mypy(user) == ""
     user.write_text(USER + WRONG)
-    codes = re.findall(r": error: .*\[(.+)\]$", tool(*mypy), re.MULTILINE)
+    codes = re.findall(r": error: .*\[(.+)\]$", mypy(user), re.MULTILINE)
     assert codes == ["arg-type", "list-item", "arg-type", "attr-defined", "override"]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from portwright.targets.python import Python
 from portwright_runtime import ContractViolation, MemoryStream
 from support import models, packages, travel
 from support.models import a_model, an_object, enum, field
+from support.tools import mypy, tool
 
 MODELS = {
     "all types": travel.numbered(models.all_types_model()),
@@ -22,21 +21,12 @@ MODELS = {
 PROTOBUF = Python(wire="protobuf")
 
 
-def tool(*command: object) -> str:
-    """What a tool of this Python finds fault with, "" if nothing."""
-    done = subprocess.run(
-        [sys.executable, "-m", *map(str, command)], capture_output=True, text=True, timeout=300
-    )
-    return "" if done.returncode == 0 else done.stdout + done.stderr
-
-
 @pytest.mark.parametrize("name", MODELS)
 def test_what_tools_say(name: str, tmp_path: Path) -> None:
     folder = packages.write(MODELS[name], tmp_path / "p", PROTOBUF)
     assert tool("black", "--check", "--config=/dev/null", folder) == ""
     assert tool("ruff", "check", "--isolated", "--no-cache", folder) == ""
-    mypy = ("mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}/cache", folder)
-    assert tool(*mypy) == ""
+    assert mypy(folder) == ""
 
 
 def orders(*statuses: str, **more: Any) -> Model:

@@ -3,8 +3,6 @@ say."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from contextlib import closing
 from decimal import Decimal as Number
 from pathlib import Path
@@ -50,6 +48,7 @@ from portwright_runtime.testing import changed, without
 from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
 from support import cases, corpus, drawn_models, models, packages, travel
 from support.models import a_model, an_object, enum, field, record
+from support.tools import mypy, tool
 
 
 def held(model: Model, package: Any) -> dict[str, list[Any]]:
@@ -473,17 +472,7 @@ def test_it_is_the_same_each_time() -> None:
 def test_tools_are_content(tmp_path: Path) -> None:
     made = (RULES, models.all_types_model(), models.hostile_model())
     folders = [packages.write(model, tmp_path / f"p{at}") for at, model in enumerate(made)]
-    for command in (
-        ("black", "--check", "--config=/dev/null"),
-        ("ruff", "check", "--isolated", "--no-cache"),
-        ("mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}/cache"),
-    ):
-        # mypy has them one by one: they are called alike.
-        for some in [[each] for each in folders] if command[0] == "mypy" else [folders]:
-            done = subprocess.run(
-                [sys.executable, "-m", *command, *some],
-                capture_output=True,
-                text=True,
-                timeout=300,
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
+    assert tool("black", "--check", "--config=/dev/null", *folders) == ""
+    assert tool("ruff", "check", "--isolated", "--no-cache", *folders) == ""
+    for each in folders:  # one by one: they are called alike
+        assert mypy(each) == ""
