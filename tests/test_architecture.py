@@ -28,8 +28,9 @@ ORDER = [
     ["pipeline", "reporting", "register"],
     ["options"],
     ["run"],
-    ["comparing"],
+    ["comparing", "generating", "reference"],
     ["locking", "migrating", "dry_run"],
+    ["registering"],
     ["cli"],
     ["__main__"],
 ]
@@ -83,6 +84,31 @@ def test_the_plan_of_the_house_shows_the_way_imports_flow() -> None:
 def test_the_runtime_never_imports_the_generator() -> None:
     for path in RUNTIME.rglob("*.py"):
         assert not {name for name in imports(path) if name.split(".")[0] == "portwright"}, path
+
+
+def loaded(*words: str) -> set[str]:
+    """The modules in memory after `portwright` has done what the words say."""
+    program = f"""if True:
+        import atexit, sys
+        from portwright.cli import main
+        atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+        main({list(words)!r})"""
+    run = [sys.executable, "-c", program]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"], ["--help", "explain"]])
+def test_help_imports_no_command(words: list[str]) -> None:
+    ours = {each for each in loaded(*words) if each.startswith("portwright.")}
+    assert ours == {"portwright.cli"}
+
+
+def test_a_command_is_alone_in_memory() -> None:
+    ours = {each for each in loaded("explain", "PW101") if each.startswith("portwright.")}
+    rooms = {"portwright.reference", "portwright.reference.commands", "portwright.codes"}
+    assert ours == {"portwright.cli", *rooms}
 
 
 HEAVY = {"black", "datamodel_code_generator", "duckdb", "pyarrow", "fastavro", "jinja2", "yaml"}

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from portwright.cli import COMMANDS, command, main
 from support import cases
-from support.commands import portwright
+from support.commands import in_process, portwright
 
 MINIMAL = (cases.CASES / "minimal" / cases.CONTRACT).read_text()
 
@@ -272,3 +273,39 @@ def test_runs_at_the_same_time_do_not_disturb_each_other(project: Path) -> None:
     assert [run.returncode for run in runs] == [0, 0, 0]
     assert said[0].endswith("changed, 0 up to date")
     assert said[1] == said[2] and said[1].endswith("files up to date")
+
+
+def test_the_table_of_commands_says_what_they_say() -> None:
+    for lines in COMMANDS.values():
+        for name, (_, line) in lines.items():
+            found = command(name)
+            assert found.name == name
+            assert found.get_short_help_str(limit=1000) == line
+            assert not found.hidden
+    assert sorted(main.commands) == sorted(name for lines in COMMANDS.values() for name in lines)
+
+
+def test_help_has_a_line_for_each_command_on_a_narrow_terminal(tmp_path: Path) -> None:
+    shown = in_process(tmp_path, "--help").stdout.splitlines()
+    for section, lines in COMMANDS.items():
+        assert f"{section}:" in shown
+        for name, (_, line) in lines.items():
+            assert any(each.split(maxsplit=1) == [name, line] for each in shown), name
+
+
+def test_a_word_that_is_no_command_is_told(tmp_path: Path) -> None:
+    done = in_process(tmp_path, "generat")
+    assert done.returncode == 2
+    assert "No such command 'generat'" in done.stderr
+
+
+def test_a_shell_completes_commands_and_their_options() -> None:
+    def completed(*words: str) -> list[str]:
+        asked = {"_PORTWRIGHT_COMPLETE": "bash_complete", "COMP_CWORD": str(len(words))}
+        environ = {**os.environ, **asked, "COMP_WORDS": " ".join(["portwright", *words])}
+        tool = Path(sys.executable).with_name("portwright")
+        done = subprocess.run([tool], env=environ, capture_output=True, text=True, timeout=60)
+        return [line.partition(",")[2] for line in done.stdout.splitlines()]
+
+    assert completed("ex") == ["explain"]
+    assert "--check" in completed("generate", "--c")

@@ -69,10 +69,10 @@ def breaking(
     style: str,
     files: tuple[Path, ...],
 ) -> None:
-    """Exit 1 where contracts have changed in a way that breaks somebody, and their version was
-    not raised enough.
+    """Exit 1 where a change breaks somebody and was not announced.
 
-    The contracts are those of the config, or the FILES named.
+    It is announced by a version that is raised as far as the change needs it. The contracts are
+    those of the config, or the FILES named.
     """
     from portwright.comparing import judge
 
@@ -121,7 +121,7 @@ def bump(
 @config_option
 @format_option
 def release(config: Path, style: str) -> None:
-    """Have the lock keep the contracts as they are handed out from now on.
+    """Have the lock keep the contracts as they are handed out.
 
     What `diff` and `breaking` compare with is then the last release. Contracts whose status is
     `draft` or `proposed` are left out. It is refused where `breaking` fails.

@@ -43,9 +43,10 @@ def migrate(
     style: str,
     files: tuple[Path, ...],
 ) -> None:
-    """Write SQL that makes the tables of before those of now, with their rows.
+    """Write SQL that makes the tables of before those of now.
 
-    The contracts are those of the config, or the FILES named. Exit 1 where steps are left out.
+    Their rows are kept. The contracts are those of the config, or the FILES named. Exit 1 where
+    steps are left out.
     """
     from portwright.comparing import judge
     from portwright.migrating import run

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from portwright.diagnostics import Diagnostic
-from portwright.model import Model
+
+if TYPE_CHECKING:
+    from portwright.model import Model
 
 
 class Owner(StrEnum):

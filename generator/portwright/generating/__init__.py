@@ -1,0 +1,1 @@
+"""Generated files written, and contracts checked without writing."""

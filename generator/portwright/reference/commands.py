@@ -1,0 +1,67 @@
+"""The commands that tell about Portwright itself, as the command line has them."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command()
+@click.option("--types", is_flag=True, help="Print what becomes of each logical type.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the table of types is printed.",
+)
+@click.argument("names", nargs=-1)
+def targets(types: bool, style: str, names: tuple[str, ...]) -> None:
+    """List what can be generated, with the options of each target.
+
+    With NAMES, those only: of targets, or with --types also of dialects.
+    """
+    from portwright.targets import registry
+
+    if types:
+        _types(names, style)
+        return
+    for name in names or registry.names():
+        try:
+            cls = registry.target_class(name)
+        except registry.TargetError as fault:
+            raise click.BadParameter(f"{fault}: {fault.help}") from None
+        click.echo(f"{name:<12} {cls.summary}")
+        for option in registry.options(cls):
+            need = "required" if option.required else "optional"
+            choices = f": {', '.join(option.choices)}" if option.choices else ""
+            click.echo(f"{'':<12} {option.name} ({need}){choices}")
+
+
+def _types(names: tuple[str, ...], style: str) -> None:
+    """Prints the table of types."""
+    from portwright import type_table
+
+    for name in names:
+        if not type_table.targets([name]):
+            known = sorted({word for key in type_table.targets() for word in key.split()})
+            raise click.BadParameter(f"no types are known of {name}, but of {', '.join(known)}")
+    if style == "json":
+        click.echo(json.dumps(type_table.as_json(names), indent=2))
+    else:
+        click.echo(type_table.as_text(names))
+
+
+@click.command()
+@click.argument("code")
+def explain(code: str) -> None:
+    """Tell the long story of a diagnostic CODE, such as PW101."""
+    from portwright.codes import EXPLANATIONS
+
+    story = EXPLANATIONS.get(code.upper())
+    if story is None:
+        known = ", ".join(sorted(EXPLANATIONS))
+        raise click.BadParameter(f"there is no code {code}; the codes are {known}")
+    click.echo(f"{code.upper()}: {story.strip()}")

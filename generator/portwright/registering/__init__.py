@@ -1,0 +1,1 @@
+"""Generated schemas handed to a registry."""
