@@ -20,7 +20,7 @@ ORDER = [
     ["diagnostics", "paths", "parallel", "scalars", "codes", "regex", "__init__"],
     ["model", "nodes"],
     ["names", "render", "composer"],
-    ["source"],
+    ["source", "personal"],
     ["contract", "checks", "lock", "targets"],
     ["manifest", "evolution"],
     ["plan", "stamp", "config", "type_table", "migrations"],
