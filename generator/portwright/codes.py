@@ -1008,7 +1008,8 @@ namespace such as `com.acme`.
 Unknown key in the config
 
 The config is read strictly: a key that is not known would be a wish that is silently not
-granted. The keys are `version`, `contracts`, `targets`, `namespace` and `ports`.
+granted. The keys are `version`, `requires`, `namespace`, `contracts`, `targets`, `ports` and
+`allow`.
 """,
     "PW504": """\
 A list of the config is missing or empty
@@ -1040,7 +1041,9 @@ The ports of an unknown object
 The config's version
 
 `version: 1` is the first line of every config. A higher number means that the config was written
-for a newer Portwright: upgrade.
+for a newer Portwright. Nothing else is said of it then, as this one cannot know. Upgrade:
+
+    pip install --upgrade portwright
 """,
     "PW509": """\
 A target cannot be made
@@ -1065,6 +1068,22 @@ Two files with one path
 
 Two targets, or two contracts, generate different files of the same path (upper and lower case are
 not told apart, as some file systems do not). Give the targets folders of their own.
+""",
+    "PW570": """\
+The repository requires another Portwright
+
+`requires` in `portwright.yaml` names the versions that the repository is generated with, so that
+all who work on it, and CI, write the same files. This one is none of them. Nothing else was
+looked at. Install one that is, with the command in the help; or, to move the repository to this
+version, run `portwright upgrade` and commit what it and `portwright generate` write.
+""",
+    "PW571": """\
+`requires` names no versions
+
+It is a specifier as pip and `pyproject.toml` have it (PEP 440), with an operator before each
+version:
+
+    requires: ">=0.9,<1"
 """,
     "PW601": """\
 A generated file was edited by hand

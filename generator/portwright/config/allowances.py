@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from portwright.config import keys
 from portwright.config.nodes import NodeReader
 from portwright.diagnostics import nearest
 from portwright.evolution.allowances import Allowance
@@ -15,8 +16,8 @@ from portwright.evolution.effects import Audience
 from portwright.evolution.kinds import Kind
 from portwright.nodes import Mapping, Node, Scalar, Sequence
 
-_KEYS = ("change", "contract", "path", "audience", "reason", "until")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_KEYS = keys.names(keys.ALLOWANCE)
+_DATE = re.compile(keys.DAY)
 _EXAMPLE = (
     "write it like {change: property-removed-optional, path: visits.pages, "
     "reason: nobody reads it, until: 2027-01-31}"

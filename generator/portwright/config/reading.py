@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from portwright import source
-from portwright.config import allowances
+from portwright.config import allowances, keys, versions
 from portwright.config.nodes import NodeReader
 from portwright.diagnostics import Diagnostic, Span, error
 from portwright.evolution.allowances import Allowance
@@ -18,7 +18,6 @@ from portwright.nodes import Node, Scalar, Sequence
 from portwright.paths import find, is_inside
 from portwright.targets import Target, registry
 
-VERSION = 1
 EXAMPLE = """\
 version: 1
 contracts: [contracts/*.odcs.yaml]
@@ -26,10 +25,7 @@ targets:
   - {target: avro, out: gen/avro}
   - {target: ddl, dialect: postgres, out: gen/sql}
   - {target: python, out: src}"""
-_KEYS = ("version", "namespace", "contracts", "targets", "ports", "allow")
-# What every language has as a namespace, and in the style that linters ask for.
-_WORD = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
-_NAMESPACE = re.compile(rf"{_WORD}(\.{_WORD})*")
+_NAMESPACE = re.compile(keys.NAMESPACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,31 +126,16 @@ class _Reader(NodeReader):
         self.root = root
 
     def config(self, node: Node, data: bytes) -> Config | None:
-        top = self.mapping(node, _KEYS, "the config")
+        if isinstance(node, MappingNode) and versions.is_for_another(node, self):
+            return None
+        top = self.mapping(node, keys.names(keys.CONFIG), "the config")
         if top is None:
             return None
-        self.version(top)
         patterns = tuple(self.patterns(top))
         contracts = find(patterns, self.root)
         outputs, ports = tuple(self.outputs(top)), tuple(self.ports(top))
         allowed = tuple(allowances.read(top, self))
         return Config(patterns, contracts, outputs, ports, self.namespace(top), allowed, data)
-
-    def version(self, top: MappingNode) -> None:
-        node = top.get("version")
-        value = node.value if isinstance(node, Scalar) else None
-        if value == VERSION:
-            return
-        if isinstance(value, int) and value > VERSION:
-            self.wrong(
-                "PW508",
-                f"the config is of version {value}; this Portwright reads version {VERSION}",
-                node.span if node else top.span,
-                "upgrade Portwright",
-            )
-        else:
-            span = node.span if node else top.span
-            self.wrong("PW508", "the config needs `version: 1`", span, "write `version: 1`")
 
     def namespace(self, top: MappingNode) -> str | None:
         node = top.get("namespace")
@@ -189,6 +170,7 @@ class _Reader(NodeReader):
                 yield pattern.text
 
     def outputs(self, top: MappingNode) -> Iterator[Output]:
+        own = keys.names(keys.TARGET)
         for node in self.sequence(top, "targets", "for example [{target: avro, out: gen/avro}]"):
             entry = self.mapping(node, (), "a target")
             if entry is None:
@@ -198,7 +180,7 @@ class _Reader(NodeReader):
             options = {
                 key.text: value
                 for key, value in entry.entries
-                if key.text not in ("target", "out") and self.text(value, f"`{key.text}`", key.span)
+                if key.text not in own and self.text(value, f"`{key.text}`", key.span)
             }
             if out and not (is_inside(out.text) or out.text in (".", "./")):
                 self.wrong(
@@ -221,8 +203,10 @@ class _Reader(NodeReader):
             if fault.option is not None and (key := entry.key(fault.option)):
                 value = options.get(fault.option)
                 span = value.span if value and "has no option" not in str(fault) else key.span
-            help = "write it beside `targets`: it is for all of them"
-            self.wrong("PW509", str(fault), span, help if fault.option in _KEYS else fault.help)
+            help = fault.help
+            if fault.option in keys.names(keys.CONFIG):
+                help = "write it beside `targets`: it is for all of them"
+            self.wrong("PW509", str(fault), span, help)
             return None
 
     def ports(self, top: MappingNode) -> Iterator[PortChoice]:
