@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import inspect
 import re
-import signal
 import threading
 from abc import ABC
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
-from types import FrameType, TracebackType
+from contextlib import suppress
+from types import TracebackType
 from typing import Any, ClassVar, Final, Self, get_args
 
 from portwright_runtime.cloudevents import event_of
@@ -26,6 +25,7 @@ from portwright_runtime.handling import Handling, Interrupted, Moved, OnFailure,
 from portwright_runtime.inbox import Seen
 from portwright_runtime.resource import stream_resource
 from portwright_runtime.retry import Retry
+from portwright_runtime.signals import heard
 from portwright_runtime.stream import Received, Stream, Subscription
 
 # Seconds to wait for an event before looking whether to stop.
@@ -110,7 +110,7 @@ class Consumer(ABC):  # noqa: B024  # generated subclasses have the abstract han
         once the group has handled all there is. The event in hand is finished first.
         """
         try:
-            with stopped_by_signals(self.stop):
+            with heard(lambda _: self.stop()):
                 return self._run(until_idle, max_events)
         finally:
             self._stopping.clear()
@@ -219,7 +219,7 @@ def run_consumers(*consumers: Consumer, until_idle: bool = False) -> int:
             each.stop()
 
     try:
-        with stopped_by_signals(stop), ThreadPoolExecutor(max(1, len(consumers))) as pool:
+        with heard(lambda _: stop()), ThreadPoolExecutor(max(1, len(consumers))) as pool:
             runs = [pool.submit(each._run, until_idle) for each in consumers]
             try:
                 wait(runs, return_when=FIRST_EXCEPTION)
@@ -229,33 +229,6 @@ def run_consumers(*consumers: Consumer, until_idle: bool = False) -> int:
         for each in consumers:
             each._stopping.clear()
     return sum(run.result() for run in runs)
-
-
-@contextmanager
-def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """SIGTERM and SIGINT call `stop`; a second one does what it did before."""
-    before: dict[signal.Signals, Any] = {}
-
-    def restore() -> None:
-        while before:
-            signal.signal(*before.popitem())
-
-    def hear(number: int, frame: FrameType | None) -> None:
-        stop()
-        restore()
-
-    # Python lets no other thread have signal handlers.
-    if threading.current_thread() is threading.main_thread():
-        for each in (signal.SIGTERM, signal.SIGINT):
-            handler = signal.getsignal(each)
-            # Who started the process may have it ignore one; None is a handler not of Python.
-            if handler not in (signal.SIG_IGN, None):
-                before[each] = handler
-                signal.signal(each, hear)
-    try:
-        yield
-    finally:
-        restore()
 
 
 def _returns_at_once(function: object) -> bool:

@@ -17,6 +17,7 @@ from portwright_runtime.errors import ConfigurationError
 from portwright_runtime.loading.progress import drawn, logged
 from portwright_runtime.loading.watching import Loading, Watcher, added
 from portwright_runtime.named import named
+from portwright_runtime.signals import Stopped, ended_by_signals
 from portwright_runtime.warehouse import Load
 
 # Bad rows were put aside or left out: it is loaded, and somebody should look.
@@ -54,6 +55,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0: all is in the table, 3: without rows that break the contract; errors are raised."""
+    try:
+        with ended_by_signals():
+            return _run(arguments)
+    except Stopped as stopped:
+        print(f"{arguments.function}: stopped by {stopped.name}", file=sys.stderr)
+        raise
+
+
+def _run(arguments: argparse.Namespace) -> int:
     if arguments.load_id and arguments.day:
         raise ConfigurationError("--load-id and --for say the same thing: leave one of them out")
     day = None if arguments.load_id else arguments.day or datetime.now(UTC).date()

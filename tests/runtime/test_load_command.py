@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 import yaml
 
 from portwright_runtime.cli import main
+from support import processes
 
 DOCS = Path(__file__).parents[2] / "docs" / "tables.md"
 
@@ -63,6 +66,13 @@ def spotted(load_id):
 
 def bad(load_id):
     return port().load([order(2, -1)], load_id=load_id)
+
+def endless(load_id):
+    def rows():
+        yield order(1)
+        print("here", flush=True)
+        input()
+    return port().load(rows(), load_id=load_id)
 
 def nothing(load_id):
     return None
@@ -196,3 +206,36 @@ def test_a_terminal_sees_how_far_it_is(
 def test_wrong_use_is_told(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert load(*words) == 1
     assert told in capsys.readouterr().err
+
+
+COMMAND = """
+    import sys
+    from portwright_runtime.cli import script
+    sys.path.insert(0, ".")
+    sys.argv[0] = "portwright-runtime"
+    script()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_who_is_told_to_stop_ends_the_load_and_says_so(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = Path("events.json")
+    transport = {"type": "file", "log_file_path": str(events), "append": True}
+    monkeypatch.setenv("OPENLINEAGE__TRANSPORT", json.dumps(transport))
+    words = ["load", "loads_of_a_shop:endless", "--load-id", "1", "--metrics-file", "orders.prom"]
+    with processes.program(COMMAND, *words) as command:
+        assert processes.line(command) == "here"
+        command.send_signal(number)
+        assert command.wait(processes.PATIENCE) == 128 + number
+        said = processes.complaints(command)
+    assert said.endswith(f"loads_of_a_shop:endless: stopped by {number.name}\n")
+    assert "Traceback" not in said
+    start, abort = map(json.loads, events.read_text().splitlines())
+    assert (start["eventType"], abort["eventType"]) == ("START", "ABORT")
+    assert not Path("orders.prom").exists()
+    with duckdb.connect("warehouse.duckdb") as connection:
+        question = "SELECT load_id, status FROM sales._portwright_loads"
+        assert connection.execute(question).fetchall() == [("1", "failed")]
+    assert load("good", "--load-id", "1") == 0
