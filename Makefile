@@ -2,9 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-CODE := generator runtime tests samples bench
+CODE := generator runtime tests samples bench website
 
-.PHONY: demo test check golden bench setup mariadb java clean
+.PHONY: demo test check golden bench docs recordings setup mariadb java clean
 
 demo: setup
 	@$(MAKE) --no-print-directory -C samples/checkout demo \
@@ -16,13 +16,21 @@ test: setup .venv/dbt/ready mariadb java
 check: setup
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/black --check --quiet $(CODE)
-	$(BIN)/mypy generator runtime
+	$(BIN)/mypy generator runtime website
 
 golden: setup
 	$(BIN)/pytest -q tests/test_cases.py tests/test_samples.py tests/test_type_table.py tests/evolution/test_page.py tests/migrations/test_page.py --update
 
 bench: setup
 	$(BIN)/python -m bench
+
+# The site, below .cache/website/site. Links to other hosts are not followed.
+docs: .venv/docs/ready
+	@.venv/docs/bin/python -m website
+
+# Pictures of the terminal for it, of the commands as they run now.
+recordings: .venv/docs/ready
+	@.venv/docs/bin/python -m website.recordings
 
 setup: .venv/ready
 
@@ -45,6 +53,13 @@ java:
 	@echo "Setting up dbt for the tests, once: a minute"
 	@$(PYTHON) -m venv --clear .venv/dbt
 	@.venv/dbt/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# Writers of documents need neither the tests' packages nor these the site's builder.
+.venv/docs/ready: pyproject.toml runtime/pyproject.toml
+	@echo "Setting up .venv/docs, once: half a minute"
+	@$(PYTHON) -m venv --clear .venv/docs
+	@.venv/docs/bin/pip install --quiet --disable-pip-version-check --editable ./runtime --editable '.[docs]'
 	@touch $@
 
 # The server that runs what is written for MySQL. Where nothing installs it, its tests are skipped.

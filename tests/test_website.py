@@ -1,0 +1,215 @@
+"""The site has every page, its links lead somewhere, and its reference leaves nothing out."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from posixpath import normpath
+from urllib.parse import unquote
+
+import click
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+import portwright_runtime
+from portwright.cli import main
+from portwright.codes import EXPLANATIONS
+from portwright.config import reading as config_reading
+from portwright.targets import registry
+from portwright_runtime.cli import COMMANDS
+from website import commands, config, example, gathering, links, nav, reading, stories, variables
+
+ROOT = Path(__file__).parents[1]
+PARSER = MarkdownIt("commonmark").enable("table")
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All pages, as the builder of the site takes them."""
+    folder = tmp_path_factory.mktemp("pages")
+    gathering.gather(folder)
+    return folder
+
+
+def text(pages: Path, name: str) -> str:
+    return reading.as_on_a_forge((pages / name).read_text("utf-8"))
+
+
+def tokens(text: str) -> Iterator[Token]:
+    for each in PARSER.parse(text):
+        yield each
+        yield from each.children or ()
+
+
+def anchors(text: str) -> set[str]:
+    """What forges call the headings of a page."""
+    found = Counter[str]()
+    result = set()
+    for opened, heading in pairwise(PARSER.parse(text)):
+        if opened.type == "heading_open":
+            words = "".join(each.content for each in heading.children or ())
+            slug = re.sub(r"[^\w\- ]", "", words.lower()).strip().replace(" ", "-")
+            result.add(f"{slug}_{found[slug]}" if found[slug] else slug)
+            found[slug] += 1
+    return result
+
+
+def test_every_page_is_in_the_navigation(pages: Path) -> None:
+    written = {path.relative_to(ROOT / "docs").as_posix() for path in ROOT.glob("docs/*.md")}
+    project = {place for place in gathering.PLACES.values()}
+    named = list(nav.pages())
+    assert written | project | set(gathering.MADE) <= set(named)
+    assert len(named) == len(set(named))
+    assert {name for name in named if not (pages / name).exists()} <= nav.AWAITED
+    shown = re.findall(r'= "([^"]+)"', nav.as_toml(pages))
+    assert shown == [name for name in named if (pages / name).exists()]
+
+
+def test_decisions_are_listed(pages: Path) -> None:
+    listed = re.findall(r"\]\(([^)]+)\)", text(pages, "adr/index.md"))
+    assert listed == [path.name for path in sorted((ROOT / "docs/adr").glob("*.md"))]
+
+
+def test_a_page_that_nobody_writes_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"index\.md"):
+        nav.as_toml(tmp_path)
+
+
+def test_every_link_and_anchor_leads_somewhere(pages: Path) -> None:
+    known = {
+        path.relative_to(pages).as_posix(): anchors(path.read_text("utf-8"))
+        for path in pages.rglob("*.md")
+    }
+    followed = 0
+    for name in known:
+        for each in tokens(text(pages, name)):
+            to = str(each.attrGet("href") or each.attrGet("src") or "")
+            if not to or ":" in to:
+                continue
+            path, _, anchor = unquote(to).partition("#")
+            there = normpath(f"{Path(name).parent.as_posix()}/{path}") if path else name
+            assert (pages / there).exists(), f"{name}: {to}"
+            assert not anchor or anchor in known[there], f"{name}: {to}"
+            followed += 1
+    assert followed > 50
+
+
+def test_files_beside_the_documents_are_pages_of_the_site() -> None:
+    linked: list[str] = []
+    said = "[a](../tests/test_cli.py), [b](../README.md#try-it), [c](types.md) and `[d](e.md)`"
+    seen = gathering.outside_code(
+        said, lambda prose: gathering._relinked(prose, "docs/design.md", linked)
+    )
+    assert seen == (
+        "[a](source/tests/test_cli.py.md), [b](index.md#try-it), [c](types.md) and `[d](e.md)`"
+    )
+    assert linked == ["tests/test_cli.py", "README.md", "docs/types.md"]
+    with pytest.raises(FileNotFoundError, match="no-such"):
+        gathering._relinked("[a](no-such.md)", "docs/design.md", linked)
+
+
+def test_every_command_and_option_is_in_the_reference(pages: Path) -> None:
+    page = text(pages, "reference/commands.md")
+    known = list(commands.walk(main, "portwright"))
+    assert re.findall(r"(?m)^## (.+)$", page) == [path for path, _ in known]
+    sections = page.split("\n## ")[1:]
+    for (path, command), section in zip(known, sections, strict=True):
+        for option in command.params:
+            if isinstance(option, click.Option) and not option.hidden:
+                assert all(f"`{name}`" in section for name in option.opts), (path, option.name)
+    listed = text(pages, "reference/runtime-commands.md")
+    assert re.findall(r"(?m)^## portwright-runtime (.+)$", listed) == [*COMMANDS]
+
+
+def test_every_target_and_option_is_in_the_reference(pages: Path) -> None:
+    page = text(pages, "reference/targets.md")
+    assert re.findall(r"(?m)^## (.+)$", page) == [*registry.BUILT_IN]
+    for name in registry.BUILT_IN:
+        section = page.split(f"\n## {name}\n")[1].partition("\n## ")[0]
+        for option in registry.options(registry.target_class(name)):
+            assert f"| `{option.name}` |" in section
+            assert all(f"`{choice}`" in section for choice in option.choices)
+
+
+def test_every_code_is_in_the_reference_below_its_room(pages: Path) -> None:
+    page = text(pages, "reference/codes.md")
+    assert sorted(re.findall(r"(?m)^### (PW\d+)$", page)) == sorted(EXPLANATIONS)
+    rooms = re.findall(r"(?m)^## (.+)$", page)
+    assert len(rooms) == len(set(rooms)) and set(rooms) <= set(stories.ROOMS.values())
+    plain = re.sub(r"\[(`PW\d+`)\]\([^)]*\)", r"\1", page)
+    for story in EXPLANATIONS.values():
+        title, _, rest = story.strip().partition("\n\n")
+        assert f"\n\n**{title}**\n\n{rest}\n" in plain
+
+
+def test_codes_in_pages_lead_to_their_stories() -> None:
+    said = "See `PW101`.\n\n    `PW101`\n\n```\n`PW101`\n```\n\n`PW999`, [`PW101`](a.md)\n"
+    assert gathering.with_codes(said, "a/b.md") == said.replace(
+        "See `PW101`", "See [`PW101`](../reference/codes.md#pw101)"
+    )
+
+
+def test_every_key_of_the_config_is_in_the_reference() -> None:
+    assert set(config.KEYS) == set(config_reading._KEYS)
+
+
+def test_every_variable_is_in_the_reference() -> None:
+    known = {**variables.GENERATOR, **variables.RUNTIME}
+    prefixes = tuple(name.removesuffix("…") for name in known if name.endswith("…"))
+    code = {
+        name
+        for folder in ("generator", "runtime", "templates")
+        for path in (ROOT / folder).rglob("*.*")
+        if path.suffix in (".py", ".j2")
+        for name in re.findall(
+            r"\b(PORTWRIGHT_[A-Z_]+|SOURCE_DATE_EPOCH|NO_COLOR)\b", path.read_text("utf-8")
+        )
+    }
+    assert {name for name in code if name not in known and not name.startswith(prefixes)} == set()
+    assert {name for name in known if not name.endswith("…")} <= code
+
+
+def test_the_api_has_all_that_the_runtime_exports(pages: Path) -> None:
+    page = text(pages, "reference/api.md")
+    shown = re.findall(r"(?m)^#{3,4} (.+)$", page)
+    assert {name for name in portwright_runtime.__all__ if name != "__version__"} <= set(shown)
+    assert {"Port.open", "Dataset.publish", "Dataset.load", "Consumer.run"} <= set(shown)
+    assert " at 0x" not in page
+
+
+def test_the_landing_page_shows_what_is_made(pages: Path) -> None:
+    page = text(pages, "index.md")
+    for piece in ("CREATE TABLE", '"type": "record"', "class Visit(", "class VisitsPort("):
+        assert piece in page
+    with pytest.raises(ValueError, match="no line that begins with 'nowhere'"):
+        example.excerpt(ROOT / "LICENSE", "nowhere")
+    with pytest.raises(ValueError, match="no line that begins with 'nowhere' after"):
+        example.excerpt(ROOT / "LICENSE", "", "nowhere")
+
+
+def test_the_program_of_the_landing_page_publishes() -> None:
+    with example.generated() as folder:
+        words = [sys.executable, "publish.py"]
+        subprocess.run(words, cwd=folder, env={"PYTHONPATH": "src"}, check=True)
+        assert (folder / ".portwright/local/stream.db").exists()
+
+
+def test_faults_of_a_built_site_are_found(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        '<h1 id="top">A</h1> <a href="b.html#there">b</a> <a href="#nowhere">c</a>'
+        '<a href="gone.html">d</a> <a href="https://example.org">e</a>'
+        '<img src="gone.svg"> <script src="https://example.org/a.js"></script>'
+    )
+    (tmp_path / "b.html").write_text('<h2 id="there">B</h2> <a href="a.html">a</a>')
+    assert list(links.faults(tmp_path)) == [
+        "a.html: is made of https://example.org/a.js",
+        "a.html: there is no anchor #nowhere",
+        "a.html: there is no gone.html",
+        "a.html: there is no gone.svg",
+    ]
