@@ -23,9 +23,21 @@ from portwright.codes import EXPLANATIONS
 from portwright.config import reading as config_reading
 from portwright.targets import registry
 from portwright_runtime.cli import COMMANDS
-from website import commands, config, example, gathering, links, nav, reading, stories, variables
+from website import (
+    commands,
+    config,
+    example,
+    gathering,
+    links,
+    nav,
+    reading,
+    recordings,
+    stories,
+    variables,
+)
 
 ROOT = Path(__file__).parents[1]
+MAKER = "https://www.textualize.io"
 PARSER = MarkdownIt("commonmark").enable("table")
 
 
@@ -155,8 +167,11 @@ def test_codes_in_pages_lead_to_their_stories() -> None:
     )
 
 
-def test_every_key_of_the_config_is_in_the_reference() -> None:
-    assert set(config.KEYS) == set(config_reading._KEYS)
+def test_every_key_of_the_config_is_in_the_reference(pages: Path) -> None:
+    page = text(pages, "reference/config.md")
+    shown = re.findall(r"(?m)^\| `([^`]+)` \|", page)
+    assert shown == [name for keys in config.tables().values() for name, _, _ in keys]
+    assert {name for name, _, _ in config.tables()["CONFIG"]} == set(config_reading._KEYS)
 
 
 def test_every_variable_is_in_the_reference() -> None:
@@ -198,6 +213,19 @@ def test_the_program_of_the_landing_page_publishes() -> None:
         words = [sys.executable, "publish.py"]
         subprocess.run(words, cwd=folder, env={"PYTHONPATH": "src"}, check=True)
         assert (folder / ".portwright/local/stream.db").exists()
+
+
+@pytest.mark.parametrize("session", recordings.SESSIONS, ids=lambda session: session.name)
+def test_recordings_show_what_is_printed(session: recordings.Session) -> None:
+    drawn = (recordings.FOLDER / f"{session.name}.svg").read_text("utf-8")
+    assert drawn == recordings.svg(session), "`make recordings` draws it anew: look at it"
+    assert "http" not in drawn.replace("http://www.w3.org/2000/svg", "").replace(MAKER, "")
+    assert len(drawn) < 20_000
+
+
+def test_every_recording_has_a_session() -> None:
+    drawn = {path.stem for path in recordings.FOLDER.iterdir()}
+    assert drawn == {session.name for session in recordings.SESSIONS}
 
 
 def test_faults_of_a_built_site_are_found(tmp_path: Path) -> None:

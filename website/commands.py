@@ -52,7 +52,8 @@ def walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Command
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in command.list_commands(context):
-            below = command.get_command(context, name)
+            # Until a command is run, another may stand in its place.
+            below = command.resolve_command(context, [name])[1]
             if below is not None and not below.hidden:
                 yield from walk(below, f"{path} {name}")
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from portwright.config import EXAMPLE
-from website.text import code, table
+from website.text import code, prose, table
 
 KEYS = {
     "version": "`1`: what the config is written for",
@@ -23,8 +26,31 @@ its folder, and lie below it.
 """
 
 
+# What the tables of keys are about.
+_SECTIONS = {"CONFIG": "Keys", "TARGET": "An entry of targets", "ALLOWANCE": "An entry of allow"}
+
+
+def tables() -> dict[str, list[tuple[str, str, bool]]]:
+    """The keys by table: name, what it says, and whether it has to be there. The reader's own
+    tables where it has them."""
+    if find_spec("portwright.config.keys") is None:
+        return {
+            "CONFIG": [
+                (k, said, k in ("version", "contracts", "targets")) for k, said in KEYS.items()
+            ]
+        }
+    return {
+        name: [(key.name, key.says, key.needed) for key in keys]
+        for name, keys in vars(import_module("portwright.config.keys")).items()
+        if isinstance(keys, tuple) and keys and all(hasattr(key, "says") for key in keys)
+    }
+
+
 def page() -> str:
     """The page of the config."""
-    rows = [(f"`{key}`", said) for key, said in KEYS.items()]
-    parts = (_TITLE, code(EXAMPLE, "yaml"), "## Keys\n", table(("key", "what it says"), rows))
+    parts = [_TITLE, code(EXAMPLE, "yaml")]
+    for name, keys in tables().items():
+        rows = [(f"`{key}`", "yes" if needed else "no", prose(said)) for key, said, needed in keys]
+        parts.append(f"## {_SECTIONS.get(name, name.capitalize())}\n")
+        parts.append(table(("key", "required", "what it says"), rows))
     return "\n".join(parts) + "\n[Targets](targets.md) has the options of each target.\n"

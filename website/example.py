@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from website import recordings
 from website.text import code
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent
 _LANGUAGES = {".py": "python", ".yaml": "yaml", ".sql": "sql", ".avsc": "json"}
 
 
@@ -44,6 +44,12 @@ def excerpt(path: Path, first: str = "", last: str = "") -> str:
     return code("\n".join(lines[start:end]), _LANGUAGES.get(path.suffix, ""))
 
 
+def recording(name: str) -> str:
+    """A picture of a terminal, with what is to be seen on it."""
+    [alt] = [each.alt for each in recordings.SESSIONS if each.name == name]
+    return f"![A terminal: {alt}.](recordings/{name}.svg)"
+
+
 def landing() -> str:
     """The first page of the site."""
     from jinja2 import Environment, StrictUndefined
@@ -55,7 +61,4 @@ def landing() -> str:
         def made(name: str, first: str = "", last: str = "") -> str:
             return excerpt(folder / name, first, last).rstrip()
 
-        def sample(name: str, first: str = "", last: str = "") -> str:
-            return excerpt(ROOT / "samples/checkout" / name, first, last).rstrip()
-
-        return template.render(made=made, sample=sample)
+        return template.render(made=made, recording=recording)
