@@ -102,6 +102,18 @@ def test_a_refusal_is_told_and_the_others_are_registered(root: Path, registry: R
     assert "money-back" in registry.subjects
 
 
+def test_what_fails_is_a_finding_of_documents(root: Path, registry: Registry) -> None:
+    def told(*more: str) -> list[tuple[str, int]]:
+        entries = json.loads(register(registry, "--format", "gitlab", *more).stdout)
+        return [(each["check_name"], each["location"]["lines"]["begin"]) for each in entries]
+
+    assert told("--check") == [("PW573", 7), ("PW573", 14)]
+    registry.refuses.add("shop.orders.v1-value")
+    assert told() == [("PW572", 7)]
+    done = register(registry, "--format", "github")
+    assert "::error file=contract.odcs.yaml,line=7,col=11,title=PW572::" in done.stdout
+
+
 def test_what_is_not_up_to_date_is_not_registered(root: Path, registry: Registry) -> None:
     text = CONTRACT.replace("version: 1.0.0", "version: 1.1.0")
     (root / "contract.odcs.yaml").write_text(text)

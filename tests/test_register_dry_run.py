@@ -118,6 +118,8 @@ def test_a_refusal_is_told_with_the_words_of_the_registry(root: Path, registry: 
     done = dry_run(registry, "--format", "github")
     assert [line for line in done.output.splitlines() if "PW730" in line and "TOLD" in line]
     assert [line for line in done.output.splitlines() if "::warning" in line and "PW732" in line]
+    entries = json.loads(dry_run(registry, "--format", "gitlab").stdout)
+    assert [each["check_name"] for each in entries] == ["PW730", "PW732"]
     assert document(registry)["wantedLevel"] == "FULL_TRANSITIVE"
     assert not document(registry)["differences"]
 

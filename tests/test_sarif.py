@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft4Validator
 
-from portwright import sarif
 from portwright.cli import main
 from portwright.codes import EXPLANATIONS
 from portwright.diagnostics import Diagnostic, Severity, Span, error
+from portwright.documents import sarif
 from support.changes import OPTIONAL, contract
 from support.commands import in_process as portwright
 from support.repository import AFTER, BEFORE, NAME, begun, commit

@@ -1085,6 +1085,19 @@ version:
 
     requires: ">=0.9,<1"
 """,
+    "PW572": """\
+A schema is not registered
+
+`portwright register` could not register a schema, or ask for it: the message says what is against
+it. Nothing else of this subject was done; the others were, unless the registry is away.
+""",
+    "PW573": """\
+The registry does not have a schema
+
+`portwright register --check` asked for the schema of a stream as it was generated, and the registry
+does not have it. A producer would refuse to start. Run `portwright register` where you deploy from,
+before what publishes.
+""",
     "PW601": """\
 A generated file was edited by hand
 

@@ -9,25 +9,55 @@ from typing import Any
 
 import click
 
+from portwright.documents import FORMS
 from portwright.paths import CONFIG
 from portwright.reporting import gather
 
 Command = Callable[..., Any]
 
-_STYLES = ("text", "json", "github")
+_STYLES = ("text", "json", "github", *FORMS)
 
 
 def formats(*more: str) -> Callable[[Command], Command]:
-    """The option that says how findings are printed, with more styles than all commands have."""
-    return click.option(
+    """The options that say how findings are printed, with more styles than all commands have, and
+    what documents of them are written beside."""
+
+    def decorated(command: Command) -> Command:
+        return style(report(command))
+
+    style = click.option(
         "--format",
         "style",
         type=click.Choice([*_STYLES, *more]),
         default="text",
         show_default=True,
         help="How findings are printed.",
-        callback=lambda context, _, style: gather(style, context),
+        callback=_printed,
     )
+    report = click.option(
+        "--report",
+        metavar="FORMAT=FILE",
+        multiple=True,
+        expose_value=False,
+        help=f"Write findings to a file too, as {', '.join(FORMS)}; may be repeated.",
+        callback=_written,
+    )
+    return decorated
+
+
+def _printed(context: click.Context, _: click.Parameter, style: str) -> str:
+    if style in FORMS:
+        gather(context, style)
+    return style
+
+
+def _written(context: click.Context, _: click.Parameter, given: tuple[str, ...]) -> None:
+    for each in given:
+        form, sign, file = each.partition("=")
+        if form not in FORMS or not sign or not file:
+            known = ", ".join(f"{name}=FILE" for name in FORMS)
+            raise click.BadParameter(f"`{each}` is none of {known}")
+        gather(context, form, Path(file))
 
 
 format_option = formats()

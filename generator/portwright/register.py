@@ -15,12 +15,17 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import click
 
 from portwright.config import Output
+from portwright.diagnostics import Diagnostic, Span, error
+from portwright.documents import FORMS
 from portwright.model import Model, Port
+from portwright.reporting import keep, report
 from portwright.targets.python import Python
 from portwright.targets.python.wire import WireSchema, wire_schema
 
 if TYPE_CHECKING:
     from confluent_kafka.schema_registry import SchemaRegistryClient
+
+    from portwright.run import Run
 
 _PREFIX: Final = "PORTWRIGHT_REGISTRY_"
 _WHOLE: Final = frozenset(
@@ -60,11 +65,11 @@ class RegistryAway(RegistryError):
     """No subject can be asked for."""
 
 
-def register_all(
-    outputs: Iterable[Output], models: Iterable[Model], url: str, check: bool, style: str
-) -> int:
+def register_all(run: Run, url: str, check: bool, style: str) -> int:
     """The exit code: 1 where a subject could not be registered, or, with `check`, is not known."""
-    found = list(subjects(outputs, models))
+    models = run.build.models
+    places = {each.schema_subject: each.span for model in models for each in model.objects}
+    found = list(subjects(run.outputs, models))
     levels: dict[str, list[str]] = {}
     for each in found:
         known = levels.setdefault(each.name, [])
@@ -75,10 +80,28 @@ def register_all(
         for each in found:
             said = _asked(registry, each, check, levels[each.name])
             failed = failed or "error" in said or said.get("known") is False
-            click.echo(json.dumps(said) if style == "json" else _line(said), err="error" in said)
+            wrong = list(_against(said, places[each.name]))
+            if style == "json":
+                click.echo(json.dumps(said))
+            elif style not in FORMS:
+                click.echo(_line(said), err="error" in said)
+            if style in ("text", "json"):
+                keep(wrong, run.root)
+            else:
+                report(wrong, style, run.root)
             if said.get("is_away"):
                 break  # the next would wait as long, and be told the same
     return 1 if failed else 0
+
+
+def _against(said: dict[str, Any], span: Span) -> Iterator[Diagnostic]:
+    """A finding for a subject that is not as it should be."""
+    name = said["subject"]
+    if "error" in said:
+        yield error("PW572", f"the schema of `{name}` is not registered: {said['error']}", span)
+    elif said.get("known") is False:
+        way_out = "run `portwright register` where you deploy from"
+        yield error("PW573", f"the registry does not have the schema of `{name}`", span, way_out)
 
 
 @contextmanager
@@ -90,8 +113,8 @@ def opened(found: Collection[Subject], url: str) -> Iterator[Registry]:
         sys.exit(1)
     try:
         registry = Registry(url)
-    except RegistryError as error:
-        raise click.UsageError(str(error)) from None
+    except RegistryError as fault:
+        raise click.UsageError(str(fault)) from None
     with closing(registry):
         yield registry
 
@@ -102,10 +125,10 @@ def _asked(registry: Registry, subject: Subject, check: bool, levels: list[str])
         if len(levels) > 1:
             raise RegistryError(f"its contracts do not agree on its level: {', '.join(levels)}")
         return registry.look_up(subject) if check else registry.register(subject)
-    except RegistryAway as error:
-        return {"subject": subject.name, "error": str(error), "is_away": True}
-    except RegistryError as error:
-        return {"subject": subject.name, "error": str(error)}
+    except RegistryAway as fault:
+        return {"subject": subject.name, "error": str(fault), "is_away": True}
+    except RegistryError as fault:
+        return {"subject": subject.name, "error": str(fault)}
 
 
 def subjects(outputs: Iterable[Output], models: Iterable[Model]) -> Iterator[Subject]:

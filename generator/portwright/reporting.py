@@ -1,55 +1,106 @@
-"""How findings are printed: text for people, JSON and workflow commands for machines."""
+"""How findings are printed: text for people, JSON and workflow commands for machines, and
+documents (SARIF, JUnit …) that are made of all of them when the command ends."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 
 import click
 
-from portwright.diagnostics import Diagnostic, as_github, as_json, as_text
+from portwright import documents
+from portwright.diagnostics import Diagnostic, Span, as_github, as_json, as_text
 
 _GATHERED = "portwright.findings"
 
 
-def gather(style: str, context: click.Context) -> str:
-    """The style. Where it makes one document of all findings, it is printed when the command
-    ends; a fault of ours prints none: it would say that nothing was found."""
-    if style == "sarif":
-        found: list[Diagnostic] = []
-        context.meta[_GATHERED] = found
-        context.call_on_close(lambda: _print(found))
-    return style
+@dataclass(slots=True)
+class _Gathered:
+    """What documents are made of, and where each goes: a file, or stdout where it has none."""
+
+    wanted: list[tuple[str, Path | None]] = field(default_factory=list)
+    found: list[Diagnostic] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
 
 
-def _print(found: Collection[Diagnostic]) -> None:
-    from portwright import sarif
+def gather(context: click.Context, form: str, file: Path | None = None) -> None:
+    """Has a document made of all findings of the command when it ends."""
+    gathered = context.meta.get(_GATHERED)
+    if gathered is None:
+        gathered = context.meta[_GATHERED] = _Gathered()
+        context.call_on_close(lambda: _hand_out(gathered, context.info_name or ""))
+    gathered.wanted.append((form, file))
 
-    if isinstance(sys.exception(), Exception):
+
+def _gathered() -> _Gathered | None:
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.meta.get(_GATHERED)
+
+
+def _hand_out(gathered: _Gathered, command: str) -> None:
+    """Prints and writes the documents; none where the command did not come to its end: it would
+    say that nothing was found."""
+    if not isinstance(sys.exception(), SystemExit | None):
         return
-    click.echo(json.dumps(sarif.document(found, sarif.source_root(Path())), indent=2))
+    root = documents.source_root(Path())
+    found = documents.Findings(command, tuple(gathered.found), tuple(gathered.checked), root)
+    failed: list[Diagnostic] = []
+    for form, file in gathered.wanted:
+        text = documents.text(form, found)
+        if file is None:
+            click.echo(text, nl=False)
+        else:
+            failed += _put(file, text)
+    if failed:
+        sys.exit(1)
+
+
+def _put(file: Path, text: str) -> list[Diagnostic]:
+    """Writes a document. What is against it is told, and returned."""
+    from portwright import output
+
+    faults = output.put(file.parent, PurePosixPath(file.name), text.encode())
+    for each in faults:
+        click.echo(as_text(replace(each, span=Span(str(file))), ""), err=True)
+    return faults
+
+
+def checked(files: Iterable[str], root: Path) -> None:
+    """Has documents name the files, which a command looks at, also where nothing is found."""
+    gathered = _gathered()
+    if gathered is not None:
+        gathered.checked += (str(root / each) for each in files)
+
+
+def keep(found: Iterable[Diagnostic], root: Path) -> None:
+    """Has documents hold findings that are shown in another way."""
+    gathered = _gathered()
+    if gathered is not None:
+        gathered.found += (_from_here(each, root) for each in found)
+
+
+def _from_here(found: Diagnostic, root: Path) -> Diagnostic:
+    """The finding with its file named from where the user stands."""
+    return replace(found, span=replace(found.span, file=str(root / found.span.file)))
 
 
 def report(found: Collection[Diagnostic], style: str, root: Path) -> None:
     """Prints findings, their files named from where the user stands: text to stderr,
-    JSON (one document a line) and workflow commands to stdout, SARIF when the command ends."""
+    JSON (one document a line) and workflow commands to stdout, documents when the command ends."""
     texts: dict[str, str] = {}
-    for each in found:
-        place = root / each.span.file
-        each = replace(each, span=replace(each.span, file=str(place)))
-        if style == "sarif":
-            click.get_current_context().meta[_GATHERED].append(each)
-        elif style == "json":
+    keep(found, root)
+    for each in (_from_here(each, root) for each in found):
+        if style == "json":
             click.echo(json.dumps(as_json(each)))
         elif style == "github":
             click.echo(as_github(each))
-        else:
+        elif style not in documents.FORMS:
             if each.span.file not in texts:
-                texts[each.span.file] = _text(place)
+                texts[each.span.file] = _text(Path(each.span.file))
             click.echo(as_text(each, texts[each.span.file]), err=True)
     counts = Counter(str(each.severity) for each in found)
     if style == "text" and counts.total() > 1:

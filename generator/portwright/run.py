@@ -13,7 +13,7 @@ import click
 
 from portwright import stamp
 from portwright.diagnostics import Diagnostic
-from portwright.reporting import report
+from portwright.reporting import checked, keep, report
 
 if TYPE_CHECKING:
     from portwright.config import Output
@@ -44,6 +44,7 @@ def build(root: Path, name: str, style: str) -> Run:
     if config is None:
         report(found, style, root)
         sys.exit(2 if any(each.code == "PW501" for each in found) else 1)
+    checked((name, *config.contracts), root)
     # Taken before the contracts are read: a change made during the run must not go unseen.
     inputs = stamp.Inputs(name, config.patterns, config.contracts, config.others)
     taken = inputs.digest(root, config.source)
@@ -59,7 +60,13 @@ def up_to_date(config: Path, style: str) -> Run:
     """The build of a config whose files are what was generated; else it ends the program."""
     run = build(config.parent, config.name, style)
     found = plan(run, style)
-    if found.failed or found.writes or found.removals:
+    drift = [*found.writes, *found.removals]
+    if found.failed or drift:
+        findings = [each.finding() for each in drift]
+        if style == "text":
+            keep(findings, run.root)
+        else:
+            report(findings, style, run.root)
         click.echo("what is generated is not up to date; run `portwright generate`", err=True)
         sys.exit(1)
     return run

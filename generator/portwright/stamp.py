@@ -145,6 +145,15 @@ def still_true(
         return None
 
 
+def inputs(root: Path) -> tuple[str, ...]:
+    """The config and the contracts of the last run that ended well, none where nothing tells."""
+    try:
+        read = json.loads((root / STAMP).read_bytes())["inputs"]
+        return (str(read["config"]), *map(str, read["contracts"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+
+
 def _as_written(root: Path, state: Mapping[str, str]) -> bool:
     """Whether every file of the tool holds what it wrote, and no run was killed since."""
     if (root / PENDING).exists():

@@ -37,7 +37,7 @@ files_argument = click.argument("files", nargs=-1, type=click.Path(path_type=Pat
 @config_option
 @against_option
 @audience_option
-@formats("sarif", "markdown")
+@formats("markdown")
 @files_argument
 def diff(
     config: Path,
@@ -60,7 +60,7 @@ def diff(
 @config_option
 @against_option
 @audience_option
-@formats("sarif")
+@format_option
 @files_argument
 def breaking(
     config: Path,

@@ -21,7 +21,7 @@ from portwright.evolution.effects import Audience, Bump
 from portwright.evolution.verdicts import MATRIX
 from portwright.evolution.versions import next_version, numbers
 from portwright.model import Model
-from portwright.reporting import report, say
+from portwright.reporting import checked, keep, report, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,9 @@ def diff(request: Request, environ: Mapping[str, str]) -> int:
         shared = (each for one in found.comparisons for each in _shared(one))
         findings = (*found.before.diagnostics, *shared, *_allowances_over(found, request))
         parts = (found.comparisons, found.new, found.gone, findings, found.today.config)
+        keep(findings, found.root)
+        for each in found.comparisons:
+            keep(show.notices(each), found.root)
         comment = markdown.Comment(request.against, found.root, *parts)
         click.echo(markdown.document(comment), nl=False)
         return 0
@@ -189,6 +192,7 @@ def _today(request: Request, environ: Mapping[str, str]) -> baseline.Today:
             raise Unusable(2 if any(each.code == "PW501" for each in wrong) else 1)
     root = Path() if request.files else folder
     named = tuple(str(each) for each in request.files)
+    checked(named or (settings.contracts if settings else ()), root)
     models: list[Model] = []
     found: list[Diagnostic] = []
     for name in named or (settings.contracts if settings else ()):

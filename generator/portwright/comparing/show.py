@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from portwright import documents
 from portwright.diagnostics import Diagnostic, Severity, Span, printable
 from portwright.evolution.allowances import EVERYBODY, Allowance
 from portwright.evolution.change import Change
@@ -17,7 +18,7 @@ from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience, Effect, Level
 from portwright.evolution.verdicts import MATRIX, readings
 from portwright.model import Model
-from portwright.reporting import report
+from portwright.reporting import keep, report
 
 _COLOURS = {Level.OK: "green", Level.RISKY: "yellow", Level.BREAKING: "red"}
 _LONGEST = 60
@@ -238,14 +239,21 @@ def comparison(
     found: Comparison, against: str, style: str, root: Path, efforts: Mapping[str, str]
 ) -> None:
     """Prints a comparison."""
+    if style in ("json", "text"):
+        keep(notices(found), root)
     if style == "json":
         click.echo(json.dumps(as_document(found, against, root, efforts)))
-    elif style in ("github", "sarif"):
-        report([_notice(found, each) for each in found.changes], style, root)
+    elif style == "github" or style in documents.FORMS:
+        report(list(notices(found)), style, root)
     else:
         # As click does, and as no-color.org asks.
         plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
         click.echo(as_text(found, against, root, efforts), color=not plain)
+
+
+def notices(comparison: Comparison) -> Iterator[Diagnostic]:
+    """A finding for each change."""
+    return (_notice(comparison, each) for each in comparison.changes)
 
 
 def _notice(comparison: Comparison, change: Change) -> Diagnostic:

@@ -6,12 +6,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 
 from portwright.comparing import judge, show
 from portwright.config import Output
-from portwright.diagnostics import Diagnostic, Severity, Span, as_github, printable
+from portwright.diagnostics import Diagnostic, Severity, Span, error, printable
 from portwright.dry_run import reasons
 from portwright.evolution.change import Change
 from portwright.evolution.comparison import Comparison
@@ -27,6 +28,7 @@ from portwright.register import (
     opened,
     subjects,
 )
+from portwright.reporting import keep, report
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +87,16 @@ def ask_all(
         for subject in found:
             try:
                 verdict = _verdict(registry, subject, models, compared)
-            except RegistryError as error:
-                _fault(subject, str(error), request.style)
+            except RegistryError as fault:
+                _fault(subject, str(fault), request.style, Span(str(request.config)))
                 failed = True
-                if isinstance(error, RegistryAway):
+                if isinstance(fault, RegistryAway):
                     break  # the next would wait as long, and be told the same
                 continue
             failed = failed or verdict.failed
             span = verdict.span
             file = str(request.config.parent / span.file)
-            _SHOWN[request.style](replace(verdict, span=replace(span, file=file)))
+            _show(replace(verdict, span=replace(span, file=file)), request.style)
     return 1 if failed else 0
 
 
@@ -131,7 +133,12 @@ def _is_of(change: Change, object_: Object, model: Model) -> bool:
     )
 
 
-def _fault(subject: Subject, text: str, style: str) -> None:
+def _fault(subject: Subject, text: str, style: str, span: Span) -> None:
+    found = error("PW572", f"the schema of `{subject.name}` is not asked for: {text}", span)
+    if style not in ("json", "text"):
+        report([found], style, Path())
+        return
+    keep([found], Path())
     if style == "json":
         click.echo(json.dumps({"subject": subject.name, "error": text}))
     else:
@@ -168,7 +175,16 @@ def _as_text(verdict: Verdict) -> None:
         click.echo(f"  {each}")
 
 
-def _as_annotations(verdict: Verdict) -> None:
+def _show(verdict: Verdict, style: str) -> None:
+    found = list(_findings(verdict))
+    if style not in _SHOWN:
+        report(found, style, Path())
+    else:
+        keep(found, Path())
+        _SHOWN[style](verdict)
+
+
+def _findings(verdict: Verdict) -> Iterator[Diagnostic]:
     """A finding for what fails, one for another level, and a notice for what is explained."""
     answer, name = verdict.answer, verdict.subject.name
     found: list[tuple[str, Severity, str]] = []
@@ -183,10 +199,10 @@ def _as_annotations(verdict: Verdict) -> None:
     if _is_other(verdict):
         found.append(("PW732", Severity.WARNING, f"`{name}`: {_level(verdict)}"))
     for code, severity, message in found:
-        click.echo(as_github(Diagnostic(code, severity, message, verdict.span)))
+        yield Diagnostic(code, severity, message, verdict.span)
 
 
-_SHOWN = {"text": _as_text, "json": _as_json, "github": _as_annotations}
+_SHOWN = {"text": _as_text, "json": _as_json}
 
 
 def _ours(verdict: Verdict) -> str:

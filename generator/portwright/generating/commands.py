@@ -9,14 +9,14 @@ from pathlib import Path
 import click
 
 from portwright import stamp
-from portwright.options import config_option, formats, today
-from portwright.reporting import files_told, report, say
+from portwright.options import config_option, format_option, today
+from portwright.reporting import checked, files_told, keep, report, say
 from portwright.run import Run, build, plan
 
 
 @click.command()
 @config_option
-@formats("sarif")
+@format_option
 @click.option("--check", is_flag=True, help="Write nothing; print what would change and exit 1.")
 def generate(config: Path, style: str, check: bool) -> None:
     """Write everything the config asks for.
@@ -30,6 +30,7 @@ def generate(config: Path, style: str, check: bool) -> None:
         known = stamp.still_true(root, name, os.environ)
         if known is not None:
             count, found = known
+            checked(stamp.inputs(root), root)
             report(found, style, root)
             say(f"{files_told(count)} up to date", style)
             return
@@ -42,7 +43,7 @@ def generate(config: Path, style: str, check: bool) -> None:
 
 @click.command()
 @config_option
-@formats("sarif")
+@format_option
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
     """Check contracts without writing.
@@ -66,6 +67,9 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
     if config.exists():
         settings, wrong = configs.load(config.parent, config.name, os.environ)
         report(wrong, style, config.parent)
+        if settings is None:
+            sys.exit(1)
+    checked(map(str, files), Path())
     found = pipeline.lint(files, settings.outputs if settings else (), os.environ, day)
     report(found, style, Path())
     if any(each.is_error for each in found):
@@ -77,11 +81,13 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
 def _check(run: Run, style: str) -> None:
     todo = plan(run, style)
     drift = [*todo.writes, *todo.removals]
+    findings = [write.finding() for write in drift]
     if style == "text":
+        keep(findings, run.root)
         for write in drift:
             click.echo("".join(write.diff()), nl=False)
     else:
-        report([write.finding() for write in drift], style, run.root)
+        report(findings, style, run.root)
     if drift:
         click.echo(f"{files_told(len(drift))} would change; run `portwright generate`", err=True)
     if not todo.is_empty or todo.failed:

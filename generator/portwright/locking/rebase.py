@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from portwright import lock, output
-from portwright.diagnostics import Diagnostic, Severity, Span, as_github, error, printable
+from portwright.diagnostics import Diagnostic, Severity, Span, error, printable
 from portwright.lock.merging import Move, merge
 from portwright.locking import branches
 from portwright.pipeline import LOCK
 from portwright.plan import read
-from portwright.reporting import report, say
+from portwright.reporting import keep, report, say
 
 
 def run(root: Path, onto: str | None, style: str) -> int:
@@ -45,14 +45,15 @@ def run(root: Path, onto: str | None, style: str) -> int:
 
 
 def _tell(moves: Sequence[Move], name: str, style: str, root: Path) -> None:
-    for move in moves:
-        if style == "json":
-            click.echo(json.dumps(_document(move, name)))
-        elif style == "github":
-            span = Span(str(root / LOCK))
-            click.echo(as_github(Diagnostic("PW615", Severity.NOTICE, _told(move, name), span)))
-        else:
-            click.echo(printable(_told(move, name)))
+    span = Span(str(LOCK))
+    notices = [Diagnostic("PW615", Severity.NOTICE, _told(move, name), span) for move in moves]
+    if style not in ("json", "text"):
+        report(notices, style, root)
+    else:
+        keep(notices, root)
+        for move in moves:
+            document = json.dumps(_document(move, name))
+            click.echo(document if style == "json" else printable(_told(move, name)))
     count = len(moves)
     told = f"{count} of this branch changed" if count else "nothing of this branch had to change"
     way_out = "run `portwright generate`"

@@ -51,6 +51,8 @@ def migrate(
     from portwright.comparing import judge
     from portwright.migrating import run
 
+    if str(out) == "-" and style != "text":
+        raise click.UsageError("--out - prints SQL: write findings to a file, with --report")
     folder = out or config.parent / "migrations"
     asked = run.Asked(dialects, folder, allow_destructive)
     request = judge.Request.of(config, files, against, (), style, today(os.environ))

@@ -45,4 +45,4 @@ def register(
         asked = ("stream-readers", "replay")
         request = Request.of(config, (), against, asked, style, today(os.environ))
         sys.exit(ask_all(run.outputs, run.build.models, registry, request, os.environ))
-    sys.exit(register_all(run.outputs, run.build.models, registry, check, style))
+    sys.exit(register_all(run, registry, check, style))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import os
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from urllib.parse import quote
 from portwright import __version__
 from portwright.codes import EXPLANATIONS
 from portwright.diagnostics import Diagnostic, Severity, brief, printable
+from portwright.documents import Findings, Fingerprints, relative
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -28,10 +28,9 @@ _LEVELS: Mapping[Severity, str] = {
 _LINK = re.compile(r"\[(?=[^\[\]]*\]\()")
 
 
-def source_root(folder: Path) -> Path:
-    """What places are relative to: the repository that the folder is in, else the folder."""
-    inside = folder.resolve()
-    return next((each for each in (inside, *inside.parents) if (each / ".git").exists()), inside)
+def text(findings: Findings) -> str:
+    """The log."""
+    return json.dumps(document(findings.found, findings.root), indent=2) + "\n"
 
 
 def document(found: Iterable[Diagnostic], root: Path) -> dict[str, Any]:
@@ -39,13 +38,11 @@ def document(found: Iterable[Diagnostic], root: Path) -> dict[str, Any]:
     of the log to `root`; nothing else of the machine is in it."""
     findings = list(found)
     rules = sorted({each.code for each in findings})
-    seen: Counter[str] = Counter()
+    prints = Fingerprints()
     results = []
     for each in findings:
         uri = _uri(each.span.file, root)
-        print_ = hashlib.sha256("\0".join((each.code, uri, each.message)).encode()).hexdigest()
-        seen[print_] += 1
-        results.append(_result(each, uri, rules.index(each.code), f"{print_}:{seen[print_]}"))
+        results.append(_result(each, uri, rules.index(each.code), prints.of(each, uri)))
     driver = {"name": "Portwright", "version": __version__, "rules": list(map(_rule, rules))}
     run = {
         "tool": {"driver": driver},
@@ -90,10 +87,8 @@ def _result(found: Diagnostic, uri: str, rule: int, fingerprint: str) -> dict[st
 
 def _uri(file: str, root: Path) -> str:
     """The file as a URI relative to the root; a whole one where it lies elsewhere."""
-    path = Path(os.path.abspath(file))
-    if path.is_relative_to(root):
-        return quote(path.relative_to(root).as_posix())
-    return path.as_uri()
+    inside = relative(file, root)
+    return Path(os.path.abspath(file)).as_uri() if inside is None else quote(os.fsencode(inside))
 
 
 def _escaped(text: str) -> str:
