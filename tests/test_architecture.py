@@ -27,7 +27,7 @@ ORDER = [
     ["output", "documents"],
     ["pipeline", "reporting"],
     ["options"],
-    ["run"],
+    ["run", "editors"],
     ["register", "comparing", "generating", "reference"],
     ["locking", "migrating", "dry_run"],
     ["registering"],

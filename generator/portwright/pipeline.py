@@ -20,7 +20,8 @@ from portwright.targets import File, Owner
 LOCK = PurePosixPath("portwright.lock")
 # What of the tool's own folder is of this machine only.
 IGNORED = File(
-    PurePosixPath(".portwright/.gitignore"), "*\n!.gitignore\n!manifest\n!released/\n!released/*\n"
+    PurePosixPath(".portwright/.gitignore"),
+    "*\n!.gitignore\n!manifest\n!released/\n!released/*\n!schemas/\n!schemas/*\n",
 )
 
 

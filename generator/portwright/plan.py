@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -67,6 +67,18 @@ class Write:
             yield f"--- {source}\n+++ {target}\n"
         for line in difflib.unified_diff(old, new, source, target):
             yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def rewriting(root: Path, texts: Mapping[PurePosixPath, str]) -> Plan:
+    """A plan that writes these texts where they differ from what is there, and no more; OSError
+    where a path leads out of the root or cannot be read."""
+    writes = [
+        Write(path, before, text.encode())
+        for path, text in texts.items()
+        if (before := read(root, path)) != text.encode()
+    ]
+    listed = (read(root, MANIFEST) or b"").decode("utf-8", "replace")
+    return Plan(root, tuple(writes), (), File(MANIFEST, texts.get(MANIFEST, listed)), ())
 
 
 def compare(

@@ -14,7 +14,7 @@ from portwright.contract.reader import Report
 from portwright.nodes import Mapping, Node, Scalar, Sequence
 
 # The list under a key, what one of its entries is called, and the keys that it needs.
-_NEEDED: dict[str, tuple[str, tuple[str, ...]]] = {
+NEEDED: dict[str, tuple[str, tuple[str, ...]]] = {
     "authoritativeDefinitions": ("authoritative definition", ("url", "type")),
     "customProperties": ("custom property", ("property", "value")),
     "members": ("team member", ("username",)),
@@ -67,7 +67,7 @@ def _maps(node: Node) -> Iterator[Mapping]:
 
 
 def _check_needed(key: str, entries: list[Mapping], report: Report) -> None:
-    what, needed = _NEEDED.get(key, ("", ()))
+    what, needed = NEEDED.get(key, ("", ()))
     for entry in entries:
         for name in needed:
             value = entry.get(name)

@@ -28,7 +28,7 @@ from portwright.nodes import Scalar
 
 # What importers write where items have no name: it would make every nested list one type.
 _NO_NAMES = frozenset({"element", "elements", "item", "items"})
-_SEMANTIC_TYPES = ("column", "dimension", "measure")
+SEMANTIC_TYPES = ("column", "dimension", "measure")
 _FLAT: Table[Logical, Callable[[Property], Type | None]] = {
     Logical.STRING: types.string,
     Logical.INTEGER: types.integer,
@@ -112,9 +112,9 @@ def _warn_of_nested_keys(reader: Reader) -> None:
 def _is_measure(reader: Reader) -> bool:
     """True for what is computed over rows, and is no column."""
     written = reader.text("semanticType")
-    if written is not None and written.lower() not in _SEMANTIC_TYPES:
+    if written is not None and written.lower() not in SEMANTIC_TYPES:
         message = f"unknown semantic type `{written}`: the property is taken as a column"
-        help = nearest(written, _SEMANTIC_TYPES) or "write `measure` for what is no column"
+        help = nearest(written, SEMANTIC_TYPES) or "write `measure` for what is no column"
         reader.report.warning("PW112", message, reader.span_of("semanticType"), help)
     return written is not None and written.lower() == "measure"
 

@@ -10,7 +10,7 @@ from portwright.diagnostics import nearest
 from portwright.model import QualityRule
 from portwright.nodes import Node, Scalar, Sequence, data
 
-_TYPES = ("library", "sql", "custom", "text")
+TYPES = ("library", "sql", "custom", "text")
 # What a rule of each type cannot do without.
 _NEEDED = {"sql": ("query",), "custom": ("engine", "implementation")}
 _COMPARISONS = frozenset(keys.QUALITY_OPERATORS) - {"mustBe", "mustNotBe"}
@@ -84,8 +84,8 @@ def _check(reader: Reader, type_: str) -> None:
 
 def _check_words(reader: Reader, type_: str) -> None:
     """Words that the standard lists."""
-    if type_ not in _TYPES:
-        help = nearest(type_, _TYPES) or f"write one of {', '.join(_TYPES)}"
+    if type_ not in TYPES:
+        help = nearest(type_, TYPES) or f"write one of {', '.join(TYPES)}"
         _warn(reader, "type", f"unknown type of quality rule `{type_}`", help)
     dimension = reader.text("dimension")
     if dimension and dimension not in keys.QUALITY_DIMENSIONS:

@@ -40,10 +40,12 @@ T = TypeVar("T")
 N = TypeVar("N", Integer, Float, Decimal, Integer | Float | Decimal)
 
 
-_INTEGERS = {f"{sign}{bits}": (bits, sign == "i") for sign in "iu" for bits in (8, 16, 32, 64, 128)}
-_FLOATS = {"f32": 32, "f64": 64}
-_BINARY_FORMATS = frozenset({"byte", "binary"})
-_TEXT_FORMATS = frozenset(
+INTEGER_FORMATS = {
+    f"{sign}{bits}": (bits, sign == "i") for sign in "iu" for bits in (8, 16, 32, 64, 128)
+}
+FLOAT_FORMATS = {"f32": 32, "f64": 64}
+BINARY_FORMATS = frozenset({"byte", "binary"})
+TEXT_FORMATS = frozenset(
     "byte binary date date-time email hostname ipv4 ipv6 password time uri uuid".split()
 )
 _MEANT = dict.fromkeys(("guid", "uid"), "did you mean `uuid`?")
@@ -57,15 +59,15 @@ def string(given: Property) -> Type:
     longest = options.whole("maxLength", 0) if options else None
     if isinstance(given.hint, String | Bytes) and longest is None:
         longest = given.hint.max_length
-    if form in _BINARY_FORMATS or (isinstance(given.hint, Bytes) and form != "uuid"):
+    if form in BINARY_FORMATS or (isinstance(given.hint, Bytes) and form != "uuid"):
         return Bytes(shortest, longest)
     if allowed := _allowed(given):
         return Enum(given.type_name, given.path, enums.values(allowed))
     if form == "uuid" or isinstance(given.hint, Uuid):
         return Uuid()
-    if form and options and form not in _TEXT_FORMATS:
+    if form and options and form not in TEXT_FORMATS:
         # The standard leaves the list open: only what looks like a slip is said.
-        help = _MEANT.get(form.lower()) or nearest(form, _TEXT_FORMATS)
+        help = _MEANT.get(form.lower()) or nearest(form, TEXT_FORMATS)
         if help:
             message = f"unknown format `{form}`: the text is not held to any"
             options.report.warning("PW112", message, options.span_of("format"), help)
@@ -75,7 +77,7 @@ def string(given: Property) -> Type:
 def integer(given: Property) -> Integer:
     """An integer of the format's width; 64 bits where there is none. A physical type only
     widens: `int` is of 32 bits in one dialect and of 64 in another."""
-    bits, signed = _format(given, _INTEGERS) or (64, True)
+    bits, signed = _format(given, INTEGER_FORMATS) or (64, True)
     hint = given.hint
     if not (given.options and given.options.has("format")) and isinstance(hint, Integer):
         bits, signed = max(bits, hint.bits) if hint.bits > 32 else bits, signed and hint.signed
@@ -88,7 +90,7 @@ def number(given: Property) -> Integer | Float | Decimal:
 
 
 def _plain_number(given: Property) -> Integer | Float | Decimal:
-    if bits := _format(given, _FLOATS):
+    if bits := _format(given, FLOAT_FORMATS):
         return Float(bits)
     hint = given.hint
     digits = _digits(given)

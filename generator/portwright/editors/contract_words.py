@@ -1,0 +1,51 @@
+"""What editors say of the keys of a contract, in words of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SAYS: Mapping[str, str] = {
+    "apiVersion": "The version of the Open Data Contract Standard, such as `v3.1.0`.",
+    "kind": "`DataContract`.",
+    "id": "What identifies it for ever; names may change.",
+    "version": "The contract's own version, such as `1.0.0`; `portwright bump` raises it.",
+    "status": "Where the contract is in its life; a draft or a proposal is not released.",
+    "name": "What it is called; names of types, topics and tables are made of it.",
+    "domain": "The part of the organisation it belongs to; names of topics start with it.",
+    "dataProduct": "The data product that it is part of.",
+    "schema": "The objects: each a record with its topic and its table.",
+    "servers": "Where the data is: which ports an object has follows from them.",
+    "team": "Who owns it.",
+    "roles": "Who may be given access, and by whom.",
+    "support": "Where to ask.",
+    "slaProperties": "What is promised of freshness, retention and the like.",
+    "price": "What it costs.",
+    "properties": "Its properties: each a field of the record and a column of the table.",
+    "logicalType": "The type of its values, whatever the database.",
+    "physicalType": "The type of a database, such as `DECIMAL(18,2)`, or `topic` and `table` of an"
+    " object. It tells what the logical type leaves open.",
+    "physicalName": "The name of the table, topic or column, where it is another one.",
+    "logicalTypeOptions": "Bounds, lengths, formats: which there are follows from the type.",
+    "required": "Whether there is always a value; false where it is left out.",
+    "unique": "Whether no two records have the same value.",
+    "primaryKey": "Whether it is part of the key that identifies a record.",
+    "primaryKeyPosition": "Its place in a key of several properties, from 1.",
+    "partitioned": "Whether the table is partitioned by it.",
+    "classification": "Who may see it, such as `confidential`: its values are in no message.",
+    "description": "What it is, for people; it becomes comments and documentation.",
+    "businessName": "What people call it.",
+    "examples": "Values that it may have, as JSON writes them.",
+    "enum": "Every value that it may have.",
+    "items": "What the array holds.",
+    "map": "What the keys and the values of the map are.",
+    "quality": "Rules about values beyond their types.",
+    "relationships": "Properties of a key that it refers to, as `object.property`.",
+    "customProperties": "What the standard has no key for, each a `property` and a `value`.",
+    "authoritativeDefinitions": "Where it is defined, each a `url` and a `type`.",
+    "tags": "Words to find it by.",
+    "deprecated": "Whether nobody should start to use it.",
+    "semanticType": "`column`, `dimension`, or `measure` for what is computed and no column.",
+    "format": "The form of the text, or the width of the number.",
+    "timezone": "Whether a timestamp has a zone.",
+    "pattern": "The regular expression that the text matches.",
+}
