@@ -17,19 +17,19 @@ TEMPLATES = ROOT / "templates"
 
 # Who may import whom: a module may import rooms that stand before its own.
 ORDER = [
-    ["diagnostics", "paths", "parallel", "scalars", "codes", "regex", "__init__"],
+    ["diagnostics", "paths", "parallel", "installed", "scalars", "codes", "regex", "__init__"],
     ["model", "nodes"],
-    ["names", "render", "composer"],
+    ["names", "render", "composer", "exchange"],
     ["source", "personal"],
     ["contract", "checks", "lock", "targets"],
-    ["manifest", "evolution"],
+    ["manifest", "evolution", "plugins"],
     ["plan", "stamp", "config", "type_table", "migrations"],
     ["output", "documents"],
     ["pipeline", "reporting"],
     ["options"],
     ["run", "editors"],
     ["register", "comparing", "generating", "reference"],
-    ["locking", "migrating", "dry_run"],
+    ["locking", "migrating", "dry_run", "customising"],
     ["registering"],
     ["cli"],
     ["__main__"],

@@ -59,9 +59,12 @@ def read(root: Path, text: str) -> list[Diagnostic]:
     return config.load(root, "portwright.yaml", {})[1]
 
 
+OURS = [*registry.BUILT_IN, *registry.OF_OTHERS]
+
+
 def test_the_schemas_are_those_of_the_code_and_of_json_schema() -> None:
     made = {
-        "portwright.schema.json": store.text(config_schema.document(registry.BUILT_IN)),
+        "portwright.schema.json": store.text(config_schema.document(OURS)),
         "contract.schema.json": store.text(contract_schema.document()),
     }
     for name, text in made.items():
@@ -163,7 +166,7 @@ def test_each_target_has_its_options_in_the_schema() -> None:
     }
     assert known == {
         name: {"target", "out", *(o.name for o in registry.options(registry.target_class(name)))}
-        for name in registry.BUILT_IN
+        for name in OURS
     }
 
 

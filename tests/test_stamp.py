@@ -99,7 +99,9 @@ def test_a_spoilt_stamp_is_no_stamp(project: Path, key: str, wrong: object) -> N
         assert not still_true(project)
 
 
-def test_targets_of_others_get_no_stamp(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "is_built_in", lambda target: False)
+def test_targets_of_no_known_package_get_no_stamp(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "package", lambda name: "")
     generate()
     assert not (project / ".portwright/stamp").exists()

@@ -29,6 +29,7 @@ COMMANDS = {
     },
     "Reference": {
         "targets": ("reference", "List what can be generated, with the options of each target."),
+        "model": ("customising", "Print the model of contracts."),
         "schema": ("editors", "Print the JSON Schema of portwright.yaml or of a contract."),
         "explain": ("reference", "Tell the long story of a diagnostic CODE, such as PW101."),
     },

@@ -1069,6 +1069,88 @@ Two files with one path
 Two targets, or two contracts, generate different files of the same path (upper and lower case are
 not told apart, as some file systems do not). Give the targets folders of their own.
 """,
+    "PW520": """\
+A target of a package cannot be used
+
+A package has a target of this name in its entry-point group `portwright.targets`, but importing it
+failed, or what it names is no target: a class with the texts `name` and `summary`, and with `check`
+and `emit`, or `make`. Two packages with a target of one name are an error, too.
+""",
+    "PW521": """\
+A target of a package raised an exception
+
+The target is not one of Portwright's own. Its fault is told with the place that raised it, and
+nothing was written. Whoever wrote the target can try it with `portwright.testing`.
+""",
+    "PW522": """\
+A target of others gives what is neither file nor finding
+
+`check` gives diagnostics, `emit` gives files with a relative path, a text and an owner, `make`
+gives both. A text has to be Unicode: half a pair of surrogates cannot be written.
+""",
+    "PW523": """\
+A target of others writes outside its folder
+
+Paths are relative to the `out` of the target, with `/` and without `..`. What Portwright and git
+keep for themselves (`.portwright`, `portwright.lock`, `portwright.yaml`, `.git`) is no target's to
+write.
+""",
+    "PW524": """\
+A target of others tells a finding without a code
+
+Each finding has a code that does not change: capitals, digits and hyphens, such as `CAT-01`. Those
+that begin with `PW` are Portwright's own, which `portwright explain` tells of.
+""",
+    "PW525": """\
+The program of a target cannot be started
+
+`command` of a target `exec` is a list of words: the program, then its arguments. No shell reads
+it. A program with a `/` in its name is a path from the folder of `portwright.yaml`, any other one
+is looked for on PATH:
+
+    - {target: exec, command: [python3, tools/catalogue.py], out: docs/catalogue}
+    - {target: exec, command: [./tools/catalogue], out: docs/catalogue}
+""",
+    "PW526": """\
+The program of a target failed
+
+It ended with another exit code than 0, or by a signal. What it wrote to its standard error is part
+of the finding. To refuse a contract, a program ends with 0 and answers with a diagnostic.
+""",
+    "PW527": """\
+The program of a target did not end in time
+
+It and what it started were ended. `timeout` of the target is in seconds, 60 where it is left out.
+""",
+    "PW528": """\
+The answer of a program cannot be read
+
+A program of a target `exec` prints one JSON document of at most 64 MiB, in UTF-8, and nothing else
+to its standard output:
+
+    {"protocol": 1, "files": [{"path": "index.md", "text": "…"}], "diagnostics": []}
+
+A file may have an `owner`: `tool` (the default) or `user`. A diagnostic has `code` and `message`,
+and may have `severity` (error, warning, notice), `span` (as the model has it) and `help`.
+""",
+    "PW529": """\
+A program speaks another version of the protocol
+
+The answer has to have `"protocol": 1`. A program that was written for a later one needs a later
+Portwright.
+""",
+    "PW530": """\
+An input of a target is not there
+
+`inputs` of a target `exec` are files, or glob patterns of files, below the folder of
+`portwright.yaml` that its program depends on: when one changes, the next run asks the program
+again.
+""",
+    "PW531": """\
+A program wrote to its standard error
+
+It ended well, and this is what it had to say.
+""",
     "PW570": """\
 The repository requires another Portwright
 

@@ -8,14 +8,14 @@ from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from portwright import checks, contract, lock, source
+from portwright import checks, contract, lock, plugins, source
 from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic, Span, error, ordered
 from portwright.manifest import read_manifest
 from portwright.model import Model, support
 from portwright.model.deprecation import marked
 from portwright.parallel import spread
-from portwright.targets import File, Owner
+from portwright.targets import File, Made, Owner, Whole
 
 LOCK = PurePosixPath("portwright.lock")
 # What of the tool's own folder is of this machine only.
@@ -40,8 +40,27 @@ class Build:
         return any(each.is_error for each in self.diagnostics)
 
 
-def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
-    """Everything that follows from the contracts of a config whose folder is `root`."""
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The models of a config as targets see them, with the lock that their numbers are from, and
+    what was found. Those of a contract with an error are not in `good`."""
+
+    models: tuple[Model, ...]
+    lock: lock.Lock
+    found: tuple[Diagnostic, ...]
+
+    @property
+    def broken(self) -> set[str]:
+        """The files with errors."""
+        return {each.span.file for each in self.found if each.is_error}
+
+    @property
+    def good(self) -> list[Model]:
+        return [marked(each) for each in self.models if each.source not in self.broken]
+
+
+def numbered(config: Config, root: Path, environ: Mapping[str, str]) -> Numbered:
+    """The models of a config whose folder is `root`."""
     found: list[Diagnostic] = []
     models: list[Model] = []
     for path in config.contracts:
@@ -57,10 +76,16 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     numbers, diagnostics = read_lock(root)
     found += diagnostics
     models, numbers = lock.apply_all(models, numbers)
+    return Numbered(tuple(models), numbers, tuple(found))
+
+
+def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
+    """Everything that follows from the contracts of a config whose folder is `root`."""
+    read = numbered(config, root, environ)
+    found = list(read.found)
     # A model with an error is not asked what a target makes of it.
-    broken = {each.span.file for each in found if each.is_error}
-    asked = [marked(each) for each in models if each.source not in broken]
-    generated = spread(partial(_generated, config.outputs, bool(broken)), asked)
+    asked, broken = read.good, bool(read.broken)
+    generated = spread(partial(_generated, config.outputs, broken), asked)
     found += (
         each
         for position in range(len(config.outputs))
@@ -69,17 +94,21 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     )
     found = list(dict.fromkeys(found))  # two targets may find the same of one engine
     if any(each.is_error for each in found):
-        return Build(tuple(models), diagnostics=tuple(ordered(found)))
+        return Build(read.models, diagnostics=tuple(ordered(found)))
     placed: dict[File, Output] = {}
     for position, output in enumerate(config.outputs):
+        if isinstance(output.target, Whole):
+            together = plugins.make(output.target, output.span, output.out, asked)
+            found += together.findings
+            placed.update((each, output) for each in _placed(output, together.files))
         for made in generated:
             for each in made.files[position]:
                 placed.setdefault(each, output)  # what all contracts share (buf.yaml) is one file
     found += _same_path(placed)
     if any(each.is_error for each in found):
-        return Build(tuple(models), diagnostics=tuple(ordered(found)))
-    state = (File(LOCK, numbers.text()), IGNORED)
-    return Build(tuple(models), tuple(placed), state, tuple(ordered(found)))
+        return Build(read.models, diagnostics=tuple(ordered(found)))
+    state = (File(LOCK, read.lock.text()), IGNORED)
+    return Build(read.models, tuple(placed), state, tuple(ordered(found)))
 
 
 def lint(
@@ -98,7 +127,14 @@ def lint(
     models, _ = lock.apply_all(models, lock.Lock())
     broken = {each.span.file for each in found if each.is_error}
     asked = [marked(each) for each in models if each.source not in broken]
-    found += (each for output in outputs for model in asked for each in output.target.check(model))
+    # A target of all models has to have all of them, and these are some.
+    targets = ((each.target, each.span) for each in outputs if not isinstance(each.target, Whole))
+    found += (
+        each
+        for target, place in targets
+        for model in asked
+        for each in plugins.check(target, place, model)
+    )
     return ordered(found)
 
 
@@ -162,15 +198,31 @@ class _Generated:
 
 def _generated(outputs: tuple[Output, ...], only_check: bool, model: Model) -> _Generated:
     """The outputs of a model; no files where one would not be written."""
-    findings = tuple(tuple(output.target.check(model)) for output in outputs)
+    findings = [_checked(output, model) for output in outputs]
     if only_check or any(each.is_error for found in findings for each in found):
-        return _Generated(findings, ())
-    return _Generated(findings, tuple(tuple(_placed(output, model)) for output in outputs))
+        return _Generated(tuple(findings), ())
+    made = [_emitted(output, model) for output in outputs]
+    return _Generated(
+        tuple((*found, *each.findings) for found, each in zip(findings, made, strict=True)),
+        tuple(each.files for each in made),
+    )
 
 
-def _placed(output: Output, model: Model) -> Iterator[File]:
-    for each in output.target.emit(model):
-        yield replace(each, path=output.out / each.path)
+def _checked(output: Output, model: Model) -> tuple[Diagnostic, ...]:
+    if isinstance(output.target, Whole):
+        return ()
+    return plugins.check(output.target, output.span, model)
+
+
+def _emitted(output: Output, model: Model) -> Made:
+    if isinstance(output.target, Whole):
+        return Made()
+    made = plugins.emit(output.target, output.span, output.out, model)
+    return replace(made, files=tuple(_placed(output, made.files)))
+
+
+def _placed(output: Output, files: Iterable[File]) -> Iterator[File]:
+    return (replace(each, path=output.out / each.path) for each in files)
 
 
 def among_majors(models: Iterable[Model]) -> Iterator[Model]:

@@ -16,7 +16,7 @@ from portwright.diagnostics import Diagnostic
 from portwright.reporting import checked, keep, report
 
 if TYPE_CHECKING:
-    from portwright.config import Output
+    from portwright.config import Config, Output
     from portwright.pipeline import Build
     from portwright.plan import Plan
 
@@ -46,7 +46,7 @@ def build(root: Path, name: str, style: str) -> Run:
         sys.exit(2 if any(each.code == "PW501" for each in found) else 1)
     checked((name, *config.contracts), root)
     # Taken before the contracts are read: a change made during the run must not go unseen.
-    inputs = stamp.Inputs(name, config.patterns, config.contracts, config.others)
+    inputs = _inputs(name, config)
     taken = inputs.digest(root, config.source)
     made = pipeline.build(config, root, variables)
     found += made.diagnostics
@@ -54,6 +54,23 @@ def build(root: Path, name: str, style: str) -> Run:
     if made.failed:
         sys.exit(1)
     return Run(root, made, inputs, taken, variables, found, config.outputs)
+
+
+def _inputs(name: str, config: Config) -> stamp.Inputs:
+    from portwright.targets import Dependent
+
+    programs = [
+        each.target.program for each in config.outputs if isinstance(each.target, Dependent)
+    ]
+    return stamp.Inputs(
+        name,
+        config.patterns,
+        config.contracts,
+        config.others,
+        config.watched,
+        tuple(dict.fromkeys(programs)),
+        tuple(sorted({each.package for each in config.outputs if each.package})),
+    )
 
 
 def up_to_date(config: Path, style: str) -> Run:

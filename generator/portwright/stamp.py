@@ -12,12 +12,12 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from portwright import __version__
+from portwright import __version__, installed
 from portwright.diagnostics import Diagnostic, Severity, Span
 from portwright.manifest import MANIFEST, PENDING, STATE, digest, fingerprint
 from portwright.paths import find, is_inside
@@ -76,17 +76,24 @@ def _variable(variables: Mapping[str, str], name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files a run reads: the config, the contracts that its patterns match, and others."""
+    """What a run reads: the config, the contracts that its patterns match, other files and those
+    that patterns of their own match; and what it asks: programs and packages."""
 
     config: str
     patterns: tuple[str, ...]
     contracts: tuple[str, ...]
     others: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
 
     def digest(self, root: Path, config: bytes) -> str:
-        """One digest of the tool, the config's bytes and every other file as it is now."""
+        """One digest of the tool, the config's bytes and all else as it is now."""
         total = hashlib.sha256(tool().encode() + digest(config).encode())
-        for path in (*self.contracts, *self.others):
+        states = [installed.program(each, root) for each in self.programs]
+        states += [installed.package(each) for each in self.packages]
+        total.update(os.fsencode("\0".join(states)))
+        for path in (*self.contracts, *self.others, *find(self.watched, root)):
             data = b""
             with contextlib.suppress(OSError):
                 data = (root / path).read_bytes()
@@ -130,8 +137,7 @@ def still_true(
     try:
         document = json.loads((root / STAMP).read_bytes())
         read = document["inputs"]
-        lists = (tuple(read[each]) for each in ("patterns", "contracts", "others"))
-        inputs = Inputs(read["config"], *lists)
+        inputs = Inputs(read["config"], *(tuple(read[each.name]) for each in fields(Inputs)[1:]))
         if (
             inputs.config != config
             or find(inputs.patterns, root) != inputs.contracts

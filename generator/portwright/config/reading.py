@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from portwright import source
-from portwright.config import allowances, keys, versions
+from portwright.config import allowances, keys, options, versions
 from portwright.config.nodes import NodeReader
 from portwright.diagnostics import Diagnostic, Span, error
 from portwright.evolution.allowances import Allowance
@@ -16,7 +16,7 @@ from portwright.model import Model, Port
 from portwright.nodes import Mapping as MappingNode
 from portwright.nodes import Node, Scalar, Sequence
 from portwright.paths import find, is_inside
-from portwright.targets import Target, registry
+from portwright.targets import Target, Whole, registry
 
 EXAMPLE = """\
 version: 1
@@ -30,11 +30,13 @@ _NAMESPACE = re.compile(keys.NAMESPACE)
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A target with its options, and the folder its files go to, relative to the config."""
+    """A target with its options, and the folder its files go to, relative to the config. `package`
+    is the distribution that has the target: None for ours, "" where it is not known."""
 
-    target: Target
+    target: Target | Whole
     out: PurePosixPath
     span: Span
+    package: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Config:
     """A read config. `contracts` are the files its `patterns` matched, sorted, relative;
     `namespace` is what the names of all types start with, `allowances` what breaks and is
     agreed on, `source` the bytes it was read from, `others` the files beside these that what is
-    generated depends on, relative too."""
+    generated depends on, relative too, and `watched` glob patterns of such files."""
 
     patterns: tuple[str, ...]
     contracts: tuple[str, ...]
@@ -62,6 +64,7 @@ class Config:
     allowances: tuple[Allowance, ...] = ()
     source: bytes = b""
     others: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
 
     def choose_ports(self, models: Iterable[Model]) -> tuple[list[Model], list[Diagnostic]]:
         """The models with the ports the config says, and choices that name nothing."""
@@ -125,7 +128,7 @@ class _Reader(NodeReader):
         super().__init__()
         self.root = root
 
-    def config(self, node: Node, data: bytes) -> Config | None:
+    def config(self, node: Node, source: bytes) -> Config | None:
         if isinstance(node, MappingNode) and versions.is_for_another(node, self):
             return None
         top = self.mapping(node, keys.names(keys.CONFIG), "the config")
@@ -135,7 +138,16 @@ class _Reader(NodeReader):
         contracts = find(patterns, self.root)
         outputs, ports = tuple(self.outputs(top)), tuple(self.ports(top))
         allowed = tuple(allowances.read(top, self))
-        return Config(patterns, contracts, outputs, ports, self.namespace(top), allowed, data)
+        return Config(
+            patterns,
+            contracts,
+            outputs,
+            ports,
+            self.namespace(top),
+            allowed,
+            source,
+            watched=tuple(self.watched(outputs)),
+        )
 
     def namespace(self, top: MappingNode) -> str | None:
         node = top.get("namespace")
@@ -177,10 +189,10 @@ class _Reader(NodeReader):
                 continue
             name = self.text(entry.get("target"), "`target`", entry.span)
             out = self.text(entry.get("out"), "`out`", entry.span)
-            options = {
+            given = {
                 key.text: value
                 for key, value in entry.entries
-                if key.text not in own and self.text(value, f"`{key.text}`", key.span)
+                if key.text not in own and self.option(key, value)
             }
             if out and not (is_inside(out.text) or out.text in (".", "./")):
                 self.wrong(
@@ -189,25 +201,42 @@ class _Reader(NodeReader):
                     out.span,
                     "write a relative path without `..`, such as gen/avro",
                 )
-            elif name and out and (target := self.target(entry, name, options)):
-                yield Output(target, PurePosixPath(out.text), out.span)
+            elif name and out and (target := self.target(entry, name, given)):
+                package = registry.package(name.text)
+                yield Output(target, PurePosixPath(out.text), out.span, package)
+
+    def option(self, key: Scalar, value: Node) -> bool:
+        """Whether the value of an option is there."""
+        return not isinstance(value, Scalar) or bool(self.text(value, f"`{key.text}`", key.span))
 
     def target(
-        self, entry: MappingNode, name: Scalar, options: Mapping[str, Node]
-    ) -> Target | None:
-        texts = {key: value.text for key, value in options.items() if isinstance(value, Scalar)}
+        self, entry: MappingNode, name: Scalar, given: Mapping[str, Node]
+    ) -> Target | Whole | None:
+        around = {"folder": self.root, "place": name.span}
         try:
-            return registry.make(name.text, texts)
+            values = {key: options.plain(value) for key, value in given.items()}
+            return registry.make(name.text, values, around)
         except registry.TargetError as fault:
             span = name.span
             if fault.option is not None and (key := entry.key(fault.option)):
-                value = options.get(fault.option)
+                value = given.get(fault.option)
                 span = value.span if value and "has no option" not in str(fault) else key.span
             help = fault.help
             if fault.option in keys.names(keys.CONFIG):
                 help = "write it beside `targets`: it is for all of them"
-            self.wrong("PW509", str(fault), span, help)
+            self.wrong(fault.code, str(fault), span, help)
             return None
+
+    def watched(self, outputs: Iterable[Output]) -> Iterator[str]:
+        """Patterns of what targets depend on; each has to find something."""
+        for each in outputs:
+            for pattern in options.patterns(each.target, self.root):
+                if is_inside(pattern) and find([pattern], self.root):
+                    yield pattern
+                    continue
+                message = f"no file below the config's folder matches the input `{pattern}`"
+                help = "paths are relative to the folder of portwright.yaml, without `..`"
+                self.wrong("PW530", message, each.span, help)
 
     def ports(self, top: MappingNode) -> Iterator[PortChoice]:
         node = top.get("ports")

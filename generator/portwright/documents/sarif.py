@@ -27,6 +27,12 @@ _LEVELS: Mapping[Severity, str] = {
 # `[text](target)` in a plain text is a link (3.11.6).
 _LINK = re.compile(r"\[(?=[^\[\]]*\]\()")
 
+_OF_OTHERS = """\
+A finding of a plug-in
+
+A target that is not Portwright's own tells this. Who wrote it knows more.
+"""
+
 
 def text(findings: Findings) -> str:
     """The log."""
@@ -54,7 +60,7 @@ def document(found: Iterable[Diagnostic], root: Path) -> dict[str, Any]:
 
 
 def _rule(code: str) -> dict[str, Any]:
-    title, _, story = EXPLANATIONS[code].strip().partition("\n\n")
+    title, _, story = EXPLANATIONS.get(code, _OF_OTHERS).strip().partition("\n\n")
     return {
         "id": code,
         "shortDescription": {"text": _escaped(title)},

@@ -8,6 +8,16 @@ from typing import Any
 from portwright.config import keys
 from portwright.editors import DRAFT
 from portwright.targets import registry
+from portwright.targets.options import Kind, Option
+
+_TEXTS: keys.Form = {"type": "array", "items": keys.TEXT}
+_FORMS: dict[Kind, keys.Form] = {
+    Kind.TEXT: keys.TEXT,
+    Kind.FLAG: {"anyOf": [{"type": "boolean"}, keys.VARIABLE]},
+    Kind.NUMBER: {"anyOf": [{"type": "integer"}, keys.VARIABLE]},
+    Kind.LIST: {"anyOf": [keys.TEXT, _TEXTS]},
+    Kind.MAP: {"type": "object"},
+}
 
 
 def document(targets: Iterable[str]) -> dict[str, Any]:
@@ -62,5 +72,5 @@ def _of(name: str) -> dict[str, Any]:
     }
 
 
-def _option(option: registry.Option) -> keys.Form:
-    return keys.word(option.choices) if option.choices else keys.TEXT
+def _option(option: Option) -> keys.Form:
+    return keys.word(option.choices) if option.choices else _FORMS[option.kind]

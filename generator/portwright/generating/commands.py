@@ -97,7 +97,6 @@ def _check(run: Run, style: str) -> None:
 
 def _write(run: Run, style: str) -> None:
     from portwright import output
-    from portwright.targets import registry
 
     todo = plan(run, style)
     if todo.failed:
@@ -108,9 +107,9 @@ def _write(run: Run, style: str) -> None:
         sys.exit(1)
     written = (*run.build.state, todo.manifest)
     count = len(run.build.files) + len(written)
-    # What a target of someone else depends on is not known here.
-    own = all(registry.is_built_in(each.target) for each in run.outputs)
-    if not todo.diagnostics and own:
+    # A target that nobody has installed (but put on the path) may be another at any time.
+    known = all(each.package != "" for each in run.outputs)
+    if not todo.diagnostics and known:
         stamp.write(run.root, run.inputs, run.taken, run.variables, written, count, run.diagnostics)
     if style == "text":
         for write in todo.writes:

@@ -32,10 +32,14 @@ def targets(types: bool, style: str, names: tuple[str, ...]) -> None:
         try:
             cls = registry.target_class(name)
         except registry.TargetError as fault:
-            raise click.BadParameter(f"{fault}: {fault.help}") from None
+            if names:
+                raise click.BadParameter(f"{fault}: {fault.help}") from None
+            click.echo(f"{name:<12} ({fault})")
+            continue
         click.echo(f"{name:<12} {cls.summary}")
         for option in registry.options(cls):
             need = "required" if option.required else "optional"
+            need += f", {option.default} by default" if option.default else ""
             choices = f": {', '.join(option.choices)}" if option.choices else ""
             click.echo(f"{'':<12} {option.name} ({need}){choices}")
 

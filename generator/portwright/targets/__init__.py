@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from portwright.diagnostics import Diagnostic
@@ -55,3 +55,40 @@ class Typed(Target, Protocol):
 
     def type_of(self, model: Model) -> str:
         """The type of the only property of the model's only object, as the files have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a `Whole` target makes: files, or findings, or both."""
+
+    files: tuple[File, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
+
+
+@runtime_checkable
+class Whole(Protocol):
+    """A target that needs all models of a config at once, such as an index of them. It is made and
+    named like any other."""
+
+    @property
+    def name(self) -> str:
+        """The word in `portwright.yaml`."""
+
+    @property
+    def summary(self) -> str:
+        """One line for `portwright targets`."""
+
+    def make(self, models: Sequence[Model]) -> Made:
+        """The files of all models, or what it cannot say of them."""
+
+
+@runtime_checkable
+class Dependent(Protocol):
+    """A target that depends on files and programs beside the contracts."""
+
+    @property
+    def program(self) -> str:
+        """The program it runs."""
+
+    def patterns(self, folder: Path) -> Sequence[str]:
+        """Glob patterns below the config's folder of what it depends on."""

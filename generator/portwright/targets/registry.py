@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portwright.diagnostics import nearest
-from portwright.targets import Target
+from portwright.targets import Target, Whole
+from portwright.targets.options import Misfit, options, value
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+__all__ = [
+    "BUILT_IN",
+    "TargetError",
+    "every",
+    "is_built_in",
+    "make",
+    "names",
+    "options",
+    "package",
+    "target_class",
+]
 
 GROUP = "portwright.targets"
 
@@ -30,24 +42,25 @@ BUILT_IN = {
     "kafka-connect": "portwright.targets.kafka_connect:KafkaConnect",
     "spark": "portwright.targets.spark:Spark",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """An option of a target: a field of its class. `choices` is empty where any text will do."""
-
-    name: str
-    required: bool
-    choices: tuple[str, ...] = ()
+# What makes files by what is not ours.
+OF_OTHERS = {"exec": "portwright.targets.exec:Exec"}
+_OURS = {**BUILT_IN, **OF_OTHERS}
 
 
 class TargetError(Exception):
     """A target that cannot be made; `option` names the option at fault, if one is."""
 
-    def __init__(self, message: str, option: str | None = None, help: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        option: str | None = None,
+        help: str | None = None,
+        code: str = "PW509",
+    ) -> None:
         super().__init__(message)
         self.option = option
         self.help = help
+        self.code = code
 
 
 def _others() -> Iterator[EntryPoint]:
@@ -60,24 +73,64 @@ def _others() -> Iterator[EntryPoint]:
 
 def names() -> list[str]:
     """The names of every target, built-in ones first."""
-    others = sorted(each.name for each in _others())
-    return [*BUILT_IN, *(name for name in others if name not in BUILT_IN)]
+    others = sorted({each.name for each in _others()})
+    return [*_OURS, *(name for name in others if name not in _OURS)]
 
 
-def target_class(name: str) -> type[Target]:
-    """The class behind a name; TargetError if there is none."""
-    if name in BUILT_IN:
-        module, _, attribute = BUILT_IN[name].partition(":")
+def target_class(name: str) -> type[Target] | type[Whole]:
+    """The class behind a name; TargetError if there is none that can be used."""
+    if name in _OURS:
+        module, _, attribute = _OURS[name].partition(":")
         found: type[Target] = getattr(import_module(module), attribute)
         return found
-    for each in _others():
-        if each.name == name:
-            found = each.load()
-            return found
-    raise TargetError(f"there is no target `{name}`", help=_near(name, names()))
+    point = _entry_point(name)
+    try:
+        loaded = point.load()
+    except (Exception, SystemExit) as fault:
+        message = f"the target `{name}` cannot be imported: {type(fault).__name__}: {fault}"
+        help = f"it is `{point.value}` of the package {package(name) or 'that has it'}"
+        raise TargetError(message, help=help, code="PW520") from fault
+    if lack := _lack(loaded):
+        message = f"the target `{name}` is none: `{point.value}` {lack}"
+        raise TargetError(message, help="tell those who wrote it", code="PW520")
+    plugin: type[Target] = loaded
+    return plugin
 
 
-def is_built_in(target: Target) -> bool:
+def package(name: str) -> str | None:
+    """The distribution that has the target of that name; None for ours, "" where none is known."""
+    if name in _OURS:
+        return None
+    found = _entry_point(name).dist
+    return "" if found is None else found.name
+
+
+def _entry_point(name: str) -> EntryPoint:
+    found = list(dict.fromkeys(each for each in _others() if each.name == name))
+    if not found:
+        raise TargetError(f"there is no target `{name}`", help=_near(name, names()))
+    if len(found) > 1:
+        packages = ", ".join(sorted(each.dist.name if each.dist else "?" for each in found))
+        message = f"several packages have a target `{name}`: {packages}"
+        raise TargetError(message, help="uninstall all but one of them", code="PW520")
+    return found[0]
+
+
+def _lack(cls: Any) -> str | None:
+    """What is missing in what an entry point gives."""
+    if not isinstance(cls, type):
+        return "is no class"
+    for attribute in ("name", "summary"):
+        if not isinstance(getattr(cls, attribute, None), str):
+            return f"has no text `{attribute}`"
+    if not any(callable(getattr(cls, each, None)) for each in ("emit", "make")):
+        return "has neither `check` and `emit` nor `make`"
+    if hasattr(cls, "emit") and not callable(getattr(cls, "check", None)):
+        return "has no `check`"
+    return None
+
+
+def is_built_in(target: Target | Whole) -> bool:
     """Whether the target is one of ours, which change with the version only."""
     return type(target).__module__.startswith("portwright.targets.")
 
@@ -87,46 +140,67 @@ def _near(word: str, known: Collection[str]) -> str:
     return nearest(word, known) or ", ".join(known)
 
 
-def options(cls: type[Target]) -> list[Option]:
-    """The options of a target: the fields its class takes when it is made."""
-    if not dataclasses.is_dataclass(cls):
-        return []
-    return [
-        Option(
-            each.name.replace("_", "-"),
-            each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING,
-            tuple(each.metadata.get("choices", ())),
-        )
-        for each in dataclasses.fields(cls)
-        if each.init
-    ]
-
-
-def every() -> Iterator[tuple[tuple[str, ...], Target]]:
-    """Every target, once for each choice that it needs, with its name and what was chosen."""
+def every() -> Iterator[tuple[tuple[str, ...], Target | Whole]]:
+    """Every target that can be made, once for each choice that it needs, with its name and what
+    was chosen."""
     for name in names():
-        needed = [option for option in options(target_class(name)) if option.required]
-        for chosen in product(*(option.choices for option in needed)):
-            given = {option.name: value for option, value in zip(needed, chosen, strict=True)}
-            yield (name, *chosen), make(name, given)
+        try:
+            needed = [option for option in options(target_class(name)) if option.required]
+            for chosen in product(*(option.choices for option in needed)):
+                given = {option.name: value for option, value in zip(needed, chosen, strict=True)}
+                yield (name, *chosen), make(name, given)
+        except TargetError:
+            if name in _OURS:
+                raise
 
 
-def make(name: str, given: Mapping[str, str]) -> Target:
-    """The target of that name with options as text; TargetError says what is wrong."""
+def make(
+    name: str, given: Mapping[str, object], around: Mapping[str, object] | None = None
+) -> Target | Whole:
+    """The target of that name with options as plain data; TargetError says what is wrong.
+
+    `around` is what a target may ask for that no option says: the config's `folder`, its `place`.
+    """
     cls = target_class(name)
     known = {option.name: option for option in options(cls)}
-    for key, value in given.items():
+    made: dict[str, object] = {}
+    for key, each in given.items():
         option = known.get(key)
         if option is None:
             message = f"target `{name}` has no option `{key}`"
             raise TargetError(message, key, _near(key, known) or "it has none")
-        if option.choices and value not in option.choices:
-            message = f"`{value}` is no {key} of target `{name}`"
-            raise TargetError(message, key, _near(value, option.choices))
+        try:
+            made[option.field] = value(option, each, name)
+        except Misfit as fault:
+            raise TargetError(str(fault), key, fault.help) from None
     for option in known.values():
         if option.required and option.name not in given:
             raise TargetError(
                 f"target `{name}` needs the option `{option.name}`",
                 help=", ".join(option.choices) or None,
             )
-    return cls(**{key.replace("-", "_"): value for key, value in given.items()})
+    return _new(cls, name, {**made, **_asked(cls, around or {})})
+
+
+def _asked(cls: type[Any], around: Mapping[str, object]) -> dict[str, object]:
+    """What the class asks for by `given` in the metadata of a field."""
+    fields = dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ()
+    return {
+        each.name: around[each.metadata["given"]]
+        for each in fields
+        if each.metadata.get("given") in around
+    }
+
+
+def _new(cls: type[Any], name: str, fields: Mapping[str, object]) -> Target | Whole:
+    """The target; a ValueError of its own says what it does not take."""
+    try:
+        made: Target = cls(**fields)
+    except ValueError as fault:
+        raise TargetError(f"target `{name}`: {fault}") from None
+    except Exception as fault:
+        if name in _OURS:
+            raise
+        message = f"the target `{name}` cannot be made: {type(fault).__name__}: {fault}"
+        raise TargetError(message, help="tell those who wrote it", code="PW521") from fault
+    return made

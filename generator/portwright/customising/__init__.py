@@ -1,0 +1,1 @@
+"""What others need to build on the tool: the model that targets see."""

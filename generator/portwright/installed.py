@@ -1,0 +1,60 @@
+"""What is installed beside the tool: a digest of a package or a program as it is now, found without
+importing or running it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def program(word: str, folder: Path) -> str:
+    """The state of a program: a path from the folder if it has a slash, else one of PATH."""
+    found = located(word, folder)
+    return "" if found is None else _state(found)
+
+
+def located(word: str, folder: Path) -> str | None:
+    """The path of a program, None if there is none."""
+    if "/" in word or os.sep in word:
+        path = os.path.abspath(folder / word)
+        return path if os.path.isfile(path) else None
+    return shutil.which(word)
+
+
+def package(name: str) -> str:
+    """The version of a distribution and the state of its modules: a checkout that is worked on
+    changes without its version."""
+    from importlib.metadata import PackageNotFoundError, distribution
+    from importlib.util import find_spec
+
+    try:
+        found = distribution(name)
+    except PackageNotFoundError:
+        return ""
+    parts = [found.version]
+    modules = {each.module.partition(".")[0] for each in found.entry_points}
+    for module in sorted(modules):
+        spec = find_spec(module)
+        if spec is None:
+            continue
+        for root in spec.submodule_search_locations or ():
+            parts += _below(root)
+        if not spec.submodule_search_locations and spec.origin:
+            parts.append(_state(spec.origin))
+    return "\n".join(parts)
+
+
+def _below(root: str) -> Iterator[str]:
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(each for each in folders if each != "__pycache__")
+        yield from (_state(os.path.join(folder, name)) for name in sorted(files))
+
+
+def _state(path: str) -> str:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return path
+    return f"{path} {found.st_size} {found.st_mtime_ns}"

@@ -1,0 +1,80 @@
+"""Asks targets. Those of others are held to what a target is: what they do wrong becomes a finding
+with their name. Ours are asked as they are: what they do wrong is our bug."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import redirect_stdout
+from pathlib import PurePath, PurePosixPath
+from typing import TypeVar
+
+from portwright.diagnostics import Diagnostic, Span, error
+from portwright.model import Model
+from portwright.targets import Made, Target, Whole, foreign, registry
+
+Asked = TypeVar("Asked")
+Given = TypeVar("Given")
+
+
+def check(target: Target, place: Span, model: Model) -> tuple[Diagnostic, ...]:
+    """What the target cannot say of a model; `place` is that of the target in the config."""
+    if registry.is_built_in(target):
+        return tuple(target.check(model))
+    try:
+        return tuple(foreign.findings(_asked(target.check, model)))
+    except foreign.Fault as fault:
+        return (_finding(target, place, fault),)
+
+
+def emit(target: Target, place: Span, out: PurePosixPath, model: Model) -> Made:
+    """The files of a model, which are to be below `out`."""
+    if registry.is_built_in(target):
+        return Made(tuple(target.emit(model)))
+    try:
+        return Made(tuple(foreign.files(_asked(target.emit, model), out)))
+    except foreign.Fault as fault:
+        return Made(findings=(_finding(target, place, fault),))
+
+
+def make(target: Whole, place: Span, out: PurePosixPath, models: Sequence[Model]) -> Made:
+    """The files and findings of all models."""
+    try:
+        made = target.make(models) if registry.is_built_in(target) else _made(target, models)
+        files = tuple(foreign.files(made.files, out))
+    except foreign.Fault as fault:
+        return Made(findings=(_finding(target, place, fault),))
+    return Made(files, made.findings)
+
+
+def _made(target: Whole, models: Sequence[Model]) -> Made:
+    made = _called(lambda asked: _whole(target.make(asked)), tuple(models))
+    if not isinstance(made, Made):
+        raise foreign.Fault("PW522", f"gives `{type(made).__name__}` where Made is to be")
+    return Made(made.files, tuple(foreign.findings(made.findings)))
+
+
+def _whole(made: object) -> object:
+    """What is made, of which nothing is still to be worked out."""
+    return Made(tuple(made.files), tuple(made.findings)) if isinstance(made, Made) else made
+
+
+def _asked(method: Callable[[Model], Iterable[object]], model: Model) -> list[object]:
+    return _called(lambda asked: list(method(asked)), model)
+
+
+def _called(method: Callable[[Asked], Given], asked: Asked) -> Given:
+    """What the method gives. What it prints is no output of the command."""
+    try:
+        with redirect_stdout(sys.stderr):
+            return method(asked)
+    except (Exception, SystemExit) as fault:
+        last = traceback.extract_tb(fault.__traceback__)[-1]
+        where = f"`{last.name}`, line {last.lineno} of {PurePath(last.filename).name}"
+        said = f"raised {type(fault).__name__}: {fault}".strip().removesuffix(":")
+        raise foreign.Fault("PW521", said, f"{foreign.BUG}; it was raised in {where}") from fault
+
+
+def _finding(target: Target | Whole, place: Span, fault: foreign.Fault) -> Diagnostic:
+    return error(fault.code, f"the target `{target.name}` {fault}", place, fault.help)
