@@ -212,6 +212,45 @@ def test_bad_rows_are_put_aside_once(place: Place) -> None:
     ]
 
 
+def test_a_constraint_of_the_table_refuses_without_showing_the_row(place: Place) -> None:
+    orders = place.orders(unique=())
+    orders.load([order(1)], load_id="1")
+    rule = {"known": "card IS NULL OR card < 'm'"}
+    DeltaTable(f"{place.at}/sales/orders").alter.add_constraint(rule)
+    for mode in ("replace", "append", "upsert"):
+        with pytest.raises(WarehouseError) as raised:
+            orders.load([order(2, card="visa 7")], load_id="2", mode=mode)
+        assert "a constraint of the table itself refuses a row" in str(raised.value)
+        assert "visa" not in str(raised.value)
+    assert place.ids() == ["o1"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WarehouseError) as raised:
+        Place("delta", str(tmp_path / "file")).orders().load([order(1)], load_id="1")
+    assert str(raised.value) == (
+        "load '1' of orders is not published: Not a directory:"
+        f" {tmp_path / 'file' / 'sales' / 'orders'}"
+    )
+
+
+def test_a_bucket_that_is_away_says_what_is_wrong() -> None:
+    options = {
+        "aws_region": "eu-west-1",
+        "aws_access_key_id": "id",
+        "aws_secret_access_key": "sesame",
+        "aws_endpoint_url": "http://127.0.0.1:1",
+        "aws_allow_http": "true",
+        "max_retries": "0",
+    }
+    with pytest.raises(WarehouseError) as raised:
+        Loader(DeltaWarehouse("s3://bucket/lake", options), orders_table()).load([], load_id="1")
+    assert str(raised.value) == (
+        "cannot begin load '1' of orders: Generic S3 error: Connection refused (os error 111)"
+    )
+
+
 def test_the_environment_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Loader(open_warehouse("delta:lake"), orders_table()).load([order(1)], load_id="1")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 import clickhouse_connect
@@ -36,6 +38,13 @@ _SETTINGS: Final = {
     "mutations_sync": 1,
     "print_pretty_type_names": 0,
 }
+
+# Whether the driver is at work for a load: what goes wrong is told by an error then, and the
+# driver's log has no traceback of it.
+_AT_WORK: ContextVar[bool] = ContextVar("_AT_WORK", default=False)
+logging.getLogger("clickhouse_connect.driver._backend.http_sync").addFilter(
+    lambda record: not (record.exc_info and _AT_WORK.get())
+)
 
 
 class ServerError(Exception):
@@ -138,11 +147,14 @@ class Server:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
+        before = _AT_WORK.set(True)
         try:
             yield
         except ClickHouseError as error:
             code = getattr(error, "code", None)
             raise ServerError(_told(error, code, self._at), code) from None
+        finally:
+            _AT_WORK.reset(before)
 
 
 @contextmanager
@@ -212,10 +224,20 @@ def _stream(
     yield sink.getvalue()
 
 
+def _reason(error: BaseException) -> str:
+    """What the system says of it, if it does."""
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at, OSError) and at.strerror:
+            return f": {at.strerror}"
+        at = at.__cause__ or at.__context__
+    return ""
+
+
 def _told(error: ClickHouseError, code: int | None, at: str) -> str:
     """What the server says, but for values of rows."""
     if code is None:
-        return f"the server at {at} does not answer"
+        return f"the server at {at} does not answer{_reason(error)}"
     text = str(error).partition("DB::Exception: ")[2].strip().split("\n", 1)[0]
     if code in _SHOWN or code in _SHOWN_TOO:
         return text or f"the server says {code}"

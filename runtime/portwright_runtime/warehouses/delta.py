@@ -8,9 +8,11 @@ back to the one that it began from.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import duckdb
 import pyarrow
@@ -33,6 +35,12 @@ from portwright_runtime.warehouses.delta_log import (
 )
 from portwright_runtime.warehouses.lake import Lake, Overtaken, Told, unfit
 from portwright_runtime.warehouses.lake_rows import REJECTIONS, rows
+
+# How the library shows the layers of an error, and begins to show rows that a constraint refuses.
+_LAYER: Final = "\N{DOWNWARDS ARROW WITH TIP RIGHTWARDS}"
+_MARKS: Final = re.compile(rf"\x1b\[\d*m|{_LAYER}|^Kernel error -> ")
+_QUERY: Final = re.compile(r"\?\S+")
+_REFUSED: Final = "Invalid data found"
 
 
 class DeltaWarehouse(Lake[DeltaVersion]):
@@ -127,6 +135,8 @@ class DeltaWarehouse(Lake[DeltaVersion]):
 
     def _written(self, place: str | DeltaTable, data: Any, **how: Any) -> None:
         """One commit that writes rows."""
+        if isinstance(place, str) and "://" not in place:
+            Path(place).mkdir(parents=True, exist_ok=True)  # the library does not say why not
         write_deltalake(place, data, storage_options=self._options, **how)
 
     @contextmanager
@@ -136,5 +146,20 @@ class DeltaWarehouse(Lake[DeltaVersion]):
         except (duckdb.Error, pyarrow.ArrowException):
             raise unfit(what) from None
         except (DeltaError, OSError) as error:
-            said = str(error).strip().split("\n", 1)[0]
-            raise WarehouseError(f"{what}: {said or type(error).__name__}") from None
+            raise WarehouseError(f"{what}: {_said(error)}") from None
+
+
+def _said(error: DeltaError | OSError) -> str:
+    """What the library says, but for values of rows and of urls: from what it was at, of which
+    there is a line for each layer, the first and the last."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.strerror}: {error.filename}"
+    lines = [each for line in str(error).splitlines() if (each := _MARKS.sub("", line).strip())]
+    if not lines:
+        return type(error).__name__
+    if _REFUSED in lines[0]:
+        return (
+            "a constraint of the table itself refuses a row; compare it with the contract's rules"
+        )
+    layers = lines if _LAYER in str(error) else lines[:1]
+    return _QUERY.sub("", ": ".join(dict.fromkeys((layers[0], layers[-1]))))
