@@ -119,7 +119,8 @@ def test_files_beside_the_documents_are_pages_of_the_site() -> None:
         said, lambda prose: gathering._relinked(prose, "docs/design.md", linked)
     )
     assert seen == (
-        "[a](source/tests/test_cli.py.md), [b](index.md#try-it), [c](types.md) and `[d](e.md)`"
+        "[a](source/tests/test_cli.py.md), [b](project/readme.md#try-it), [c](types.md)"
+        " and `[d](e.md)`"
     )
     assert linked == ["tests/test_cli.py", "README.md", "docs/types.md"]
     with pytest.raises(FileNotFoundError, match="no-such"):
@@ -200,7 +201,7 @@ def test_the_api_has_all_that_the_runtime_exports(pages: Path) -> None:
 
 def test_the_landing_page_shows_what_is_made(pages: Path) -> None:
     page = text(pages, "index.md")
-    for piece in ("CREATE TABLE", '"type": "record"', "class Visit(", "class VisitsPort("):
+    for piece in ("CREATE TABLE", '"default": null', "class Visit(", "class VisitsPort("):
         assert piece in page
     with pytest.raises(ValueError, match="no line that begins with 'nowhere'"):
         example.excerpt(ROOT / "LICENSE", "nowhere")
@@ -213,6 +214,16 @@ def test_the_program_of_the_landing_page_publishes() -> None:
         words = [sys.executable, "publish.py"]
         subprocess.run(words, cwd=folder, env={"PYTHONPATH": "src"}, check=True)
         assert (folder / ".portwright/local/stream.db").exists()
+
+
+def test_guarantees_name_tests_that_there_are() -> None:
+    page = (ROOT / "docs/guarantees.md").read_text("utf-8")
+    named = re.findall(r"\[`(test_\w+)`\]\(\.\./([^)]+)\)", page)
+    assert len(named) > 25 and page.count("](../tests/") >= len(named)
+    for test, path in named:
+        assert re.search(rf"(?m)^(async )?def {test}\(", (ROOT / path).read_text("utf-8")), test
+    rows = [line for line in page.splitlines() if re.match(r"\| (?!promise)[A-Z]", line)]
+    assert all("](../tests/" in row for row in rows)
 
 
 @pytest.mark.parametrize("session", recordings.SESSIONS, ids=lambda session: session.name)

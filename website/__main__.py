@@ -3,6 +3,7 @@ another host, or a page reads differently than on a forge."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from posixpath import relpath
 from website import gathering, links, nav, reading
 
 WORK = gathering.ROOT / ".cache" / "website"
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # What makes the search work in a folder; the builder would have browsers fetch it.
 SHIM = "https://unpkg.com/iframe-worker/shim"
 
@@ -30,7 +32,8 @@ def build(work: Path) -> Path:
     words = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
     done = subprocess.run(words, cwd=work, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(f"{done.stdout}{done.stderr}")
+        said = _COLOUR.sub("", done.stdout + done.stderr)
+        sys.exit(said.partition("Traceback")[0] if "issue" in said else said)
     _without_other_hosts(work / "site")
     return work / "site"
 

@@ -19,7 +19,7 @@ from website.text import code
 ROOT = Path(__file__).parents[1]
 # Files of the root that are pages of their own.
 PLACES = {
-    "README.md": "index.md",
+    "README.md": "project/readme.md",
     "ARCHITECTURE.md": "project/architecture.md",
     "CONTRIBUTING.md": "project/contributing.md",
     "CHANGELOG.md": "project/changelog.md",
@@ -64,11 +64,11 @@ def gather(folder: Path) -> None:
     shutil.copytree(ROOT / "docs", folder, ignore=shutil.ignore_patterns("*.md", "*.py"))
     shutil.copytree(ROOT / "website/assets", folder / "assets")
     waiting = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("docs/**/*.md"))]
-    waiting += [each for each in PLACES if each != "README.md"]
+    waiting += PLACES
     done: set[str] = set()
     while waiting:
         path = waiting.pop()
-        if path in done or place(path) in MADE:
+        if path in done:
             continue
         done.add(path)
         text, linked = _page(path)

@@ -47,6 +47,7 @@ NAV: dict[str, dict[str, str]] = {
         "Real contracts": "real-contracts.md",
     },
     "Project": {
+        "Readme": "project/readme.md",
         "Architecture": "project/architecture.md",
         "Contributing": "project/contributing.md",
         "Changelog": "project/changelog.md",
@@ -56,8 +57,6 @@ NAV: dict[str, dict[str, str]] = {
 # Pages that are being written. A page of NAV that is neither there nor here is an error.
 AWAITED = frozenset(
     {
-        "design.md",
-        "guarantees.md",
         "tutorial.md",
         "starting.md",
         "everyday.md",
