@@ -29,7 +29,7 @@ ORDER = [
     ["options"],
     ["run", "editors"],
     ["register", "comparing", "generating", "reference"],
-    ["locking", "migrating", "dry_run", "customising"],
+    ["locking", "migrating", "dry_run", "customising", "upgrading"],
     ["registering"],
     ["cli"],
     ["__main__"],

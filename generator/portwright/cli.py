@@ -26,6 +26,7 @@ COMMANDS = {
         "release": ("comparing", "Have the lock keep the contracts as they are handed out."),
         "lock": ("locking", "Settle what two branches wrote into portwright.lock."),
         "register": ("registering", "Register the generated schemas with a schema registry."),
+        "upgrade": ("upgrading", "Bring what an older version wrote to the form of this one."),
     },
     "Reference": {
         "targets": ("reference", "List what can be generated, with the options of each target."),

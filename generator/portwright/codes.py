@@ -1180,6 +1180,26 @@ The registry does not have a schema
 does not have it. A producer would refuse to start. Run `portwright register` where you deploy from,
 before what publishes.
 """,
+    "PW574": """\
+The manifest was written by a newer Portwright
+
+`.portwright/manifest` says whose the generated files are. Its first line names a form that this
+Portwright does not know, so it cannot tell your files from its own, and writes none. Install the
+one that wrote it, or a later one.
+""",
+    "PW575": """\
+A file is of an older form
+
+`portwright upgrade --check` found a file that an older Portwright wrote: the lock, the manifest, a
+schema for editors, or a config whose `requires` leaves this version out. Run `portwright upgrade`,
+then `portwright generate`, and commit what both write.
+""",
+    "PW576": """\
+`upgrade` does not edit what is written like this
+
+The value of `requires` is an alias, holds a variable or has escapes, and an edit could change more
+than is meant. Write the value in the help by hand. Nothing was written.
+""",
     "PW601": """\
 A generated file was edited by hand
 

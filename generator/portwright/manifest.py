@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,8 @@ from portwright.diagnostics import Diagnostic, Span, error
 from portwright.paths import is_inside
 from portwright.targets import Owner
 
+# What begins the manifest of a form after this one, which begins with a line of a file.
+_FORM = re.compile(r"portwright-manifest ([0-9]{1,9})\s*")
 STATE = PurePosixPath(".portwright")
 MANIFEST = STATE / "manifest"
 PENDING = STATE / "pending"
@@ -55,6 +58,8 @@ def read_manifest(root: Path) -> tuple[Manifest, list[Diagnostic]]:
         text = ""
     except (OSError, UnicodeDecodeError) as fault:
         return entries, [unreadable(MANIFEST, fault)]
+    if form := _FORM.match(text):
+        return entries, [_newer(form[1])]
     for number, line in enumerate(text.splitlines(), 1):
         entry = _entry(line)
         if entry is None:
@@ -83,6 +88,12 @@ def pending(root: Path) -> list[Entry]:
     with contextlib.suppress(OSError, UnicodeDecodeError):
         text = (root / PENDING).read_text("utf-8")
     return [entry for line in text.splitlines() if (entry := _entry(line))]
+
+
+def _newer(form: str) -> Diagnostic:
+    message = f"the manifest has form {form}, which this Portwright does not know"
+    way_out = "install the one that wrote it, or a later one: `pip install --upgrade portwright`"
+    return error("PW574", message, Span(str(MANIFEST)), way_out)
 
 
 def unreadable(path: PurePosixPath, fault: Exception) -> Diagnostic:

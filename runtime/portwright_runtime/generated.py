@@ -80,12 +80,13 @@ def requires(level: int) -> int:
     if level > API_LEVEL:
         raise IncompatibleRuntime(
             f"this package was generated for runtime level {level}, and {installed}: "
-            "upgrade portwright-runtime"
+            "upgrade portwright-runtime, with `pip install --upgrade portwright-runtime`"
         )
     if level < API_LEVEL:
         raise IncompatibleRuntime(
             f"this package was generated for runtime level {level}, and {installed}: "
-            "generate the package again with the portwright of today"
+            "generate the package again with the portwright of today, with "
+            "`pip install --upgrade portwright`, `portwright upgrade` and `portwright generate`"
         )
     return level
 

@@ -182,11 +182,14 @@ def _released(today: Today, environ: Mapping[str, str]) -> Baseline:
         for version, chain in chains.items()
     }
     last = {chain[-1] for chain in chains.values()}
-    numbers = {
-        path: then
-        for release in released.releases(kept)
-        if (path := str(release.path)) in last and (then := released.lock_of(today.home, release))
-    }
+    numbers: dict[str, lock.Lock] = {}
+    for release in released.releases(kept):
+        if (path := str(release.path)) in last:
+            then, newer = released.lock_of(today.home, release)
+            if newer:
+                return Baseline({}, diagnostics=tuple(newer))
+            if then is not None:
+                numbers[path] = then
     own = {path: models[path] for path in models if path in last}
     return replace(found, models=own, older=older, locks=numbers)
 

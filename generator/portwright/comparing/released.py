@@ -90,15 +90,16 @@ def numbers_of(release: Release, lock: Lock) -> File:
     return File(release.path.with_suffix(".lock"), kept.text())
 
 
-def lock_of(root: Path, release: Release) -> Lock | None:
-    """The wire numbers of the release; None where they were not kept, or cannot be read."""
+def lock_of(root: Path, release: Release) -> tuple[Lock | None, list[Diagnostic]]:
+    """The wire numbers of the release, None where they were not kept or cannot be read; and an
+    error where a newer Portwright wrote them."""
     path = release.path.with_suffix(".lock")
     try:
         text = (root / path).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        return None
-    found, wrong = parse(text, str(path))
-    return None if wrong else found
+        return None, []
+    found, wrong = parse(text, str(root / path))
+    return (None if wrong else found), [each for each in wrong if each.code == "PW606"]
 
 
 def _lost(release: Release, what: str) -> Diagnostic:

@@ -201,7 +201,8 @@ def _version_fault(span: Span, line: str) -> Diagnostic | None:
             "PW606",
             f"the lock has format {int(match[1])}, this Portwright knows format {FORMAT}",
             span,
-            "install the Portwright that wrote it, or a later one",
+            "install the Portwright that wrote it, or a later one:"
+            " `pip install --upgrade portwright`",
         )
     return None
 

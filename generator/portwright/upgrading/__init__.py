@@ -1,0 +1,1 @@
+"""`portwright upgrade`: what an older version wrote, brought to the form of today."""
