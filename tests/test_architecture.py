@@ -21,7 +21,7 @@ ORDER = [
     ["model", "nodes"],
     ["names", "render", "composer", "exchange"],
     ["source", "personal"],
-    ["contract", "checks", "lock", "targets"],
+    ["contract", "checks", "policies", "lock", "targets"],
     ["manifest", "evolution", "plugins"],
     ["plan", "stamp", "config", "type_table", "migrations"],
     ["output", "documents"],

@@ -1008,8 +1008,8 @@ namespace such as `com.acme`.
 Unknown key in the config
 
 The config is read strictly: a key that is not known would be a wish that is silently not
-granted. The keys are `version`, `requires`, `namespace`, `contracts`, `targets`, `ports` and
-`allow`.
+granted. The keys are `version`, `requires`, `extends`, `namespace`, `contracts`, `targets`, `ports`,
+`policies`, `classifications` and `allow`.
 """,
     "PW504": """\
 A list of the config is missing or empty
@@ -1150,6 +1150,111 @@ again.
 A program wrote to its standard error
 
 It ended well, and this is what it had to say.
+""",
+    "PW550": """\
+`extends` names no preset
+
+A preset is a file with a part of `portwright.yaml` that many repositories share. `extends` names
+one or several, from the most general to the nearest:
+
+    extends: ../platform                       # portwright.preset.yaml in that folder
+    extends: [../platform/portwright.preset.yaml, package:acme_portwright]
+    extends: [{preset: package:acme_portwright, version: "1.2.0"}]
+
+A package is named as it is imported or as it is installed, and may be followed by a path in it.
+""",
+    "PW551": """\
+A preset cannot be read
+
+`extends` names a file or a folder that is not there, or that may not be read. Paths are relative to
+the file that names them; in a folder, the preset is `portwright.preset.yaml`.
+""",
+    "PW552": """\
+A preset's package is not installed
+
+`package:acme_portwright` is a Python package beside Portwright, in the same environment. It is
+looked up and not imported: only its file `portwright.preset.yaml` is read. Install it where you
+install Portwright, in CI as well.
+""",
+    "PW553": """\
+Presets extend each other
+
+A preset extends one that extends it in turn, so that there is no order in which they apply. The
+message has the way round. Take one of them out.
+""",
+    "PW554": """\
+A preset is not of the version that is pinned
+
+`version` beside a `preset` is that of its package, exactly:
+
+    extends: [{preset: package:acme_portwright, version: "1.2.0"}]
+
+Another one is installed here. Install the one that is pinned, or read what has changed and pin the
+new one. A preset that is a file has no version; `sha256` pins its content.
+""",
+    "PW555": """\
+A preset is not the one that is pinned
+
+`sha256` beside a `preset` is the digest of its file, and the file is another one now:
+
+    extends: [{preset: ../platform, sha256: 5f70…}]
+
+Look at what has changed. `portwright config` shows the digest of each preset that is read.
+""",
+    "PW556": """\
+Not for a preset
+
+`allow` and `ports` are of the contracts of one repository: what breaks is agreed on by those who
+have the contract and those who read it. Write them into `portwright.yaml`.
+""",
+    "PW557": """\
+There is no such target to take away
+
+`out: null` takes away targets that a preset has:
+
+    targets:
+      - {target: ddl, dialect: oracle, out: null}
+
+No preset has one of that target with these options. `portwright config` shows the targets and where
+each comes from.
+""",
+    "PW560": """\
+There is no such policy
+
+`policies` names one that Portwright does not have, and no installed package has it under the entry
+points `portwright.policies`. `portwright policies` lists them.
+
+    policies:
+      owner: error
+      slas: {severity: warning, properties: [latency, retention]}
+""",
+    "PW561": """\
+No severity of a policy
+
+A policy is an `error`, which stops the run, a `warning`, which is told, or `off`.
+""",
+    "PW562": """\
+An option of a policy will not do
+
+`portwright policies --options` lists the options of each policy. Most take a list of texts; a
+policy such as `naming` has nothing to look for without one:
+
+    policies:
+      naming: {severity: error, property: snake_case, topic: 'acme[.].+'}
+""",
+    "PW563": """\
+The words of classifications
+
+`classifications` lists the words that a `classification` may be, from the least guarded to the
+most. Policies about classified data go by this order:
+
+    classifications: [public, internal, confidential, restricted]
+""",
+    "PW564": """\
+A policy of another package cannot be used
+
+The package has an entry point `portwright.policies` of that name, and what stands there cannot be
+imported, or is no function. It is not part of Portwright: tell those who wrote it.
 """,
     "PW570": """\
 The repository requires another Portwright
@@ -1606,5 +1711,158 @@ nobody:
     slaProperties:
       - {property: endOfSupport, value: 2027-01-31}
       - {property: endOfSupport, value: 2026-12-31, element: orders.coupon}
+""",
+    "PW900": """\
+The contract has no owner
+
+The policy `owner` asks for a team that answers for the contract, and where it has the option
+`roles`, for members with these roles:
+
+    team:
+      name: checkout
+      members:
+        - {username: jo@acme.example, role: owner}
+""",
+    "PW901": """\
+Nobody is told where to ask
+
+The policy `contact` asks for a channel of support:
+
+    support:
+      - {channel: data-checkout, tool: slack, url: https://acme.example/slack/data-checkout}
+""",
+    "PW902": """\
+A service level is not promised
+
+The policy `slas` asks for service levels: for any one, or for those that its option `properties`
+lists. Their short names of ODCS (`ly` for latency) do as well.
+
+    slaProperties:
+      - {property: latency, value: 4, unit: h}
+      - {property: retention, value: 3, unit: y}
+""",
+    "PW903": """\
+Something has no description
+
+The policy `descriptions` asks for one at the contract (`purpose`), at each object and at each
+property, or at those that its option `of` lists.
+""",
+    "PW904": """\
+What looks like personal data is not classified
+
+The policy `personal-data-classified` goes by names, in a dozen languages: `email`, `geburtsdatum`,
+`prenom`. Say how much the property has to be guarded, `public` among it, if the name misleads:
+
+    - {name: email, logicalType: string, classification: confidential}
+
+What is classified is masked in messages and logs, and kept out of headers of streams.
+""",
+    "PW905": """\
+A classification is none of the words agreed on
+
+The policy `classification-words` holds each `classification` to the words that `classifications` in
+`portwright.yaml` or a preset lists. Upper and lower case are alike.
+""",
+    "PW906": """\
+A classified property is in a key
+
+Keys are copied further than values are: into indexes, the paths of partitions, every tool that
+shows messages, and logs. The policy `classified-keys` asks for keys that say nothing of anybody: an
+id that was made up. `streamKey` keys messages by other properties than the primary key. The option
+`above` is a word of `classifications` that may still stand in keys.
+""",
+    "PW907": """\
+A classified property is where everybody may read
+
+A role of the contract or of one of its servers, or a tag of the contract or the object, says that
+everybody may read the object: `public`, `everyone` or another of the option `everyone`. Leave the
+property out, hand it out in an object of a contract that few may read, or take the role away.
+""",
+    "PW908": """\
+A name is not written as was agreed on
+
+The policy `naming` has a style or a pattern (ECMA-262, for the whole name) for the names of
+contracts, objects, properties, topics, tables or columns:
+
+    policies:
+      naming: {severity: error, object: snake_case, topic: '(orders|billing)[.].+'}
+
+Styles are snake_case, camelCase, PascalCase, kebab-case, SCREAMING_SNAKE_CASE and lowercase. A name
+that others use already is changed with a new major version only; until then, allow it with a
+reason.
+""",
+    "PW909": """\
+Metadata is missing
+
+The policy `metadata` lists what each contract, object or property has to say, in a key of the
+standard or in a custom property:
+
+    policies:
+      metadata: {severity: error, contract: [domain, costCentre], property: [businessName]}
+""",
+    "PW910": """\
+Support ends soon
+
+The policy `end-of-support` tells of ends (`endOfSupport`, `endOfLife`) that are nearer than its
+option `days`, 90 where nothing is said. `portwright lint` asks for the day; `portwright generate`
+does not, so that it writes the same on every day.
+""",
+    "PW911": """\
+The contract is of another version of the standard
+
+The policy `api-versions` lists the versions of ODCS that contracts may be in: `v3.1` allows all of
+v3.1.
+""",
+    "PW912": """\
+The version does not tell major from minor
+
+The policy `semantic-version` asks for three numbers, such as 1.4.0: readers see from the first
+whether they can go on reading.
+""",
+    "PW920": """\
+An allowance of a contract cannot be read
+
+`portwrightAllow` among the custom properties of a contract, an object or a property lists policies
+that need not be followed there and in what is below, each with a reason, and an end if there is
+one:
+
+    customProperties:
+      - property: portwrightAllow
+        value:
+          - {policy: classified-keys, reason: readers join by it, until: 2027-03-31}
+
+`policy` is a name or a code; `until` is the last day on which the allowance holds, with all its
+digits.
+""",
+    "PW921": """\
+There is no policy to allow something of
+
+`policy` in a `portwrightAllow` is neither the name nor the code of a policy. `portwright policies`
+lists them. One of another package is known where that package is installed.
+""",
+    "PW922": """\
+An allowance lets nothing pass
+
+The contract follows the policy without it, here and below. Remove it, so that it does not let pass
+what nobody has agreed on.
+""",
+    "PW923": """\
+An allowance has ended
+
+The day `until` of a `portwrightAllow` is over. Do what the policy asks for, or agree on another
+day. `portwright lint` tells it, by the day in UTC or that of SOURCE_DATE_EPOCH; `portwright
+generate` asks for no day, so that it writes the same on every one.
+""",
+    "PW924": """\
+An allowance ends soon
+
+In two weeks or less a `portwrightAllow` ends, and `portwright lint` will fail. Do what the policy
+asks for, or agree on another day.
+""",
+    "PW925": """\
+A policy of another package failed
+
+It was asked about a contract, and raised an exception or gave something that is no finding. It is
+not part of Portwright: tell those who wrote it, or switch it off.
 """,
 }

@@ -30,13 +30,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `code` is stable for ever and explained in codes.py; `help` may have lines."""
+    """One finding. `code` is stable for ever and explained in codes.py; `help` may have lines.
+    `allowed` is why it is let pass, where somebody agreed on that."""
 
     code: str
     severity: Severity
     message: str
     span: Span
     help: str | None = None
+    allowed: str | None = None
 
     @property
     def is_error(self) -> bool:
@@ -114,6 +116,7 @@ def as_json(diagnostic: Diagnostic) -> dict[str, object]:
         "message": diagnostic.message,
         **asdict(diagnostic.span),
         "help": diagnostic.help,
+        **({} if diagnostic.allowed is None else {"allowed": diagnostic.allowed}),
     }
 
 

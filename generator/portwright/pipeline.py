@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from portwright import checks, contract, lock, plugins, source
+from portwright import checks, contract, lock, plugins, policies, source
 from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic, Span, error, ordered
 from portwright.manifest import read_manifest
@@ -28,12 +28,13 @@ IGNORED = File(
 @dataclass(frozen=True, slots=True)
 class Build:
     """What came of a config: files relative to its folder (none if anything is an error),
-    the tool's own state (the lock), and the findings in order."""
+    the tool's own state (the lock), the findings in order, and what contracts allow of policies."""
 
     models: tuple[Model, ...] = ()
     files: tuple[File, ...] = ()
     state: tuple[File, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    allowed: tuple[policies.Allowed, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -82,7 +83,8 @@ def numbered(config: Config, root: Path, environ: Mapping[str, str]) -> Numbered
 def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     """Everything that follows from the contracts of a config whose folder is `root`."""
     read = numbered(config, root, environ)
-    found = list(read.found)
+    judged = policies.judge(read.models, config.policies, read.broken)
+    found, allowed = [*read.found, *judged.found], tuple(judged.allowed)
     # A model with an error is not asked what a target makes of it.
     asked, broken = read.good, bool(read.broken)
     generated = spread(partial(_generated, config.outputs, broken), asked)
@@ -94,7 +96,7 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     )
     found = list(dict.fromkeys(found))  # two targets may find the same of one engine
     if any(each.is_error for each in found):
-        return Build(read.models, diagnostics=tuple(ordered(found)))
+        return Build(read.models, diagnostics=tuple(ordered(found)), allowed=allowed)
     placed: dict[File, Output] = {}
     for position, output in enumerate(config.outputs):
         if isinstance(output.target, Whole):
@@ -106,16 +108,16 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
                 placed.setdefault(each, output)  # what all contracts share (buf.yaml) is one file
     found += _same_path(placed)
     if any(each.is_error for each in found):
-        return Build(read.models, diagnostics=tuple(ordered(found)))
+        return Build(read.models, diagnostics=tuple(ordered(found)), allowed=allowed)
     state = (File(LOCK, read.lock.text()), IGNORED)
-    return Build(read.models, tuple(placed), state, tuple(ordered(found)))
+    return Build(read.models, tuple(placed), state, tuple(ordered(found)), allowed)
 
 
 def lint(
-    paths: Iterable[Path], outputs: Iterable[Output], environ: Mapping[str, str], today: date
+    paths: Iterable[Path], config: Config | None, environ: Mapping[str, str], today: date
 ) -> list[Diagnostic]:
     """What is found in contracts as of today, and in those that are good by the targets of the
-    outputs."""
+    config. What contracts allow of its policies is among it."""
     found: list[Diagnostic] = []
     models: list[Model] = []
     for path in paths:
@@ -123,10 +125,14 @@ def lint(
         found += diagnostics
         if model is not None:
             models.append(model)
-    found += (each for model in models for each in checks.supported(model, today))
-    models, _ = lock.apply_all(models, lock.Lock())
     broken = {each.span.file for each in found if each.is_error}
+    if config is not None:
+        judged = policies.judge(models, config.policies, broken)
+        found += (*judged.found, *(each.notice for each in judged.allowed))
+    found += on(today, models, config)
+    models, _ = lock.apply_all(models, lock.Lock())
     asked = [marked(each) for each in models if each.source not in broken]
+    outputs = config.outputs if config else ()
     # A target of all models has to have all of them, and these are some.
     targets = ((each.target, each.span) for each in outputs if not isinstance(each.target, Whole))
     found += (
@@ -135,6 +141,16 @@ def lint(
         for model in asked
         for each in plugins.check(target, place, model)
     )
+    return ordered(found)
+
+
+def on(today: date, models: Iterable[Model], config: Config | None) -> list[Diagnostic]:
+    """What is found on that day, and would not be on every other."""
+    models = list(models)
+    found = [each for model in models for each in checks.supported(model, today)]
+    if config is not None:
+        judged = policies.dated(models, config.policies, today)
+        found += (*judged.found, *(each.notice for each in judged.allowed))
     return ordered(found)
 
 

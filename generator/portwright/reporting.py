@@ -96,13 +96,15 @@ def report(found: Collection[Diagnostic], style: str, root: Path) -> None:
     for each in (_from_here(each, root) for each in found):
         if style == "json":
             click.echo(json.dumps(as_json(each)))
+        elif each.allowed is not None:
+            continue  # for machines that list what is let pass
         elif style == "github":
             click.echo(as_github(each))
         elif style not in documents.FORMS:
             if each.span.file not in texts:
                 texts[each.span.file] = _text(Path(each.span.file))
             click.echo(as_text(each, texts[each.span.file]), err=True)
-    counts = Counter(str(each.severity) for each in found)
+    counts = Counter(str(each.severity) for each in found if each.allowed is None)
     if style == "text" and counts.total() > 1:
         click.echo(", ".join(f"{n} {name}{'s' * (n > 1)}" for name, n in counts.items()), err=True)
 

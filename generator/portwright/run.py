@@ -31,7 +31,11 @@ class Run:
     taken: str
     variables: stamp.Environment
     diagnostics: list[Diagnostic]
-    outputs: tuple[Output, ...]
+    config: Config
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        return self.config.outputs
 
 
 def build(root: Path, name: str, style: str) -> Run:
@@ -53,7 +57,7 @@ def build(root: Path, name: str, style: str) -> Run:
     report(found, style, root)
     if made.failed:
         sys.exit(1)
-    return Run(root, made, inputs, taken, variables, found, config.outputs)
+    return Run(root, made, inputs, taken, variables, found, config)
 
 
 def _inputs(name: str, config: Config) -> stamp.Inputs:

@@ -16,10 +16,12 @@ VERSION = 1
 # What every language has as a namespace, and in the style that linters ask for.
 _WORD = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 NAMESPACE = rf"{_WORD}(\.{_WORD})*"
+SEVERITIES = ("error", "warning", "off")
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 Form = Mapping[str, object]
-TEXT: Form = {"type": ["string", "number", "boolean"]}
+_TEXT = ("string", "number", "boolean")
+TEXT: Form = {"type": [*_TEXT]}
 VARIABLE: Form = {"type": "string", "pattern": r"\$\{"}
 
 
@@ -62,6 +64,23 @@ def _defined(name: str) -> Form:
 
 _PORTS = _one_or_list(word(map(str, Port)), 0)
 
+_PRESET: Form = {
+    "anyOf": [
+        TEXT,
+        {
+            "type": "object",
+            "required": ["preset"],
+            "properties": {"preset": TEXT, "version": TEXT, "sha256": TEXT},
+            "additionalProperties": False,
+        },
+    ]
+}
+_POLICY: Form = {
+    "type": "object",
+    "properties": {"severity": word(SEVERITIES)},
+    "additionalProperties": _one_or_list(TEXT, 0),
+}
+
 CONFIG = (
     Key("version", "The form of this file.", {"const": VERSION}, needed=True),
     Key(
@@ -69,6 +88,12 @@ CONFIG = (
         "The versions of Portwright that this repository is generated with, as pip names them:"
         " `>=0.9,<1`. Any other is refused.",
         TEXT,
+    ),
+    Key(
+        "extends",
+        "Presets that this config is written over, the most general first: paths, or `package:` and"
+        " the name of an installed package.",
+        _one_or_list(_PRESET, 1),
     ),
     Key(
         "namespace",
@@ -79,9 +104,8 @@ CONFIG = (
         "contracts",
         "The contracts: paths or patterns, relative to the folder of this file.",
         _list_of(TEXT),
-        needed=True,
     ),
-    Key("targets", "What is generated, and where to.", _list_of(_defined("target")), needed=True),
+    Key("targets", "What is generated, and where to.", _list_of(_defined("target"))),
     Key(
         "ports",
         "The ports of an object where the contract's servers do not say it: the contract's id or"
@@ -91,12 +115,29 @@ CONFIG = (
             "additionalProperties": {"type": "object", "additionalProperties": _PORTS},
         },
     ),
+    Key(
+        "policies",
+        "What contracts are held to: `error`, `warning` or `off` for each, or a map with `severity`"
+        " and its options; `portwright policies` lists them.",
+        {"type": "object", "additionalProperties": {"anyOf": [word(SEVERITIES), _POLICY]}},
+    ),
+    Key(
+        "classifications",
+        "Words of classification, from the least to the most guarded.",
+        _list_of(TEXT),
+    ),
     Key("allow", "Changes that break somebody and are agreed on.", _list_of(_defined("allowance"))),
 )
 
 TARGET = (
     Key("target", "What is generated; `portwright targets` lists what there is.", TEXT, True),
-    Key("out", "The folder for its files, relative to that of this file.", TEXT, True),
+    Key(
+        "out",
+        "The folder for its files, relative to that of this file; null takes the target of a preset"
+        " away.",
+        {"type": [*_TEXT, "null"]},
+        True,
+    ),
 )
 
 ALLOWANCE = (

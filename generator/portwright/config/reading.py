@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from portwright import source
 from portwright.config import allowances, keys, options, versions
+from portwright.config import policies as policies_
 from portwright.config.nodes import NodeReader
+from portwright.config.presets import Preset, Presets
 from portwright.diagnostics import Diagnostic, Span, error
 from portwright.evolution.allowances import Allowance
 from portwright.model import Model, Port
 from portwright.nodes import Mapping as MappingNode
 from portwright.nodes import Node, Scalar, Sequence
 from portwright.paths import find, is_inside
+from portwright.policies import Policies
 from portwright.targets import Target, Whole, registry
 
 EXAMPLE = """\
@@ -25,6 +28,7 @@ targets:
   - {target: avro, out: gen/avro}
   - {target: ddl, dialect: postgres, out: gen/sql}
   - {target: python, out: src}"""
+_MISSING = ("PW504", "PW557")
 _NAMESPACE = re.compile(keys.NAMESPACE)
 
 
@@ -54,7 +58,9 @@ class Config:
     """A read config. `contracts` are the files its `patterns` matched, sorted, relative;
     `namespace` is what the names of all types start with, `allowances` what breaks and is
     agreed on, `source` the bytes it was read from, `others` the files beside these that what is
-    generated depends on, relative too, and `watched` glob patterns of such files."""
+    generated depends on, relative too where they are near, and `watched` glob patterns of such
+    files. `presets` are what it extends, and `effective` is what was read in the end: its own
+    nodes, with theirs below."""
 
     patterns: tuple[str, ...]
     contracts: tuple[str, ...]
@@ -65,6 +71,9 @@ class Config:
     source: bytes = b""
     others: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
+    policies: Policies = field(default_factory=Policies)
+    presets: tuple[Preset, ...] = ()
+    effective: MappingNode | None = None
 
     def choose_ports(self, models: Iterable[Model]) -> tuple[list[Model], list[Diagnostic]]:
         """The models with the ports the config says, and choices that name nothing."""
@@ -116,8 +125,10 @@ def load(
         way_out = f"write one such as\n{EXAMPLE}"
         return None, [replace(d, help=way_out) if d.code == "PW003" else d for d in found]
     reader = _Reader(root)
-    config = reader.config(node, data)
-    found += reader.found
+    presets = Presets(root, environ, reader)
+    config = reader.config(node, data, presets, file)
+    # What is missing may be in the preset that could not be read.
+    found += (each for each in reader.found if not presets.missing or each.code not in _MISSING)
     return (None if any(each.is_error for each in found) else config), found
 
 
@@ -128,9 +139,14 @@ class _Reader(NodeReader):
         super().__init__()
         self.root = root
 
-    def config(self, node: Node, source: bytes) -> Config | None:
-        if isinstance(node, MappingNode) and versions.is_for_another(node, self):
-            return None
+    def config(self, node: Node, data: bytes, presets: Presets, file: str) -> Config | None:
+        if isinstance(node, MappingNode):
+            if versions.is_for_another(node, self):
+                return None
+            extended = presets.extended(node, file)
+            if extended is not node and versions.needs_another(extended, node, self):
+                return None
+            node = extended
         top = self.mapping(node, keys.names(keys.CONFIG), "the config")
         if top is None:
             return None
@@ -145,8 +161,12 @@ class _Reader(NodeReader):
             ports,
             self.namespace(top),
             allowed,
-            source,
-            watched=tuple(self.watched(outputs)),
+            data,
+            tuple(dict.fromkeys(presets.others)),
+            tuple(self.watched(outputs)),
+            policies_.read(top, self),
+            tuple(presets.read),
+            top,
         )
 
     def namespace(self, top: MappingNode) -> str | None:

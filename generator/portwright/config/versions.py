@@ -31,6 +31,11 @@ def is_for_another(top: Mapping, reader: NodeReader) -> bool:
     return needed
 
 
+def needs_another(extended: Mapping, own: Mapping, reader: NodeReader) -> bool:
+    """Whether what a config extends is for another Portwright than this, which is told."""
+    return extended.get("requires") is not own.get("requires") and _needs_another(extended, reader)
+
+
 def _needs_another(top: Mapping, reader: NodeReader) -> bool:
     """Whether `requires` leaves this Portwright out, which is told."""
     node = top.get("requires")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from portwright.contract import (
     custom,
+    elements,
     entries,
     keys,
     objects,
@@ -40,8 +41,11 @@ def _load(node: Node, source: str, report: Report) -> Model | None:
         help = "a contract starts with `apiVersion: v3.1.0` and `kind: DataContract`"
         report.error("PW102", "a contract must be a map", node.span, help)
         return None
-    if not recognition.is_contract(node, report):
-        return None
+    return _model(node, source, report) if recognition.is_contract(node, report) else None
+
+
+def _model(node: Mapping, source: str, report: Report) -> Model | None:
+    """The model of what is a contract, where its outline can be read."""
     reader = Reader(node, "the contract", report, keys.CONTRACT, lenient=False)
     entries.check(node, report)
     id_ = reader.needed_text("id", "give it an id that never changes, such as `id: checkout`")
@@ -59,6 +63,7 @@ def _load(node: Node, source: str, report: Report) -> Model | None:
     if id_ is None or version is None:
         return None
     description = _description(reader)
+    said, allowed = elements.read(shaped)
     return Model(
         id=id_,
         version=version,
@@ -80,6 +85,9 @@ def _load(node: Node, source: str, report: Report) -> Model | None:
         roles=people.roles(reader),
         team=people.team(reader),
         support=people.support(reader),
+        api_version=reader.text("apiVersion"),
+        elements=said,
+        allowances=allowed,
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from portwright.contract import keys
-from portwright.contract.reader import Reader
+from portwright.contract import keys, people
+from portwright.contract.reader import Reader, Report
 from portwright.diagnostics import nearest
 from portwright.model import Port, Server
 from portwright.nodes import data
@@ -41,6 +41,8 @@ def _server(reader: Reader) -> Server | None:
     settings: Mapping[str, object] = {
         key.text: data(node) for key, node in reader.node.entries if key.text not in keys.SERVER
     }
+    # What is odd about them concerns nothing that is generated.
+    silent = Reader(reader.node, reader.what, Report(), None, lenient=True)
     return Server(
         name=reader.text("server") or kind,
         type=kind,
@@ -48,6 +50,7 @@ def _server(reader: Reader) -> Server | None:
         description=reader.text("description"),
         settings=tuple(sorted(settings.items())),
         span=reader.span,
+        roles=people.roles(silent),
     )
 
 

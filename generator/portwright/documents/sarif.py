@@ -64,8 +64,8 @@ def _rule(code: str) -> dict[str, Any]:
     return {
         "id": code,
         "shortDescription": {"text": _escaped(title)},
-        "fullDescription": {"text": _escaped(story)},
-        "help": {"text": _escaped(story), "markdown": _escaped(story)},
+        "fullDescription": {"text": _escaped(story or title)},
+        "help": {"text": _escaped(story or title), "markdown": _escaped(story or title)},
     }
 
 
@@ -81,6 +81,7 @@ def _result(found: Diagnostic, uri: str, rule: int, fingerprint: str) -> dict[st
         "endColumn": span.column + span.width,
     }
     place = {"artifactLocation": {"uri": uri, **base}, "region": region}
+    allowed = {} if found.allowed is None else {"suppressions": [_suppression(found.allowed)]}
     return {
         "ruleId": found.code,
         "ruleIndex": rule,
@@ -88,7 +89,13 @@ def _result(found: Diagnostic, uri: str, rule: int, fingerprint: str) -> dict[st
         "message": {"text": "\n".join(_escaped(printable(brief(each))) for each in told)},
         "locations": [{"physicalLocation": place}],
         "partialFingerprints": {"portwrightFinding/v1": fingerprint},
+        **allowed,
     }
+
+
+def _suppression(reason: str) -> dict[str, Any]:
+    """What the contract itself says of a finding that it allows (3.35)."""
+    return {"kind": "inSource", "status": "accepted", "justification": _escaped(reason)}
 
 
 def _uri(file: str, root: Path) -> str:

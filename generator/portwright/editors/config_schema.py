@@ -27,6 +27,7 @@ def document(targets: Iterable[str]) -> dict[str, Any]:
         "title": "portwright.yaml",
         "description": "What Portwright generates of which contracts, and where to.",
         **_map(keys.CONFIG),
+        "anyOf": [{"required": ["contracts", "targets"]}, {"required": ["extends"]}],
         "definitions": {"target": _target(list(targets)), "allowance": _map(keys.ALLOWANCE)},
     }
 

@@ -51,14 +51,14 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
     They are those of the config, or the FILES named. The targets of the config are asked too;
     FILES need none to be read.
     """
-    from portwright import checks, pipeline
     from portwright import config as configs
+    from portwright import pipeline
 
     day = today(os.environ)
     if not files:
         run = build(config.parent, config.name, style)
-        over = [each for model in run.build.models for each in checks.supported(model, day)]
-        report(over, style, config.parent)
+        over = pipeline.on(day, run.build.models, run.config)
+        report((*over, *(each.notice for each in run.build.allowed)), style, config.parent)
         if any(each.is_error for each in over):
             sys.exit(1)
         say(f"{len(run.build.models)} contract(s), no errors", style)
@@ -70,7 +70,7 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
         if settings is None:
             sys.exit(1)
     checked(map(str, files), Path())
-    found = pipeline.lint(files, settings.outputs if settings else (), os.environ, day)
+    found = pipeline.lint(files, settings, os.environ, day)
     report(found, style, Path())
     if any(each.is_error for each in found):
         sys.exit(1)
@@ -109,6 +109,7 @@ def _write(run: Run, style: str) -> None:
     count = len(run.build.files) + len(written)
     # A target that nobody has installed (but put on the path) may be another at any time.
     known = all(each.package != "" for each in run.outputs)
+    known = known and not run.config.policies.are_plugged
     if not todo.diagnostics and known:
         stamp.write(run.root, run.inputs, run.taken, run.variables, written, count, run.diagnostics)
     if style == "text":

@@ -7,6 +7,7 @@ optional field is `Nullable`; whether a field must be present is `Field.required
 
 from portwright.model.contract import Member, Model, Role, Server, SlaProperty, Support, Team
 from portwright.model.objects import Compatibility, Expression, Object, Port, Relationship
+from portwright.model.policies import Element, PolicyAllowance
 from portwright.model.quality import QualityRule
 from portwright.model.types import (
     Array,
@@ -43,6 +44,7 @@ __all__ = [
     "Compatibility",
     "Date",
     "Decimal",
+    "Element",
     "Enum",
     "EnumValue",
     "Expression",
@@ -55,6 +57,7 @@ __all__ = [
     "Model",
     "Nullable",
     "Object",
+    "PolicyAllowance",
     "Port",
     "QualityRule",
     "Record",

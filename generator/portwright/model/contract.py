@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from portwright.diagnostics import Span
 from portwright.model.objects import Object
+from portwright.model.policies import Element, PolicyAllowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,18 @@ class SlaProperty:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    role: str
+    access: str | None = None
+    description: str | None = None
+    first_level_approvers: str | None = None
+    second_level_approvers: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
-    """Where the data lives. `settings` are the remaining keys as written, sorted by key."""
+    """Where the data lives. `settings` are the remaining keys as written, sorted by key; `roles`
+    those that have access to this server."""
 
     name: str
     type: str
@@ -40,20 +51,12 @@ class Server:
     description: str | None = None
     settings: tuple[tuple[str, object], ...] = ()
     span: Span | None = None
+    roles: tuple[Role, ...] = ()
 
     def setting(self, key: str) -> str | None:
         """The setting as text, or None."""
         value = dict(self.settings).get(key)
         return None if value is None else str(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    role: str
-    access: str | None = None
-    description: str | None = None
-    first_level_approvers: str | None = None
-    second_level_approvers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ class Model:
     else `dataProduct`, else `id`), `major` the major version number, `source` the file's path
     relative to the config with forward slashes, `namespace` what the config has all names of
     types start with. Of the major versions that the config has of it one is `current`: the newest
-    that is more than a draft; `earlier` is the major version before this one.
+    that is more than a draft; `earlier` is the major version before this one. `elements` and
+    `allowances` are for policies; `api_version` is that of the standard, as written.
     """
 
     id: str
@@ -112,6 +116,9 @@ class Model:
     namespace: str | None = None
     current: bool = True
     earlier: Model | None = None
+    api_version: str | None = None
+    elements: tuple[Element, ...] = ()
+    allowances: tuple[PolicyAllowance, ...] = ()
 
     def object(self, name: str) -> Object:
         """The object of that name; KeyError if there is none."""

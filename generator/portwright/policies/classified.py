@@ -1,0 +1,139 @@
+"""Policies about classified data: that it is known, and not where everybody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portwright import personal
+from portwright.diagnostics import nearest, printable
+from portwright.model import Boolean, Field, Model, Object, Port, Record, Role, walk
+from portwright.policies.policy import Finding, Setting
+
+_OPEN = ("public", "unclassified")
+EVERYONE = ("public", "everyone", "anyone", "all", "all-users", "allusers", "anonymous", "guest")
+
+
+def personal_data(model: Model, setting: Setting) -> Iterator[Finding]:
+    """Properties whose names speak of a person, and that nobody has classified."""
+    levels = ", ".join(map(printable, setting.levels))
+    for path, fields in _fields(model):
+        field = fields[-1]
+        said = personal.guessed(field.name)
+        if said is None or isinstance(field.type, Boolean) or _holds_records(field):
+            continue
+        if not any((each.classification or "").strip() for each in fields):
+            message = f"`{_name(path)}` looks like {said}, and is not classified"
+            help = f"write `classification:` with one of {levels}"
+            yield Finding(message, field.span, help)
+
+
+def _holds_records(field: Field) -> bool:
+    return any(isinstance(each, Record) for each in walk.own_types(field.type))
+
+
+def words(model: Model, setting: Setting) -> Iterator[Finding]:
+    """Classifications that are none of the words agreed on."""
+    known = {each.strip().lower() for each in setting.levels}
+    for path, fields in _fields(model):
+        written = fields[-1].classification
+        if written and written.strip() and written.strip().lower() not in known:
+            message = f"`{printable(written)}`, the classification of `{_name(path)}`, is not known"
+            words = ", ".join(map(printable, setting.levels))
+            help = nearest(written, setting.levels) or f"write one of {words}"
+            yield Finding(message, fields[-1].span, help)
+
+
+def keys(model: Model, setting: Setting) -> Iterator[Finding]:
+    """Classified properties that identify rows, key messages or name partitions."""
+    for each in model.objects:
+        uses: dict[tuple[str, ...], list[str]] = {}
+        for name in each.primary_key:
+            uses.setdefault((name,), []).append("the primary key")
+        for name in each.partition_key if Port.TABLE in each.ports else ():
+            uses.setdefault((name,), []).append("the partitions")
+        if each.key is not None and Port.STREAM in each.ports:
+            for path in each.key.fields:
+                uses.setdefault(tuple(f.name for f in path), []).append("the keys of messages")
+        known = dict(_below(each.record, ()))
+        for at, places in uses.items():
+            fields = known.get(at, ())
+            if fields and (word := _classified(fields, setting)):
+                message = f"`{_name((each.name, *at))}` is {word}, and in {' and '.join(places)}"
+                message += f" of `{printable(each.name)}`"
+                help = "keys are seen by everybody, logged and kept: use one that says nothing"
+                yield Finding(message, fields[-1].span, help)
+
+
+def public(model: Model, setting: Setting) -> Iterator[Finding]:
+    """Classified properties of what everybody may read."""
+    for each in model.objects:
+        why = _open_by(model, each, setting)
+        if why is None:
+            continue
+        for path, fields in _below(each.record, (each.name,)):
+            word = _classified(fields, setting)
+            if word and not _holds_records(fields[-1]):
+                message = f"`{_name(path)}` is {word}, and everybody may read it: {why}"
+                help = "leave it out, or hand it out in an object that not everybody may read"
+                yield Finding(message, fields[-1].span, help)
+
+
+def _open_by(model: Model, object_: Object, setting: Setting) -> str | None:
+    """What says that everybody may read the object."""
+    everyone = {each.strip().lower() for each in setting.option("everyone")}
+    for role in model.roles:
+        if _is_of(role, everyone):
+            return f"the contract has the role `{printable(role.role)}`"
+    for server in model.servers:
+        for role in server.roles:
+            if _is_of(role, everyone):
+                name = printable(server.name)
+                return f"the server `{name}` has the role `{printable(role.role)}`"
+    for what, tags in (("contract", model.tags), ("object", object_.tags)):
+        for tag in tags:
+            if tag.strip().lower() in everyone:
+                return f"the {what} has the tag `{printable(tag)}`"
+    return None
+
+
+def _is_of(role: Role, everyone: set[str]) -> bool:
+    return role.role.strip().lower() in everyone
+
+
+def _classified(fields: tuple[Field, ...], setting: Setting) -> str | None:
+    """The classification that is above what is let pass, of the fields that lead to one."""
+    levels = [each.strip().lower() for each in setting.levels]
+    least = (setting.single("above") or levels[0]).strip().lower()
+    least_rank = levels.index(least) if least in levels else 0
+    for each in fields:
+        written = (each.classification or "").strip()
+        word = written.lower()
+        if not word:
+            continue
+        if word in levels:
+            if levels.index(word) > least_rank:
+                return printable(written)
+        elif word not in _OPEN:  # a word that nobody knows is no leave
+            return printable(written)
+    return None
+
+
+def _fields(model: Model) -> Iterator[tuple[tuple[str, ...], tuple[Field, ...]]]:
+    for each in model.objects:
+        yield from _below(each.record, (each.name,))
+
+
+def _below(
+    record: Record, path: tuple[str, ...], above: tuple[Field, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], tuple[Field, ...]]]:
+    """Every field at every depth with its path and the fields that lead to it."""
+    for each in record.fields:
+        here, fields = (*path, each.name), (*above, each)
+        yield here, fields
+        for nested in walk.own_types(each.type):
+            if isinstance(nested, Record):
+                yield from _below(nested, here, fields)
+
+
+def _name(path: tuple[str, ...]) -> str:
+    return printable(".".join(path))

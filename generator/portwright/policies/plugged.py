@@ -1,0 +1,56 @@
+"""Policies of other packages: functions from a model to findings, under the entry points
+`portwright.policies`. The name of the entry point is the name of the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from portwright.diagnostics import Diagnostic
+from portwright.model import Model
+from portwright.policies.policy import Policy, Setting
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+GROUP = "portwright.policies"
+
+
+class PolicyError(Exception):
+    """A policy of another package that cannot be used."""
+
+
+def _found() -> Iterator[EntryPoint]:
+    from importlib.metadata import entry_points  # costs, and is needed by few
+
+    yield from sorted(entry_points(group=GROUP), key=lambda each: each.name)
+
+
+def names() -> list[str]:
+    """The names of all policies of other packages."""
+    return list(dict.fromkeys(each.name for each in _found()))
+
+
+def policy(name: str) -> Policy | None:
+    """The policy of that name, None if there is none; PolicyError where its package is at fault."""
+    point = next((each for each in _found() if each.name == name), None)
+    if point is None:
+        return None
+    try:
+        function: Callable[[Model], Iterable[Diagnostic]] = point.load()
+    except Exception as fault:  # whatever a package of others does when it is imported
+        raise PolicyError(f"`{point.value}` cannot be imported: {described(fault)}") from fault
+    if not callable(function):
+        raise PolicyError(f"`{point.value}` is no function of a model")
+    lines = (function.__doc__ or "").strip().splitlines()
+    summary = lines[0].rstrip(".") if lines else f"A policy of {point.value.partition(':')[0]}"
+
+    def rule(model: Model, _: Setting) -> Iterator[Diagnostic]:
+        yield from function(model)
+
+    return Policy(name, "", summary, rule)
+
+
+def described(fault: BaseException) -> str:
+    """The fault in a line."""
+    return f"{type(fault).__name__}: {fault}".splitlines()[0]

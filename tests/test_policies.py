@@ -1,0 +1,491 @@
+"""What a platform team asks of contracts: each policy, and what contracts allow of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from portwright import config, pipeline, policies
+from portwright.diagnostics import Diagnostic, Severity, Span, warning
+from portwright.model import Model
+from portwright.policies import POLICIES, plugged
+from support.commands import in_process
+
+HEAD = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: visits
+version: 1.0.0
+"""
+SCHEMA = """\
+schema:
+  - name: visits
+    properties:
+      - {name: visit_id, logicalType: string, primaryKey: true}
+"""
+
+
+def model(text: str) -> Model:
+    found, wrong = pipeline.read(text.encode(), "v.odcs.yaml", {})
+    assert found is not None and not [each for each in wrong if each.is_error]
+    return found
+
+
+def settings(root: Path, text: str) -> policies.Policies:
+    """What `portwright.yaml` with these lines says of policies."""
+    (root / "v.odcs.yaml").write_text(HEAD + SCHEMA)
+    start = "version: 1\ncontracts: [v.odcs.yaml]\ntargets: [{target: avro, out: gen}]\n"
+    (root / "portwright.yaml").write_text(start + text)
+    read, wrong = config.load(root, "portwright.yaml", {})
+    assert read is not None, wrong
+    return read.policies
+
+
+def found(root: Path, policy: str, contract: str, more: str = "") -> list[str]:
+    """The messages of one policy about a contract."""
+    judged = policies.judge([model(contract)], settings(root, f"policies: {{{policy}}}\n{more}"))
+    code = {each.name: each.code for each in POLICIES}[policy.partition(":")[0]]
+    assert {each.code for each in judged.found} <= {code}
+    return [each.message for each in judged.found]
+
+
+def prop(text: str) -> str:
+    """A contract with one more property."""
+    return f"{HEAD}{SCHEMA}      - {{{text}}}\n"
+
+
+CASES = [
+    ("PW900", "owner: error", HEAD + SCHEMA, "the contract has no owner"),
+    (
+        "PW900",
+        "owner: {roles: [Owner]}",
+        HEAD + "team: {name: a, members: [{username: jo, role: dev}]}\n" + SCHEMA,
+        "nobody of the team has the role `Owner`",
+    ),
+    ("PW901", "contact: error", HEAD + SCHEMA, "the contract tells no channel of support"),
+    ("PW902", "slas: error", HEAD + SCHEMA, "the contract promises no service level"),
+    (
+        "PW902",
+        "slas: {properties: [latency, retention]}",
+        HEAD + "slaProperties: [{property: ly, value: 4, unit: h}]\n" + SCHEMA,
+        "the contract does not promise the service level `retention`",
+    ),
+    (
+        "PW903",
+        "descriptions: {of: [property]}",
+        HEAD + SCHEMA,
+        "the property `visits.visit_id` has no description",
+    ),
+    ("PW903", "descriptions: {of: contract}", HEAD + SCHEMA, "the contract `visits` has no desc"),
+    (
+        "PW904",
+        "personal-data-classified: error",
+        prop("name: email, logicalType: string"),
+        "`visits.email` looks like an e-mail address, and is not classified",
+    ),
+    (
+        "PW905",
+        "classification-words: error",
+        prop("name: x, logicalType: string, classification: hidden"),
+        "`hidden`, the classification of `visits.x`, is not known",
+    ),
+    (
+        "PW906",
+        "classified-keys: error",
+        prop("name: x, logicalType: date, classification: Internal, partitioned: true"),
+        "`visits.x` is Internal, and in the partitions of `visits`",
+    ),
+    (
+        "PW907",
+        "classified-public: error",
+        HEAD
+        + "roles: [{role: Everyone, access: read}]\n"
+        + prop("name: x, logicalType: string, classification: restricted").removeprefix(HEAD),
+        "`visits.x` is restricted, and everybody may read it: the contract has the role `Everyone`",
+    ),
+    (
+        "PW907",
+        "classified-public: error",
+        HEAD
+        + "servers: [{server: a, type: kafka, host: x, roles: [{role: public}]}]\n"
+        + prop("name: x, logicalType: string, classification: weird").removeprefix(HEAD),
+        "`visits.x` is weird, and everybody may read it: the server `a` has the role `public`",
+    ),
+    (
+        "PW908",
+        "naming: {topic: 'acme[.].+'}",
+        HEAD + SCHEMA,
+        "the topic `visits.visits.v1` is not named like `acme[.].+`",
+    ),
+    (
+        "PW908",
+        "naming: {property: camelCase}",
+        HEAD + SCHEMA,
+        "the property `visit_id` is not named like `camelCase`",
+    ),
+    (
+        "PW909",
+        "metadata: {contract: [domain]}",
+        HEAD + SCHEMA,
+        "the contract `visits` does not say `domain`",
+    ),
+    (
+        "PW909",
+        "metadata: {property: businessName}",
+        HEAD + SCHEMA,
+        "the property `visits.visit_id` does not say `businessName`",
+    ),
+    (
+        "PW911",
+        "api-versions: {allowed: [v3.0]}",
+        HEAD + SCHEMA,
+        "the contract is of `apiVersion: v3.1.0`",
+    ),
+    (
+        "PW912",
+        "semantic-version: error",
+        HEAD.replace("1.0.0", '"1.0"') + SCHEMA,
+        "the version `1.0` is not MAJOR.MINOR.PATCH",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "policy", "contract", "message"), CASES)
+def test_what_a_policy_finds(
+    code: str, policy: str, contract: str, message: str, tmp_path: Path
+) -> None:
+    [told] = found(tmp_path, policy, contract)
+    assert told.startswith(message)
+    [one] = [each for each in POLICIES if each.code == code]
+    assert policy.startswith(one.name)
+
+
+GOOD = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: visits
+version: 1.0.0-rc.1
+domain: web
+description: {purpose: who came}
+customProperties: [{property: costCentre, value: 12}]
+team: {name: web, members: [{username: jo, role: owner}]}
+support: [{channel: web}]
+slaProperties: [{property: latency, value: 4, unit: h}, {property: re, value: 1, unit: y}]
+roles: [{role: reader}]
+schema:
+  - name: visits
+    description: a visit
+    properties:
+      - {name: visit_id, logicalType: string, primaryKey: true, description: its id}
+      - {name: email, logicalType: string, classification: Confidential, description: of whom}
+      - {name: has_phone, logicalType: boolean, description: told}
+      - name: home
+        logicalType: object
+        classification: restricted
+        description: where they live
+        properties:
+          - {name: street, logicalType: string, description: of the house}
+"""
+ALL = """\
+policies:
+  owner: {roles: [owner]}
+  contact: error
+  slas: {properties: [latency, retention]}
+  descriptions: error
+  personal-data-classified: error
+  classification-words: error
+  classified-keys: error
+  classified-public: error
+  naming: {object: snake_case, property: snake_case, table: '[a-z_]+_v[0-9]+'}
+  metadata: {contract: [domain, costCentre, description.purpose], property: [description]}
+  end-of-support: error
+  api-versions: {allowed: v3.1}
+  semantic-version: error
+"""
+
+
+def test_a_contract_that_follows_all_of_them(tmp_path: Path) -> None:
+    read = settings(tmp_path, ALL)
+    assert {each.policy for each in read.on} == set(POLICIES)
+    judged = policies.judge([model(GOOD)], read)
+    assert judged.found == [] and judged.allowed == []
+    assert policies.dated([model(GOOD)], read, date(2026, 12, 1)).found == []
+
+
+def test_what_is_classified_little_may_be_in_keys(tmp_path: Path) -> None:
+    contract = HEAD + SCHEMA.replace("primaryKey", "classification: internal, primaryKey")
+    assert len(found(tmp_path, "classified-keys: error", contract)) == 1
+    assert found(tmp_path, "classified-keys: {above: internal}", contract) == []
+    words = "classifications: [open, internal, secret]\n"
+    assert len(found(tmp_path, "classified-keys: error", contract, words)) == 1
+    assert len(found(tmp_path, "classified-keys: {above: open}", contract, words)) == 1
+
+
+def test_the_end_of_support_is_asked_for_with_the_day(tmp_path: Path) -> None:
+    contract = model(HEAD + "slaProperties: [{property: es, value: 2027-01-31}]\n" + SCHEMA)
+    read = settings(tmp_path, "policies: {end-of-support: {severity: warning, days: '60'}}\n")
+    assert policies.judge([contract], read).found == []
+    [told] = policies.dated([contract], read, date(2026, 12, 31)).found
+    assert (told.code, told.severity) == ("PW910", Severity.WARNING)
+    assert told.message == "support of `visits` ends on 2027-01-31, in 31 days"
+    assert policies.dated([contract], read, date(2026, 11, 30)).found == []
+
+
+def allowing(entry: str, at: str = "object") -> str:
+    """A contract that allows something at the contract, its object or a property."""
+    custom = f"customProperties: [{{property: portwrightAllow, value: [{entry}]}}]"
+    if at == "contract":
+        return f"{HEAD}{custom}\n{SCHEMA}"
+    if at == "object":
+        return HEAD + SCHEMA.replace("    properties", f"    {custom}\n    properties")
+    return HEAD + SCHEMA.replace("primaryKey: true", f"primaryKey: true, {custom}")
+
+
+CAMEL = "policies: {naming: {property: camelCase}}\n"
+
+
+@pytest.mark.parametrize("at", ["contract", "object", "property"])
+@pytest.mark.parametrize("policy", ["naming", "PW908"])
+def test_a_contract_allows_with_a_reason(at: str, policy: str, tmp_path: Path) -> None:
+    contract = allowing(f"{{policy: {policy}, reason: it is read already}}", at)
+    judged = policies.judge([model(contract)], settings(tmp_path, CAMEL))
+    assert judged.found == []
+    [allowed] = judged.allowed
+    assert allowed.finding.severity is Severity.ERROR and allowed.finding.code == "PW908"
+    assert allowed.notice.severity is Severity.NOTICE
+    assert allowed.notice.allowed == "it is read already"
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("{policy: naming}", "an entry of `portwrightAllow` needs `reason`"),
+        ("{policy: naming, reason: ' '}", "an entry of `portwrightAllow` needs `reason`"),
+        ("{reason: x}", "an entry of `portwrightAllow` needs `policy`"),
+        ("{policy: naming, reason: x, until: soon}", "`until` is no date: `soon`"),
+        ("{policy: naming, reason: x, until: 2027-02-30}", "`until` is no date: `2027-02-30`"),
+        ("{policy: naming, reason: x, untill: y}", "unknown key `untill`"),
+        ("naming", "an entry of `portwrightAllow` must be a map"),
+    ],
+)
+def test_an_allowance_that_cannot_be_read(entry: str, message: str) -> None:
+    _, wrong = pipeline.read(allowing(entry).encode(), "v.odcs.yaml", {})
+    [told] = [each for each in wrong if each.code == "PW920"]
+    assert told.is_error and told.message.startswith(message) and told.help
+
+
+def test_an_allowance_that_lets_nothing_pass(tmp_path: Path) -> None:
+    contract = model(allowing("{policy: owner, reason: x}"))
+    read = settings(tmp_path, "policies: {owner: error}\n")
+    judged = policies.judge([contract], read)
+    assert {each.code for each in judged.found} == {"PW900", "PW922"}, "it is of the contract"
+    off = settings(tmp_path, "policies: {owner: off, contact: error}\n")
+    assert {each.code for each in policies.judge([contract], off).found} == {"PW901"}
+    broken = policies.judge([contract], read, {"v.odcs.yaml"})
+    assert {each.code for each in broken.found} == {"PW900"}
+
+
+def test_an_allowance_of_no_policy(tmp_path: Path) -> None:
+    contract = model(allowing("{policy: namin, reason: x}"))
+    judged = policies.judge([contract], settings(tmp_path, "policies: {naming: {table: '.+'}}\n"))
+    [told] = judged.found
+    assert (told.code, told.help) == ("PW921", "did you mean `naming`?")
+
+
+def test_allowances_end_by_the_day(tmp_path: Path) -> None:
+    contract = model(allowing("{policy: naming, reason: x, until: 2027-01-31}"))
+    read = settings(tmp_path, CAMEL)
+    assert policies.judge([contract], read).found == []
+    days = [date(2027, 1, 1), date(2027, 1, 17), date(2027, 1, 31), date(2027, 2, 1)]
+    told = [policies.dated([contract], read, day).found for day in days]
+    codes = [[(each.code, str(each.severity)) for each in one] for one in told]
+    assert codes == [[], [("PW924", "warning")], [("PW924", "warning")], [("PW923", "error")]]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("policies: {ownr: error}", "PW560", "there is no policy `ownr`"),
+        ("policies: {owner: fatal}", "PW561", "`fatal` is no severity of the policy `owner`"),
+        ("policies: {owner: {severity: no}}", "PW561", "`no` is no severity"),
+        ("policies: {owner: {role: [a]}}", "PW503", "unknown key `role` in the policy `owner`"),
+        ("policies: {owner: {roles: {a: b}}}", "PW562", "`roles` must be a list of texts"),
+        ("policies: {naming: error}", "PW562", "the policy `naming` needs to be told"),
+        ("policies: {naming: {table: '('}}", "PW562", "`table: (`: it is neither a pattern"),
+        ("policies: {naming: {table: [a]}}", "PW562", "`table` must be a text"),
+        ("policies: {descriptions: {of: [table]}}", "PW562", "`table` is none of what `of`"),
+        ("policies: {classified-keys: {above: x}}", "PW562", "`x` is none of what `above`"),
+        ("policies: {end-of-support: {days: soon}}", "PW562", "`days: soon`: it is no number"),
+        ("policies: [owner]", "PW502", "`policies` must be a map"),
+        ("classifications: [a, A]", "PW563", "`classifications` must be a list of different"),
+        ("classifications: []", "PW563", "`classifications` must be a list of different"),
+        ("classifications: {a: b}", "PW563", "`classifications` must be a list of different"),
+    ],
+)
+def test_a_config_that_is_wrong(text: str, code: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "v.odcs.yaml").write_text(HEAD + SCHEMA)
+    start = "version: 1\ncontracts: [v.odcs.yaml]\ntargets: [{target: avro, out: gen}]\n"
+    (tmp_path / "portwright.yaml").write_text(start + text)
+    read, [told] = config.load(tmp_path, "portwright.yaml", {})
+    assert read is None
+    assert told.code == code and told.message.startswith(message) and told.span.line == 4
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    contract = allowing("{policy: naming, reason: it is read already, until: 2027-01-31}")
+    settings(tmp_path, CAMEL.replace("}}", "}, owner: warning}"))
+    (tmp_path / "v.odcs.yaml").write_text(contract)
+    return tmp_path
+
+
+DAY = {"SOURCE_DATE_EPOCH": "1796083200"}  # 2026-12-01
+
+
+def test_generate_and_lint_tell_what_policies_find(project: Path) -> None:
+    done = in_process(project, "generate")
+    assert done.returncode == 0
+    assert "v.odcs.yaml:3:5: warning[PW900]: the contract has no owner" in done.stderr
+    assert "PW908" not in done.stderr
+    again = in_process(project, "generate")
+    assert again.stderr == done.stderr, "the stamp knows them"
+    (project / "portwright.yaml").write_text(
+        (project / "portwright.yaml").read_text().replace("warning", "error")
+    )
+    for words in (["generate"], ["lint"], ["lint", "v.odcs.yaml"]):
+        done = in_process(project, *words, **DAY)
+        assert done.returncode == 1 and "error[PW900]" in done.stderr
+
+
+@pytest.mark.parametrize("files", [[], ["v.odcs.yaml"]])
+def test_lint_shows_machines_what_is_allowed(project: Path, files: list[str]) -> None:
+    done = in_process(project, "lint", "--format", "json", *files, **DAY)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {each["code"]: each.get("allowed") for each in lines} == {
+        "PW900": None,
+        "PW908": "it is read already (until 2027-01-31)",
+    }
+    done = in_process(project, "lint", "--format", "sarif", *files, **DAY)
+    results = {each["ruleId"]: each for each in json.loads(done.stdout)["runs"][0]["results"]}
+    assert "suppressions" not in results["PW900"]
+    assert results["PW908"]["suppressions"] == [
+        {
+            "kind": "inSource",
+            "status": "accepted",
+            "justification": "it is read already (until 2027-01-31)",
+        }
+    ]
+    for style in ("text", "github"):
+        done = in_process(project, "lint", "--format", style, *files, **DAY)
+        assert "PW908" not in done.stdout + done.stderr
+
+
+def test_lint_fails_on_allowances_that_have_ended(project: Path) -> None:
+    late = {"SOURCE_DATE_EPOCH": "1801440000"}  # 2027-02-01
+    for files in ([], ["v.odcs.yaml"]):
+        done = in_process(project, "lint", *files, **late)
+        assert done.returncode == 1
+        assert (
+            "error[PW923]: the allowance of `naming` (it is read already) ended on" in done.stderr
+        )
+    assert in_process(project, "generate", **late).returncode == 0, "it asks for no day"
+
+
+def test_a_build_knows_what_is_allowed(project: Path) -> None:
+    read, _ = config.load(project, "portwright.yaml", {})
+    assert read is not None
+    built = pipeline.build(read, project, {})
+    [allowed] = built.allowed
+    assert allowed.finding.code == "PW908" and allowed.allowance.until == date(2027, 1, 31)
+    assert "PW908" not in {each.code for each in built.diagnostics}
+
+
+def test_lint_without_a_config_has_no_policies(tmp_path: Path) -> None:
+    (tmp_path / "v.odcs.yaml").write_text(allowing("{policy: naming, reason: x}"))
+    done = in_process(tmp_path, "lint", "v.odcs.yaml")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def no_numbers(model: Model) -> list[Diagnostic]:
+    """Names have no digits."""
+    spans = [(each.name, each.span) for one in model.objects for each in one.record.fields]
+    return [
+        warning("ACME001", f"`{name}` has digits", span)
+        for name, span in spans
+        if any(map(str.isdigit, name))
+    ]
+
+
+def failing(model: Model) -> list[Diagnostic]:
+    raise KeyError("x")
+
+
+def no_findings(model: Model) -> list[str]:
+    return ["x"]
+
+
+NOT_CALLABLE = 1
+
+
+@pytest.fixture
+def plugged_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Policies of this module, as if it were an installed package."""
+    names = ("no_numbers", "failing", "no_findings", "NOT_CALLABLE", "missing")
+    points = [EntryPoint(each, f"{__name__}:{each}", plugged.GROUP) for each in names]
+    monkeypatch.setattr(plugged, "_found", lambda: iter(points))
+
+
+@pytest.mark.usefixtures("plugged_in")
+def test_policies_of_others(tmp_path: Path) -> None:
+    contract = prop("name: x1, logicalType: string")
+    read = settings(tmp_path, "policies: {no_numbers: error}\n")
+    [told] = policies.judge([model(contract)], read).found
+    assert (told.code, told.severity, told.span.line) == ("ACME001", Severity.ERROR, 9)
+    allow = "customProperties: [{property: portwrightAllow, value: {policy: %s, reason: x}}]"
+    for policy in ("ACME001", "no_numbers"):
+        allowed = prop(f"name: x1, logicalType: string, {allow % policy}")
+        judged = policies.judge([model(allowed)], read)
+        assert (judged.found, len(judged.allowed)) == ([], 1)
+
+
+@pytest.mark.usefixtures("plugged_in")
+def test_policies_of_others_make_no_stamp_and_go_into_sarif(tmp_path: Path) -> None:
+    settings(tmp_path, "policies: {no_numbers: error}\n")
+    assert in_process(tmp_path, "generate").returncode == 0
+    assert not (tmp_path / ".portwright" / "stamp").exists()
+    (tmp_path / "v.odcs.yaml").write_text(prop("name: x1, logicalType: string"))
+    done = in_process(tmp_path, "lint", "--format", "sarif", "v.odcs.yaml")
+    assert json.loads(done.stdout)["runs"][0]["results"][0]["ruleId"] == "ACME001"
+
+
+@pytest.mark.usefixtures("plugged_in")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("failing", "the policy `failing` failed: KeyError: 'x'"),
+        ("no_findings", "the policy `no_findings` failed: TypeError: it yields str, not Diag"),
+    ],
+)
+def test_a_policy_of_others_that_fails(name: str, message: str, tmp_path: Path) -> None:
+    read = settings(tmp_path, f"policies: {{{name}: warning}}\n")
+    [told] = policies.judge([model(HEAD + SCHEMA)], read).found
+    assert told.code == "PW925" and told.is_error and told.message.startswith(message)
+
+
+@pytest.mark.usefixtures("plugged_in")
+@pytest.mark.parametrize("name", ["NOT_CALLABLE", "missing"])
+def test_a_policy_of_others_that_cannot_be_used(name: str, tmp_path: Path) -> None:
+    (tmp_path / "v.odcs.yaml").write_text(HEAD + SCHEMA)
+    (tmp_path / "portwright.yaml").write_text(
+        "version: 1\ncontracts: [v.odcs.yaml]\ntargets: [{target: avro, out: gen}]\n"
+        f"policies: {{{name}: error}}\n"
+    )
+    read, [told] = config.load(tmp_path, "portwright.yaml", {})
+    assert read is None and (told.code, told.span) == (
+        "PW564",
+        Span("portwright.yaml", 4, 12, len(name)),
+    )
