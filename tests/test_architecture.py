@@ -17,12 +17,23 @@ TEMPLATES = ROOT / "templates"
 
 # Who may import whom: a module may import rooms that stand before its own.
 ORDER = [
-    ["diagnostics", "paths", "parallel", "installed", "scalars", "codes", "regex", "__init__"],
+    [
+        "diagnostics",
+        "paths",
+        "parallel",
+        "installed",
+        "scalars",
+        "codes",
+        "regex",
+        "terminal",
+        "__init__",
+    ],
     ["model", "nodes"],
     ["names", "render", "composer", "exchange"],
     ["source", "personal"],
     ["contract", "checks", "policies", "lock", "targets"],
-    ["manifest", "evolution", "plugins"],
+    ["manifest", "evolution", "plugins", "merging"],
+    ["begun"],
     ["plan", "stamp", "config", "type_table", "migrations"],
     ["output", "documents"],
     ["pipeline", "reporting"],

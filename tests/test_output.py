@@ -117,9 +117,14 @@ def test_a_file_of_the_user_follows_until_somebody_edits_it(tmp_path: Path) -> N
     assert tree(tmp_path) == {"mapping.py": "two\n"}
     (tmp_path / "mapping.py").write_text("mine")
     assert generate(tmp_path, file("mapping.py", "two\n", Owner.USER)) == []
+    (tmp_path / ".portwright/begun/mapping.py.txt").unlink()
     assert generate(tmp_path, file("mapping.py", "three\n", Owner.USER)) == ["PW610"]
     assert generate(tmp_path, file("mapping.py", "three\n", Owner.USER)) == []
     assert tree(tmp_path) == {"mapping.py": "mine"}
+    assert generate(tmp_path, file("mapping.py", "four\n", Owner.USER)) == []
+    assert tree(tmp_path) == {
+        "mapping.py": "<<<<<<< yours\nmine\n||||||| as begun\nthree\n=======\nfour\n>>>>>>> new"
+    }
 
 
 def test_a_file_the_user_had_before_is_theirs(tmp_path: Path) -> None:

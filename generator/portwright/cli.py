@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from importlib import import_module
 
 import click
 
-from portwright import __version__
+from portwright import __version__, terminal
 
 # Each command in the section of `--help` that it belongs to: the room that has it, in `commands.py`
 # and under its own name, and the first sentence of its help. Only the command that is run is
@@ -72,6 +73,8 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="portwright")
 def main() -> None:
     """From one data contract: schemas, warehouse DDL, a typed producer client, consumer stubs."""
+    click.get_current_context().color = terminal.colour(os.environ)
+    click.get_current_context().color = terminal.colour(os.environ)
     for stream in (sys.stdout, sys.stderr):
         # What a terminal's encoding lacks is escaped; the diff of a contract may hold anything.
         if isinstance(stream, io.TextIOWrapper):

@@ -1008,8 +1008,8 @@ namespace such as `com.acme`.
 Unknown key in the config
 
 The config is read strictly: a key that is not known would be a wish that is silently not
-granted. The keys are `version`, `requires`, `extends`, `namespace`, `contracts`, `targets`, `ports`,
-`policies`, `classifications` and `allow`.
+granted. The keys are `version`, `requires`, `extends`, `namespace`, `contracts`, `targets`,
+`ports`, `policies`, `classifications` and `allow`.
 """,
     "PW504": """\
 A list of the config is missing or empty
@@ -1393,9 +1393,11 @@ the one that was never released; `portwright generate` numbers it anew.
 A file of yours may be out of date
 
 `mapping.py` and `handlers.py` are begun once and belong to you. As long as nobody has edited one,
-it follows the contract; once you have, it is never touched. The contract has now changed what the
-file is about: a new optional field is not filled, a removed one is still named. Look through it, or
-run your type checker. This is said once for each change of the contract.
+it follows the contract; once you have, what the contract changes is merged into it. Here that is
+not possible: there is nothing below `.portwright/begun` to tell the change from (Portwright did not
+keep it before, or the file there is lost), or the contract has changed a function that your file
+does not have any more. Look through the file, or run your type checker: a new optional field is not
+filled, a removed one is still named. This is said once for each change of the contract.
 """,
     "PW611": """\
 The lock is gone
@@ -1435,6 +1437,35 @@ A number of this branch has changed
 
 A note of `portwright lock rebase` for a pull request: the other branch has that number, or that
 name, and was first.
+""",
+    "PW616": """\
+A conflict in a file of yours
+
+The contract has changed lines of `mapping.py`, `handlers.py` or another file of yours that you have
+changed, too. Both are in the file, between the markers that git uses, with what was there before:
+
+    <<<<<<< yours
+        pages=int(row["clicks"]),
+    ||||||| as begun
+        pages=row["pages"],
+    =======
+    >>>>>>> contract 2.0.0
+
+Keep what is right of both and remove the markers. All else was written. Until then nothing more is
+merged into that file, and `portwright generate` exits with 1.
+""",
+    "PW617": """\
+A file of yours cannot be merged
+
+The contract has changed what a file of yours is about, and the change could not be merged into it:
+the file is not UTF-8, or git, which merges what two have changed, cannot be run here. The file is
+as it was, and all else was written. The next run merges it, once the reason is gone.
+""",
+    "PW618": """\
+Something new in a file of yours
+
+`portwright generate` has merged a change of the contract into a file of yours: the line is new, or
+the contract says something else of a value that you fill in. See that it is what you mean.
 """,
     "PW700": """\
 What has changed

@@ -23,6 +23,14 @@ _FORM = re.compile(r"portwright-manifest ([0-9]{1,9})\s*")
 STATE = PurePosixPath(".portwright")
 MANIFEST = STATE / "manifest"
 PENDING = STATE / "pending"
+# What files of the user were begun as: what is new is told from that.
+BEGUN = STATE / "begun"
+
+
+def base_of(path: PurePosixPath) -> PurePosixPath:
+    """Where the text is kept that a file of the user was begun as; no formatter of Python takes it
+    for code."""
+    return BEGUN / f"{path}.txt"
 
 
 def digest(data: bytes) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from portwright import checks, contract, lock, plugins, policies, source
 from portwright.config import Config, Output
-from portwright.diagnostics import Diagnostic, Span, error, ordered
+from portwright.diagnostics import Diagnostic, Span, error, ordered, printable
 from portwright.manifest import read_manifest
 from portwright.model import Model, support
 from portwright.model.deprecation import marked
@@ -19,9 +19,9 @@ from portwright.targets import File, Made, Owner, Whole
 
 LOCK = PurePosixPath("portwright.lock")
 # What of the tool's own folder is of this machine only.
+_KEPT = ".gitignore manifest released/ released/* begun/ begun/** schemas/ schemas/*".split()
 IGNORED = File(
-    PurePosixPath(".portwright/.gitignore"),
-    "*\n!.gitignore\n!manifest\n!released/\n!released/*\n!schemas/\n!schemas/*\n",
+    PurePosixPath(".portwright/.gitignore"), "\n".join(["*", *(f"!{each}" for each in _KEPT), ""])
 )
 
 
@@ -234,11 +234,12 @@ def _emitted(output: Output, model: Model) -> Made:
     if isinstance(output.target, Whole):
         return Made()
     made = plugins.emit(output.target, output.span, output.out, model)
-    return replace(made, files=tuple(_placed(output, made.files)))
+    origin = f"contract {printable(model.version)}"
+    return replace(made, files=tuple(_placed(output, made.files, origin)))
 
 
-def _placed(output: Output, files: Iterable[File]) -> Iterator[File]:
-    return (replace(each, path=output.out / each.path) for each in files)
+def _placed(output: Output, files: Iterable[File], origin: str = "") -> Iterator[File]:
+    return (replace(each, path=output.out / each.path, origin=origin) for each in files)
 
 
 def among_majors(models: Iterable[Model]) -> Iterator[Model]:

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from portwright import begun
 from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.manifest import (
+    BEGUN,
     MANIFEST,
     Entry,
     Manifest,
+    base_of,
     fingerprint,
     manifest_text,
     unreadable,
@@ -30,6 +33,10 @@ class Plan:
     removals: tuple[Write, ...]
     manifest: File
     diagnostics: tuple[Diagnostic, ...]
+    # Errors that only the owner of a file can settle, with which all the rest is written; and what
+    # they have to look at in what was merged.
+    unsettled: tuple[Diagnostic, ...] = ()
+    todo: tuple[Diagnostic, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -47,6 +54,16 @@ class Write:
     path: PurePosixPath
     before: bytes | None
     after: bytes | None
+    merged: bool = False
+
+    @property
+    def verb(self) -> str:
+        """What is done, in one word of a list."""
+        if self.after is None:
+            return "removed"
+        if self.before is None:
+            return "wrote"
+        return "merged" if self.merged else "updated"
 
     def finding(self) -> Diagnostic:
         """The drift as a finding, for those who read no diff."""
@@ -94,11 +111,13 @@ def compare(
         comparison.emitted(each)
     for path in sorted(set(manifest) - set(wanted), key=str):
         comparison.stale(manifest[path])
+    comparison.bases()
     manifest_file = File(MANIFEST, manifest_text(comparison.entries))
     for each in (*state, manifest_file):
         comparison.rewritten(each)
     writes, removals = tuple(comparison.writes), tuple(comparison.removals)
-    return Plan(root, writes, removals, manifest_file, tuple(comparison.found))
+    found, unsettled = tuple(comparison.found), tuple(comparison.unsettled)
+    return Plan(root, writes, removals, manifest_file, found, unsettled, tuple(comparison.todo))
 
 
 class _Comparison:
@@ -110,6 +129,9 @@ class _Comparison:
         self.removals: list[Write] = []
         self.entries: list[Entry] = []
         self.found: list[Diagnostic] = []
+        self.unsettled: list[Diagnostic] = []
+        self.todo: list[Diagnostic] = []
+        self._bases: dict[PurePosixPath, str | None] = {}  # None is as it is
 
     def emitted(self, file: File) -> None:
         """What a target gives."""
@@ -117,15 +139,38 @@ class _Comparison:
         listed = self._manifest.get(path)
         with self._faults_of(path):
             before = read(self._root, path)
-            self.entries.append(Entry(file.owner, fingerprint(after), path))
-            is_new = _differ(before, after)
             if file.owner is Owner.USER:
-                self.found.extend(_outdated(path, before, after, listed))
-                is_new = is_new and _is_as_begun(before, listed)
-            elif is_new and before is not None:
-                self.found.extend(_foreign(path, before, listed))
-            if is_new:
+                self._begun(file, before, listed)
+                return
+            self.entries.append(Entry(file.owner, fingerprint(after), path))
+            if _differ(before, after):
+                if before is not None:
+                    self.found.extend(_foreign(path, before, listed))
                 self.writes.append(Write(path, before, after))
+
+    def _begun(self, file: File, before: bytes | None, listed: Entry | None) -> None:
+        """What is the user's once it is begun."""
+        outcome = begun.decide(file, before, read(self._root, base_of(file.path)), listed)
+        self.entries.append(outcome.entry)
+        self._bases[base_of(file.path)] = outcome.base
+        if outcome.after is not None:
+            self.writes.append(Write(file.path, before, outcome.after, outcome.merged))
+        self.found += outcome.found
+        self.unsettled += outcome.unsettled
+        self.todo += outcome.todo
+
+    def bases(self) -> None:
+        """What files of the user were begun as; after those, so that a run that is killed between
+        the two merges again rather than not at all."""
+        folder = BEGUN
+        with self._faults_of(folder):
+            for path in sorted((self._root / folder).rglob("*")):
+                relative = PurePosixPath(path.relative_to(self._root).as_posix())
+                if path.is_file() and relative not in self._bases:
+                    self.removals.append(Write(relative, read(self._root, relative), None))
+        for base, text in self._bases.items():
+            if text is not None:
+                self.rewritten(File(base, text))
 
     def stale(self, listed: Entry) -> None:
         """What no target gives any more."""
@@ -137,6 +182,7 @@ class _Comparison:
                 self.removals.append(Write(listed.path, before, None))
                 return
             self.entries.append(listed)
+            self._bases[base_of(listed.path)] = None
             message = (
                 "no target generates this file any more, but it was edited by hand, so it is kept"
             )
@@ -173,27 +219,6 @@ def read(root: Path, path: PurePosixPath) -> bytes | None:
 
 def _differ(before: bytes | None, after: bytes) -> bool:
     return before is None or fingerprint(before) != fingerprint(after)
-
-
-def _is_as_begun(before: bytes | None, listed: Entry | None) -> bool:
-    """Whether a file of the user is still to begin, or nobody has edited it since it was."""
-    if before is None or listed is None:
-        return before is None and listed is None
-    return fingerprint(before) == listed.sha256
-
-
-def _outdated(
-    path: PurePosixPath, before: bytes | None, after: bytes, listed: Entry | None
-) -> Iterator[Diagnostic]:
-    if before is None or listed is None or _is_as_begun(before, listed):
-        return
-    if listed.sha256 != fingerprint(after):
-        yield warning(
-            "PW610",
-            "this file is yours, and the contract has changed what it is about",
-            Span(str(path)),
-            "look through it, or run your type checker: what is new is not filled yet",
-        )
 
 
 def _foreign(path: PurePosixPath, before: bytes, listed: Entry | None) -> Iterator[Diagnostic]:

@@ -14,12 +14,13 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from portwright import __version__, installed
 from portwright.diagnostics import Diagnostic, Severity, Span
-from portwright.manifest import MANIFEST, PENDING, STATE, digest, fingerprint
+from portwright.manifest import MANIFEST, PENDING, STATE, base_of, digest, fingerprint
+from portwright.merging.markers import has_markers
 from portwright.paths import find, is_inside
 from portwright.targets import File
 
@@ -169,11 +170,18 @@ def _as_written(root: Path, state: Mapping[str, str]) -> bool:
             return False
     for line in (root / MANIFEST).read_text("utf-8").splitlines():
         owner, sha256, path = line.split(" ", 2)
-        if owner == "tool" and (
-            not is_inside(path) or fingerprint((root / path).read_bytes()) != sha256
-        ):
+        if not is_inside(path) or not _is_as_left(root, owner, sha256, path):
             return False
     return True
+
+
+def _is_as_left(root: Path, owner: str, sha256: str, path: str) -> bool:
+    if owner == "tool":
+        return fingerprint((root / path).read_bytes()) == sha256
+    if not (root / path).exists():
+        return True  # its owner's choice
+    base = (root / base_of(PurePosixPath(path))).read_bytes()
+    return fingerprint(base) == sha256 and not has_markers((root / path).read_bytes())
 
 
 def _diagnostic(document: Mapping[str, Any]) -> Diagnostic:

@@ -1,1 +1,1 @@
-"""Generated files written, and contracts checked without writing."""
+"""`generate`, once, as a check, as a diff or whenever something changes; and `lint`."""

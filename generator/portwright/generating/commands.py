@@ -8,37 +8,38 @@ from pathlib import Path
 
 import click
 
-from portwright import stamp
 from portwright.options import config_option, format_option, today
-from portwright.reporting import checked, files_told, keep, report, say
-from portwright.run import Run, build, plan
+from portwright.reporting import checked, report, say
+from portwright.run import build
 
 
 @click.command()
 @config_option
 @format_option
 @click.option("--check", is_flag=True, help="Write nothing; print what would change and exit 1.")
-def generate(config: Path, style: str, check: bool) -> None:
+@click.option(
+    "--diff", is_flag=True, help="Write nothing; print the diff alone, as a patch, and exit 1."
+)
+@click.option("--watch", is_flag=True, help="Stay, and generate whenever an input changes.")
+def generate(config: Path, style: str, check: bool, diff: bool, watch: bool) -> None:
     """Write everything the config asks for.
 
-    Unchanged files are not touched; if anything is wrong, no file is.
+    Unchanged files are not touched; if anything is wrong, no file is. What the contracts have changed is merged into files that are yours. Exit 1 if there is an
+    error, a conflict to resolve, or with --check and --diff something that would change.
     """
-    from portwright.output import exclusive
+    from portwright.generating import once
 
-    root, name = config.parent, config.name
-    with exclusive(root):
-        known = stamp.still_true(root, name, os.environ)
-        if known is not None:
-            count, found = known
-            checked(stamp.inputs(root), root)
-            report(found, style, root)
-            say(f"{files_told(count)} up to date", style)
-            return
-        run = build(root, name, style)
-        if check:
-            _check(run, style)
-        else:
-            _write(run, style)
+    if diff and style != "text":
+        raise click.UsageError("--diff prints a patch, and --format is for findings: use --check")
+    if watch and (check or diff or style != "text"):
+        raise click.UsageError("--watch writes and prints text: it takes no other option of these")
+    if watch:
+        from portwright.generating import watching
+
+        watching.watch(config)
+    else:
+        mode = once.Mode.DIFF if diff else once.Mode.CHECK if check else once.Mode.WRITE
+        sys.exit(once.run(config, style, mode))
 
 
 @click.command()
@@ -76,46 +77,3 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
         sys.exit(1)
     note = "" if settings else "; there is no config, so no target was asked"
     say(f"{len(files)} contract(s), no errors{note}", style)
-
-
-def _check(run: Run, style: str) -> None:
-    todo = plan(run, style)
-    drift = [*todo.writes, *todo.removals]
-    findings = [write.finding() for write in drift]
-    if style == "text":
-        keep(findings, run.root)
-        for write in drift:
-            click.echo("".join(write.diff()), nl=False)
-    else:
-        report(findings, style, run.root)
-    if drift:
-        click.echo(f"{files_told(len(drift))} would change; run `portwright generate`", err=True)
-    if not todo.is_empty or todo.failed:
-        sys.exit(1)
-    say("up to date", style)
-
-
-def _write(run: Run, style: str) -> None:
-    from portwright import output
-
-    todo = plan(run, style)
-    if todo.failed:
-        sys.exit(1)
-    failed = output.apply(todo)
-    if failed:
-        report(failed, style, run.root)
-        sys.exit(1)
-    written = (*run.build.state, todo.manifest)
-    count = len(run.build.files) + len(written)
-    # A target that nobody has installed (but put on the path) may be another at any time.
-    known = all(each.package != "" for each in run.outputs)
-    known = known and not run.config.policies.are_plugged
-    if not todo.diagnostics and known:
-        stamp.write(run.root, run.inputs, run.taken, run.variables, written, count, run.diagnostics)
-    if style == "text":
-        for write in todo.writes:
-            click.echo(f"{'wrote' if write.before is None else 'updated':<8} {write.path}")
-        for removal in todo.removals:
-            click.echo(f"{'removed':<8} {removal.path}")
-    changed = len(todo.writes) + len(todo.removals)
-    say(f"{files_told(changed)} changed, {count - len(todo.writes)} up to date", style)

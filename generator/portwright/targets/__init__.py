@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -18,7 +18,7 @@ class Owner(StrEnum):
     """Whose file it is once written."""
 
     TOOL = "tool"  # replaced at each run, removed when it is no longer emitted
-    USER = "user"  # scaffolded once, then left alone as soon as somebody edits it
+    USER = "user"  # begun once; from when somebody edits it, what is new is merged into it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class File:
     path: PurePosixPath
     text: str
     owner: Owner = Owner.TOOL
+    # What it is generated from, as the markers of a merge call it.
+    origin: str = field(default="", compare=False)
 
 
 class Target(Protocol):

@@ -1,0 +1,133 @@
+"""Files that are begun once and then their owner's, and what follows for one: pure.
+
+What Portwright began a file as last is kept and committed: it is what a change of the contract is
+told from when it is merged into what the owner has made of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from portwright.diagnostics import Diagnostic, Severity, Span, error, warning
+from portwright.manifest import Entry, base_of, fingerprint
+from portwright.merging.files import Merged, merge
+from portwright.merging.lines import Fault
+from portwright.merging.markers import has_markers
+from portwright.targets import File, Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What follows for one file: `after` is what to write, if anything, `base` what it was begun
+    as from now on. `unsettled` are findings with which all the rest is written."""
+
+    entry: Entry
+    after: bytes | None = None
+    base: str | None = None
+    merged: bool = False
+    found: tuple[Diagnostic, ...] = ()
+    unsettled: tuple[Diagnostic, ...] = ()
+    todo: tuple[Diagnostic, ...] = ()
+
+
+def decide(file: File, before: bytes | None, kept: bytes | None, listed: Entry | None) -> Outcome:
+    """What follows for a file of the user that is on disk as `before`, was begun as `kept`."""
+    fresh = Entry(Owner.USER, fingerprint(file.text.encode()), file.path)
+    if before is None:
+        if listed is None:
+            todo = tuple(_to_fill(file))
+            return Outcome(fresh, file.text.encode(), file.text, todo=todo)
+        return Outcome(listed, base=_text(kept))  # deleted: it stays away
+    if fingerprint(before) == fresh.sha256:
+        return Outcome(fresh, base=file.text)
+    if listed is not None and fingerprint(before) == listed.sha256:
+        text = file.text.replace("\n", "\r\n") if b"\r\n" in before else file.text
+        return Outcome(fresh, text.encode(), file.text)
+    base = _text(kept)
+    if base is None:
+        # Begun by a version that kept nothing, or not begun by us.
+        known = listed is None or listed.sha256 == fresh.sha256
+        found = () if known else (_outdated(file.path),)
+        return Outcome(fresh, base=file.text, found=found)
+    begun = Entry(Owner.USER, fingerprint(base.encode()), file.path)
+    if has_markers(before):
+        line = before[: before.index(b"<<<<<<< ")].count(b"\n") + 1
+        return Outcome(begun, base=base, unsettled=(_conflict(file.path, line, True),))
+    if begun.sha256 == fresh.sha256:
+        return Outcome(fresh, base=file.text)
+    try:
+        merged = merge(file.path, base, before, file.text, file.origin or "new")
+    except Fault as fault:
+        return Outcome(begun, base=base, unsettled=(_unmerged(file.path, fault),))
+    return Outcome(
+        fresh,
+        None if merged.data == before else merged.data,
+        file.text,
+        True,
+        tuple(_left_out(file.path, each) for each in merged.gone),
+        tuple(_conflict(file.path, line) for line in merged.conflicts),
+        tuple(_to_do(file.path, merged)),
+    )
+
+
+def _text(kept: bytes | None) -> str | None:
+    """The text that a file was begun as, None if there is none that could be one."""
+    if kept is None or has_markers(kept):
+        return None
+    try:
+        return kept.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return None
+
+
+def _outdated(path: PurePosixPath) -> Diagnostic:
+    return warning(
+        "PW610",
+        "this file is yours, and the contract has changed what it is about",
+        Span(str(path)),
+        "look through it, or run your type checker: what is new is not filled yet",
+    )
+
+
+def _left_out(path: PurePosixPath, name: str) -> Diagnostic:
+    return warning(
+        "PW610",
+        f"the contract has changed `{name}`, which this file of yours has in another way, or not",
+        Span(str(path)),
+        f"compare it with {base_of(path)}, which is how it would begin today",
+    )
+
+
+def _conflict(path: PurePosixPath, line: int, is_old: bool = False) -> Diagnostic:
+    message = "you and the contract have changed the same lines"
+    if is_old:
+        message = "a conflict is not resolved yet, so nothing is merged into this file"
+    return error(
+        "PW616",
+        message,
+        Span(str(path), line),
+        "keep what is right of both sides and remove the markers (<<<<<<<, |||||||, =======, "
+        ">>>>>>>); then generate again",
+    )
+
+
+def _unmerged(path: PurePosixPath, fault: Fault) -> Diagnostic:
+    message = f"the contract has changed, and this file of yours is not merged: {fault}"
+    return error("PW617", message, Span(str(path), fault.line), f"{fault.way_out}, and run again")
+
+
+def _to_fill(file: File) -> Iterator[Diagnostic]:
+    """What a file that is new asks of its owner before it can be run."""
+    for number, line in enumerate(file.text.split("\n"), 1):
+        if line.lstrip().startswith("raise NotImplementedError("):
+            span = Span(str(file.path), number)
+            yield Diagnostic("PW618", Severity.NOTICE, f"to fill: {line.strip()}", span)
+
+
+def _to_do(path: PurePosixPath, merged: Merged) -> Iterator[Diagnostic]:
+    for word, places in (("new", merged.added), ("changed", merged.changed)):
+        for each in places:
+            span = Span(str(path), each.line)
+            yield Diagnostic("PW618", Severity.NOTICE, f"{word}: {each.text}", span)
