@@ -238,6 +238,9 @@ class Attempt(Protocol):
     def staging(self) -> Staging:
         """Where rows are staged and audited before the engine gets them."""
 
+    def earlier(self, most: int) -> Sequence[Load]:
+        """The loads that are in the table, as `Warehouse.loads` has them."""
+
     def publish(self) -> Load:
         """Makes the staged rows and the ledger's row visible in one step, and the table if need be.
 

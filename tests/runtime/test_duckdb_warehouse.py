@@ -18,6 +18,7 @@ from portwright_runtime.errors import ClosedError, ContractViolation, WarehouseE
 from portwright_runtime.loading.batches import batches
 from portwright_runtime.warehouse import LEDGER, Check, Dialect, Load, LoadMode, Terms
 from portwright_runtime.warehouses.duckdb import MEMORY_LIMIT, DuckDBWarehouse
+from portwright_runtime.warehouses.session import Session
 from portwright_runtime.warehouses.sql import SqlAttempt
 from support.tables import CREATE, Loader, Order, order, orders_table
 
@@ -83,6 +84,21 @@ def test_a_repeated_load_changes_nothing(path: Path, orders: Loader) -> None:
     )
     assert ids(path) == ["o2"]
     assert ledger(path) == before
+
+
+def test_a_load_has_one_connection(
+    warehouse: DuckDBWarehouse, orders: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, made = warehouse._connect, []
+
+    def counted() -> Session:
+        made.append(connect())
+        return made[-1]
+
+    monkeypatch.setattr(warehouse, "_connect", counted)
+    for number in range(4):
+        orders.load(map(order, range(4)), load_id=f"{number}")
+    assert len(made) == 4
 
 
 def test_a_load_id_names_one_load(path: Path, orders: Loader) -> None:

@@ -85,7 +85,7 @@ def test_what_is_expected_is_a_number_of_rows(expected: Any) -> None:
 
 def test_what_is_unusual_is_told_and_published(caplog: pytest.LogCaptureFixture) -> None:
     warehouse = Recording()
-    warehouse.earlier = loads(100, 90, 110)
+    warehouse.known = loads(100, 90, 110)
     loader = Loader(warehouse, orders_table())
     assert loader.load(orders(3), load_id="9").rows == 3
     [line] = caplog.messages
@@ -100,7 +100,7 @@ def test_what_is_unusual_is_told_and_published(caplog: pytest.LogCaptureFixture)
 
 def test_a_load_beyond_the_contracts_bound_is_not_published() -> None:
     warehouse = Recording()
-    warehouse.earlier = loads(100, 90, 110)
+    warehouse.known = loads(100, 90, 110)
     loader = Loader(warehouse, orders_table(volume_change=12.5))
     with pytest.raises(ContractViolation) as raised:
         loader.load(orders(80), load_id="9")

@@ -26,13 +26,16 @@ class Recording:
     def __init__(self, there: Load | None = None) -> None:
         self.calls: list[str] = []
         self.rows: list[Any] = []
-        self.earlier: list[Load] = []
+        self.known: list[Load] = []
         self._there = there
 
     def begin(self, table: Table[Any], terms: Terms) -> Recording | Load:
         self.calls.append(f"begin {terms.load_id} {terms.mode}")
         self.staging = Staging(duckdb.connect(), table)
         return self._there or self
+
+    def earlier(self, most: int) -> list[Load]:
+        return self.known[:most]
 
     def publish(self) -> Load:
         self.calls.append("publish")
@@ -52,7 +55,7 @@ class Recording:
         raise NotImplementedError
 
     def loads(self, table: Table[Any], most: int) -> list[Load]:
-        return self.earlier[:most]
+        raise NotImplementedError
 
     def dataset(self, table: Table[Any]) -> tuple[str, str]:
         raise NotImplementedError

@@ -14,7 +14,7 @@ from portwright_runtime.errors import ConfigurationError, WarehouseError
 from portwright_runtime.loading.naming import quoted
 from portwright_runtime.loading.staging import STAGED, Staging
 from portwright_runtime.loading.watching import Loading
-from portwright_runtime.warehouse import Finding, Load, LoadMode, Table, Terms
+from portwright_runtime.warehouse import Attempt, Finding, Load, LoadMode, Table, Terms
 
 # Loads that tell what is usual: at least and at most, among the last ones of the table.
 FEWEST: Final = 3
@@ -42,14 +42,13 @@ def check_count(table: Table[Any], terms: Terms, given: int) -> None:
     )
 
 
-def findings(staging: Staging, loading: Loading) -> Iterator[Finding]:
+def findings(attempt: Attempt, loading: Loading) -> Iterator[Finding]:
     """What is unusual about the staged rows; notes how new they are."""
-    table, terms = loading.table, loading.terms
+    table, terms, staging = loading.table, loading.terms, attempt.staging
     if terms.mode == "replace" or (table.volume_change is not None and terms.mode != "upsert"):
         rows = staging.rows
         if rows or not terms.allow_empty:
-            earlier = loading.warehouse.loads(table, _LOOKED_AT)
-            yield from volume(table, terms.mode, rows, earlier)
+            yield from volume(table, terms.mode, rows, attempt.earlier(_LOOKED_AT))
     newest = _newest(staging)
     yield from age(table, newest, time.time())
     loading.newest = None if _is_classified(table) else newest

@@ -18,6 +18,7 @@ from portwright_runtime.loading.staging import Staging
 from portwright_runtime.loading.watching import Loading, watched
 from portwright_runtime.warehouse import (
     ArrowStream,
+    Attempt,
     Finding,
     Load,
     LoadMode,
@@ -53,7 +54,7 @@ def _loaded(loading: Loading, records: Iterable[Any] | ArrowStream) -> Load:
         loading.at("stage")
         _stage(begun.staging, records, loading)
         loading.at("audit")
-        _audit(begun.staging, loading)
+        _audit(begun, loading)
         loading.at("publish")
         return begun.publish()
     finally:
@@ -74,9 +75,9 @@ def _stage(staging: Staging, records: Iterable[Any] | ArrowStream, loading: Load
     comparisons.check_count(table, terms, loading.taken)
 
 
-def _audit(staging: Staging, loading: Loading) -> None:
+def _audit(attempt: Attempt, loading: Loading) -> None:
     """Has the staged rows audited."""
-    terms, found = loading.terms, loading.findings
+    staging, terms, found = attempt.staging, loading.terms, loading.findings
     if terms.mode == "upsert":
         staging.keep_latest()
     if terms.on_bad_rows != "block":
@@ -90,7 +91,7 @@ def _audit(staging: Staging, loading: Loading) -> None:
         replace(each, blocks=each.blocks and terms.measured)
         for each in (
             *audit.measured(staging, whole=terms.mode == "replace"),
-            *comparisons.findings(staging, loading),
+            *comparisons.findings(attempt, loading),
         )
     ]
     found += together

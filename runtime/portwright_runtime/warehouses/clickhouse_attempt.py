@@ -42,6 +42,11 @@ class ClickHouseAttempt:
         """Where the rows are staged."""
         return self._staging
 
+    def earlier(self, most: int) -> list[Load]:
+        """The last loads of the table; see `Attempt.earlier`."""
+        with failures(f"cannot read the loads of {self._entry.object}"):
+            return self._site.ledger.loads(most)
+
     def publish(self) -> Load:
         """The load, once its table has the name; see `Attempt.publish`.
 

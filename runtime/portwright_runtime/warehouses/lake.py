@@ -159,6 +159,10 @@ class LakeAttempt(Generic[V]):
         """Where the rows are staged."""
         return self._staging
 
+    def earlier(self, most: int) -> list[Load]:
+        """The last loads of the table; see `Attempt.earlier`."""
+        return self._lake.loads(self._table, most)
+
     def publish(self) -> Load:
         """The load, in one commit; see `Attempt.publish`."""
         what = f"load {self._terms.load_id!r} of {self._table.object} is not published"

@@ -182,6 +182,11 @@ class SqlAttempt:
         """Where the rows are staged."""
         return self._staging
 
+    def earlier(self, most: int) -> list[Load]:
+        """The last loads of the table; see `Attempt.earlier`."""
+        with self._session.failures(f"cannot read the loads of {self._facts.table.object}"):
+            return self._ledger.loads(most)
+
     def publish(self) -> Load:
         """The load, in one transaction with the ledger's row; see `Attempt.publish`."""
         with self._session.failures(self._change.what):
