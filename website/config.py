@@ -10,9 +10,9 @@ from website.text import code, prose, table
 
 KEYS = {
     "version": "`1`: what the config is written for",
+    "namespace": "what the names of all types start with, such as `com.acme`",
     "contracts": "paths of contracts, below the folder of the config; `*` and `**` stand for names",
     "targets": "what is generated: each has a `target`, the folder `out`, and the target's options",
-    "namespace": "what the names of all types start with, such as `com.acme`",
     "ports": "the ports of objects, by contract and object: `[stream]`, `[table]` or both;"
     " without it, they follow the contract's servers",
     "allow": "what breaks and is agreed on: a list of `change`, `reason` and `until`,"

@@ -141,7 +141,7 @@ def _relinked(prose: str, path: str, linked: list[str]) -> str:
         there = normpath(f"{Path(path).parent.as_posix()}/{found[2]}")
         if not (ROOT / there).exists() or there.startswith(".."):
             raise FileNotFoundError(f"{path} links to {found[2]}, which is not there")
-        if (ROOT / there).suffix in (".svg", ".png"):
+        if there.startswith("docs/") and (ROOT / there).suffix not in ("", ".md"):
             return f"{found[1]}{relpath(there.removeprefix('docs/'), here)}{found[4]}"
         linked.append(there)
         return f"{found[1]}{relpath(place(there), here)}{found[3] or ''}{found[4]}"

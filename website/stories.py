@@ -19,11 +19,19 @@ ROOMS = {
     "PW38": "Target outbox",
     "PW39": "Targets spark and kafka-connect",
     "PW3": "Targets",
+    "PW52": "Targets of others",
+    "PW53": "Targets of others",
+    "PW54": "Targets of others",
+    "PW55": "Presets",
+    "PW56": "Presets",
+    "PW57": "Versions of config and lock",
+    "PW58": "Versions of config and lock",
     "PW5": "Config and command line",
     "PW6": "Files and the lock",
     "PW72": "Migrations",
     "PW7": "Changes",
-    "PW8": "Tools around the generator",
+    "PW8": "Starting from what is there",
+    "PW9": "Policies",
 }
 _TITLE = """\
 # Codes
