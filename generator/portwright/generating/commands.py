@@ -24,8 +24,9 @@ from portwright.run import build
 def generate(config: Path, style: str, check: bool, diff: bool, watch: bool) -> None:
     """Write everything the config asks for.
 
-    Unchanged files are not touched; if anything is wrong, no file is. What the contracts have changed is merged into files that are yours. Exit 1 if there is an
-    error, a conflict to resolve, or with --check and --diff something that would change.
+    Unchanged files are not touched; if anything is wrong, no file is. What the contracts have
+    changed is merged into files that are yours. Exit 1 if there is an error, a conflict to
+    resolve, or with --check and --diff something that would change.
     """
     from portwright.generating import once
 
