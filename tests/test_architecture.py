@@ -27,10 +27,10 @@ ORDER = [
     ["begun"],
     ["plan", "stamp", "config", "type_table", "migrations"],
     ["output", "documents"],
-    ["pipeline", "reporting"],
+    ["pipeline", "reporting", "completion"],
     ["options"],
     ["run", "editors"],
-    ["register", "comparing", "generating", "reference"],
+    ["register", "comparing", "generating", "reference", "cleaning", "doctor"],
     ["locking", "migrating", "dry_run", "customising", "upgrading"],
     ["registering"],
     ["cli"],
@@ -109,7 +109,8 @@ def test_help_imports_no_command(words: list[str]) -> None:
 
 def test_a_command_is_alone_in_memory() -> None:
     ours = {each for each in loaded("explain", "PW101") if each.startswith("portwright.")}
-    rooms = {"portwright.reference", "portwright.reference.commands", "portwright.codes"}
+    names = "reference reference.commands codes completion".split()
+    rooms = {f"portwright.{name}" for name in names}
     assert ours == {"portwright.cli", "portwright.terminal", *rooms}
 
 

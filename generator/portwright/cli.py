@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -18,6 +19,8 @@ COMMANDS = {
     "Every day": {
         "generate": ("generating", "Write everything the config asks for."),
         "lint": ("generating", "Check contracts without writing."),
+        "clean": ("cleaning", "Remove generated files and local state."),
+        "doctor": ("doctor", "Say what is wrong with a project and the machine."),
     },
     "When contracts change": {
         "diff": ("comparing", "Tell what has changed in contracts, and for whom."),
@@ -34,6 +37,7 @@ COMMANDS = {
         "model": ("customising", "Print the model of contracts."),
         "schema": ("editors", "Print the JSON Schema of portwright.yaml or of a contract."),
         "explain": ("reference", "Tell the long story of a diagnostic CODE, such as PW101."),
+        "completion": ("completion", "Print the script that lets SHELL complete commands."),
     },
 }
 
@@ -43,12 +47,27 @@ def command(name: str) -> click.Command:
     room = {name: room for lines in COMMANDS.values() for name, (room, _) in lines.items()}[name]
     module = import_module(f"portwright.{room}.commands")
     found: click.Command = getattr(module, name.replace("-", "_"))
+    found.context_class = _Context
     return found
+
+
+class _Formatter(click.HelpFormatter):
+    """Help whose texts have room beside their options in narrow terminals, too."""
+
+    def write_dl(self, rows: Any, col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl(rows, col_max if self.width >= 60 else 8, col_spacing)
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
 
 
 class _Commands(click.Group):
     """The group of all commands. Until one is run, its line stands for it: in the help, in what
-    a shell completes, in what is meant by a word that is no command."""
+    a shell completes, in what is meant by a word that is no command. Help is as wide as the
+    terminal."""
+
+    context_class = _Context
 
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)  # type: ignore[arg-type]
@@ -62,6 +81,9 @@ class _Commands(click.Group):
         name, found, rest = super().resolve_command(ctx, args)
         return name, command(name) if name is not None and found else None, rest
 
+    def make_context(self, *arguments: Any, **given: Any) -> click.Context:
+        return super().make_context(*arguments, **{"terminal_width": terminal.width() - 2, **given})
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         widest = max(map(len, self.commands))
         for section, lines in COMMANDS.items():
@@ -73,7 +95,6 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="portwright")
 def main() -> None:
     """From one data contract: schemas, warehouse DDL, a typed producer client, consumer stubs."""
-    click.get_current_context().color = terminal.colour(os.environ)
     click.get_current_context().color = terminal.colour(os.environ)
     for stream in (sys.stdout, sys.stderr):
         # What a terminal's encoding lacks is escaped; the diff of a contract may hold anything.

@@ -1467,6 +1467,12 @@ Something new in a file of yours
 `portwright generate` has merged a change of the contract into a file of yours: the line is new, or
 the contract says something else of a value that you fill in. See that it is what you mean.
 """,
+    "PW619": """\
+An edited generated file stays
+
+`portwright clean` removes what Portwright wrote and nobody has edited. This file was edited, so it
+stays, and so does its line in `.portwright/manifest`. Move what you need out of it, and delete it.
+""",
     "PW700": """\
 What has changed
 

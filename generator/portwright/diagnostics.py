@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -72,27 +72,43 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def as_text(diagnostic: Diagnostic, text: str) -> str:
-    """The finding with its line of the file's `text` and a caret under the place."""
+def _plain(text: str, _: str) -> str:
+    return text
+
+
+def as_text(
+    diagnostic: Diagnostic,
+    text: str,
+    painted: Callable[[str, str], str] = _plain,
+    columns: int | None = None,
+) -> str:
+    """The finding with its line of the file's `text` and a caret under the place; the line as far
+    as there are columns, and what stands out as it is `painted`."""
     span = diagnostic.span
+    look = str(diagnostic.severity)
     head = (
-        f"{printable(span.file)}:{span.line}:{span.column}: "
-        f"{diagnostic.severity}[{diagnostic.code}]: {printable(brief(diagnostic.message))}"
+        painted(f"{printable(span.file)}:{span.line}:{span.column}:", "strong")
+        + f" {painted(f'{diagnostic.severity}[{diagnostic.code}]', look)}: "
+        + printable(brief(diagnostic.message))
     )
     lines = [head]
     source = _lines(text)
     if span.line <= len(source) and source[span.line - 1].strip():
         line = source[span.line - 1].rstrip("\r")
-        start = max(0, span.column - 1 - 60)
-        shown = printable(line[start : start + 120])
-        before = printable(line[start : span.column - 1])
-        width = max(1, min(span.width, 120 - len(before)))
         gutter = str(span.line)
-        lines.append(f"  {gutter} | {shown}")
-        lines.append(f"  {' ' * len(gutter)} | {' ' * len(before)}{'^' * width}")
+        room = 120
+        if columns is not None:
+            room = max(20, min(room, columns - len(gutter) - 5))
+        start = max(0, span.column - 1 - room // 2)
+        shown = printable(line[start : start + room])
+        before = printable(line[start : span.column - 1])
+        width = max(1, min(span.width, room - len(before)))
+        lines.append(f"  {painted(f'{gutter} |', 'quiet')} {shown}")
+        mark = painted("^" * width, look)
+        lines.append(f"  {painted(' ' * len(gutter) + ' |', 'quiet')} {' ' * len(before)}{mark}")
     if diagnostic.help:
         first, *rest = diagnostic.help.splitlines()
-        lines.append(f"  help: {printable(brief(first))}")
+        lines.append(f"  {painted('help:', 'notice')} {printable(brief(first))}")
         lines += (f"    {printable(line)}" for line in rest)
     return "\n".join(lines)
 

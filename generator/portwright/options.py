@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from portwright import completion
 from portwright.documents import FORMS
 from portwright.paths import CONFIG
 from portwright.reporting import gather
@@ -31,7 +32,8 @@ def formats(*more: str) -> Callable[[Command], Command]:
         type=click.Choice([*_STYLES, *more]),
         default="text",
         show_default=True,
-        help="How findings are printed.",
+        metavar="FORMAT",
+        help=f"How findings are printed: {', '.join([*_STYLES, *more])}.",
         callback=_printed,
     )
     report = click.option(
@@ -82,4 +84,5 @@ config_option = click.option(
     default=Path(CONFIG),
     show_default=True,
     help="The config; all paths in it are relative to its folder.",
+    shell_complete=completion.configs,
 )

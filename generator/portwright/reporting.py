@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from portwright import documents
+from portwright import documents, terminal
 from portwright.diagnostics import Diagnostic, Span, as_github, as_json, as_text
 
 _GATHERED = "portwright.findings"
@@ -103,7 +103,8 @@ def report(found: Collection[Diagnostic], style: str, root: Path) -> None:
         elif style not in documents.FORMS:
             if each.span.file not in texts:
                 texts[each.span.file] = _text(Path(each.span.file))
-            click.echo(as_text(each, texts[each.span.file]), err=True)
+            columns = terminal.columns_of_errors()
+            click.echo(as_text(each, texts[each.span.file], terminal.painted, columns), err=True)
     counts = Counter(str(each.severity) for each in found if each.allowed is None)
     if style == "text" and counts.total() > 1:
         click.echo(", ".join(f"{n} {name}{'s' * (n > 1)}" for name, n in counts.items()), err=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import contextlib
+import os
 import sys
 from collections.abc import Mapping
 from typing import IO, Any
@@ -11,6 +12,7 @@ import click
 
 WIDEST = 100
 NARROWEST = 30
+_USUAL = 80
 _LOOKS: Mapping[str, Mapping[str, Any]] = {
     "error": {"fg": "red", "bold": True},
     "warning": {"fg": "yellow", "bold": True},
@@ -52,9 +54,19 @@ def is_terminal(stream: IO[Any]) -> bool:
 
 def width() -> int:
     """The columns that text is wrapped to."""
-    return max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
+    return max(NARROWEST, min(_columns(sys.stdout) or _USUAL, WIDEST))
 
 
 def columns_of_errors() -> int | None:
     """The columns of the terminal that findings go to; None if they go elsewhere."""
-    return shutil.get_terminal_size().columns if is_terminal(sys.stderr) else None
+    return (_columns(sys.stderr) or _USUAL) if is_terminal(sys.stderr) else None
+
+
+def _columns(stream: IO[Any]) -> int | None:
+    """As `shutil` tells it, whose import costs more than all that a command needs of it."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        return os.get_terminal_size(stream.fileno()).columns or None
+    return None

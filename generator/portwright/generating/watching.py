@@ -36,8 +36,10 @@ def watch(config: Path) -> None:
             now = inputs.state()
             took = time.monotonic() - start
             if now != seen:
-                seen = _settled(inputs, now)
+                first, seen = seen is None, _settled(inputs, now)
                 failed = _run(config, failed)
+                if first:
+                    click.echo("watching; Ctrl-C ends it", err=True)
             time.sleep(max(_PAUSE, took * _SHARE))
     click.echo(err=True)
 

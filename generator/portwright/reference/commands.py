@@ -6,6 +6,8 @@ import json
 
 import click
 
+from portwright import completion
+
 
 @click.command()
 @click.option("--types", is_flag=True, help="Print what becomes of each logical type.")
@@ -17,7 +19,7 @@ import click
     show_default=True,
     help="How the table of types is printed.",
 )
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, shell_complete=completion.targets)
 def targets(types: bool, style: str, names: tuple[str, ...]) -> None:
     """List what can be generated, with the options of each target.
 
@@ -59,7 +61,7 @@ def _types(names: tuple[str, ...], style: str) -> None:
 
 
 @click.command()
-@click.argument("code")
+@click.argument("code", shell_complete=completion.codes)
 def explain(code: str) -> None:
     """Tell the long story of a diagnostic CODE, such as PW101."""
     from portwright.codes import EXPLANATIONS

@@ -1,0 +1,1 @@
+"""The command `clean`: takes away what `generate` made, and nothing else."""
