@@ -28,6 +28,7 @@ ORDER = [
     ["plan", "stamp", "config", "type_table", "migrations"],
     ["output", "documents"],
     ["pipeline", "reporting", "completion"],
+    ["testing"],
     ["options"],
     ["run", "editors"],
     ["register", "comparing", "generating", "reference", "cleaning", "doctor"],
