@@ -32,7 +32,7 @@ ORDER = [
     ["options"],
     ["run", "editors"],
     ["register", "comparing", "generating", "reference", "cleaning", "doctor"],
-    ["locking", "migrating", "dry_run", "customising", "upgrading"],
+    ["locking", "migrating", "dry_run", "customising", "upgrading", "platform"],
     ["registering"],
     ["cli"],
     ["__main__"],

@@ -35,6 +35,8 @@ COMMANDS = {
     "Reference": {
         "targets": ("reference", "List what can be generated, with the options of each target."),
         "model": ("customising", "Print the model of contracts."),
+        "policies": ("platform", "List the policies that contracts can be held to."),
+        "config": ("platform", "Print the config with what it extends."),
         "schema": ("editors", "Print the JSON Schema of portwright.yaml or of a contract."),
         "explain": ("reference", "Tell the long story of a diagnostic CODE, such as PW101."),
         "completion": ("completion", "Print the script that lets SHELL complete commands."),

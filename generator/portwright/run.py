@@ -40,14 +40,10 @@ class Run:
 
 def build(root: Path, name: str, style: str) -> Run:
     """The build of a config, its findings printed; ends the program if one is an error."""
-    from portwright import config as configs
     from portwright import pipeline
 
     variables = stamp.Environment(os.environ)
-    config, found = configs.load(root, name, variables)
-    if config is None:
-        report(found, style, root)
-        sys.exit(2 if any(each.code == "PW501" for each in found) else 1)
+    config, found = _read(root, name, style, variables)
     checked((name, *config.contracts), root)
     # Taken before the contracts are read: a change made during the run must not go unseen.
     inputs = _inputs(name, config)
@@ -75,6 +71,26 @@ def _inputs(name: str, config: Config) -> stamp.Inputs:
         tuple(dict.fromkeys(programs)),
         tuple(sorted({each.package for each in config.outputs if each.package})),
     )
+
+
+def settings(root: Path, name: str, style: str) -> Config:
+    """A config that has no errors; its other findings are printed."""
+    config, found = _read(root, name, style, stamp.Environment(os.environ))
+    report(found, style, root)
+    return config
+
+
+def _read(
+    root: Path, name: str, style: str, variables: stamp.Environment
+) -> tuple[Config, list[Diagnostic]]:
+    """A config and its findings; ends the program if one is an error."""
+    from portwright import config as configs
+
+    config, found = configs.load(root, name, variables)
+    if config is None:
+        report(found, style, root)
+        sys.exit(2 if any(each.code == "PW501" for each in found) else 1)
+    return config, found
 
 
 def up_to_date(config: Path, style: str) -> Run:

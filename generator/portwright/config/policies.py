@@ -55,7 +55,7 @@ def _policy(key: Scalar, reader: NodeReader) -> Policy | None:
         reader.wrong("PW564", f"the policy `{key.text}` cannot be used: {fault}", key.span)
         return None
     if found is None:
-        known = [*BY_NAME, *plugged.names()]
+        known = [*BY_NAME, *plugged.found()]
         help = nearest(key.text, known) or "`portwright policies` lists them"
         reader.wrong("PW560", f"there is no policy `{key.text}`", key.span, help)
     return found

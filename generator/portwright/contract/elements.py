@@ -29,7 +29,7 @@ def read(reader: Reader) -> tuple[tuple[Element, ...], tuple[PolicyAllowance, ..
         # Whoever reads the contract reports what is wrong with custom properties.
         silent = Reader(node, reader.what, Report(), None, lenient=True)
         customs = custom.read(silent)
-        elements.append(Element(path, frozenset(_said(node, customs))))
+        elements.append(Element(path, tuple(sorted(set(_said(node, customs))))))
         if (value := customs.get(KEY)) is not None:
             allowances += _allowances(value, path, reader.report)
     return tuple(elements), tuple(allowances)

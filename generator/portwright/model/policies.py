@@ -15,7 +15,7 @@ class Element:
     standard and the custom properties that it has a value for."""
 
     path: tuple[str, ...]
-    said: frozenset[str]
+    said: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ def _found() -> Iterator[EntryPoint]:
     yield from sorted(entry_points(group=GROUP), key=lambda each: each.name)
 
 
-def names() -> list[str]:
-    """The names of all policies of other packages."""
-    return list(dict.fromkeys(each.name for each in _found()))
+def found() -> dict[str, str]:
+    """All policies of other packages by name, each as `module:function`."""
+    return {each.name: each.value for each in _found()}
 
 
 def policy(name: str) -> Policy | None:

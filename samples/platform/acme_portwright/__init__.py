@@ -1,0 +1,1 @@
+"""What all repositories of Acme share."""
