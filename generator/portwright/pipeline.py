@@ -84,7 +84,8 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     """Everything that follows from the contracts of a config whose folder is `root`."""
     read = numbered(config, root, environ)
     judged = policies.judge(read.models, config.policies, read.broken)
-    found, allowed = [*read.found, *judged.found], tuple(judged.allowed)
+    found = [*policies.without_replaced(read.found, config.policies), *judged.found]
+    allowed = tuple(judged.allowed)
     # A model with an error is not asked what a target makes of it.
     asked, broken = read.good, bool(read.broken)
     generated = spread(partial(_generated, config.outputs, broken), asked)
@@ -128,6 +129,7 @@ def lint(
     broken = {each.span.file for each in found if each.is_error}
     if config is not None:
         judged = policies.judge(models, config.policies, broken)
+        found = policies.without_replaced(found, config.policies)
         found += (*judged.found, *(each.notice for each in judged.allowed))
     found += on(today, models, config)
     models, _ = lock.apply_all(models, lock.Lock())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 Value = None | bool | int | Decimal | str
@@ -24,7 +25,16 @@ _NUMBER = re.compile(
 _LONGEST_NUMBER = 100
 _MAY_BE_NUMBER = frozenset("0123456789+-.")
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _VARIABLE = re.compile(r"\$(\$*)\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:\$\{[^}]*\}|[^}])*))?\}")
+
+
+def day(text: str) -> date | None:
+    """The day that is written with all its digits, like 2027-01-31; None where it is none."""
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def plain(text: str) -> Value:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from portwright import scalars
 from portwright.config import keys
 from portwright.config.nodes import NodeReader
 from portwright.diagnostics import nearest
@@ -17,7 +17,6 @@ from portwright.evolution.kinds import Kind
 from portwright.nodes import Mapping, Node, Scalar, Sequence
 
 _KEYS = keys.names(keys.ALLOWANCE)
-_DATE = re.compile(keys.DAY)
 _EXAMPLE = (
     "write it like {change: property-removed-optional, path: visits.pages, "
     "reason: nobody reads it, until: 2027-01-31}"
@@ -89,11 +88,8 @@ def _word(node: Node | None, words: type[Word], what: str, reader: NodeReader) -
 def _date(node: Scalar | None, reader: NodeReader) -> date | None:
     if node is None:
         return None
-    try:
-        if _DATE.fullmatch(node.text):
-            return date.fromisoformat(node.text)
-    except ValueError:
-        pass
+    if (found := scalars.day(node.text)) is not None:
+        return found
     message = f"`until` is no date: `{node.text}`"
     reader.wrong("PW741", message, node.span, "write the last day that it holds, like 2027-01-31")
     return None

@@ -20,12 +20,13 @@ def folders(name: str) -> tuple[Path, ...]:
 
 def version(name: str) -> tuple[str | None, list[str]]:
     """The version of the distribution that a package is of, and the file that says so."""
-    imported = name.replace("-", "_")
-    for each in (name, *metadata.packages_distributions().get(imported, ())):
-        try:
-            found = metadata.distribution(each)
-        except metadata.PackageNotFoundError:
-            continue
-        files = [str(file.locate()) for file in found.files or () if file.name == "METADATA"]
-        return found.version, files[:1]
-    return None, []
+    try:
+        found = metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        # It is called otherwise than what it is imported as: all that are installed are looked at.
+        called = metadata.packages_distributions().get(name.replace("-", "_"))
+        if not called:
+            return None, []
+        found = metadata.distribution(called[0])
+    files = [str(file.locate()) for file in found.files or () if file.name == "METADATA"]
+    return found.version, files[:1]

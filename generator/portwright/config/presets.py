@@ -193,7 +193,8 @@ class Presets:
         from portwright.config import packages
 
         name = entry.name.text.strip()
-        sha256 = hashlib.sha256(data).hexdigest()
+        # What git checks out on Windows is the same preset.
+        sha256 = hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
         version: str | None = None
         if name.startswith(_PACKAGE):
             package = name.removeprefix(_PACKAGE).partition("/")[0]

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
+from portwright import scalars
 from portwright.contract import custom
 from portwright.contract.reader import Reader, Report
 from portwright.diagnostics import nearest
@@ -17,7 +17,6 @@ from portwright.nodes import Mapping, Node, Scalar, Sequence
 
 KEY = "portwrightAllow"
 _KEYS = ("policy", "reason", "until")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EXAMPLE = "write {policy: owner, reason: it is handed over in May, until: 2027-05-31}"
 
 
@@ -107,11 +106,8 @@ def _until(node: Node | None, report: Report) -> tuple[date | None, bool]:
     if node is None:
         return None, True
     text = node.text if isinstance(node, Scalar) else ""
-    try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text), True
-    except ValueError:
-        pass
+    if (found := scalars.day(text)) is not None:
+        return found, True
     help = "write the last day that it holds, like 2027-01-31"
     report.error("PW920", f"`until` is no date: `{text}`", node.span, help)
     return None, False

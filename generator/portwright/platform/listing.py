@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from portwright.diagnostics import printable
 from portwright.policies import POLICIES, Option, Policies, Setting, plugged
 
+_BELOW = " " * 42
+
 
 def as_text(policies: Policies, options: bool) -> str:
-    """A line each; what is set stands with its place, and options below if they are asked for."""
+    """A line each, with what is set of it below, and all options if they are asked for."""
     return "\n".join(_lines(policies, options))
 
 
@@ -18,26 +20,29 @@ def _lines(policies: Policies, options: bool) -> Iterator[str]:
     known = {each.policy.name: each for each in policies.settings}
     for policy in POLICIES:
         setting = known.get(policy.name)
-        place = f"  {_place(setting)}" if setting else ""
-        state = _state(setting)
-        yield f"{policy.name:<25} {policy.code}  {state:<8} {policy.summary}{place}"
+        yield _line(policy.name, policy.code, setting, policy.summary)
+        yield from _place(setting)
         for option in policy.options:
             if setting is not None and option.name in setting.given:
-                yield f"{'':<33}{option.name}: {_told(setting.given[option.name])}"
+                yield f"{_BELOW}{option.name}: {_told(setting.given[option.name])}"
             elif options:
-                yield f"{'':<33}{option.name}: {option.summary}{_default(option)}"
+                yield f"{_BELOW}{option.name}: {option.summary}{_default(option)}"
     for name, value in plugged.found().items():
-        setting = known.get(name)
-        place = f"  {_place(setting)}" if setting else ""
-        yield f"{printable(name):<25} {'':<5}  {_state(setting):<8} {printable(value)}{place}"
+        yield _line(printable(name), "", known.get(name), printable(value))
+        yield from _place(known.get(name))
+
+
+def _line(name: str, code: str, setting: Setting | None, summary: str) -> str:
+    return f"{name:<25} {code:<6} {_state(setting):<8} {summary}"
 
 
 def _state(setting: Setting | None) -> str:
     return "off" if setting is None or setting.severity is None else str(setting.severity)
 
 
-def _place(setting: Setting) -> str:
-    return f"({printable(setting.span.file)}:{setting.span.line})"
+def _place(setting: Setting | None) -> Iterator[str]:
+    if setting is not None:
+        yield f"{_BELOW}set in {printable(setting.span.file)}:{setting.span.line}"
 
 
 def _told(texts: tuple[str, ...]) -> str:

@@ -2,7 +2,7 @@
 
 Findings are let pass by the contract itself, at the place, with a reason."""
 
-from portwright.policies.judging import Allowed, Judged, dated, judge
+from portwright.policies.judging import Allowed, Judged, dated, judge, without_replaced
 from portwright.policies.policy import (
     CLASSIFICATIONS,
     Finding,
@@ -26,4 +26,5 @@ __all__ = [
     "Setting",
     "dated",
     "judge",
+    "without_replaced",
 ]

@@ -55,6 +55,12 @@ def judge(models: Iterable[Model], policies: Policies, broken: Collection[str] =
     return total
 
 
+def without_replaced(found: Iterable[Diagnostic], policies: Policies) -> list[Diagnostic]:
+    """The findings of checks, but for those that a policy that is on says more exactly."""
+    replaced = {each.policy.instead_of for each in policies.on}
+    return [each for each in found if each.code not in replaced]
+
+
 def dated(models: Iterable[Model], policies: Policies, today: date) -> Judged:
     """The contracts beside what is looked at with the day, and the allowances that have ended."""
     total = Judged()

@@ -37,14 +37,16 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One policy. `needs_option` says that it has nothing to look for without one; one that is
-    `dated` asks for the day, and is looked at by `portwright lint` only."""
+    """One policy. `instead_of` is the code of a check that says less. `needs_option` says that it
+    has nothing to look for without one; one that is `dated` asks for the day, and is looked at by
+    `portwright lint` only."""
 
     name: str
     code: str
     summary: str
     rule: Callable[[Model, Setting], Iterable[Finding | Diagnostic]]
     options: tuple[Option, ...] = ()
+    instead_of: str | None = None
     needs_option: bool = False
     dated: bool = False
 

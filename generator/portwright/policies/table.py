@@ -58,6 +58,7 @@ POLICIES = (
         "No classified property is in a key or names partitions",
         classified.keys,
         (_ABOVE,),
+        instead_of="PW214",
     ),
     Policy(
         "classified-public",
