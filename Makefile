@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-CODE := generator runtime tests samples bench website
+CODE := generator runtime tests samples bench website ci
 
 .PHONY: demo test check golden bench docs recordings setup mariadb java clean
 
@@ -16,7 +16,7 @@ test: setup .venv/dbt/ready mariadb java
 check: setup
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/black --check --quiet $(CODE)
-	$(BIN)/mypy generator runtime website
+	$(BIN)/mypy generator runtime website ci
 
 golden: setup
 	$(BIN)/pytest -q tests/test_cases.py tests/test_samples.py tests/test_type_table.py tests/test_platform.py tests/evolution/test_page.py tests/migrations/test_page.py --update

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from portwright.diagnostics import Diagnostic
 from portwright.options import config_option, format_option, today
 from portwright.reporting import checked, report, say
 from portwright.run import build
@@ -65,7 +66,7 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
             sys.exit(1)
         say(f"{len(run.build.models)} contract(s), no errors", style)
         return
-    settings, wrong = None, []
+    settings, wrong = None, list[Diagnostic]()
     if config.exists():
         settings, wrong = configs.load(config.parent, config.name, os.environ)
         report(wrong, style, config.parent)

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# The step of action.yml that checks: by ci/check.sh, with annotations, a summary, and a comment on
+# the pull request. What comes from outside (titles, names of branches) is read as data, or not at all.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+python=$(command -v python3 || command -v python)
+export PORTWRIGHT_STYLE=github
+export PORTWRIGHT_REPORTS=${PORTWRIGHT_REPORTS:-${RUNNER_TEMP:?}/portwright-reports}
+
+if [[ -z ${PORTWRIGHT_BASE:-} ]]; then
+  PORTWRIGHT_BASE=$("$python" "$here/base.py" "${GITHUB_EVENT_PATH:?}")
+fi
+export PORTWRIGHT_BASE
+
+code=0
+# The token is for the comment only.
+env -u PORTWRIGHT_TOKEN bash "$here/check.sh" || code=$?
+
+changes=$PORTWRIGHT_REPORTS/changes.md
+if [[ -f $changes ]]; then
+  cat "$changes" >>"${GITHUB_STEP_SUMMARY:?}"
+  if [[ ${PORTWRIGHT_COMMENT:-true} == true && -n ${PORTWRIGHT_TOKEN:-} ]]; then
+    "$python" "$here/comment.py" github "$changes"
+  fi
+fi
+{
+  echo "reports=$PORTWRIGHT_REPORTS"
+  echo "result=$code"
+} >>"${GITHUB_OUTPUT:?}"
+exit "$code"
