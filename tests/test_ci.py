@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
+from portwright.comparing.commands import diff
 from support import junit
 from support.repository import AFTER, BEFORE, NAME, begun, commit, git
 
@@ -398,3 +400,36 @@ def test_hooks_of_pre_commit(project: Path) -> None:
     assert hook(check["entry"]).returncode == 1
     (project / "portwright.yaml").write_text("version: 1\n")
     assert hook(lint["entry"], NAME).returncode == 1
+
+
+PAGE = (ROOT / "docs/ci.md").read_text("utf-8")
+
+
+def test_commands_of_the_page_run(project: Path) -> None:
+    for block in re.findall(r"```sh\n(.*?)```", PAGE, re.S):
+        environ = {"PORTWRIGHT_SOURCE": str(ROOT), "PATH": os.environ["PATH"]}
+        environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environ['PATH']}"
+        for line in block.splitlines():
+            words = ["bash", "-c", line]
+            done = subprocess.run(words, cwd=project, env=environ, capture_output=True, text=True)
+            assert done.returncode == 0, (line, done.stderr)
+    junit.read((project / "lint.xml").read_text())
+
+
+def test_files_of_the_page_are_right(tmp_path: Path) -> None:
+    local, workflow, pipeline = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
+    [used] = yaml.safe_load(local)["repos"]
+    assert [each["id"] for each in used["hooks"]] == list(hooks())
+    (tmp_path / "w.yml").write_text(workflow)
+    check_jsonschema("--builtin-schema", "vendor.github-workflows", str(tmp_path / "w.yml"))
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
+    [table] = re.findall(r"\| input \|.*\n\|.*\n((?:\|.*\n)+)", PAGE)
+    assert set(re.findall(r"`([a-z]+)`(?=,| \|)", table)) == set(inputs)
+    template = yaml.safe_load((CI / "gitlab.yml").read_text())
+    assert set(yaml.safe_load(pipeline)["variables"]) <= set(template["variables"])
+
+
+def test_formats_of_the_page_are_those_of_the_commands() -> None:
+    [table] = re.findall(r"\| format \|.*\n\|.*\n((?:\|.*\n)+)", PAGE)
+    option = next(each for each in diff.params if each.name == "style")
+    assert re.findall(r"(?m)^\| `([a-z]+)`", table) == [*option.type.choices][:-1]  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ from portwright.nodes import data
 from portwright.targets import registry
 from support import cases, corpus
 from support.commands import in_process as portwright
-from support.repository import BEFORE, NAME, begun
+from support.repository import BEFORE, NAME, begun, git
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = ROOT / "schemas"
@@ -273,3 +273,23 @@ def test_a_line_of_ones_own_stays(tmp_path: Path) -> None:
     (project / NAME).write_text(own)
     assert portwright(project, "schema", "--write").returncode == 0
     assert (project / NAME).read_text() == own
+
+
+def test_the_page_says_what_happens(tmp_path: Path) -> None:
+    page = (ROOT / "docs/editors.md").read_text("utf-8")
+    project = begun(tmp_path)
+    for block in re.findall(r"```sh\n(.*?)```", page, re.S):
+        for line in block.splitlines():
+            words, _, file = line.partition(" > ")
+            if words.startswith("git "):
+                git(project, *words.split()[1:])
+                continue
+            done = portwright(project, *words.split()[1:])
+            assert done.returncode == 0, done.stderr
+            if file:
+                assert done.stdout == (SCHEMAS / file.replace("config", "portwright")).read_text()
+    [line] = re.findall(r"```yaml\n(.*?)```", page, re.S)
+    assert (project / NAME).read_text().startswith(line)
+    [settings] = re.findall(r"```json\n(.*?)```", page, re.S)
+    for path, pattern in json.loads(settings)["yaml.schemas"].items():
+        assert (project / path).exists() and list(project.glob(pattern))

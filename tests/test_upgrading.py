@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from portwright import __version__
+from portwright.config import versions
 from portwright.manifest import MANIFEST
 from portwright.upgrading import steps
 from portwright.upgrading.requirement import raised
 from support.commands import in_process as portwright
 from support.repository import AFTER, NAME, begun
+from support.repository import CONFIG as REPOSITORY
 
 CONFIG = "portwright.yaml"
 LOCK = "portwright.lock"
@@ -204,3 +208,23 @@ def test_for_machines(project: Path) -> None:
 
 def test_each_step_says_what_it_does() -> None:
     assert all(step.says and step.rewrite.__doc__ for step in steps.STEPS)
+
+
+def test_the_page_says_what_happens(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[1] / "docs/upgrading.md").read_text("utf-8")
+    [pin] = re.findall(r"```yaml\n(.*?)```", page, re.S)
+    [shown] = re.findall(r"(?m)^    portwright.yaml.*\n(?:      .*\n)+", page)
+    [before, after] = re.findall(r"`(>=[^`]*)` to `(>=[^`]*)`", page)[0]
+    assert raised(before, "0.3.0") == after and before in pin
+    (project / CONFIG).write_text("version: 1\n" + pin)
+    monkeypatch.setattr(versions, "__version__", "0.3.0")
+    done = portwright(project, "generate")
+    assert (done.returncode, done.stderr) == (1, dedent(shown))
+    [commands] = re.findall(r"```sh\n(.*?)```", page, re.S)
+    monkeypatch.undo()
+    (project / CONFIG).write_text(REPOSITORY + pin)
+    pip, *rest = commands.splitlines()
+    assert f"`{pip}`" == versions.LATEST
+    for line in rest:
+        done = portwright(project, *line.split()[1:])
+        assert done.returncode == 0, done.stderr

@@ -53,7 +53,8 @@ def _needs_another(top: Mapping, reader: NodeReader) -> bool:
         return False
     if wanted.contains(__version__, prereleases=True):
         return False
-    message = f"this repository requires Portwright {wanted}, and this is {__version__}"
-    way_out = f"install one that it takes: `pip install {shlex.quote(f'portwright{wanted}')}`"
+    written = "".join(text.text.split())
+    message = f"this repository requires Portwright {written}, and this is {__version__}"
+    way_out = f"install one that it takes: `pip install {shlex.quote(f'portwright{written}')}`"
     reader.wrong("PW570", message, text.span, way_out)
     return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -60,6 +59,8 @@ class Fingerprints:
 
     def of(self, found: Diagnostic, file: str) -> str:
         """The name of the next finding; of equal ones each has its own."""
+        import hashlib  # which a run that makes no document goes without
+
         text = "\0".join((found.code, file, found.message))
         digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
         self._seen[digest] += 1
