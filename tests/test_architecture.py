@@ -34,6 +34,8 @@ ORDER = [
     ["register", "comparing", "generating", "reference", "cleaning", "doctor"],
     ["locking", "migrating", "dry_run", "customising", "upgrading", "platform"],
     ["registering"],
+    ["importing"],
+    ["starting"],
     ["cli"],
     ["__main__"],
 ]

@@ -16,6 +16,9 @@ from portwright import __version__, terminal
 # and under its own name, and the first sentence of its help. Only the command that is run is
 # imported; a new one is a line here.
 COMMANDS = {
+    "To begin": {
+        "new": ("starting", "Begin something new."),
+    },
     "Every day": {
         "generate": ("generating", "Write everything the config asks for."),
         "lint": ("generating", "Check contracts without writing."),

@@ -1444,13 +1444,11 @@ A conflict in a file of yours
 The contract has changed lines of `mapping.py`, `handlers.py` or another file of yours that you have
 changed, too. Both are in the file, between the markers that git uses, with what was there before:
 
-    <<<<<<< yours
-        pages=int(row["clicks"]),
+            pages=int(row["clicks"]),
     ||||||| as begun
         pages=row["pages"],
-    =======
-    >>>>>>> contract 2.0.0
-
+    """,
+    
 Keep what is right of both and remove the markers. All else was written. Until then nothing more is
 merged into that file, and `portwright generate` exits with 1.
 """,
@@ -1748,6 +1746,77 @@ nobody:
     slaProperties:
       - {property: endOfSupport, value: 2027-01-31}
       - {property: endOfSupport, value: 2026-12-31, element: orders.coupon}
+""",
+    "PW800": """\
+The source cannot be read
+
+`portwright new port --from` needs a file that is there, that it may read, in UTF-8 or UTF-16, of at
+most 64 MiB. A database is named by its scheme, such as `sqlite:service.db`.
+""",
+    "PW801": """\
+The source is of no kind that is known
+
+A contract can be begun from SQL (`.sql`), Avro (`.avsc`), Protobuf (`.proto`), JSON Schema
+(`.json`, `.schema.json`), samples (`.json`, `.ndjson`, `.jsonl`), and from tables of PostgreSQL
+(`postgresql://…`), MySQL (`mysql://…`), DuckDB (`duckdb:PATH`) and SQLite (`sqlite:PATH`).
+""",
+    "PW802": """\
+A library is not installed
+
+What reads SQL, Protobuf and databases is an extra, as few who generate need it:
+
+    pip install 'portwright[import]'
+
+JSON Schema, Avro and samples need nothing more.
+""",
+    "PW803": """\
+The database answers with an error
+
+The message is the database's own. Look at the url (`postgresql://user:password@host:5432/shop`), at
+the rights of the user, and whether the server can be reached from here. Only its catalogue is read.
+""",
+    "PW804": """\
+The source has no such table or record
+
+There is nothing to begin an object from: the source has no table or record, not the one that
+`--table` names, or one without columns. The help names those that there are.
+""",
+    "PW805": """\
+The source cannot be parsed
+
+The file is not what its ending says, or has a fault at the place. SQL is read in the dialect of
+`--dialect`; without it, in the one that the script looks like.
+""",
+    "PW806": """\
+The source says what a contract cannot
+
+A contract has one type a property, no types that hold themselves, and few kinds of checks. What
+else the source says is told here, and stands as a comment at its place in the contract, so that its
+owner can say it in a description or as a `quality` rule. Nothing is left out without being told.
+""",
+    "PW807": """\
+A name cannot be that of a property
+
+Names have a letter or a digit, at most 255 characters and none that nobody sees. The property
+is left out of the contract; rename it at its source or add it under another name.
+""",
+    "PW808": """\
+A type is unknown
+
+Contracts have no type for it, or it is defined elsewhere. The property is taken as text; correct
+its `logicalType`, or leave it out.
+""",
+    "PW809": """\
+The contract is there already
+
+`portwright new port` begins contracts, and never overwrites one. Take another name, or edit
+the contract; what it was begun from can be compared by beginning another one with `--dry-run`.
+""",
+    "PW810": """\
+The contract would be refused
+
+What was read is no contract that `portwright lint` accepts, mostly because of names that meet, so
+nothing is written. Rename at the source, or begin from a part of it with `--table`.
 """,
     "PW900": """\
 The contract has no owner

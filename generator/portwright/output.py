@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from portwright.diagnostics import Diagnostic
@@ -79,6 +79,40 @@ def put(root: Path, path: PurePosixPath, data: bytes) -> list[Diagnostic]:
         with contextlib.suppress(OSError):
             _staged(real).unlink()
         return [unreadable(path, fault)]
+    return []
+
+
+def put_all(root: Path, files: Mapping[PurePosixPath, bytes]) -> list[Diagnostic]:
+    """Writes several files that no plan has, all or none. Returns the fault, if any."""
+    made: list[Path] = []
+    before: dict[PurePosixPath, bytes | None] = {}
+    current = PurePosixPath()
+    try:
+        for current, data in files.items():
+            found = read(root, current)
+            made += _make_folders((root / current).parent, root)
+            _staged(root / current).write_bytes(data)
+            with contextlib.suppress(OSError):
+                os.chmod(_staged(root / current), (root / current).stat().st_mode & 0o777)
+            before[current] = found
+        for current in files:
+            os.replace(_staged(root / current), root / current)
+    except BaseException as fault:
+        for path, old in before.items():
+            with contextlib.suppress(OSError):
+                if old is None:
+                    (root / path).unlink(missing_ok=True)
+                elif read(root, path) != old:
+                    (root / path).write_bytes(old)
+        for path in files:
+            with contextlib.suppress(OSError):
+                _staged(root / path).unlink()
+        for folder in sorted(made, reverse=True):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        if not isinstance(fault, OSError):
+            raise
+        return [unreadable(current, fault)]
     return []
 
 

@@ -1,0 +1,1 @@
+"""Importing: drafts of contracts from what is there already: tables, schemas, samples."""

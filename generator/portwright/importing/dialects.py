@@ -1,0 +1,53 @@
+"""Dialects: which SQL a script is written in, and what sqlglot calls it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+# By the names that `portwright.yaml` has for dialects, and the other names that they go by.
+_SQLGLOT = {
+    **{"postgres": "postgres", "postgresql": "postgres", "duckdb": "duckdb", "mysql": "mysql"},
+    **{"mariadb": "mysql", "sqlite": "sqlite", "bigquery": "bigquery", "databricks": "databricks"},
+    **{"spark": "spark", "clickhouse": "clickhouse", "sqlserver": "tsql", "tsql": "tsql"},
+    **{"fabric": "tsql", "snowflake": "snowflake", "redshift": "redshift", "oracle": "oracle"},
+    **{"trino": "trino", "athena": "athena", "hive": "hive"},
+}
+NAMES = tuple(_SQLGLOT)
+# What is only in scripts of one dialect, the clearest first.
+_MARKS: tuple[tuple[str, str], ...] = (
+    ("mysql", r"\bENGINE\s*=\s*(InnoDB|MyISAM)|\bAUTO_INCREMENT\b|^/\*!\d{5}|^-- MySQL dump"),
+    ("clickhouse", r"\bENGINE\s*=?\s*\w*MergeTree|\bLowCardinality\("),
+    ("postgres", r"^-- PostgreSQL|^SET search_path|::regclass|\bCREATE EXTENSION\b|\bjsonb\b"),
+    ("postgres", r"\bOWNER TO\b|\b(big|small)?serial\b|\btimestamptz\b|\bbytea\b|\btext\[\]"),
+    ("sqlserver", r"^\s*GO\s*$|\[dbo\]|\bIDENTITY\s*\(|\buniqueidentifier\b|\bnvarchar\b"),
+    ("sqlite", r"\bAUTOINCREMENT\b|\bWITHOUT ROWID\b|^PRAGMA\b"),
+    ("oracle", r"\bVARCHAR2\b|\bNUMBER\s*\(\d+\s*,\s*\d+\).*\bENABLE\b"),
+    ("snowflake", r"\bVARIANT\b|\bTIMESTAMP_(NTZ|LTZ|TZ)\b|\bCREATE OR REPLACE TRANSIENT\b"),
+    ("bigquery", r"\bSTRUCT<|\bBIGNUMERIC\b|\bINT64\b|\bOPTIONS\s*\("),
+    ("databricks", r"\bUSING\s+DELTA\b|\bTBLPROPERTIES\b"),
+    ("duckdb", r"\bHUGEINT\b|\bUBIGINT\b|\bSTRUCT\("),
+    ("mysql", r"^CREATE TABLE (IF NOT EXISTS )?`"),
+)
+_TITLES = {"postgresql": "postgres", "sql server": "sqlserver", "microsoft fabric": "fabric"}
+
+
+def sqlglot_name(dialect: str) -> str:
+    """What sqlglot calls the dialect; the empty text is what most dialects have in common."""
+    return _SQLGLOT.get(dialect.lower(), "")
+
+
+def dialect_of(text: str, source: str) -> str:
+    """The dialect of a script: what its name says (`orders.mysql.sql`), what its first lines say,
+    or what is only there in one."""
+    inner = PurePosixPath(PurePosixPath(source).stem).suffix.removeprefix(".").lower()
+    if inner in _SQLGLOT:
+        return inner
+    head = re.search(r"^-- For ([\w ]+)\. It may be run again", text, re.M)
+    if head is not None:
+        title = head[1].lower()
+        return _TITLES.get(title, title)
+    for name, mark in _MARKS:
+        if re.search(mark, text, re.M | re.I):
+            return name
+    return ""

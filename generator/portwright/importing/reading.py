@@ -1,0 +1,162 @@
+"""Reading: which source is what, and its draft."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Sequence as Several
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from portwright.contract.reader import Report
+from portwright.diagnostics import Diagnostic, Span, error, nearest
+from portwright.importing import naming
+from portwright.importing.draft import Draft, DraftObject, Refused
+
+# Dumps of schemas are larger than contracts are.
+MOST_BYTES = 64 * 1024 * 1024
+SCHEMES = ("postgresql", "postgres", "mysql", "mariadb", "duckdb", "sqlite")
+ENDINGS = (".sql", ".avsc", ".proto", ".json", ".ndjson", ".jsonl", ".schema.json")
+_HELP = (
+    "a file that ends in .sql, .avsc, .proto, .json, .schema.json or .ndjson, or a database such as"
+    " postgresql://user@host/db, mysql://user@host/db, duckdb:PATH or sqlite:PATH"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to read: the source as it was given, the tables of it that are wanted (none: all), the
+    dialect of its SQL, and the name of the contract to be."""
+
+    source: str
+    tables: tuple[str, ...] = ()
+    dialect: str | None = None
+    name: str = "records"
+
+
+def read(request: Request) -> tuple[Draft | None, list[Diagnostic]]:
+    """The draft of a source, or what is wrong with it; and what a contract cannot say."""
+    report = Report()
+    try:
+        draft = _chosen(_read(request, report), request)
+    except Refused as refused:
+        # Where SQL has faults, no wonder that there is no table in it.
+        found = report.diagnostics
+        return None, found if report.errors else [*found, refused.finding]
+    if report.errors:
+        return None, report.diagnostics
+    return draft, list(dict.fromkeys(report.diagnostics))
+
+
+def _read(request: Request, report: Report) -> Draft:
+    source = request.source
+    scheme, colon, rest = source.partition(":")
+    # SQLAlchemy's urls name a driver, too.
+    engine = scheme.partition("+")[0].lower()
+    if colon and engine in SCHEMES:
+        from portwright.importing import tables
+
+        return tables.read(f"{engine}:{rest}", request.tables, report)
+    if colon and "//" in source:
+        help = nearest(scheme, SCHEMES) or f"write {_HELP}"
+        raise Refused(error("PW801", f"`{scheme}` is no source that is known", Span(scheme), help))
+    text = _text(Path(source))
+    return _of_file(text, request, report)
+
+
+def _of_file(text: str, request: Request, report: Report) -> Draft:
+    source = request.source
+    ending = PurePosixPath(source).suffix.lower()
+    if ending == ".sql":
+        from portwright.importing import ddl
+
+        return ddl.read(text, source, request.dialect, report)
+    if ending == ".avsc":
+        from portwright.importing import avro
+
+        return avro.read(text, source, report)
+    if ending == ".proto":
+        from portwright.importing import protobuf
+
+        return protobuf.read(text, source, report)
+    if ending in (".ndjson", ".jsonl"):
+        from portwright.importing import samples
+
+        return samples.read(text, source, request.name, report)
+    if ending == ".json":
+        return _of_json(text, request, report)
+    raise Refused(error("PW801", f"`{source}` is no source that is known", Span(source), _HELP))
+
+
+def _of_json(text: str, request: Request, report: Report) -> Draft:
+    """What a file of JSON is shows in its first keys."""
+    from portwright.importing import avro, json_schema, samples
+    from portwright.importing.json_nodes import parse_all
+    from portwright.nodes import Mapping, Scalar, Sequence
+
+    first, *more = parse_all(text, request.source)
+    if isinstance(first, Mapping) and not more:
+        kind = first.get("type")
+        listed = isinstance(first.get("fields"), Sequence)
+        if isinstance(kind, Scalar) and kind.text == "record" and listed:
+            return avro.read(text, request.source, report)
+        if json_schema.is_schema(first) or request.source.lower().endswith(".schema.json"):
+            return json_schema.read(first, request.source, request.name, report)
+    return samples.draft((first, *more), request.source, request.name, report)
+
+
+def _text(path: Path) -> str:
+    """The text of the file, whatever of Unicode it is written in."""
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MOST_BYTES else b""
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or str(fault)
+        help = "look at its name and its rights; a table of a database is named like sqlite:PATH"
+        raise Refused(
+            error("PW800", f"cannot read the source: {reason}", Span(str(path)), help)
+        ) from None
+    if size > MOST_BYTES:
+        message = f"the source is larger than {MOST_BYTES // 1024 // 1024} MiB"
+        help = "give the part of it that has the definitions, or a sample"
+        raise Refused(error("PW800", message, Span(str(path)), help))
+    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    encoding = "utf-16" if data.startswith(marks) else "utf-8-sig"
+    try:
+        return data.decode(encoding).replace("\r\n", "\n")
+    except UnicodeDecodeError as wrong:
+        line = data.count(b"\n", 0, wrong.start) + 1
+        message = f"the source is not {encoding.removesuffix('-sig').upper()}: {wrong.reason}"
+        help = "save it as UTF-8"
+        raise Refused(error("PW800", message, Span(str(path), line), help)) from None
+
+
+def _chosen(draft: Draft, request: Request) -> Draft:
+    """The draft with the objects that are wanted, whose names are their own."""
+    objects = draft.objects
+    if request.tables:
+        known = {each.name.lower(): each for each in objects}
+        wanted = [(each, naming.object_name(_last(each))) for each in request.tables]
+        for written, name in wanted:
+            if name.lower() not in known:
+                help = nearest(name, known) or f"there are {', '.join(sorted(known))}"
+                message = f"the source has no `{written}`"
+                raise Refused(error("PW804", message, Span(draft.source), help))
+        objects = tuple(known[name.lower()] for name in dict.fromkeys(name for _, name in wanted))
+    _check(draft, objects)
+    return replace(draft, objects=objects)
+
+
+def _check(draft: Draft, objects: Several[DraftObject]) -> None:
+    if not objects:
+        help = "look whether it is the right source"
+        raise Refused(error("PW804", "the source has no table or record", Span(draft.source), help))
+    for each in objects:
+        if not each.record.fields:
+            message = f"`{each.name}` has no column or field that a contract could hold"
+            help = "leave it out by naming the others with --table"
+            raise Refused(error("PW804", message, Span(draft.source), help))
+
+
+def _last(name: str) -> str:
+    """A table's own name, without its schema and quotes."""
+    return name.rpartition(".")[2].strip('"`[]')

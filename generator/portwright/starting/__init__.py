@@ -1,0 +1,1 @@
+"""Starting: `init` in the repository of a service, and `new port`."""

@@ -1,0 +1,46 @@
+"""Placing: where a new contract goes, so that the config finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from portwright import source
+from portwright.nodes import Mapping, Scalar, Sequence
+from portwright.paths import is_inside, matches
+
+DEFAULT = "contracts/*.odcs.yaml"
+
+
+def patterns(config: Path) -> tuple[str, ...] | None:
+    """Where the config looks for contracts; None without a config that can be read. One that has
+    faults is read all the same: its first contract may be what it lacks."""
+    try:
+        text, _ = source.decode(config.read_bytes(), config.name)
+    except OSError:
+        return None
+    node = source.parse(text, config.name)[0] if text is not None else None
+    listed = node.get("contracts") if isinstance(node, Mapping) else None
+    items = listed.items if isinstance(listed, Sequence) else ()
+    return tuple(each.text for each in items if isinstance(each, Scalar) and is_inside(each.text))
+
+
+def path_of(name: str, looked: tuple[str, ...]) -> PurePosixPath:
+    """The path of a contract of that name, below the config's folder: one that the first of the
+    patterns finds, if there is such a one."""
+    default = PurePosixPath(DEFAULT.replace("*", name))
+    return next(_found(name, looked), default)
+
+
+def _found(name: str, looked: tuple[str, ...]) -> Iterator[PurePosixPath]:
+    for pattern in looked:
+        *folders, last = PurePosixPath(pattern).parts
+        plain = [each for each in folders if each != "**"]
+        if any("*" in each or "?" in each or "[" in each for each in plain):
+            # A folder for each contract, `services/*/contract.yaml`, may be named like it.
+            plain = [each.replace("*", name) for each in plain]
+        elif last == "*.yaml":
+            last = "*.odcs.yaml"
+        path = PurePosixPath(*plain, last.replace("*", name))
+        if matches([pattern], str(path)) and (path.name != last or str(path) != pattern):
+            yield path
