@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import black
 import pytest
 
+from portwright.targets.python import Python
 from portwright.targets.python.formatting import WIDTH, fitted
+from support.models import all_types_model
 
 # Black leaves each of them alone while NAME is a short name.
 PIECES = {
@@ -50,3 +54,16 @@ def test_lines_of_others_stay_however_long() -> None:
     line = "w" * (WIDTH + 1)
     text = f'x = """\n{line}"""\ny  = 1\n'
     assert fitted(text, [f'{line}"""']) == text
+
+
+def test_settings_of_a_service_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those are for code that people write, and may be broken."""
+    before = {each.path: each.text for each in Python().emit(all_types_model())}
+    settings = '[tool.isort]\nknown_first_party = ["decimal", "pydantic"]\n'
+    (tmp_path / "pyproject.toml").write_text(f"{settings}[tool.ruff]\nline-length = 40\n")
+    monkeypatch.chdir(tmp_path)
+    assert {each.path: each.text for each in Python().emit(all_types_model())} == before
+    (tmp_path / "pyproject.toml").write_text("[[[")
+    assert {each.path: each.text for each in Python().emit(all_types_model())} == before

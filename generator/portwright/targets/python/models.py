@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from portwright import names, render
 from portwright.diagnostics import Diagnostic, warning
@@ -227,6 +227,8 @@ def _printed(classes: Iterable[Class], base: str, imports: list[str], header: st
         formatters=[Formatter.BUILTIN],
         builtin_format_line_length=WIDTH,
         use_double_quotes=True,
+        # It looks for settings from there upwards; those of a service are for its own code.
+        settings_path=Path(Path.cwd().anchor),
     )
     if not isinstance(printed, str):
         raise TypeError(f"datamodel-code-generator printed {type(printed).__name__}")
