@@ -17,6 +17,7 @@ from portwright import __version__, terminal
 # imported; a new one is a line here.
 COMMANDS = {
     "To begin": {
+        "init": ("starting", "Begin in the repository of a service, or in a FOLDER of it."),
         "new": ("starting", "Begin something new."),
     },
     "Every day": {

@@ -1818,6 +1818,12 @@ The contract would be refused
 What was read is no contract that `portwright lint` accepts, mostly because of names that meet, so
 nothing is written. Rename at the source, or begin from a part of it with `--table`.
 """,
+    "PW820": """\
+A file of the repository cannot be read
+
+`portwright init` reads what it would add to: `portwright.yaml`, the Makefile and
+`.pre-commit-config.yaml`. Nothing was written. Look at the rights of the file.
+""",
     "PW900": """\
 The contract has no owner
 

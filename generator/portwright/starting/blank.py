@@ -6,8 +6,8 @@ from portwright import names
 from portwright.importing import yaml_text
 
 _TEXT = """\
-# A contract to begin with: what of your data others may build on, in the words that they
-# know. docs/contract.md has all that can be said here; `portwright lint` checks it.
+# A contract to begin with: what of your data others may build on, in words that they know.
+# `decide:` marks what only its owner knows; `portwright lint` checks the rest.
 apiVersion: v3.2.0
 kind: DataContract
 id: {id}  # never changes

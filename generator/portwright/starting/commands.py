@@ -71,3 +71,26 @@ def port(
         raise click.UsageError("--table and --dialect need a source: --from")
     request = Request(source, tables, dialect, name) if source is not None else None
     sys.exit(new_port.run(new_port.NewPort(config, name, request, dry_run, style)))
+
+
+@click.command()
+@click.option("--name", help="What the first contract is called; else what the project is called.")
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing.")
+@click.option("--dry-run", is_flag=True, help="Print what would change and write nothing.")
+@click.argument(
+    "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path()
+)
+def init(name: str | None, yes: bool, dry_run: bool, folder: Path) -> None:
+    """Begin in the repository of a service, or in a FOLDER of it.
+
+    Writes portwright.yaml for what is found there, a first contract, goals into the Makefile and a
+    hook for pre-commit. What is there is kept; a second run changes nothing.
+    """
+    from portwright.starting import init as command
+
+    if name is not None and not NAME.fullmatch(name):
+        raise click.BadParameter(
+            "write letters, digits, `-` and `_`, a letter first", param_hint="--name"
+        )
+    ask = not yes and not dry_run and name is None and sys.stdin.isatty() and sys.stdout.isatty()
+    sys.exit(command.run(folder, ask, name, dry_run))
