@@ -1444,11 +1444,13 @@ A conflict in a file of yours
 The contract has changed lines of `mapping.py`, `handlers.py` or another file of yours that you have
 changed, too. Both are in the file, between the markers that git uses, with what was there before:
 
-            pages=int(row["clicks"]),
+    <<<<<<< yours
+        pages=int(row["clicks"]),
     ||||||| as begun
         pages=row["pages"],
-    """,
-    
+    =======
+    >>>>>>> contract 2.0.0
+
 Keep what is right of both and remove the markers. All else was written. Until then nothing more is
 merged into that file, and `portwright generate` exits with 1.
 """,
