@@ -18,6 +18,7 @@ from portwright.personal import guessed
         ("first_name", "a person's name"),
         ("customerName", "a person's name"),
         ("Kundenname", "a person's name"),
+        ("receiver_name", "a person's name"),
         ("prénom", "a person's name"),
         ("Apellido", "a person's name"),
         ("Фамилия", "a person's name"),
@@ -52,7 +53,8 @@ def test_what_is_said_of_a_person_is_guessed(name: str, said: str) -> None:
     "name",
     """name order_id customer_id product_name email_sent_at email_count is_email_valid address_type
     web_address message_age last_login store_address phone_model company_name platitude street_type
-    pages status created_at number_of_phones hotel 1 _ - zip_file birthday_count""".split(),
+    pages status created_at number_of_phones hotel 1 _ credit_card_amount
+    address_seq brandOwnerName - zip_file birthday_count""".split(),
 )
 def test_most_names_say_nothing(name: str) -> None:
     assert guessed(name) is None

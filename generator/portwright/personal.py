@@ -18,15 +18,16 @@ _PHRASES: Mapping[str, str] = {
         birth name, surname, forename, legal name, =display name, nickname, salutation, initials,
         customer name, user full name, contact name, person name, employee name, patient name,
         client name, member name, author name, passenger name, guest name, driver name, recipient
-        name, sender name, cardholder, cardholder name, account holder, holder name, owner name,
-        student name, buyer name, subscriber name, applicant name, next of kin, vorname*,
-        nachname*, familienname, geburtsname, kundenname, kontoinhaber*, *ansprechpartner,
-        anrede, mitarbeitername, empfaengername, prenom*, nom famille, nom de famille, nom
-        client, nom du client, nom complet, nom naissance, apellido, apellidos, primer nombre,
-        nombre completo, nombre cliente, nombre de pila, cognome, nome completo, nome cliente,
-        sobrenome, apelido, nome proprio, voornaam*, achternaam*, tussenvoegsel, klantnaam,
-        volledige naam, imie, nazwisko, imie nazwisko, fornamn, efternamn, fornavn, etternavn,
-        efternavn, etunimi, sukunimi, фамилия, отчество, фио, 姓名, 氏名, 名前, 성명""",
+        name, receiver name, consignee name, visitor name, payer name, payee name, sender name,
+        cardholder, cardholder name, account holder, holder name, owner name, student name, buyer
+        name, subscriber name, applicant name, next of kin, vorname*, nachname*, familienname,
+        geburtsname, kundenname, kontoinhaber*, *ansprechpartner, anrede, mitarbeitername,
+        empfaengername, prenom*, nom famille, nom de famille, nom client, nom du client, nom
+        complet, nom naissance, apellido, apellidos, primer nombre, nombre completo, nombre
+        cliente, nombre de pila, cognome, nome completo, nome cliente, sobrenome, apelido, nome
+        proprio, voornaam*, achternaam*, tussenvoegsel, klantnaam, volledige naam, imie,
+        nazwisko, imie nazwisko, fornamn, efternamn, fornavn, etternavn, efternavn, etunimi,
+        sukunimi, фамилия, отчество, фио, 姓名, 氏名, 名前, 성명""",
     "an e-mail address": """
         email, e mail, mail address, email address, email addr, mailadresse, *emailadresse,
         courriel, adresse mail, adresse email, correo, correo electronico, posta elettronica, e
@@ -112,13 +113,13 @@ _NONE = """
     address type, web address, server address, host address, memory address, contract address,
     wallet address, token address, street type, phone model, phone type, phone brand, email
     template, email subject, email domain, product photo, photo count, age group, sex ratio,
-    warehouse address, store address, shop address, ip range, ip version, item photo, product
-    diagnosis"""
+    brand owner name, warehouse address, store address, shop address, ip range, ip version, item
+    photo, product diagnosis"""
 # What is told *about* such a thing, as it ends or begins a name.
 _ABOUT_LAST = frozenset("""
     at by on count counts sent status state type kind verified valid validated enabled disabled
     template flag format total rate opened bounced clicked confirmed required version source
-    channel campaign provider anzahl""".split())
+    channel campaign provider amount seq sequence anzahl""".split())
 _ABOUT_FIRST = frozenset("is has was num number count days max min avg total".split())
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _Words = tuple[str, ...]

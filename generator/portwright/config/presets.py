@@ -81,6 +81,7 @@ class Presets:
         items: tuple[Node, ...] = node.items if isinstance(node, Sequence) else (node,)
         if not items:
             self.reader.wrong("PW550", "`extends` names no preset", node.span, _EXAMPLE)
+            self.missing = True
         return [entry for item in items if (entry := self._entry(item)) is not None]
 
     def _entry(self, node: Node) -> _Entry | None:
@@ -98,6 +99,7 @@ class Presets:
             return _Entry(name, pins.get("version"), pins.get("sha256"))
         place = node.span if name is None else name.span
         self.reader.wrong("PW550", "an entry of `extends` names no preset", place, _EXAMPLE)
+        self.missing = True
         return None
 
     def _preset(self, entry: _Entry, file: str, chain: tuple[str, ...]) -> Mapping | None:
@@ -112,7 +114,7 @@ class Presets:
             help = "take one `extends` out of the circle"
             self.reader.wrong("PW553", f"presets extend each other: {way}", span, help)
             return None
-        data = self._data(path, span)
+        data = self._data(path, span, entry.name.text.strip().startswith(_PACKAGE))
         if data is None:
             return None
         self._check_pins(entry, path, data)
@@ -158,7 +160,7 @@ class Presets:
         package, _, inner = written.partition("/")
         span = entry.name.span
         if not _NAME.fullmatch(package) or not is_inside(inner or PRESET):
-            self.reader.wrong("PW550", f"`{written}` is no name of a package", span, _EXAMPLE)
+            self.reader.wrong("PW550", f"`{_PACKAGE}{written}` names no package", span, _EXAMPLE)
             return None
         folders = packages.folders(package.replace("-", "_"))
         if not folders:
@@ -173,7 +175,7 @@ class Presets:
         found = [folder / (inner or PRESET) for folder in folders]
         return str(next((each for each in found if each.is_file()), found[0]))
 
-    def _data(self, path: str, span: Span) -> bytes | None:
+    def _data(self, path: str, span: Span, packaged: bool) -> bytes | None:
         self.others.append(path)
         full = self.root / path
         try:
@@ -182,6 +184,8 @@ class Presets:
             return full.read_bytes()
         except FileNotFoundError:
             message, help = f"there is no preset {printable(path)}", _EXAMPLE
+            if packaged:
+                help = "the package is installed, and this version of it has no such file"
         except OSError as fault:
             message = f"cannot read the preset {printable(path)}: {fault.strerror}"
             help = "look at its name and its rights"
