@@ -389,6 +389,73 @@ def test_lint_shows_machines_what_is_allowed(project: Path, files: list[str]) ->
         assert "PW908" not in done.stdout + done.stderr
 
 
+def test_lint_tells_people_how_much_is_allowed(project: Path) -> None:
+    for files in ([], ["v.odcs.yaml"]):
+        done = in_process(project, "lint", *files, **DAY)
+        assert done.stdout == "1 contract(s), no errors, 1 finding allowed by contracts\n"
+
+
+NESTED = """\
+schema:
+  - name: visits
+    tags: [PUBLIC]
+    properties:
+      - name: visitor
+        logicalType: object
+        classification: confidential
+        properties:
+          - {name: nick, logicalType: string, required: true}
+        required: true
+      - name: stops
+        logicalType: array
+        items:
+          logicalType: object
+          properties:
+            - name: camelCase
+              logicalType: string
+              customProperties:
+                - {property: portwrightAllow, value: {policy: naming, reason: read already}}
+      - name: extras
+        logicalType: map
+        map:
+          key: {logicalType: string}
+          value:
+            logicalType: object
+            properties:
+              - {name: otherCase, logicalType: string}
+    customProperties:
+      - {property: streamKey, value: visitor.nick}
+"""
+
+
+def test_what_is_nested_is_looked_at(tmp_path: Path) -> None:
+    contract = HEAD + NESTED
+    [told] = found(tmp_path, "classified-keys: error", contract)
+    assert told.startswith("`visits.visitor.nick` is confidential, and in the keys of messages")
+    [told] = found(tmp_path, "classified-public: error", contract)
+    assert told == (
+        "`visits.visitor.nick` is confidential, and everybody may read it:"
+        " the object has the tag `PUBLIC`"
+    )
+    [told] = found(tmp_path, "naming: {property: snake_case}", contract)
+    assert told == "the property `otherCase` is not named like `snake_case`"
+    assert found(tmp_path, "personal-data-classified: error", contract) == []
+
+
+def test_an_alias_of_yaml_is_allowed_where_it_stands(tmp_path: Path) -> None:
+    custom = "customProperties: [{property: portwrightAllow, value: {policy: naming, reason: x}}]"
+    contract = model(
+        HEAD + "schema:\n"
+        "  - name: ours\n"
+        "    properties: &same\n"
+        f"      - {{name: visitId, logicalType: string, {custom}}}\n"
+        "  - name: theirs\n"
+        "    properties: *same\n"
+    )
+    judged = policies.judge([contract], settings(tmp_path, "policies: {naming: {property: a}}\n"))
+    assert judged.found == [] and len(judged.allowed) == 2
+
+
 def test_lint_fails_on_allowances_that_have_ended(project: Path) -> None:
     late = {"SOURCE_DATE_EPOCH": "1801440000"}  # 2027-02-01
     for files in ([], ["v.odcs.yaml"]):

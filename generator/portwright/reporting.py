@@ -124,3 +124,9 @@ def say(text: str, style: str) -> None:
 
 def files_told(count: int) -> str:
     return f"{count} file" if count == 1 else f"{count} files"
+
+
+def allowed_told(found: Collection[Diagnostic]) -> str:
+    """How many of the findings contracts allow, if there are any."""
+    count = sum(each.allowed is not None for each in found)
+    return f", {count} finding{'s' * (count > 1)} allowed by contracts" if count else ""

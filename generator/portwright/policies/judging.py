@@ -147,9 +147,10 @@ def _of_no_policy(model: Model, policies: Policies) -> Iterator[Diagnostic]:
 
 def _needless(model: Model, made: Judged, settings: Iterable[Setting]) -> Iterator[Diagnostic]:
     """Allowances of these policies that let nothing pass."""
-    used = {id(each.allowance) for each in made.allowed}
+    # By place: one that an alias of YAML repeats is the same one.
+    used = {each.allowance.span for each in made.allowed}
     for each in model.allowances:
-        if id(each) not in used and any(_is_for(each, setting) for setting in settings):
+        if each.span not in used and any(_is_for(each, setting) for setting in settings):
             message = f"this allowance of `{printable(each.policy)}` lets nothing pass"
             yield warning("PW922", message, each.span, "remove it")
 
