@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from portwright import regex
@@ -25,22 +27,30 @@ STYLES: Mapping[str, str] = {
 
 def pattern_fault(text: str) -> str | None:
     """What is wrong with a way to write names."""
-    if regex.read(_whole(text)) is None:
+    if text not in STYLES and _pattern(text) is None:
         return f"it is neither a pattern that can be read nor one of {', '.join(STYLES)}"
     return None
 
 
-def _whole(text: str) -> str:
-    return f"^(?:{STYLES.get(text, text)})$"
+@cache
+def _pattern(text: str) -> regex.Node | None:
+    return regex.read(f"^(?:{text})$")
+
+
+@lru_cache(4096)  # the same names stand in many contracts
+def _fits(name: str, wanted: str) -> bool:
+    """Whether a name is written like that; it is not where that takes too long to tell."""
+    if wanted in STYLES:
+        return re.fullmatch(STYLES[wanted], name) is not None
+    pattern = _pattern(wanted)
+    return pattern is not None and regex.matches(pattern, name) is True
 
 
 def naming(model: Model, setting: Setting) -> Iterator[Finding]:
     """Names that are not written as was agreed on."""
     wanted = {kind: text for kind in NAMED if (text := setting.single(kind))}
-    patterns = {kind: regex.read(_whole(text)) for kind, text in wanted.items()}
     for kind, name, span in _named(model):
-        pattern = patterns.get(kind)
-        if pattern is not None and regex.matches(pattern, name) is not True:
+        if kind in wanted and not _fits(name, wanted[kind]):
             message = (
                 f"the {kind} `{printable(name)}` is not named like `{printable(wanted[kind])}`"
             )
