@@ -227,6 +227,28 @@ def test_what_is_classified_little_may_be_in_keys(tmp_path: Path) -> None:
     assert len(found(tmp_path, "classified-keys: {above: open}", contract, words)) == 1
 
 
+def test_personal_data_may_have_to_be_guarded_more(tmp_path: Path) -> None:
+    policy = "personal-data-classified: {least: confidential}"
+    for word, told in {
+        "": "and is not classified",
+        "Internal": "and is Internal only",
+        "public": "and is public only",
+        "unclassified": "and is unclassified only",
+        "confidential": None,
+        "secret": None,
+    }.items():
+        given = f", classification: {word}" if word else ""
+        messages = found(tmp_path, policy, prop(f"name: email, logicalType: string{given}"))
+        assert messages == (
+            [f"`visits.email` looks like an e-mail address, {told}"] if told else []
+        )
+    [judged] = policies.judge(
+        [model(prop("name: email, logicalType: string"))],
+        settings(tmp_path, f"policies: {{{policy}}}\n"),
+    ).found
+    assert judged.help == "write `classification:` with one of confidential, restricted"
+
+
 def test_the_end_of_support_is_asked_for_with_the_day(tmp_path: Path) -> None:
     contract = model(HEAD + "slaProperties: [{property: es, value: 2027-01-31}]\n" + SCHEMA)
     read = settings(tmp_path, "policies: {end-of-support: {severity: warning, days: '60'}}\n")
@@ -321,6 +343,11 @@ def test_allowances_end_by_the_day(tmp_path: Path) -> None:
         ("policies: {naming: {table: [a]}}", "PW562", "`table` must be a text"),
         ("policies: {descriptions: {of: [table]}}", "PW562", "`table` is none of what `of`"),
         ("policies: {classified-keys: {above: x}}", "PW562", "`x` is none of what `above`"),
+        (
+            "policies: {personal-data-classified: {least: x}}",
+            "PW562",
+            "`x` is none of what `least`",
+        ),
         ("policies: {end-of-support: {days: soon}}", "PW562", "`days: soon`: it is no number"),
         ("policies: [owner]", "PW502", "`policies` must be a map"),
         ("classifications: [a, A]", "PW563", "`classifications` must be a list of different"),

@@ -114,7 +114,7 @@ def _given(
 def _good(
     option: Option, texts: tuple[str, ...], node: Node, levels: tuple[str, ...], reader: NodeReader
 ) -> Iterator[str]:
-    choices = levels if option.name == "above" else option.choices
+    choices = levels if option.of_levels else option.choices
     for text in texts:
         fault = option.read(text)
         if fault is not None:

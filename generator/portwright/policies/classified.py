@@ -14,17 +14,24 @@ EVERYONE = ("public", "everyone", "anyone", "all", "all-users", "allusers", "ano
 
 
 def personal_data(model: Model, setting: Setting) -> Iterator[Finding]:
-    """Properties whose names speak of a person, and that nobody has classified."""
-    levels = ", ".join(map(printable, setting.levels))
+    """Properties whose names speak of a person, and that nobody has classified, or too little."""
+    least = setting.single("least")
+    enough = setting.levels[_rank(least, setting) :] if least else setting.levels
+    levels = ", ".join(map(printable, enough))
     for path, fields in _fields(model):
         field = fields[-1]
         said = personal.guessed(field.name)
         if said is None or isinstance(field.type, Boolean) or _holds_records(field):
             continue
-        if not any((each.classification or "").strip() for each in fields):
+        given = [word for each in fields if (word := (each.classification or "").strip())]
+        if not given:
             message = f"`{_name(path)}` looks like {said}, and is not classified"
-            help = f"write `classification:` with one of {levels}"
-            yield Finding(message, field.span, help)
+        elif least and max(_rank(each, setting) for each in given) < _rank(least, setting):
+            message = f"`{_name(path)}` looks like {said}, and is {printable(given[-1])} only"
+        else:
+            continue
+        help = f"write `classification:` with one of {levels}"
+        yield Finding(message, field.span, help)
 
 
 def _holds_records(field: Field) -> bool:
@@ -102,20 +109,22 @@ def _is_of(role: Role, everyone: set[str]) -> bool:
 
 def _classified(fields: tuple[Field, ...], setting: Setting) -> str | None:
     """The classification that is above what is let pass, of the fields that lead to one."""
-    levels = [each.strip().lower() for each in setting.levels]
-    least = (setting.single("above") or levels[0]).strip().lower()
-    least_rank = levels.index(least) if least in levels else 0
+    above = setting.single("above")
+    passed = _rank(above, setting) if above else 0
     for each in fields:
         written = (each.classification or "").strip()
-        word = written.lower()
-        if not word:
-            continue
-        if word in levels:
-            if levels.index(word) > least_rank:
-                return printable(written)
-        elif word not in _OPEN:  # a word that nobody knows is no leave
+        if written and _rank(written, setting) > passed:
             return printable(written)
     return None
+
+
+def _rank(word: str, setting: Setting) -> int:
+    """How much a word of classification guards; one that nobody knows is no leave."""
+    folded = word.strip().lower()
+    levels = [each.strip().lower() for each in setting.levels]
+    if folded in levels:
+        return levels.index(folded)
+    return 0 if folded in _OPEN else len(levels)
 
 
 def _fields(model: Model) -> Iterator[tuple[tuple[str, ...], tuple[Field, ...]]]:

@@ -25,13 +25,14 @@ class Finding(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Option:
     """An option of a policy: a list of texts, of which there is only one where it is `single`.
-    `choices` is empty where any text will do."""
+    `choices` is empty where any text will do; one `of_levels` is a word of classifications."""
 
     name: str
     summary: str
     default: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     single: bool = False
+    of_levels: bool = False
     read: Callable[[str], str | None] = lambda _: None  # what is wrong with a text
 
 

@@ -10,7 +10,12 @@ def _number(text: str) -> str | None:
     return None if text.isascii() and text.isdigit() and len(text) < 6 else "it is no number"
 
 
-_ABOVE = Option("above", "a word of `classifications`: it and those before pass", single=True)
+_ABOVE = Option(
+    "above", "a word of `classifications`: it and those before pass", single=True, of_levels=True
+)
+_LEAST = Option(
+    "least", "the word of `classifications` that is enough", single=True, of_levels=True
+)
 _NAMES = tuple(
     Option(kind, f"how the {kind} is named", single=True, read=texts.pattern_fault)
     for kind in texts.NAMED
@@ -45,6 +50,7 @@ POLICIES = (
         "PW904",
         "What looks like personal data by its name is classified",
         classified.personal_data,
+        (_LEAST,),
     ),
     Policy(
         "classification-words",
