@@ -198,6 +198,21 @@ def test_a_circle_of_presets_is_told_with_its_way(root: Path) -> None:
     )
 
 
+def test_presets_are_read_once_and_not_without_end(root: Path) -> None:
+    for at in range(15):
+        both = (
+            f"extends: [{at + 1}.yaml, ./{at + 1}.yaml]\n" if at < 14 else "namespace: com.last\n"
+        )
+        (root / f"{at}.yaml").write_text(f"version: 1\n{both}")
+    read = good(root, "extends: 0.yaml\ntargets: [{target: avro, out: g}]\n")
+    assert read.namespace == "com.last" and len(read.presets) == 15
+    for at in range(500):
+        (root / f"{at}.yaml").write_text(f"version: 1\nextends: {at + 1}.yaml\n")
+    _, [told] = load(root, "extends: 0.yaml\n")
+    assert told.code == "PW553"
+    assert told.message == "presets extend each other over more than 20 files"
+
+
 def test_a_preset_that_changes_is_seen(root: Path) -> None:
     load(root, "extends: ../platform\ntargets: [{target: ddl, dialect: oracle, out: null}]\n")
     preset = root.parent / "platform" / FILE

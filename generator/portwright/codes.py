@@ -1179,8 +1179,8 @@ install Portwright, in CI as well.
     "PW553": """\
 Presets extend each other
 
-A preset extends one that extends it in turn, so that there is no order in which they apply. The
-message has the way round. Take one of them out.
+A preset extends one that extends it in turn, so that there is no order in which they apply, or one
+extends the next over more than twenty files. The message has the way. Take one of them out.
 """,
     "PW554": """\
 A preset is not of the version that is pinned

@@ -21,6 +21,8 @@ from portwright.paths import is_inside
 
 PRESET = "portwright.preset.yaml"
 _PACKAGE = "package:"
+# Nobody reads so many files to know what holds.
+_DEEPEST = 20
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _EXAMPLE = "write a path such as ../platform, or package:acme_portwright"
 # What is agreed on for one repository, and why a preset has none of it.
@@ -59,6 +61,7 @@ class Presets:
         self.root, self.environ, self.reader = root, environ, reader
         self.read: list[Preset] = []
         self.others: list[str] = []
+        self.known: dict[str, Mapping | None] = {}
         self.missing = False
 
     def extended(self, top: Mapping, file: str) -> Mapping:
@@ -114,10 +117,20 @@ class Presets:
             help = "take one `extends` out of the circle"
             self.reader.wrong("PW553", f"presets extend each other: {way}", span, help)
             return None
+        if len(chain) > _DEEPEST:
+            message = f"presets extend each other over more than {_DEEPEST} files"
+            self.reader.wrong("PW553", message, span, "put what they say into fewer")
+            return None
         data = self._data(path, span, entry.name.text.strip().startswith(_PACKAGE))
         if data is None:
             return None
         self._check_pins(entry, path, data)
+        if path not in self.known:
+            self.known[path] = self._node(path, data, chain)
+        return self.known[path]
+
+    def _node(self, path: str, data: bytes, chain: tuple[str, ...]) -> Mapping | None:
+        """What a preset's file says with all that it extends."""
         text, found = source.decode(data, path)
         self.reader.found += found
         if text is None:
