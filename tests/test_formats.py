@@ -118,6 +118,9 @@ def test_a_document_that_cannot_be_written(project: Path) -> None:
     done = portwright(project, "lint", "--report", "junit=no/such.xml", "--report", "sarif=s.json")
     assert done.returncode == 1 and "no/such.xml:1:1: error[PW605]" in done.stderr
     assert READ["sarif"]((project / "s.json").read_text()) == []
+    for place, why in ((".", "Is a directory"), ("/dev/full", "No space left on device")):
+        done = portwright(project, "lint", "--report", f"junit={place}")
+        assert done.returncode == 1 and f"error[PW605]: cannot read or write: {why}" in done.stderr
 
 
 def test_junit_has_a_suite_a_file_and_a_case_a_finding(project: Path) -> None:

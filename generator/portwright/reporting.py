@@ -62,8 +62,16 @@ def _hand_out(gathered: _Gathered, command: str) -> None:
 def _put(file: Path, text: str) -> list[Diagnostic]:
     """Writes a document. What is against it is told, and returned."""
     from portwright import output
+    from portwright.manifest import unreadable
 
-    faults = output.put(file.parent, PurePosixPath(file.name), text.encode())
+    name = PurePosixPath(file.name)
+    try:
+        if file.exists() and not file.is_file():  # such as /dev/stdout
+            file.write_text(text, "utf-8")
+            return []
+        faults = output.put(file.parent, name, text.encode())
+    except OSError as fault:
+        faults = [unreadable(name, fault)]
     for each in faults:
         click.echo(as_text(replace(each, span=Span(str(file))), ""), err=True)
     return faults
