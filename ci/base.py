@@ -11,11 +11,15 @@ _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 
 
 def base(event: object) -> str:
-    """That of a pull request, or what a branch was before a push; empty for a new branch."""
+    """That of a pull request or of a queue of merges, or what a branch was before a push; empty
+    for a new branch."""
     if not isinstance(event, dict):
         return ""
-    request = event.get("pull_request")
-    found = request["base"]["sha"] if isinstance(request, dict) else event.get("before")
+    found = event.get("before")
+    if isinstance(request := event.get("pull_request"), dict):
+        found = request["base"]["sha"]
+    elif isinstance(queue := event.get("merge_group"), dict):
+        found = queue.get("base_sha")
     if not isinstance(found, str) or not _COMMIT.fullmatch(found) or not found.strip("0"):
         return ""
     return found

@@ -4,6 +4,7 @@
 #
 #   PORTWRIGHT_CONFIG   the config (portwright.yaml)
 #   PORTWRIGHT_BASE     the commit to compare with; nothing is compared where it is empty
+#   PORTWRIGHT_BEFORE   set where the base is only what a branch was before a push: it may be gone
 #   PORTWRIGHT_AGAINST  what to compare with instead: `lock`, a file, or git:REVISION
 #   PORTWRIGHT_STYLE    how findings are printed (text)
 #   PORTWRIGHT_REPORTS  the folder for SARIF, JUnit and GitLab's code quality (portwright-reports)
@@ -65,11 +66,14 @@ if [[ -z $against && -n $base ]]; then
     wrong "the base is no commit; nothing is compared"
     exit 2
   fi
-  if ! have "$base"; then
+  if have "$base"; then
+    against=git:$base
+  elif [[ -n ${PORTWRIGHT_BEFORE:-} ]]; then
+    echo "what the branch was before, $base, is gone: nothing is compared" >&2
+  else
     wrong "the base $base is not in this clone and cannot be fetched: clone with its history (fetch-depth: 0, GIT_DEPTH: 0)"
     exit 2
   fi
-  against=git:$base
 fi
 if [[ -n $against ]]; then
   run breaking --against "$against"

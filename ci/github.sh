@@ -10,6 +10,7 @@ export PORTWRIGHT_REPORTS=${PORTWRIGHT_REPORTS:-${RUNNER_TEMP:?}/portwright-repo
 
 if [[ -z ${PORTWRIGHT_BASE:-} ]]; then
   PORTWRIGHT_BASE=$("$python" "$here/base.py" "${GITHUB_EVENT_PATH:?}")
+  if [[ ${GITHUB_EVENT_NAME:-} == push ]]; then export PORTWRIGHT_BEFORE=true; fi
 fi
 export PORTWRIGHT_BASE
 

@@ -9,6 +9,7 @@ export PORTWRIGHT_REPORTS=${PORTWRIGHT_REPORTS:-portwright-reports}
 
 if [[ -z ${PORTWRIGHT_BASE:-} ]]; then
   PORTWRIGHT_BASE=${CI_MERGE_REQUEST_DIFF_BASE_SHA:-${CI_COMMIT_BEFORE_SHA:-}}
+  if [[ -z ${CI_MERGE_REQUEST_DIFF_BASE_SHA:-} ]]; then export PORTWRIGHT_BEFORE=true; fi
 fi
 # A branch that is new has a commit of zeros before it.
 if [[ $PORTWRIGHT_BASE =~ ^0+$ ]]; then PORTWRIGHT_BASE=; fi

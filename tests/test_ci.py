@@ -230,6 +230,8 @@ def test_a_base_that_is_nowhere_is_told(project: Path) -> None:
     done = run(clone, "gitlab.sh", CI_MERGE_REQUEST_DIFF_BASE_SHA="1" * 40)
     assert done.returncode == 2 and "clone with its history" in done.stderr
     assert (clone / "portwright-reports" / "portwright.sarif").exists()
+    done = run(clone, "gitlab.sh", CI_COMMIT_BEFORE_SHA="1" * 40)
+    assert done.returncode == 0 and "is gone: nothing is compared" in done.stderr
     done = run(clone, "check.sh", PORTWRIGHT_BASE="--upload-pack=touch pwned")
     assert done.returncode == 2 and "the base is no commit" in done.stderr
     assert not list(clone.rglob("pwned"))
@@ -321,6 +323,7 @@ def test_without_a_request_or_a_server_there_is_no_comment(folder: Path, api: Ap
     [
         (request("a" * 40), "a" * 40),
         ({"before": "b" * 40}, "b" * 40),
+        ({"merge_group": {"base_sha": "c" * 40}}, "c" * 40),
         ({"before": ZEROS}, ""),
         ({}, ""),
         (request("main; touch pwned"), ""),

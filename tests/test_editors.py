@@ -275,6 +275,33 @@ def test_a_line_of_ones_own_stays(tmp_path: Path) -> None:
     assert (project / NAME).read_text() == own
 
 
+@pytest.mark.parametrize("head", ["---\n", "%YAML 1.2\n---\n", "\n# ours\n\n"])
+def test_a_contract_that_begins_otherwise(tmp_path: Path, head: str) -> None:
+    project = begun(tmp_path)
+    (project / NAME).write_text(head + BEFORE)
+    assert portwright(project, "schema", "--write").returncode == 0
+    assert (project / NAME).read_text().endswith(head + BEFORE)
+    assert portwright(project, "lint").returncode == 0
+
+
+def test_a_file_with_a_byte_order_mark_stays(tmp_path: Path) -> None:
+    project = begun(tmp_path)
+    marked = b"\xef\xbb\xbf" + BEFORE.encode()
+    (project / NAME).write_bytes(marked)
+    assert portwright(project, "schema", "--write").returncode == 0
+    assert (project / NAME).read_bytes() == marked
+
+
+def test_schemas_are_written_all_or_none(tmp_path: Path) -> None:
+    project = begun(tmp_path)
+    before = (project / NAME).read_bytes(), (project / "portwright.yaml").read_bytes()
+    (project / ".portwright").mkdir()
+    (project / ".portwright" / "schemas").write_text("a file where a folder belongs")
+    done = portwright(project, "schema", "--write")
+    assert done.returncode == 1 and "PW605" in done.stderr
+    assert before == ((project / NAME).read_bytes(), (project / "portwright.yaml").read_bytes())
+
+
 def test_the_page_says_what_happens(tmp_path: Path) -> None:
     page = (ROOT / "docs/editors.md").read_text("utf-8")
     project = begun(tmp_path)
