@@ -6,6 +6,7 @@ import json
 import re
 from decimal import Decimal
 from functools import cache
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,14 @@ def test_each_target_has_its_options_in_the_schema() -> None:
         name: {"target", "out", *(o.name for o in registry.options(registry.target_class(name)))}
         for name in OURS
     }
+
+
+def test_a_target_that_cannot_be_loaded_may_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = EntryPoint("broken", "no.such.package:Target", registry.GROUP)
+    monkeypatch.setattr(registry, "_others", lambda: iter([broken]))
+    made = config_schema.document(["avro", "broken"])["definitions"]["target"]
+    assert made["properties"]["target"]["anyOf"][0] == {"enum": ["avro", "broken"]}
+    assert len(made["allOf"]) == 1
 
 
 ACCEPTED = [

@@ -51,14 +51,20 @@ def _target(names: list[str]) -> dict[str, Any]:
     return {
         **own,
         "properties": {**own["properties"], **known},
-        "allOf": [_of(each) for each in names],
+        "allOf": [made for each in names if (made := _of(each))],
     }
 
 
-def _of(name: str) -> dict[str, Any]:
-    """What holds for the target of that name."""
-    cls = registry.target_class(name)
-    options = registry.options(cls)
+def _of(name: str) -> dict[str, Any] | None:
+    """What holds for the target of that name; None where a package has it that cannot be loaded,
+    which is told where it is used."""
+    try:
+        cls = registry.target_class(name)
+        options = registry.options(cls)
+    except Exception:
+        if name in registry.BUILT_IN:
+            raise
+        return None
     return {
         "if": {"properties": {"target": {"const": name}}, "required": ["target"]},
         "then": {
