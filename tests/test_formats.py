@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -179,6 +180,21 @@ def test_hostile_text_is_harmless() -> None:
         text = documents.text(form, documents.Findings("lint", found, ("ü.yaml",), Path.cwd()))
         assert text.isascii() and not set(text) & set(map(chr, range(10))), form
         assert READ[form](text) == ["PW702"] * 3, form
+
+
+def test_what_is_let_pass_is_no_failure() -> None:
+    found = replace(error("PW701", "breaks", Span("a.yaml")), allowed="nobody reads it")
+    findings = documents.Findings("lint", (found,), (), Path.cwd())
+    assert json.loads(documents.text("gitlab", findings)) == []
+    top = junit.read(documents.text("junit", findings))
+    assert [each.get("message") for each in top.iter("skipped")] == ["nobody reads it"]
+    assert (top.get("failures"), top[0].get("skipped")) == ("0", "1")
+
+
+def test_a_patch_has_its_findings_in_documents(project: Path) -> None:
+    done = portwright(project, "generate", "--diff", "--report", "gitlab=found.json")
+    assert done.returncode == 1 and "+++ b/gen/" in done.stdout
+    assert set(READ["gitlab"]((project / "found.json").read_text())) == {"PW612"}  # type: ignore[call-overload]
 
 
 def test_fixed_numbers_are_notes_of_documents(project: Path) -> None:

@@ -19,6 +19,7 @@ _RULES: dict[str, tuple[str, str, str]] = {
         "skipped failure system-out system-err",
     ),
     "failure": ("type message", "type", ""),
+    "skipped": ("type message", "", ""),
     "system-out": ("", "", ""),
 }
 

@@ -1,7 +1,8 @@
 """Findings as JUnit's XML, as Jenkins and GitLab read it: a suite a file, a case a finding.
 
-Errors are failures. What is no error passes and is told in the case's output; a file without
-findings is one case that passes. No moment and no duration is in it, so equal runs are equal.
+Errors are failures, and what is let pass for a reason is skipped. All else passes and is told in
+the case's output; a file without findings is one case that passes. No moment and no duration is in
+it, so equal runs are equal.
 """
 
 from __future__ import annotations
@@ -48,9 +49,9 @@ def _suite(file: str, found: list[Diagnostic]) -> ElementTree.Element:
         {
             "name": name,
             "tests": str(len(cases)),
-            "failures": str(sum(each.is_error for each in found)),
+            "failures": str(sum(each.is_error and each.allowed is None for each in found)),
             "errors": "0",
-            "skipped": "0",
+            "skipped": str(sum(each.allowed is not None for each in found)),
             "time": "0",
         },
     )
@@ -64,7 +65,9 @@ def _case(file: str, found: Diagnostic, seen: Counter[str]) -> ElementTree.Eleme
     name = f"{found.code}: {message}"
     seen[name] += 1
     case = _element(file, name if seen[name] == 1 else f"{name} ({seen[name]})")
-    if found.is_error:
+    if found.allowed is not None:
+        told = ElementTree.SubElement(case, "skipped", {"message": printable(brief(found.allowed))})
+    elif found.is_error:
         told = ElementTree.SubElement(case, "failure", {"message": message, "type": found.code})
     else:
         told = ElementTree.SubElement(case, "system-out")

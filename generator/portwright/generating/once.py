@@ -76,7 +76,9 @@ def _check(run: Run, todo: Plan, style: str) -> int:
 
 def _diff(todo: Plan) -> int:
     report(todo.unsettled, "text", todo.root)
-    telling.diff([*todo.writes, *todo.removals])
+    drift = [*todo.writes, *todo.removals]
+    keep((write.finding() for write in drift), todo.root)
+    telling.diff(drift)
     return int(not todo.is_empty or todo.failed or bool(todo.unsettled))
 
 
@@ -97,6 +99,7 @@ def _write(run: Run, todo: Plan, style: str, mode: Mode) -> int:
     if not todo.diagnostics and not todo.unsettled and known:
         stamp.write(run.root, run.inputs, run.taken, run.variables, written, count, run.diagnostics)
     if style == "text":
+        keep([*todo.unsettled, *todo.todo], run.root)
         telling.changes(todo, f"{clock()} " if mode is Mode.WATCH else "")
         if mode is Mode.WRITE:
             telling.sums(todo, count)
