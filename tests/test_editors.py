@@ -311,6 +311,20 @@ def test_schemas_are_written_all_or_none(tmp_path: Path) -> None:
     assert before == ((project / NAME).read_bytes(), (project / "portwright.yaml").read_bytes())
 
 
+def test_what_is_begun_names_its_schemas(tmp_path: Path) -> None:
+    dry = portwright(tmp_path, "init", "--dry-run", "--name", "shop")
+    assert dry.returncode == 0 and len(dry.stdout.splitlines()) < 150
+    assert portwright(tmp_path, "init", "--name", "shop").returncode == 0
+    assert portwright(tmp_path, "new", "port", "stock").returncode == 0
+    for file in ("portwright.yaml", "contracts/shop.odcs.yaml", "contracts/stock.odcs.yaml"):
+        first = (tmp_path / file).read_text("utf-8").partition("\n")[0]
+        path = first.removeprefix("# yaml-language-server: $schema=")
+        assert json.loads((tmp_path / file).parent.joinpath(path).read_text())["$schema"]
+        schema = Path(path).name
+        assert told((tmp_path / file).read_text("utf-8"), schema) == []
+    assert portwright(tmp_path, "schema", "--write").stdout == "up to date\n"
+
+
 def test_the_page_says_what_happens(tmp_path: Path) -> None:
     page = (ROOT / "docs/editors.md").read_text("utf-8")
     project = begun(tmp_path)

@@ -10,11 +10,13 @@ import click
 
 from portwright import output
 from portwright.diagnostics import Span, error
+from portwright.editors import store
 from portwright.paths import CONFIG, find
-from portwright.plan import Write
+from portwright.plan import Write, read
 from portwright.reporting import report
 from portwright.starting import blank, detecting, makefile, placing, precommit, settings
 from portwright.starting.detecting import Facts
+from portwright.targets import registry
 
 _OTHER_RUNNERS = ("justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml", "noxfile.py")
 
@@ -53,6 +55,9 @@ def run(root: Path, ask: bool, name: str | None, dry_run: bool) -> int:
             return 1
         if dry_run:
             for path, data in plan.after.items():
+                if path.parent == store.FOLDER:
+                    click.echo(f"{path}: what `portwright schema` prints")
+                    continue
                 change = Write(path, plan.before[path], data)
                 click.echo("".join(change.diff()), nl=False)
             return 0
@@ -91,13 +96,20 @@ def _config(plan: _Plan) -> None:
     if looked is None:
         if (root / CONFIG).exists():
             raise PermissionError(13, "Permission denied", str(root / CONFIG))
-        plan.write(CONFIG, settings.text(facts))
+        plan.write(CONFIG, store.line(store.CONFIG, CONFIG) + settings.text(facts))
+        for schema, text in store.schemas(registry.names()).items():
+            before = read(root, schema)
+            if before != text.encode():
+                plan.write(str(schema), text, before)
         looked = tuple(settings.patterns(facts))
     if not looked:
         plan.told.append(f"{CONFIG}: it has no `contracts:` that can be read; `portwright lint`")
     elif not find(looked, root):
         path = placing.path_of(facts.name, looked)
-        plan.write(str(path), blank.contract(facts.name, str(uuid.uuid4())))
+        text = blank.contract(facts.name, str(uuid.uuid4()))
+        if read(root, store.CONTRACT) is not None or store.CONTRACT in plan.after:
+            text = store.line(store.CONTRACT, str(path)) + text
+        plan.write(str(path), text)
 
 
 def _makefile(plan: _Plan) -> None:

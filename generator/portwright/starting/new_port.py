@@ -10,6 +10,7 @@ import click
 
 from portwright import output
 from portwright.diagnostics import Span, error
+from portwright.editors import store
 from portwright.importing import making, reading
 from portwright.importing.draft import Draft
 from portwright.importing.reading import Request
@@ -46,6 +47,8 @@ def run(asked: NewPort) -> int:
     if asked.dry_run:
         click.echo(text, nl=False)
         return 0
+    if (root / store.CONTRACT).is_file():
+        text = store.line(store.CONTRACT, str(path)) + text
     faults = output.put_all(root, {path: text.encode()})
     report(faults, *_at(asked))
     if faults:
