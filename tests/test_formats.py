@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -180,6 +182,15 @@ def test_hostile_text_is_harmless() -> None:
         text = documents.text(form, documents.Findings("lint", found, ("ü.yaml",), Path.cwd()))
         assert text.isascii() and not set(text) & set(map(chr, range(10))), form
         assert READ[form](text) == ["PW702"] * 3, form
+
+
+@pytest.mark.parametrize("style", ["text", "json", "sarif"])
+def test_a_full_disk_behind_stdout_is_told(project: Path, style: str) -> None:
+    (project / NAME).write_text(AFTER)
+    words = [sys.executable, "-m", "portwright", "diff", "--format", style]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(words, cwd=project, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (1, "cannot print: No space left on device\n")
 
 
 def test_what_is_let_pass_is_no_failure() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -48,6 +49,9 @@ COMMANDS = {
 }
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
 def command(name: str) -> click.Command:
     """The command of that name; KeyError if there is none."""
     room = {name: room for lines in COMMANDS.values() for name, (room, _) in lines.items()}[name]
@@ -89,6 +93,18 @@ class _Commands(click.Group):
 
     def make_context(self, *arguments: Any, **given: Any) -> click.Context:
         return super().make_context(*arguments, **{"terminal_width": terminal.width() - 2, **given})
+
+    def main(self, *arguments: Any, **given: Any) -> Any:
+        """What a disk that is full behind stdout would make a traceback of is told."""
+        try:
+            return super().main(*arguments, **given)
+        except OSError as fault:
+            if fault.errno not in _FULL or fault.filename is not None:
+                raise
+            # What is buffered still would be tried again when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            click.echo(f"cannot print: {fault.strerror}", err=True)
+            sys.exit(1)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         widest = max(map(len, self.commands))
