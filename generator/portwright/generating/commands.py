@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
-from portwright.diagnostics import Diagnostic
 from portwright.options import config_option, format_option, today
-from portwright.reporting import checked, report, say
+from portwright.reporting import allowed_told, checked, report, say
 from portwright.run import build
 
 
@@ -61,19 +60,19 @@ def lint(config: Path, style: str, files: tuple[Path, ...]) -> None:
     if not files:
         run = build(config.parent, config.name, style, may_fail=True)
         over = pipeline.on(day, run.build.models, run.config)
-        report((*over, *(each.notice for each in run.build.allowed)), style, config.parent)
+        over += (each.notice for each in run.build.allowed)
+        report(over, style, config.parent)
         if run.build.failed or any(each.is_error for each in over):
             sys.exit(1)
-        say(f"{len(run.build.models)} contract(s), no errors", style)
+        say(f"{len(run.build.models)} contract(s), no errors{allowed_told(over)}", style)
         return
-    settings, wrong = None, list[Diagnostic]()
-    if config.exists():
-        settings, wrong = configs.load(config.parent, config.name, os.environ)
-        report(wrong, style, config.parent)
+    there = config.exists()
+    settings, wrong = configs.load(config.parent, config.name, os.environ) if there else (None, [])
+    report(wrong, style, config.parent)
     checked(map(str, files), Path())
     found = pipeline.lint(files, settings, os.environ, day)
     report(found, style, Path())
     if any(each.is_error for each in (*wrong, *found)):
         sys.exit(1)
     note = "" if settings else "; there is no config, so no target was asked"
-    say(f"{len(files)} contract(s), no errors{note}", style)
+    say(f"{len(files)} contract(s), no errors{allowed_told(found)}{note}", style)
