@@ -18,6 +18,7 @@ import pytest
 from portwright_runtime.errors import ConfigurationError, WarehouseError
 from portwright_runtime.loading import spool
 from portwright_runtime.warehouse import Load, Terms
+from portwright_runtime.warehouses import postgres_lock
 from portwright_runtime.warehouses.ledger import Entry, Ledger
 from portwright_runtime.warehouses.postgres import postgres_warehouse
 from portwright_runtime.warehouses.sql import SqlAttempt
@@ -127,6 +128,49 @@ def test_readers_never_see_an_empty_partial_or_mixed_table(place: Place) -> None
     assert {count for count, _, _ in seen} == {3_000}
     assert all(least == most for _, least, most in seen)
     assert len({least for _, least, _ in seen}) > 1
+
+
+HANGS = """
+    import sys
+    from portwright_runtime.errors import WarehouseError
+    from portwright_runtime.warehouses import postgres_lock
+    from portwright_runtime.warehouses.ledger import Ledger
+    from portwright_runtime.warehouses.postgres import postgres_warehouse
+    from support.tables import Loader, order, orders_table
+    postgres_lock.IDLE = "200ms"
+    published = Ledger.published
+
+    def stop(*given, **named):
+        print("here", flush=True)
+        sys.stdin.readline()
+        return published(*given, **named)
+
+    Ledger.published = stop
+    try:
+        loader = Loader(postgres_warehouse(sys.argv[1]), orders_table())
+        loader.load([order(n) for n in range(5)], load_id="early", mode="upsert")
+    except WarehouseError as error:
+        print(error)
+"""
+
+
+def test_who_hangs_while_it_publishes_loses_its_transaction(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(postgres_lock, "PATIENCE", "50ms")
+    orders = place.orders()
+    orders.load([order(1)], load_id="0")
+    with processes.program(HANGS, place.at) as early:
+        assert processes.line(early) == "here"
+        early.send_signal(signal.SIGSTOP)
+        orders.load([order(n, 2) for n in range(5)], load_id="late")
+        early.send_signal(signal.SIGCONT)
+        processes.tell(early, "")
+        assert "load 'early' of orders is not published: " in processes.finished(early)
+    assert set(place.query("SELECT total::int FROM sales.orders")) == {(2,)}
+    assert [each for each in caplog.messages if "this one waits for it: process " in each]
+    assert [each[2] for each in place.ledger()] == ["published", "started", "published"]
+    assert orders.load([order(7)], load_id="early", mode="upsert").status == "published"
 
 
 def test_of_one_load_at_the_same_time_one_is_published(place: Place) -> None:

@@ -8,10 +8,8 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import pyarrow
 import pytest
 
@@ -31,67 +29,11 @@ from portwright_runtime import Deleted
 from portwright_runtime.errors import ConfigurationError, ContractViolation, WarehouseError
 from portwright_runtime.warehouse import Load
 from support import models, travel
-from support.bigquery_server import Double
 from support.models import field
-from support.snowflake import Cloud
 from support.tables import SENSORS, Loader, Order, Sensor, order, orders_table
-from support.warehouses import CLOUDS, DOUBLES, Place
+from support.warehouses import Place
 
 CANARY = "4111 1111 1111 1111"
-
-
-def place_of(request: pytest.FixtureRequest) -> Place:
-    folder: Path = request.getfixturevalue("tmp_path")
-    match request.param:
-        case "clickhouse":
-            server = request.getfixturevalue("clickhouse_http")
-            return Place("clickhouse", server.url("default"))
-        case "delta":
-            return Place("delta", str(folder / "lake"))
-        case "duckdb":
-            return Place("duckdb", str(folder / "warehouse.duckdb"))
-        case "iceberg":
-            return Place("iceberg", str(folder / "lake"))
-        case "parquet":
-            return Place("parquet", str(folder / "lake"))
-        case "bigquery":
-            double: Double = request.getfixturevalue("bigquery_double")
-            DOUBLES[double.url] = double
-            return Place("bigquery", double.url)
-        case "snowflake":
-            CLOUDS[str(folder)] = Cloud()
-            return Place("snowflake", str(folder))
-        case _:
-            connection: psycopg.Connection[Any] = request.getfixturevalue("postgres")
-            return Place("postgres", connection.info.dsn)
-
-
-@pytest.fixture(
-    params=[
-        "bigquery",
-        "clickhouse",
-        "delta",
-        "duckdb",
-        "iceberg",
-        "parquet",
-        "postgres",
-        "snowflake",
-    ]
-)
-def place(request: pytest.FixtureRequest) -> Place:
-    return place_of(request)
-
-
-@pytest.fixture(params=["bigquery", "clickhouse", "duckdb", "postgres", "snowflake"])
-def sql_place(request: pytest.FixtureRequest) -> Place:
-    """A place of SQL, which has a ledger and tables that undo loads."""
-    return place_of(request)
-
-
-@pytest.fixture(params=["delta", "duckdb", "iceberg", "parquet"])
-def typed_place(request: pytest.FixtureRequest) -> Place:
-    """A place whose tables need no more than DuckDB's types of columns."""
-    return place_of(request)
 
 
 def totals(place: Place) -> dict[str, int]:
@@ -256,6 +198,23 @@ def test_modes_need_their_keys(place: Place) -> None:
         place.orders(latest_by="total").load([Deleted("o1")], load_id="1", mode="upsert")
     with pytest.raises(ContractViolation, match="order_id: of what is deleted, it must be string"):
         place.orders().load([Deleted(1)], load_id="1", mode="upsert")
+
+
+@pytest.mark.parametrize("made_before", [False, True])
+def test_a_replacement_that_hung_does_not_undo_a_later_one(place: Place, made_before: bool) -> None:
+    orders = place.orders()
+    if made_before:
+        orders.load([order(1)], load_id="0")
+
+    def hangs() -> Iterator[Order]:
+        yield order(1)
+        place.orders().load([order(1, 2)], load_id="late")
+        yield order(2)
+
+    with pytest.raises(WarehouseError, match="load 'late' of the same table began later"):
+        orders.load(hangs(), load_id="early")
+    assert totals(place) == {"o1": 2}
+    assert [each.load_id for each in orders.loads(1)] == ["late"]
 
 
 def test_an_empty_replacement_needs_to_be_meant(place: Place) -> None:

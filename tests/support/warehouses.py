@@ -13,6 +13,7 @@ import duckdb
 import psycopg
 import pyarrow
 import pyarrow.parquet
+import pytest
 from deltalake import DeltaTable
 from pyiceberg.catalog import Catalog, load_catalog
 
@@ -129,6 +130,29 @@ class Place:
 CLOUDS: dict[str, Cloud] = {}
 # The doubles of BigQuery, by their addresses.
 DOUBLES: dict[str, Double] = {}
+
+
+def place_of(request: pytest.FixtureRequest) -> Place:
+    """An empty warehouse of the engine that is the fixture's parameter."""
+    name: str = request.param
+    folder: Path = request.getfixturevalue("tmp_path")
+    match name:
+        case "bigquery":
+            double: Double = request.getfixturevalue("bigquery_double")
+            DOUBLES[double.url] = double
+            return Place(name, double.url)
+        case "clickhouse":
+            return Place(name, request.getfixturevalue("clickhouse_http").url("default"))
+        case "duckdb":
+            return Place(name, str(folder / "warehouse.duckdb"))
+        case "postgres":
+            connection: psycopg.Connection[Any] = request.getfixturevalue("postgres")
+            return Place(name, connection.info.dsn)
+        case "snowflake":
+            CLOUDS[str(folder)] = Cloud()
+            return Place(name, str(folder))
+        case _:
+            return Place(name, str(folder / "lake"))
 
 
 def _snowflake(name: str) -> Warehouse:

@@ -44,7 +44,7 @@ class ClickHouseAttempt:
 
     def earlier(self, most: int) -> list[Load]:
         """The last loads of the table; see `Attempt.earlier`."""
-        with failures(f"cannot read the loads of {self._entry.object}"):
+        with failures(self._what):
             return self._site.ledger.loads(most)
 
     def publish(self) -> Load:

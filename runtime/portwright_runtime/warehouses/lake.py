@@ -7,6 +7,7 @@ its load was (`Told`).
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -31,7 +32,7 @@ from portwright_runtime.warehouses.lake_rows import (
 _TRIES: Final = 20
 
 # What a load was, as its commit says: the fields of `Load`, the version of the table when it
-# `began`, and the contract's `version`.
+# `began`, the Unix time when it `started`, and the contract's `version`.
 Told = dict[str, Any]
 
 
@@ -151,6 +152,7 @@ class LakeAttempt(Generic[V]):
         self._table = table
         self._terms = terms
         self._began = began
+        self._started = time.time()
         self._staging = private_staging(table)
         self._older = 0
 
@@ -199,7 +201,12 @@ class LakeAttempt(Generic[V]):
         )
         if terms.on_bad_rows == "quarantine" and load.rejected:
             self._lake._put_aside(table, terms.load_id, rejections(staging, terms.load_id))
-        told = {**asdict(load), "began": self._began, "version": table.version}
+        told = {
+            **asdict(load),
+            "began": self._began,
+            "started": self._started,
+            "version": table.version,
+        }
         self._lake._write(seen, staging, terms, told)
         return load
 
@@ -211,7 +218,8 @@ class LakeAttempt(Generic[V]):
             for number, told in seen.loads():
                 if number <= self._began:
                     break
-                if told["began"] > self._began:
+                # Of two that began from one version, their clocks tell the later one.
+                if (told["began"], told.get("started", 0.0)) > (self._began, self._started):
                     raise WarehouseError(
                         f"{what}: load {told['load_id']!r} of the same table began later and is in"
                         " it already"

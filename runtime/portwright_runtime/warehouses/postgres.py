@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -18,7 +18,7 @@ from portwright_runtime.loading.pipelining import ahead
 from portwright_runtime.loading.spool import private_staging
 from portwright_runtime.loading.staging import DELETED, Staging
 from portwright_runtime.warehouse import Dialect, Table
-from portwright_runtime.warehouses import places, postgres_binary
+from portwright_runtime.warehouses import places, postgres_binary, postgres_lock
 from portwright_runtime.warehouses.session import Row
 from portwright_runtime.warehouses.sql import SqlWarehouse
 from portwright_runtime.warehouses.tables import Columns
@@ -56,6 +56,7 @@ class PostgresSession:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
         self.execute("SET TIME ZONE 'UTC'")
+        postgres_lock.bound(self.execute)
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows that the statement gives."""
@@ -70,16 +71,10 @@ class PostgresSession:
         return statement
 
     def alone(self, place: tuple[str, ...], work: Callable[[], T]) -> T:
-        """What `work` gives, in a transaction under an advisory lock of the session, which is gone
-        with it."""
+        """What `work` gives, in a transaction under a lock of the place."""
         key = f"portwright {joined(place)}"
-        self.execute("SELECT pg_advisory_lock(hashtextextended(?, 0))", (key,))
-        try:
-            with self._connection.transaction():
-                return work()
-        finally:
-            with suppress(psycopg.Error):
-                self.execute("SELECT pg_advisory_unlock(hashtextextended(?, 0))", (key,))
+        with postgres_lock.held(self.execute, key), self._connection.transaction():
+            return work()
 
     def kind(self, place: tuple[str, ...]) -> str | None:
         """What has the name."""

@@ -184,7 +184,7 @@ class SqlAttempt:
 
     def earlier(self, most: int) -> list[Load]:
         """The last loads of the table; see `Attempt.earlier`."""
-        with self._session.failures(f"cannot read the loads of {self._facts.table.object}"):
+        with self._session.failures(self._change.what):
             return self._ledger.loads(most)
 
     def publish(self) -> Load:
