@@ -109,6 +109,11 @@ class Place:
     def ids(self) -> list[str]:
         return [each for (each,) in self.query("SELECT order_id FROM sales.orders ORDER BY 1")]
 
+    def totals(self) -> dict[str, int]:
+        """The totals of the orders by their keys."""
+        found = self.query("SELECT order_id, total FROM sales.orders ORDER BY 1")
+        return {order_id: int(total) for order_id, total in found}
+
     def ledger(self, columns: str = 'load_id, mode, status, attempt, "rows"') -> list[Any]:
         return self.query(f"SELECT {columns} FROM sales.{LEDGER} ORDER BY token")
 
