@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import json
 import os
-import threading
 import uuid
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,9 +24,8 @@ from portwright_runtime import Deleted, arrow, open_warehouse
 from portwright_runtime.errors import ConfigurationError, WarehouseError
 from portwright_runtime.record import Record
 from portwright_runtime.types import ExactDecimal, StrictText
-from portwright_runtime.warehouse import Column, Dialect, Load, Terms
+from portwright_runtime.warehouse import Column, Dialect
 from portwright_runtime.warehouses import iceberg_files, lake_files
-from portwright_runtime.warehouses.lake import LakeAttempt
 from support import processes
 from support.tables import SENSORS, Loader, Sensor, order, orders_table
 from support.warehouses import Place, catalog_of, properties_of
@@ -49,12 +47,11 @@ def rows(place: Place) -> pyarrow.Table:
 
 
 PROGRAM = """
-    import sys
+    import json, sys
     from portwright_runtime.loading import audit
     from portwright_runtime.warehouses import iceberg, iceberg_files
-    from support.tables import SENSORS, Loader, Sensor, order, orders_table
-    from support.warehouses import Place
-    at, step, mode = sys.argv[1:]
+    from support.tables import Loader, order, orders_table
+    properties, step, mode = sys.argv[1:]
 
     def stop():
         print("here", flush=True)
@@ -76,7 +73,8 @@ PROGRAM = """
         iceberg_files.DataFiles.write = stopping(iceberg_files.DataFiles.write)
     if step == "snapshot":  # the snapshot's own files, too
         iceberg.Transaction.commit_transaction = lambda transaction: stop()
-    Place("iceberg", at).orders().load(records(), load_id="2", mode=mode)
+    warehouse = iceberg.IcebergWarehouse("test", json.loads(properties))
+    Loader(warehouse, orders_table()).load(records(), load_id="2", mode=mode)
     if step == "after":
         stop()
 """
@@ -97,7 +95,7 @@ def test_a_process_killed_at_any_step_leaves_a_whole_table(
     place: Place, step: str, mode: str
 ) -> None:
     place.orders().load([order(n) for n in range(1_000)], load_id="1")
-    with processes.program(PROGRAM, place.at, step, mode) as victim:
+    with processes.program(PROGRAM, json.dumps(properties_of(place.at)), step, mode) as victim:
         assert processes.line(victim) == "here"
         victim.kill()
         victim.wait(processes.PATIENCE)
@@ -109,30 +107,6 @@ def test_a_process_killed_at_any_step_leaves_a_whole_table(
     found = rows(place)
     assert len({*found["order_id"].to_pylist()}) == found.num_rows == 1_000
     assert set(found["total"].to_pylist()) == {2}
-
-
-def test_readers_never_see_an_empty_partial_or_mixed_table(place: Place) -> None:
-    orders = place.orders()
-    orders.load((order(n, 0) for n in range(2_000)), load_id="0")
-    done = threading.Event()
-    seen: list[tuple[int, int, int]] = []
-
-    def read() -> None:
-        while not done.is_set():
-            found = rows(place)
-            totals = found["total"].to_pylist()
-            seen.append((found.num_rows, int(min(totals)), int(max(totals))))
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    for version in range(1, 7):
-        mode = "replace" if version % 2 else "upsert"
-        orders.load((order(n, version) for n in range(2_000)), load_id=str(version), mode=mode)
-    done.set()
-    reader.join(60)
-    assert {count for count, _, _ in seen} == {2_000}
-    assert all(least == most for _, least, most in seen)
-    assert len({least for _, least, _ in seen}) > 1
 
 
 @pytest.mark.parametrize("mode", ["replace", "upsert"])
@@ -150,71 +124,6 @@ def test_a_full_disk_leaves_the_table_of_before(
             place.orders().load([order(1, 5)], load_id="2", mode=mode)
     assert {f"file://{each}" for each in Path(place.at).rglob("*.parquet*")} == {*files(place)}
     assert place.orders().load([order(1, 5)], load_id="2", mode=mode).status == "published"
-
-
-@pytest.mark.parametrize("made_before", [True, False])
-def test_of_one_load_at_the_same_time_one_is_published(place: Place, made_before: bool) -> None:
-    if made_before:
-        place.orders().load([order(9_999)], load_id="0")
-    together = threading.Barrier(3)
-    loads: list[Load] = []
-
-    def records() -> Iterator[Any]:
-        together.wait(30)
-        yield from map(order, range(500))
-
-    def run() -> None:
-        loads.append(place.orders().load(records(), load_id="1", mode="append"))
-
-    run_together(run, run, run)
-    assert sorted(each.status for each in loads) == ["published", "unchanged", "unchanged"]
-    assert rows(place).num_rows == 500 + made_before
-    # What the others wrote is not left behind.
-    held = {each.file.file_path for each in table(place).scan().plan_files()}
-    folder = Path(place.at, "sales/orders/data")
-    assert {f"file://{each}" for each in folder.rglob("*.parquet")} == held
-
-
-def test_loads_at_the_same_time_are_all_there(place: Place) -> None:
-    together = threading.Barrier(3)
-    loads: list[Load] = []
-
-    def run(number: int) -> None:
-        def records() -> Iterator[Any]:
-            together.wait(30)
-            yield from (order(number * 100 + n) for n in range(100))
-
-        loads.append(place.orders().load(records(), load_id=str(number), mode="upsert"))
-
-    run_together(*(lambda number=number: run(number) for number in range(3)))
-    assert [each.status for each in loads] == ["published"] * 3
-    assert rows(place).num_rows == 300
-
-
-def run_together(*runs: Any) -> None:
-    threads = [threading.Thread(target=each) for each in runs]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(60)
-
-
-def test_a_replacement_does_not_undo_a_load_that_began_later(place: Place) -> None:
-    place.orders().load([order(1)], load_id="0")
-    early = attempt(place, "early")
-    place.orders().load([order(2)], load_id="between", mode="append")
-    late = attempt(place, "late")
-    assert late.publish().status == "published"
-    with pytest.raises(WarehouseError, match=r"'early' .* load 'late' .* began later"):
-        early.publish()
-    early.discard()
-    late.discard()
-
-
-def attempt(place: Place, load_id: str) -> LakeAttempt[Any]:
-    begun = place.open().begin(orders_table(), Terms(load_id, allow_empty=True))
-    assert isinstance(begun, LakeAttempt)
-    return begun
 
 
 # --------------------------------------------------------------------- the log
@@ -351,21 +260,6 @@ def test_the_table_is_that_of_the_contract(place: Place) -> None:
     assert [str(each.transform) for each in made.spec().fields] == ["identity"]
 
 
-def test_a_table_of_another_version_is_an_error_that_says_where(place: Place) -> None:
-    other = pyarrow.table({"order_id": ["o1"], "total": [1.5], "more": [1]})
-    catalog = catalog_of(place.at)
-    catalog.create_namespace("sales")
-    catalog.create_table(("sales", "orders"), other.schema).append(other)
-    with pytest.raises(WarehouseError) as raised:
-        place.orders().load([order(1)], load_id="1")
-    assert str(raised.value) == (
-        "orders is not the table of checkout 1.2.0: "
-        "column total is double where the contract says decimal128(12, 2); "
-        "column card (string) is missing; column more is not in the contract. "
-        "Migrate the table, or load with the package of the contract version that it has"
-    )
-
-
 def test_a_table_of_format_1_is_an_error_that_says_what_to_do(place: Place) -> None:
     place.orders().load([order(1)], load_id="1")
     catalog = catalog_of(place.at)
@@ -462,20 +356,6 @@ def test_memory_has_no_more_than_files(place: Place, monkeypatch: pytest.MonkeyP
     found = rows(place)
     assert found.num_rows == 150_000
     assert found["total"].to_pylist().count(Decimal(2)) == 2_000
-
-
-def test_bad_rows_are_put_aside_once(place: Place) -> None:
-    bad = [order(1), order(2, -1), {"order_id": "o3"}]
-    for load_id in ("1", "2"):
-        place.orders().load(bad, load_id=load_id, on_bad_rows="quarantine")
-    place.orders().roll_back()
-    place.orders().load(bad, load_id="2", on_bad_rows="quarantine")
-    assert [(load_id, row) for load_id, row, *_ in place.put_aside()] == [
-        ("1", 2),
-        ("1", 3),
-        ("2", 2),
-        ("2", 3),
-    ]
 
 
 # ----------------------------------------------------------------- environment

@@ -6,9 +6,7 @@ import errno
 import json
 import os
 import re
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +17,8 @@ import pytest
 
 from portwright_runtime import open_warehouse
 from portwright_runtime.errors import ConfigurationError, WarehouseError
-from portwright_runtime.warehouse import Load, Terms
 from portwright_runtime.warehouses import parquet
-from portwright_runtime.warehouses.lake import LakeAttempt, Overtaken
+from portwright_runtime.warehouses.lake import Overtaken
 from portwright_runtime.warehouses.parquet import ParquetWarehouse
 from portwright_runtime.warehouses.parquet_log import Folder, Manifest
 from support import processes
@@ -49,8 +46,7 @@ def on_disk(place: Place) -> set[str]:
 PROGRAM = """
     import sys
     from portwright_runtime.warehouses import parquet, parquet_log
-    from support.tables import order
-    from support.warehouses import Place
+    from support.tables import Loader, order, orders_table
     at, step, mode = sys.argv[1:]
 
     def stop(*given):
@@ -68,7 +64,8 @@ PROGRAM = """
         parquet_log.os.link = stop
     if step == "clean":
         parquet.Folder.clean = stop
-    Place("parquet", at).orders().load(records(), load_id="2", mode=mode)
+    loader = Loader(parquet.ParquetWarehouse(at), orders_table())
+    loader.load(records(), load_id="2", mode=mode)
 """
 
 
@@ -109,31 +106,6 @@ def test_a_process_killed_at_any_step_leaves_a_whole_table(
         assert not [*Path(place.at).rglob("*.draft")]
 
 
-def test_readers_never_see_an_empty_partial_or_mixed_table(place: Place) -> None:
-    orders = place.orders()
-    orders.load((order(n, 0) for n in range(2_000)), load_id="0", keep=3)
-    done = threading.Event()
-    seen: list[tuple[int, int, int]] = []
-
-    def read() -> None:
-        while not done.is_set():
-            found = rows(place)
-            totals = found["total"].to_pylist()
-            seen.append((found.num_rows, int(min(totals)), int(max(totals))))
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    for version in range(1, 9):
-        mode = "replace" if version % 2 else "upsert"
-        records = (order(n, version) for n in range(2_000))
-        orders.load(records, load_id=str(version), mode=mode, keep=3)
-    done.set()
-    reader.join(60)
-    assert {count for count, _, _ in seen} == {2_000}
-    assert all(least == most for _, least, most in seen)
-    assert len({least for _, least, _ in seen}) > 1
-
-
 @pytest.mark.parametrize("mode", ["replace", "upsert"])
 def test_a_full_disk_leaves_the_table_of_before(
     place: Place, mode: str, monkeypatch: pytest.MonkeyPatch
@@ -149,60 +121,6 @@ def test_a_full_disk_leaves_the_table_of_before(
             place.orders().load([order(1, 5)], load_id="2", mode=mode)
     assert {str(each) for each in Path(place.at).rglob("*.parquet*")} == {*files(place)}
     assert place.orders().load([order(1, 5)], load_id="2", mode=mode).status == "published"
-
-
-@pytest.mark.parametrize("made_before", [True, False])
-def test_of_one_load_at_the_same_time_one_is_published(place: Place, made_before: bool) -> None:
-    if made_before:
-        place.orders().load([order(9_999)], load_id="0")
-    loads = at_once(place, ["1", "1", "1"])
-    assert sorted(each.status for each in loads) == ["published", "unchanged", "unchanged"]
-    assert rows(place).num_rows == 500 + made_before
-    assert on_disk(place) == {*files(place)}
-
-
-def test_loads_at_the_same_time_are_all_there(place: Place) -> None:
-    loads = at_once(place, ["1", "2", "3"])
-    assert [each.status for each in loads] == ["published"] * 3
-    assert rows(place).num_rows == 1_500
-
-
-def at_once(place: Place, load_ids: list[str]) -> list[Load]:
-    """Loads of 500 rows, which are other ones under another id."""
-    together = threading.Barrier(len(load_ids))
-    loads: list[Load] = []
-
-    def run(load_id: str) -> None:
-        def records() -> Iterator[Any]:
-            together.wait(30)
-            yield from (order(int(load_id) * 500 + n) for n in range(500))
-
-        loads.append(place.orders().load(records(), load_id=load_id, mode="append"))
-
-    threads = [threading.Thread(target=run, args=(each,)) for each in load_ids]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(60)
-    return loads
-
-
-def test_a_replacement_does_not_undo_a_load_that_began_later(place: Place) -> None:
-    place.orders().load([order(1)], load_id="0")
-    early = attempt(place, "early")
-    place.orders().load([order(2)], load_id="between", mode="append")
-    late = attempt(place, "late")
-    assert late.publish().status == "published"
-    with pytest.raises(WarehouseError, match=r"'early' .* load 'late' .* began later"):
-        early.publish()
-    early.discard()
-    late.discard()
-
-
-def attempt(place: Place, load_id: str) -> LakeAttempt[Any]:
-    begun = place.open().begin(orders_table(), Terms(load_id, allow_empty=True))
-    assert isinstance(begun, LakeAttempt)
-    return begun
 
 
 # ------------------------------------------------------------------- versions

@@ -425,15 +425,16 @@ SPOOLED = """
     import resource, signal, sys
     from portwright_runtime.errors import WarehouseError
     from portwright_runtime.loading import spool
-    from support.tables import order
-    from support.warehouses import Place
+    from portwright_runtime.warehouses.postgres import postgres_warehouse
+    from support.tables import Loader, order, orders_table
 
     spool.MEMORY_LIMIT = "20MB"
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # too much is an error, as on a full disk
     resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
     rows = (order(n, card=f"card {n * 7919:0300}") for n in range(100_000))
     try:
-        Place(*sys.argv[1:]).orders().load(rows, load_id="2")
+        loader = Loader(postgres_warehouse(sys.argv[1]), orders_table())
+        loader.load(rows, load_id="2")
     except WarehouseError as error:
         print(error, flush=True)
 """
@@ -441,7 +442,7 @@ SPOOLED = """
 
 def test_a_full_folder_of_temporary_files_changes_nothing(place: Place) -> None:
     place.orders().load([order(1)], load_id="1")
-    with processes.program(SPOOLED, place.name, place.at) as process:
+    with processes.program(SPOOLED, place.at) as process:
         said = processes.line(process)
         process.wait(processes.PATIENCE)
     assert said.startswith("cannot stage the rows of orders: IO Error: Could not write file")
