@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow
 import pytest
-from deltalake import write_deltalake
+from deltalake import DeltaTable, write_deltalake
 
 from portwright_runtime.errors import WarehouseError
 from portwright_runtime.warehouse import Load
@@ -129,3 +129,36 @@ def test_bad_rows_are_put_aside_once(place: Place) -> None:
         ("2", 2),
         ("2", 3),
     ]
+
+
+# Parquet files have nothing of the kind.
+@pytest.mark.parametrize("lake", ["delta", "iceberg"], indirect=True)
+def test_comments_and_properties_survive(place: Place) -> None:
+    orders = place.orders(unique=())
+    orders.load([order(1)], load_id="1")
+    if place.name == "delta":
+        delta = DeltaTable(f"{place.at}/sales/orders")
+        delta.alter.set_table_description("kept")
+        delta.alter.set_table_properties({"delta.logRetentionDuration": "interval 400 days"})
+        delta.alter.set_column_metadata("card", {"comment": "of a bank"})
+    else:
+        iceberg = catalog_of(place.at).load_table(("sales", "orders"))
+        with iceberg.transaction() as transaction:
+            transaction.set_properties({"comment": "kept"})
+        with iceberg.update_schema() as change:
+            change.update_column("card", doc="of a bank")
+    for mode in ("replace", "upsert", "append"):
+        orders.load([order(int(mode == "append"))], load_id=mode, mode=mode)
+        assert told(place) == ("kept", "of a bank")
+    orders.roll_back()
+    assert told(place) == ("kept", "of a bank")
+
+
+def told(place: Place) -> tuple[str | None, str | None]:
+    """The comments of the table and of a column."""
+    if place.name == "iceberg":
+        iceberg = catalog_of(place.at).load_table(("sales", "orders"))
+        return iceberg.properties.get("comment"), iceberg.schema().find_field("card").doc
+    delta = DeltaTable(f"{place.at}/sales/orders")
+    assert delta.metadata().configuration["delta.logRetentionDuration"] == "interval 400 days"
+    return delta.metadata().description, delta.schema().fields[2].metadata.get("comment")
