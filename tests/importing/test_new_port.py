@@ -143,3 +143,18 @@ def test_a_file_where_a_folder_should_be_is_told(tmp_path: Path) -> None:
     done = in_process(tmp_path, "new", "port", "orders")
     assert done.returncode == 1 and "error[PW605]" in done.stderr
     assert [*tmp_path.iterdir()] == [tmp_path / "contracts"]
+
+
+def test_the_schema_that_a_repository_has_is_named_to_editors(tmp_path: Path) -> None:
+    for schema in ("portwright", "contract"):
+        path = tmp_path / ".portwright" / "schemas" / f"{schema}.schema.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    assert in_process(tmp_path, "init", "--name", "shop").returncode == 0
+    assert in_process(tmp_path, "new", "port", "orders").returncode == 0
+    line = "# yaml-language-server: $schema="
+    for name, path in (("portwright.yaml", ""), ("contracts/orders.odcs.yaml", "../")):
+        first = (tmp_path / name).read_text("utf-8").splitlines()[0]
+        schema = "contract" if path else "portwright"
+        assert first == f"{line}{path}.portwright/schemas/{schema}.schema.json"
+    assert in_process(tmp_path, "lint").returncode == 0

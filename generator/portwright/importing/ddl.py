@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from portwright.contract.reader import Report
 from portwright.diagnostics import Diagnostic, Span, error
-from portwright.importing.dialects import dialect_of, sqlglot_name
+from portwright.importing.dialects import dialect_of, readable, sqlglot_name
 from portwright.importing.draft import Draft, Refused, missing
 
 if TYPE_CHECKING:
@@ -46,9 +46,8 @@ def _statements(
 
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
     known = sqlglot.Dialect.get_or_raise(sqlglot_name(dialect))
-    if dialect == "clickhouse":  # which sqlglot knows without digits only
-        text = re.sub(r"\bTime64\(\d\)", "Time     ", text)
     text = _SHELL.sub("", _ROWS.sub(lambda rows: "\n" * rows[0].count("\n"), text))
+    text = readable(text, dialect)
     try:
         tokens = known.tokenize(text)
     except (SqlglotError, RecursionError) as fault:

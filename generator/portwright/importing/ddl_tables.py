@@ -11,7 +11,7 @@ from portwright.importing.ddl_table import Column, Table
 from portwright.importing.ddl_types import Types
 from portwright.importing.draft import DraftObject, Notes, Reference
 from portwright.importing.naming import is_left_out, object_name
-from portwright.model import Field, Record, String
+from portwright.model import Field, Record, String, Uuid
 
 
 class Tables:
@@ -158,6 +158,9 @@ class Tables:
                 column.description = fact.this.name or None
             case exp.GeneratedAsIdentityColumnConstraint() | exp.AutoIncrementColumnConstraint():
                 table.notes.add(path, "the database numbers it")
+            case exp.CharacterSetColumnConstraint() if column.type == String(max_length=36):
+                if fact.name.lower() == "ascii":  # how UUIDs are kept in MySQL
+                    column.type = Uuid()
             case exp.ComputedColumnConstraint():
                 table.notes.add(path, f"computed in the database: {self._sql(fact.this)}")
             case exp.DefaultColumnConstraint():

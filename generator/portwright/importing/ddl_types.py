@@ -175,6 +175,8 @@ class Types:
                     return Decimal(precision - scale, 0)
                 return Decimal(max(precision, scale), scale)
             case _:
+                if kind.this == _T.BIGDECIMAL:
+                    return Decimal(76, 38)  # BigQuery's, of which that is all that can be said
                 precision, scale = _DIGITS.get(self.dialect, (38, 9))
                 notes.add(path, f"decide: digits: the source does not say them in {kind.sql()}")
                 return Decimal(precision, scale)
@@ -216,6 +218,8 @@ class Types:
             case Float(bits) if size:
                 wide = VectorElement.FLOAT64 if bits == 64 else VectorElement.FLOAT32
                 return Vector(size, wide)
+            case Integer(bits=8, signed=signed) if size:
+                return Vector(size, VectorElement.INT8 if signed else VectorElement.UINT8)
             case _:
                 return Array(element, size, size)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from portwright import names
 from portwright.importing.draft import DraftObject, Path
-from portwright.model import Field, Float, Integer, Json, Timestamp
+from portwright.model import Field, Float, Integer, Json, String, Timestamp
 
 _SOFT = frozenset("deleted archived removed inactive obsolete purged geloescht supprime".split())
 _INTERNAL = frozenset("""
@@ -24,6 +24,7 @@ _MONEY = frozenset("""
     amount price total cost fee tax sum balance subtotal discount salary betrag preis kosten summe
     montant prix importe precio
     """.split())
+_MOMENTS = [[each] for each in "created updated modified time date created_on".split()]
 # Short words that everybody reads.
 _CLEAR = frozenset("""
     id age day iso key lat lng lon max min net qty sku sum tax url uri utc vat zip at by of on to no
@@ -52,8 +53,17 @@ def questions(given: DraftObject, field: Field, path: Path) -> Iterator[str]:
         yield 'money as a floating point number: `physicalType: "DECIMAL(12,2)"` is exact'
     if field.type == Timestamp(zoned=False):
         yield "a wall-clock time: of which zone? an instant needs no `timezone: false`"
+    if isinstance(field.type, String) and _is_moment(words):
+        yield "text that sounds like a time: a `timestamp` or a `date`?"
+    if isinstance(field.type, Integer) and _is_moment(words):
+        yield "a number that sounds like a time: since 1970, in which unit? say a `timestamp`"
     if isinstance(field.type, Json):
         yield "any JSON: list what is in it under `properties`, or leave it out"
+
+
+def _is_moment(words: list[str]) -> bool:
+    """Whether a name says when something was."""
+    return words[-1] in ("at", "timestamp", "datetime", "ts") or words in _MOMENTS
 
 
 def _is_unclear(words: list[str]) -> bool:

@@ -29,12 +29,26 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("duckdb", r"\bHUGEINT\b|\bUBIGINT\b|\bSTRUCT\("),
     ("mysql", r"^CREATE TABLE (IF NOT EXISTS )?`"),
 )
+# Types that sqlglot does not read, by dialect, and what is read in their place.
+_UNREAD = {
+    "clickhouse": ((r"\bTime64\(\d\)", "Time"), (r"\bBFloat16\b", "Float32")),
+    "oracle": ((r"\bVECTOR\((\d+),\s*\w+\)", r"VECTOR(\1)"),),
+}
 _TITLES = {"postgresql": "postgres", "sql server": "sqlserver", "microsoft fabric": "fabric"}
 
 
 def sqlglot_name(dialect: str) -> str:
     """What sqlglot calls the dialect; the empty text is what most dialects have in common."""
     return _SQLGLOT.get(dialect.lower(), "")
+
+
+def readable(text: str, dialect: str) -> str:
+    """The script with types that sqlglot reads, every other one at the place where it was."""
+    for pattern, other in _UNREAD.get(dialect.lower(), ()):
+        text = re.sub(
+            pattern, lambda found, other=other: found.expand(other).ljust(len(found[0])), text
+        )
+    return text
 
 
 def dialect_of(text: str, source: str) -> str:

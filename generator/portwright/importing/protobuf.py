@@ -64,6 +64,9 @@ _WELL_KNOWN: dict[str, Type] = {
     "google.protobuf.BytesValue": Bytes(),
 }
 
+# What a message that stands for a list or a map in a list or a map holds.
+_HELD = (["items"], ["entries"])
+
 
 def read(text: str, source: str, report: Report) -> Draft:
     """The messages that no other message of the file is made of."""
@@ -140,7 +143,7 @@ class _Reader:
         if given.repeated:
             return self.several(given, message, path, above)
         found = self.file.find(given.type, message.full)
-        if isinstance(found, MessageDef) and self._holds(found) in (["items"], ["entries"]):
+        if isinstance(found, MessageDef) and self._holds(found) in _HELD:
             return self._held(found, path, above, given.span)
         return self.one(given.type, message, path, above, given.span)
 
@@ -150,7 +153,12 @@ class _Reader:
         found = self.file.find(given.type, message.full)
         if isinstance(found, MessageDef) and self._holds(found) == ["key", "value"]:
             key, value = found.fields
-            return Map(self.value(key, found, path, above), self.value(value, found, path, above))
+            of = self.value(value, found, path, above)
+            # A list that is never null needs no message of its own here.
+            within = self.file.find(value.type, found.full)
+            held = isinstance(within, MessageDef) and self._holds(within) in _HELD
+            null = value.optional or (held and not value.repeated)
+            return Map(self.value(key, found, path, above), Nullable(of) if null else of)
         return Array(self.element(given.type, message, path, above, given.span))
 
     def element(
