@@ -179,25 +179,25 @@ def facts(given: Object) -> list[tuple[str, bool]]:
 
 
 @given(model=models())
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_avro_of_any_model_comes_back(tmp_path_factory: Any, model: Model) -> None:
     same(model, tmp_path_factory.getbasetemp(), "avro", ".avsc")
 
 
 @given(model=models())
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_json_schemas_of_any_model_come_back(tmp_path_factory: Any, model: Model) -> None:
     same(model, tmp_path_factory.getbasetemp(), "json-schema", ".schema.json")
 
 
 @given(model=models())
-@settings(max_examples=5)
+@settings(max_examples=10)
 def test_protobuf_of_any_model_comes_back(tmp_path_factory: Any, model: Model) -> None:
     same(model, tmp_path_factory.getbasetemp(), "protobuf", ".proto")
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "duckdb"])
 @given(model=models())
-@settings(max_examples=10)
+@settings(max_examples=8)
 def test_tables_of_any_model_come_back(tmp_path_factory: Any, dialect: str, model: Model) -> None:
     same(model, tmp_path_factory.getbasetemp(), "ddl", f".{dialect}.sql", dialect=dialect)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from portwright.diagnostics import Span
+from portwright.targets.protobuf.types import value_prefix
 
 if TYPE_CHECKING:
     from proto_schema_parser import ast
@@ -179,14 +180,13 @@ class _Reader:
 
     def enum(self, given: ast.Enum, scope: str) -> None:
         full = f"{scope}.{given.name}".strip(".")
-        prefix = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])", "_", given.name).upper()
         made = EnumDef(full)
         values = [
             (each.name, each.number, comment)
             for each, comment in _commented(given.elements, self.ast)
             if isinstance(each, self.ast.EnumValue)
         ]
-        short = {name: _without(name, prefix) for name, _, _ in values}
+        short = {name: _without(name, given.name) for name, _, _ in values}
         for name, number, comment in values:
             # The value 0 that style guides ask for stands for none of the others.
             if not (number == 0 and short[name] in ("UNSPECIFIED", "UNKNOWN_UNSPECIFIED")):
@@ -205,12 +205,12 @@ class _Reader:
         return Span(self.source, line, start - line_start + 1, len(name))
 
 
-def _without(name: str, prefix: str) -> str:
-    """A value without the enum's own name before it."""
-    for each in (f"{prefix}_", f"{prefix.replace('_', '')}_"):
-        if name.upper().startswith(each) and len(name) > len(each):
-            rest = name[len(each) :]
-            return rest
+def _without(name: str, enum: str) -> str:
+    """A value without the enum's own name before it, however that is cut into words."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])", "_", enum).upper()
+    for prefix in (value_prefix(enum), words, words.replace("_", "")):
+        if name.upper().startswith(f"{prefix}_") and len(name) > len(prefix) + 1:
+            return name[len(prefix) + 1 :]
     return name
 
 
