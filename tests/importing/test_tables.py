@@ -29,6 +29,7 @@ from portwright.model import (
     Uuid,
 )
 from support.importing import begun, model_of, object_of, refused, said_of
+from support.mariadb import Server as MariaDb
 
 DUMP = """\
 -- PostgreSQL database dump
@@ -268,3 +269,69 @@ def test_tables_of_postgresql(
     assert any("computed in the database" in each for each in said_of(text, "twice"))
     assert str(at["host"]) not in text
     assert "error[PW804]" in refused(tmp_path, url, "--table", "nothing")
+
+
+SSMS = """\
+SET ANSI_NULLS ON
+GO
+CREATE TABLE [dbo].[Customers](
+\t[Id] [int] IDENTITY(1,1) NOT NULL,
+\t[Email] [nvarchar](256) NULL,
+\t[Balance] [decimal](18, 2) NOT NULL,
+\t[Active] [bit] NOT NULL,
+ CONSTRAINT [PK_Customers] PRIMARY KEY CLUSTERED
+(
+\t[Id] ASC
+)WITH (PAD_INDEX = OFF, STATISTICS_NORECOMPUTE = OFF) ON [PRIMARY]
+) ON [PRIMARY] TEXTIMAGE_ON [PRIMARY]
+GO
+ALTER TABLE [dbo].[Customers] ADD  CONSTRAINT [DF_a]  DEFAULT ((1)) FOR [Active]
+GO
+ALTER TABLE [dbo].[Customers]  WITH CHECK ADD  CONSTRAINT [CK] CHECK  (([Balance]>=(0)))
+GO
+"""
+
+
+def test_a_script_of_sql_server_is_carried_whole(tmp_path: Path) -> None:
+    (tmp_path / "x.sql").write_text(SSMS)
+    text, said = begun(tmp_path, "x.sql")
+    assert said == ""
+    assert types_of(text) == {
+        "Id": Integer(32),
+        "Email": String(max_length=256),
+        "Balance": Decimal(18, 2, Bounds(minimum=Number(0))),
+        "Active": Boolean(),
+    }
+    assert object_of(text).primary_key == ("Id",)
+
+
+def test_a_slash_ends_a_statement_of_oracle(tmp_path: Path) -> None:
+    sql = "CREATE SEQUENCE s\n/\nCREATE TABLE t (id NUMBER(9))\n/\nCREATE TABLE u (x DATE)\n/\n"
+    (tmp_path / "x.oracle.sql").write_text(sql)
+    text, said = begun(tmp_path, "x.oracle.sql")
+    assert said == "" and [each.name for each in model_of(text).objects] == ["t", "u"]
+
+
+def test_a_table_that_cannot_be_read_is_told_and_others_are_begun(tmp_path: Path) -> None:
+    sql = (
+        "CREATE TABLE a (x INT);\nCREATE TABLE b (x INT NOT NUL, (;\nALTER TABLE a ADD UNIQUE ((x;"
+    )
+    (tmp_path / "x.sql").write_text(sql)
+    text, said = begun(tmp_path, "x.sql")
+    assert object_of(text).name == "a" and said.count("warning[PW805]") == 2
+
+
+def test_tables_of_mysql(mariadb: MariaDb, tmp_path: Path) -> None:
+    mariadb.execute(MYSQL)
+    mariadb.execute(
+        "CREATE TABLE `o``x` (id INT PRIMARY KEY, j JSON, t INT UNSIGNED,"
+        " FOREIGN KEY (t) REFERENCES t (id))"
+    )
+    url = f"mysql://root@localhost/test?unix_socket={mariadb.socket}"
+    text, _ = begun(tmp_path, url)
+    assert {each.name for each in model_of(text).objects} == {"t", "o_x"}
+    made = object_of(text, "t")
+    assert (made.description, made.record.fields[0].description) == ("All of them", "Its number")
+    assert types_of(text, "t")["on_sale"] == Boolean()
+    assert [each.target for each in object_of(text, "o_x").relationships] == ["t"]
+    assert "did you mean" in refused(tmp_path, url, "--table", "ox")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portwright.contract.reader import Report
-from portwright.diagnostics import Diagnostic, Span, error
+from portwright.diagnostics import Diagnostic, Severity, Span, error
 from portwright.importing.dialects import dialect_of, readable, sqlglot_name
 from portwright.importing.draft import Draft, Refused, missing
 
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 # What a dump of PostgreSQL has beside SQL: commands of its shell, and rows.
 _SHELL = re.compile(r"^\\.*$", re.M)
 _ROWS = re.compile(r"^COPY [^\n;]* FROM stdin;\n.*?^\\\.$", re.M | re.S | re.I)
-_TABLE = re.compile(r"create\b[\w\s]*\btable\b|alter\s+table\b", re.I)
+# What an unread statement may have been about.
+_TABLE = re.compile(r"^\s*create\b[\w\s]*\btable\b", re.I | re.M)
+_RULE = re.compile(
+    r"alter\s+table\b.*\b(add|primary|unique|foreign|check|not\s+null)\b", re.I | re.S
+)
 
 
 def read(text: str, source: str, dialect: str | None, report: Report) -> Draft:
@@ -54,15 +59,29 @@ def _statements(
         raise Refused(_unread(fault, Span(source), dialect)) from None
     for part in _split(tokens):
         span = Span(source, part[0].line, _column(part[0]), len(part[0].text))
+        written = text[part[0].start : part[-1].end + 1]
         try:
             [statement] = _parsed(known, part, text)
+            if isinstance(statement, sqlglot.exp.Command) and _is_about_tables(written):
+                raise ValueError("its form is unknown")
         except (SqlglotError, RecursionError, ValueError, AttributeError, TypeError) as fault:
-            written = text[part[0].start : part[-1].end + 1]
-            if _TABLE.match(written):
-                report.diagnostics.append(_unread(fault, span, dialect))
+            if _is_about_tables(written):
+                found = replace(_unread(fault, span, dialect), severity=Severity.WARNING)
+                report.diagnostics.append(found)
             continue
         if statement is not None:
             yield statement, span
+
+
+def _is_about_tables(written: str) -> bool:
+    """Whether a statement that is not understood may say something of a table."""
+    if re.match(
+        r"\s*(create|replace)\b[\w\s]*\b(function|procedure|trigger|view)\b", written, re.I
+    ):
+        return False
+    if re.search(r"\bdefault\b.*\bfor\b", written, re.I | re.S):  # SQL Server's, of a column
+        return False
+    return _TABLE.search(written) is not None or _RULE.match(written) is not None
 
 
 def _parsed(dialect: Dialect, tokens: list[Token], text: str) -> list[exp.Expr | None]:
@@ -70,13 +89,13 @@ def _parsed(dialect: Dialect, tokens: list[Token], text: str) -> list[exp.Expr |
 
 
 def _split(tokens: list[Token]) -> Iterator[list[Token]]:
-    """The tokens of each statement. `GO` ends one as a semicolon does, alone on its line."""
+    """The tokens of each statement. Alone in its line, `GO` or `/` ends one, too."""
     part: list[Token] = []
     for at, token in enumerate(tokens):
         alone = (at == 0 or tokens[at - 1].line < token.line) and (
             at + 1 == len(tokens) or tokens[at + 1].line > token.line
         )
-        if token.token_type.name == "SEMICOLON" or (alone and token.text.upper() == "GO"):
+        if token.token_type.name == "SEMICOLON" or (alone and token.text.upper() in ("GO", "/")):
             if part:
                 yield part
             part = []

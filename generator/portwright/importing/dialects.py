@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import PurePosixPath
 
 # By the names that `portwright.yaml` has for dialects, and the other names that they go by.
@@ -29,9 +30,23 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("duckdb", r"\bHUGEINT\b|\bUBIGINT\b|\bSTRUCT\("),
     ("mysql", r"^CREATE TABLE (IF NOT EXISTS )?`"),
 )
-# Types that sqlglot does not read, by dialect, and what is read in their place.
+# What scripts of SQL Server say of where and how a key is kept.
+_CLAUSES = (
+    (r"\b(NON)?CLUSTERED\b", ""),
+    (r"\bWITH\s*\([^()]*=\s*(ON|OFF|\d+)\b[^()]*\)", ""),
+    (r"\b(TEXTIMAGE_|FILESTREAM_)?ON\s+\[\w+\]", ""),
+    (r"(?<=\])\s+WITH\s+(NO)?CHECK\b", " "),
+)
+# Words that sqlglot does not read, by dialect, and what is read in their place.
 _UNREAD = {
     "clickhouse": ((r"\bTime64\(\d\)", "Time"), (r"\bBFloat16\b", "Float32")),
+    **dict.fromkeys(("sqlserver", "tsql", "fabric"), _CLAUSES),
+    "sqlite": (
+        (r"\bVARYING\s+CHARACTER\b", "VARCHAR"),
+        (r"\bNATIVE\s+CHARACTER\b", "NCHAR"),
+        (r"\bUNSIGNED\s+BIG\s+INT\b", "BIGINT"),
+        (r"\bBLOB\s+SUB_TYPE\s+TEXT\b", "TEXT"),
+    ),
     "oracle": ((r"\bVECTOR\((\d+),\s*\w+\)", r"VECTOR(\1)"),),
 }
 _TITLES = {"postgresql": "postgres", "sql server": "sqlserver", "microsoft fabric": "fabric"}
@@ -45,18 +60,25 @@ def sqlglot_name(dialect: str) -> str:
 def readable(text: str, dialect: str) -> str:
     """The script with types that sqlglot reads, every other one at the place where it was."""
     for pattern, other in _UNREAD.get(dialect.lower(), ()):
-        text = re.sub(
-            pattern, lambda found, other=other: found.expand(other).ljust(len(found[0])), text
-        )
+        text = re.sub(pattern, partial(_replaced, other), text, flags=re.I)
     return text
+
+
+def _replaced(other: str, found: re.Match[str]) -> str:
+    """The other words, as long as those that were found, in as many lines."""
+    lines = found[0].count("\n")
+    written = found.expand(other)
+    return written + "\n" * lines if lines else written.ljust(len(found[0]))
 
 
 def dialect_of(text: str, source: str) -> str:
     """The dialect of a script: what its name says (`orders.mysql.sql`), what its first lines say,
     or what is only there in one."""
     inner = PurePosixPath(PurePosixPath(source).stem).suffix.removeprefix(".").lower()
-    if inner in _SQLGLOT:
-        return inner
+    words = re.split(r"[^a-z0-9]+", PurePosixPath(source).stem.lower())
+    for word in (inner, *words):
+        if word in _SQLGLOT:
+            return word
     head = re.search(r"^-- For ([\w ]+)\. It may be run again", text, re.M)
     if head is not None:
         title = head[1].lower()

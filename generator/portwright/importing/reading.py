@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from portwright.contract.reader import Report
-from portwright.diagnostics import Diagnostic, Span, error, nearest
+from portwright.diagnostics import Diagnostic, Severity, Span, error, nearest
 from portwright.importing import naming
 from portwright.importing.draft import Draft, DraftObject, Refused
 
@@ -39,9 +39,11 @@ def read(request: Request) -> tuple[Draft | None, list[Diagnostic]]:
     try:
         draft = _chosen(_read(request, report), request)
     except Refused as refused:
-        # Where SQL has faults, no wonder that there is no table in it.
-        found = report.diagnostics
-        return None, found if report.errors else [*found, refused.finding]
+        # Where statements were not read, no wonder that there is no table.
+        unread = [each for each in report.diagnostics if each.code == "PW805"]
+        if unread and refused.finding.code == "PW804":
+            return None, [replace(each, severity=Severity.ERROR) for each in unread]
+        return None, [*report.diagnostics, refused.finding]
     if report.errors:
         return None, report.diagnostics
     return draft, list(dict.fromkeys(report.diagnostics))
