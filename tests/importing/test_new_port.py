@@ -125,17 +125,19 @@ def test_names_that_no_property_can_have_are_left_out_and_told(tmp_path: Path) -
     assert [each.name for each in object_of(text).record.fields] == ["id"]
 
 
+def test_types_that_would_be_called_the_same_get_names_of_their_own(tmp_path: Path) -> None:
+    sql = "CREATE TABLE orders (id INT, status TEXT CHECK (status IN ('a')));"
+    sql += "CREATE TABLE order_status (id INT); CREATE TABLE order_statuses (id INT);"
+    (tmp_path / "x.sql").write_text(sql)
+    text, said = begun(tmp_path, "x.sql")
+    assert said == "" and text.count("recordName") == 2
+    assert [each.name for each in model_of(text).objects][1:] == ["order_status", "order_statuses"]
+
+
 def test_what_would_be_refused_is_not_written(tmp_path: Path) -> None:
-    line = f'{{"type": "record", "name": "L", "fields": [{_LONG}]}}'
-    schema = '[{"type": "record", "name": "order", "fields": ['
-    schema += f'{{"name": "line", "type": {line}}}]}},'
-    schema += f'{{"type": "record", "name": "order_line", "fields": [{_LONG}]}}]'
-    (tmp_path / "x.avsc").write_text(schema)
-    said = refused(tmp_path, "x.avsc")
-    assert "error[PW810]" in said and "PW203" in said
-
-
-_LONG = '{"name": "a", "type": "long"}'
+    (tmp_path / "x.sql").write_text("CREATE TABLE t (x DECIMAL(2000, 3), y INT)")
+    said = refused(tmp_path, "x.sql")
+    assert "error[PW810]" in said and "PW207" in said
 
 
 def test_a_file_where_a_folder_should_be_is_told(tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ class Reference:
 @dataclass(frozen=True, slots=True)
 class DraftObject:
     """One object. `notes` are questions to the owner, and what no contract says, by the path of the
-    property that they are about (the object's own is its name alone)."""
+    property that they are about (the object's own is its name alone); `renamed` are names for
+    types that would be called like another."""
 
     name: str
     record: Record
@@ -35,6 +36,7 @@ class DraftObject:
     uniques: tuple[tuple[str, ...], ...] = ()
     references: tuple[Reference, ...] = ()
     notes: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
+    renamed: Mapping[Path, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,12 @@ def _enum(closed: list[Scalar], flat: Flat, path: Path, notes: Notes, span: Span
         texts = dict.fromkeys(str(each) for each in values)
         if flat.text("format") == "date" and _are_days(texts):
             return Date(Bounds(allowed=tuple(texts)))
+        # As this house writes what the values mean.
+        lines = flat.text("description").splitlines()
+        said = dict(line.split(": ", 1) for line in lines if ": " in line)
+        if said.keys() <= texts.keys() and len(said) == len(lines):
+            flat.keys.pop("description", None)
+            return Enum(path[-1], path, tuple(EnumValue(t, None, said.get(t)) for t in texts))
         return Enum(path[-1], path, tuple(map(EnumValue, texts)))
     numbers = [Number(each) for each in values if isinstance(each, int | Number)]
     if values and len(numbers) == len(values):

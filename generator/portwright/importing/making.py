@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import uuid
 
-from portwright import pipeline
+from portwright import names, pipeline
 from portwright.diagnostics import Diagnostic, Span, error
 from portwright.importing import writing
-from portwright.importing.draft import Draft
+from portwright.importing.draft import Draft, Path
+
+# Renaming one type may make it meet another.
+_TRIES = 4
 
 
 def contract(draft: Draft, name: str) -> tuple[str | None, list[Diagnostic]]:
     """The contract's text, which the reader of contracts has accepted, or why it does not."""
-    text = writing.contract(draft, name, str(uuid.uuid4()))
+    id, renamed = str(uuid.uuid4()), dict[Path, str]()
+    for _ in range(_TRIES):
+        text = writing.contract(draft, name, id, renamed)
+        meetings = _meetings(text)
+        if not meetings:
+            break
+        renamed |= {path: f"{renamed.get(path, path[-1])}_type" for path in meetings}
     return accepted(text, draft.source)
+
+
+def _meetings(text: str) -> list[Path]:
+    """Where a type stands that is called like one before it, or like an object's."""
+    model, _ = pipeline.read(text.encode(), "the contract", {})
+    found: list[Path] = []
+    seen: set[str] = set()
+    known = names.type_names(model) if model is not None else {}
+    for path in sorted(known, key=len):  # objects keep their names
+        if known[path] in seen:
+            found.append(path)
+        seen.add(known[path])
+    return found
 
 
 def accepted(text: str, source: str) -> tuple[str | None, list[Diagnostic]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import assert_never
 
 from portwright import personal
@@ -44,22 +45,23 @@ _HEAD = """\
 """
 
 
-def contract(draft: Draft, name: str, id: str) -> str:
-    """The text of a contract of that name and id."""
+def contract(draft: Draft, name: str, id: str, renamed: Mapping[Path, str]) -> str:
+    """The text of a contract of that name and id. `renamed` are other names for types, by the paths
+    of what they are the types of."""
     source = yaml_text.comment(draft.source)[2:]
     lines = [_HEAD.format(source=source).rstrip()]
     lines += ["apiVersion: v3.2.0", "kind: DataContract"]
     lines += [f"id: {yaml_text.text(id)}", f"name: {yaml_text.text(name)}", "version: 1.0.0"]
     lines += ["status: draft  # active, once it is handed out", "schema:"]
     for each in draft.objects:
-        lines += _object(each, {other.name for other in draft.objects})
+        lines += _object(replace(each, renamed=renamed), {other.name for other in draft.objects})
     return "\n".join(lines) + "\n"
 
 
 def _object(given: DraftObject, known: set[str]) -> Lines:
     yield from _indented(2, _notes(given, (given.name,)))
     yield f"  - name: {yaml_text.text(given.name)}"
-    inner = [*_described(given.record.description)]
+    inner = [*_described(given.record.description), *_renamed(given, (given.name,))]
     for each in given.references:
         if len(each.columns) > 1 and each.target in known:
             to = [f"{each.target}.{column}" for column in each.target_columns]
@@ -86,7 +88,7 @@ def _property(given: DraftObject, field: Field, path: Path, known: set[str]) -> 
 
 
 def _body(given: DraftObject, field: Field, path: Path, known: set[str]) -> Lines:
-    yield from _named(field.type)
+    yield from _named(given, field.type, path)
     top = len(path) == 2
     if top and field.name in given.primary_key:
         yield "primaryKey: true"
@@ -116,7 +118,14 @@ def _body(given: DraftObject, field: Field, path: Path, known: set[str]) -> Line
     yield from _parts(given, field.type, path, known)
 
 
-def _named(type_: Type) -> Lines:
+def _renamed(given: DraftObject, path: Path) -> Lines:
+    if path in given.renamed:
+        name = yaml_text.text(given.renamed[path])
+        yield "# another type would be called the same"
+        yield f"customProperties: [{{property: recordName, value: {name}}}]"
+
+
+def _named(given: DraftObject, type_: Type, path: Path) -> Lines:
     """The keys that say what a value is, but for its parts."""
     yield f"logicalType: {_logical(type_)}"
     if physical := physical_of(type_):
@@ -126,6 +135,8 @@ def _named(type_: Type) -> Lines:
     if values := enum_of(type_):
         yield "enum:"
         yield from (f"  - {yaml_text.scalar(each)}" for each in values)
+    if isinstance(type_, Enum | Record):
+        yield from _renamed(given, path)
 
 
 def _parts(given: DraftObject, type_: Type, path: Path, known: set[str]) -> Lines:
@@ -151,7 +162,7 @@ def _parts(given: DraftObject, type_: Type, path: Path, known: set[str]) -> Line
 def _part(given: DraftObject, type_: Type, path: Path, known: set[str]) -> Lines:
     """An element of a list, or the key or value of a map."""
     inner = type_.inner if isinstance(type_, Nullable) else type_
-    yield from _named(inner)
+    yield from _named(given, inner, path)
     if inner is not type_:
         yield "required: false"
     if isinstance(inner, Record):
