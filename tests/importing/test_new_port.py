@@ -74,6 +74,14 @@ def test_a_table_becomes_questions_to_its_owner(tmp_path: Path) -> None:
     assert object_of(text).primary_key == ("id",)
 
 
+def test_a_name_is_a_persons_where_people_are(tmp_path: Path) -> None:
+    sql = "CREATE TABLE customers (name TEXT); CREATE TABLE products (name TEXT);"
+    (tmp_path / "x.sql").write_text(sql)
+    text, _ = begun(tmp_path, "x.sql")
+    public = [each.record.fields[0].public for each in model_of(text).objects]
+    assert public == [False, True]
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "shop.sql").write_text(SQL)
     begun(tmp_path, "shop.sql")

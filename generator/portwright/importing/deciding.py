@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from portwright import names
+from portwright import names, personal
 from portwright.importing.draft import DraftObject, Path
-from portwright.model import Field, Float, Integer, Json, String, Timestamp
+from portwright.model import Boolean, Field, Float, Integer, Json, Record, String, Timestamp
 
 _SOFT = frozenset("deleted archived removed inactive obsolete purged geloescht supprime".split())
 _INTERNAL = frozenset("""
@@ -30,6 +30,23 @@ _CLEAR = frozenset("""
     id age day iso key lat lng lon max min net qty sku sum tax url uri utc vat zip at by of on to no
     ip os ok ref row tag day eta end name note text type unit user date time code year mail city
     """.split())
+
+
+_PEOPLE = frozenset("""
+    author buyer client contact customer driver employee guest member owner passenger patient people
+    person staff student subscriber user kunde mitarbeiter nutzer patient person utilisateur usuario
+    """.split())
+_NAMES = frozenset("name naam nom nombre nome namn".split())
+
+
+def guessed(field: Field, path: Path) -> str | None:
+    """What of a person the property seems to hold: by its name, and by that of what it is in."""
+    if isinstance(field.type, Boolean | Record):
+        return None
+    around = names.words(names.singular(path[-2]))
+    if field.name.lower() in _NAMES and around[-1] in _PEOPLE:
+        return "a person's name"
+    return personal.guessed(field.name)
 
 
 def questions(given: DraftObject, field: Field, path: Path) -> Iterator[str]:

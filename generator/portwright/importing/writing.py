@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from portwright import personal
 from portwright.importing import yaml_text
-from portwright.importing.deciding import questions
+from portwright.importing.deciding import guessed, questions
 from portwright.importing.draft import Draft, DraftObject, Path
 from portwright.importing.options import enum_of, options_of, physical_of
 from portwright.model import (
@@ -104,7 +103,7 @@ def _body(given: DraftObject, field: Field, path: Path, known: set[str]) -> Line
             yield f"relationships: [{{to: {yaml_text.text(to)}}}]"
     if field.classification:
         yield f"classification: {yaml_text.text(field.classification)}"
-    elif (kind := personal.guessed(field.name)) and not isinstance(field.type, Boolean | Record):
+    elif kind := guessed(field, path):
         guess = yaml_text.comment(f"a guess by the name: {kind}")
         yield f"classification: {GUESSED}  {guess}"
     own = field.type.description if isinstance(field.type, Record) else None
