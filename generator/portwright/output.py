@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from portwright.diagnostics import Diagnostic
-from portwright.manifest import PENDING, STATE, Entry, digest, manifest_text, pending, unreadable
+from portwright.manifest import (
+    PENDING,
+    STATE,
+    Entry,
+    base_of,
+    digest,
+    manifest_text,
+    pending,
+    unreadable,
+)
 from portwright.plan import Plan, Write, read
 
 _STAGED = ".portwright-{}.tmp"
@@ -56,7 +65,9 @@ def apply(todo: Plan) -> list[Diagnostic]:
     except BaseException:
         _undo(todo, done, made, killed)
         raise
-    left = [(todo.root / each.path).parent for each in killed]
+    left = [
+        (todo.root / path).parent for each in killed for path in (each.path, base_of(each.path))
+    ]
     for folder in {todo.root, todo.root / STATE, *left} if killed else ():
         with contextlib.suppress(OSError):
             for staged in folder.glob(_STAGED.format("*")):

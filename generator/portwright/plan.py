@@ -164,7 +164,7 @@ class _Comparison:
         the two merges again rather than not at all."""
         folder = BEGUN
         with self._faults_of(folder):
-            for path in sorted((self._root / folder).rglob("*")):
+            for path in sorted((self._root / folder).rglob("*.txt")):
                 relative = PurePosixPath(path.relative_to(self._root).as_posix())
                 if path.is_file() and relative not in self._bases:
                     self.removals.append(Write(relative, read(self._root, relative), None))

@@ -47,7 +47,8 @@ def _hidden(root: Path, paths: list[str]) -> dict[str, str]:
     """Those of the paths that a rule hides, with the place of the rule."""
     if not paths:
         return {}
-    said = _git(root, "check-ignore", "--no-index", "-v", "-z", "--", *paths) or ""
+    asked = "".join(f"{each}\0" for each in paths)
+    said = _git(root, "check-ignore", "--no-index", "-v", "-z", "--stdin", given=asked) or ""
     words = said.split("\0")
     return {
         words[index + 3]: f"{words[index]}:{words[index + 1]} `{words[index + 2]}`"
@@ -56,12 +57,17 @@ def _hidden(root: Path, paths: list[str]) -> dict[str, str]:
     }
 
 
-def _git(root: Path, *words: str) -> str | None:
+def _git(root: Path, *words: str, given: str = "") -> str | None:
     """What git says, "" where it refuses; None where there is none."""
     environ = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     try:
         done = subprocess.run(
-            ["git", *words], cwd=root, env=environ, capture_output=True, check=False
+            ["git", *words],
+            cwd=root,
+            env=environ,
+            input=os.fsencode(given),
+            capture_output=True,
+            check=False,
         )
     except OSError:
         return None
