@@ -20,6 +20,7 @@ ORDER = [
     ["diagnostics", "paths", "parallel", "installed", "terminal"],
     ["scalars", "codes", "regex", "__init__"],
     ["model", "nodes"],
+    ["overrides"],
     ["names", "render", "composer", "exchange"],
     ["source", "personal"],
     ["contract", "checks", "policies", "lock", "targets"],

@@ -40,6 +40,7 @@ COMMANDS = {
     "Reference": {
         "targets": ("reference", "List what can be generated, with the options of each target."),
         "model": ("customising", "Print the model of contracts."),
+        "templates": ("customising", "List what templates of a repository can override."),
         "policies": ("platform", "List the policies that contracts can be held to."),
         "config": ("platform", "Print the config with what it extends."),
         "schema": ("editors", "Print the JSON Schema of portwright.yaml or of a contract."),

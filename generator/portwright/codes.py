@@ -1009,7 +1009,7 @@ Unknown key in the config
 
 The config is read strictly: a key that is not known would be a wish that is silently not
 granted. The keys are `version`, `requires`, `extends`, `namespace`, `contracts`, `targets`,
-`ports`, `policies`, `classifications` and `allow`.
+`ports`, `templates`, `policies`, `classifications` and `allow`.
 """,
     "PW504": """\
 A list of the config is missing or empty
@@ -1150,6 +1150,60 @@ again.
 A program wrote to its standard error
 
 It ended well, and this is what it had to say.
+""",
+    "PW540": """\
+A template overrides nothing
+
+Below the folder that the config names with `templates`, a file overrides the built-in template of
+the same path. There is none of this path; `portwright templates` lists them. Files that begin with
+`_` are there to be included by others, and may have any name.
+""",
+    "PW541": """\
+A template does not extend the one that it overrides
+
+Templates override blocks, and only them, so that what Portwright prints around them can get better:
+
+    {# view: 1 #}
+    {% extends "builtin:ddl/create.sql.j2" %}
+    {% block after_table %}
+    GRANT SELECT ON {{ table.identifier }} TO reporting;
+    {% endblock %}
+
+What stands outside of blocks would not be printed, and is an error for that.
+""",
+    "PW542": """\
+There is no such block
+
+`portwright templates` lists the blocks of each template.
+""",
+    "PW543": """\
+A template is written for another version of the view
+
+What a template sees has a version, which it names in its first line: `{# view: 1 #}`. A Portwright
+whose view has changed refuses the template, and says what has changed, rather than print what
+nobody meant. Look through the template, then write the new version into it.
+""",
+    "PW544": """\
+A template cannot be read
+
+Its Jinja has an error; the message says what, at its line.
+""",
+    "PW545": """\
+A template cannot be printed
+
+It names what the view has not got, or does what templates may not: they run in a sandbox, change
+nothing, and have loops of at most 100,000 steps. `portwright templates` lists what they see.
+""",
+    "PW546": """\
+What a template gives does not fit where it is to stand
+
+What is added to a Python module has to be Python, `imports` has to be lines of `from module import
+name`, and `members` of a record has to be methods and properties.
+""",
+    "PW547": """\
+Templates cannot be read
+
+`templates` of the config is a folder below its own, with files in UTF-8.
 """,
     "PW550": """\
 `extends` names no preset

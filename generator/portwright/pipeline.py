@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from portwright import checks, contract, lock, plugins, policies, source
+from portwright import checks, contract, lock, overrides, plugins, policies, source
 from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic, Span, error, ordered, printable
 from portwright.manifest import read_manifest
@@ -88,7 +88,8 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     allowed = tuple(judged.allowed)
     # A model with an error is not asked what a target makes of it.
     asked, broken = read.good, bool(read.broken)
-    generated = spread(partial(_generated, config.outputs, broken), asked)
+    with overrides.using(config.templates):
+        generated = spread(partial(_generated, config.outputs, broken), asked)
     found += (
         each
         for position in range(len(config.outputs))

@@ -10,6 +10,7 @@ from contextlib import redirect_stdout
 from pathlib import PurePath, PurePosixPath
 from typing import TypeVar
 
+from portwright import overrides
 from portwright.diagnostics import Diagnostic, Span, error
 from portwright.model import Model
 from portwright.targets import Made, Target, Whole, foreign, registry
@@ -20,20 +21,24 @@ Given = TypeVar("Given")
 
 def check(target: Target, place: Span, model: Model) -> tuple[Diagnostic, ...]:
     """What the target cannot say of a model; `place` is that of the target in the config."""
-    if registry.is_built_in(target):
-        return tuple(target.check(model))
     try:
+        if registry.is_built_in(target):
+            return tuple(target.check(model))
         return tuple(foreign.findings(_asked(target.check, model)))
+    except overrides.Fault as fault:
+        return (fault.finding,)
     except foreign.Fault as fault:
         return (_finding(target, place, fault),)
 
 
 def emit(target: Target, place: Span, out: PurePosixPath, model: Model) -> Made:
     """The files of a model, which are to be below `out`."""
-    if registry.is_built_in(target):
-        return Made(tuple(target.emit(model)))
     try:
+        if registry.is_built_in(target):
+            return Made(tuple(target.emit(model)))
         return Made(tuple(foreign.files(_asked(target.emit, model), out)))
+    except overrides.Fault as fault:
+        return Made(findings=(fault.finding,))
     except foreign.Fault as fault:
         return Made(findings=(_finding(target, place, fault),))
 

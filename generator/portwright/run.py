@@ -41,7 +41,7 @@ class Run:
 def build(root: Path, name: str, style: str, may_fail: bool = False) -> Run:
     """The build of a config, its findings printed; ends the program if one is an error, unless
     those of contracts are for the caller to look at."""
-    from portwright import pipeline
+    from portwright import overrides, pipeline
 
     variables = stamp.Environment(os.environ)
     config, found = _read(root, name, style, variables)
@@ -49,6 +49,8 @@ def build(root: Path, name: str, style: str, may_fail: bool = False) -> Run:
     # Taken before the contracts are read: a change made during the run must not go unseen.
     inputs = _inputs(name, config)
     taken = inputs.digest(root, config.source)
+    # What the command makes after this is printed alike.
+    click.get_current_context().with_resource(overrides.using(config.templates))
     made = pipeline.build(config, root, variables)
     found += made.diagnostics
     report(found, style, root)

@@ -116,6 +116,12 @@ CONFIG = (
         },
     ),
     Key(
+        "templates",
+        "The folder of templates that override blocks of built-in ones, of which"
+        " `portwright templates` has a list.",
+        TEXT,
+    ),
+    Key(
         "policies",
         "What contracts are held to: `error`, `warning` or `off` for each, or a map with `severity`"
         " and its options; `portwright policies` lists them.",

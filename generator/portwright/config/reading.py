@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from portwright import source
-from portwright.config import allowances, keys, options, versions
+from portwright.config import allowances, keys, options, templates, versions
 from portwright.config import policies as policies_
 from portwright.config.nodes import NodeReader
 from portwright.config.presets import Preset, Presets
@@ -20,6 +21,9 @@ from portwright.nodes import Node, Scalar, Sequence
 from portwright.paths import find, is_inside
 from portwright.policies import Policies
 from portwright.targets import Target, Whole, registry
+
+if TYPE_CHECKING:
+    from portwright.overrides.templates import Templates
 
 EXAMPLE = """\
 version: 1
@@ -59,8 +63,8 @@ class Config:
     `namespace` is what the names of all types start with, `allowances` what breaks and is
     agreed on, `source` the bytes it was read from, `others` the files beside these that what is
     generated depends on, relative too where they are near, and `watched` glob patterns of such
-    files. `presets` are what it extends, and `effective` is what was read in the end: its own
-    nodes, with theirs below."""
+    files; `templates` override blocks of ours. `presets` are what it extends, and `effective` is
+    what was read in the end: its own nodes, with theirs below."""
 
     patterns: tuple[str, ...]
     contracts: tuple[str, ...]
@@ -74,6 +78,7 @@ class Config:
     policies: Policies = field(default_factory=Policies)
     presets: tuple[Preset, ...] = ()
     effective: MappingNode | None = None
+    templates: Templates | None = None
 
     def choose_ports(self, models: Iterable[Model]) -> tuple[list[Model], list[Diagnostic]]:
         """The models with the ports the config says, and choices that name nothing."""
@@ -154,6 +159,7 @@ class _Reader(NodeReader):
         contracts = find(patterns, self.root)
         outputs, ports = tuple(self.outputs(top)), tuple(self.ports(top))
         allowed = tuple(allowances.read(top, self))
+        watched, overriding = templates.read(top, self, self.root)
         return Config(
             patterns,
             contracts,
@@ -163,10 +169,11 @@ class _Reader(NodeReader):
             allowed,
             data,
             tuple(dict.fromkeys(presets.others)),
-            tuple(self.watched(outputs)),
+            (*self.watched(outputs), *watched),
             policies_.read(top, self),
             tuple(presets.read),
             top,
+            overriding,
         )
 
     def namespace(self, top: MappingNode) -> str | None:

@@ -36,3 +36,27 @@ def model(config: Path, as_json: bool, schema: bool, files: tuple[Path, ...]) ->
         click.echo(json.dumps(exchange.as_document(found), indent=2))
     else:
         click.echo("\n\n".join(map(outline, found)))
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+def templates(names: tuple[str, ...]) -> None:
+    """List what templates of a repository can override.
+
+    They are blocks of built-in templates, with what they see; or those of the NAMES only.
+    """
+    from portwright.diagnostics import nearest
+    from portwright.overrides.builtin import TEMPLATES, told
+
+    for name in names:
+        if name not in TEMPLATES:
+            way_out = nearest(name, TEMPLATES) or f"there are {', '.join(TEMPLATES)}"
+            raise click.BadParameter(f"there is no template `{name}`: {way_out}")
+    for each in (TEMPLATES[name] for name in names or TEMPLATES):
+        click.echo(f"{each.name} (view: {each.version}): {each.does}")
+        for block in each.blocks:
+            click.echo(f"  block {block.name}: {block.does}")
+        more = {name: cls for block in each.blocks for name, cls in block.more.items()}
+        for name, cls in {"view": each.view, **more}.items():
+            for path, kind in told(cls, name):
+                click.echo(f"    {path}: {kind}")

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import ClassVar, Final
 
-from portwright import render
+from portwright import overrides, render
 from portwright.diagnostics import Diagnostic, error
 from portwright.model import Model, Port
+from portwright.overrides import views
 from portwright.targets import File
 
 DIALECTS: Final = ("postgres", "mysql", "sqlite")
@@ -46,9 +47,14 @@ class Outbox:
     def emit(self, model: Model) -> Iterator[File]:
         if not any(Port.STREAM in each.ports for each in model.objects):
             return
+        template = f"outbox/{self.dialect}.sql.j2"
+        licence, after = (
+            overrides.block(template, each, self._view) for each in ("licence", "after")
+        )
         text = render.render(
-            f"outbox/{self.dialect}.sql.j2",
-            header=_HEADER,
+            template,
+            header=f"{_HEADER}\n{licence}".rstrip(),
+            after=after,
             outbox=self._quoted(""),
             attempt=self._quoted("_attempt"),
             dead=self._quoted("_dead"),
@@ -56,6 +62,10 @@ class Outbox:
             index=self._quoted("_order", is_qualified=False),
         )
         yield File(PurePosixPath(f"outbox.{self.dialect}.sql"), text)
+
+    def _view(self) -> views.OutboxView:
+        tables = (self._quoted(each) for each in ("", "_attempt", "_dead"))
+        return views.OutboxView(self.dialect, *tables)
 
     def _quoted(self, suffix: str, *, is_qualified: bool = True) -> str:
         """The table's name with something behind it, as an identifier."""

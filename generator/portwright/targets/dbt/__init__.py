@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from portwright import names
+from portwright import names, overrides
 from portwright.diagnostics import Diagnostic
-from portwright.model import Model
+from portwright.model import Model, Object
+from portwright.overrides import views
 from portwright.render import dump_yaml, header, render
 from portwright.targets import File
 from portwright.targets.dbt.assertions import assertions
@@ -64,9 +65,12 @@ class Dbt:
         yield File(folder / f"_{contract}__models.yml", head + dump_yaml(models(found, dialect)))
         head = comment(header(model, ""))
         for place in found:
+            config, where = _added(model, place.object, self.dialect)
             text = render(
                 "dbt/staging.sql.j2",
                 header=head,
+                config=config,
+                where=where,
                 columns=columns(place.object, dialect),
                 source=place.source_call,
             )
@@ -75,3 +79,18 @@ class Dbt:
             if branches := assertions(place, found, dialect):
                 text = render("dbt/assertions.sql.j2", header=head, assertions=branches)
                 yield File(PurePosixPath("tests", contract, f"{place.test}.sql"), text)
+
+
+def _added(model: Model, object_: Object, dialect: str) -> tuple[str, str]:
+    """What templates of the repository add to a staging model: before its SQL, and at its end."""
+    config, where = (
+        overrides.block(
+            "dbt/staging.sql.j2",
+            name,
+            lambda: views.StagingView(
+                views.contract_view(model), views.object_view(object_), dialect
+            ),
+        )
+        for name in ("config", "where")
+    )
+    return config, where

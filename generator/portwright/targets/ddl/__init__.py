@@ -18,6 +18,7 @@ from portwright.targets import File
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.dialects import DIALECTS
 from portwright.targets.ddl.keys import tables
+from portwright.targets.ddl.parts import print_parts
 from portwright.targets.ddl.places import chosen_server, namespace, qualified, server_of
 from portwright.targets.ddl.rules import diagnose, unchecked
 from portwright.targets.ddl.statements import (
@@ -84,16 +85,12 @@ class Ddl:
         chosen = chosen_server(model, self.server)
         if chosen is None:
             return
-        made = [each for table in tables(chosen) for each in statements(chosen, table, dialect)]
-        made += _views(chosen, dialect)
-        if not made:
+        made = {table.name: statements(chosen, table, dialect) for table in tables(chosen)}
+        if not any(made.values()):
             return
-        text = render(
-            "ddl/create.sql.j2",
-            header=header(model, "-- "),
-            engine=dialect.title,
-            statements=list(dict.fromkeys(made)),  # tables may share their schema
-        )
+        parts = print_parts(chosen, dialect, made, _views(chosen, dialect))
+        head = header(model, "-- ")
+        text = render("ddl/create.sql.j2", header=head, engine=dialect.title, parts=parts)
         yield File(
             PurePosixPath(f"{names.versioned(names.kebab(model.name), model)}.{dialect.name}.sql"),
             text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from portwright import names
+from portwright import names, overrides
 from portwright.model import (
     Array,
     Boolean,
@@ -30,6 +30,7 @@ from portwright.model import (
     Vector,
     walk,
 )
+from portwright.overrides import views
 from portwright.render import header
 from portwright.targets.protobuf.types import (
     FLOATS,
@@ -72,6 +73,13 @@ def file_view(model: Model, object: Object) -> FileView:
         imports=tuple(sorted({IMPORTS[each] for each in builder.needed})),
         messages=messages,
         enums=tuple(builder.enum(each) for each in walk.enums(root)),
+        options=overrides.block(
+            "protobuf/object.proto.j2",
+            "options",
+            lambda: views.ProtobufView(
+                views.contract_view(model), views.object_view(object), package(model)
+            ),
+        ),
     )
 
 

@@ -62,6 +62,7 @@ class FileView:
     imports: tuple[str, ...]
     messages: tuple[MessageView, ...]
     enums: tuple[EnumView, ...]
+    options: str = ""
 
 
 def reserved_lines(

@@ -29,7 +29,7 @@ from portwright.model import (
     walk,
 )
 from portwright.targets import File, avro_types
-from portwright.targets.python import naming
+from portwright.targets.python import blocks, naming
 from portwright.targets.python.annotations import (
     MODULES,
     SECOND_NAMES,
@@ -59,7 +59,8 @@ class Line:
 class Class:
     """What the templates print of a class; `lines` by attribute or member, `title` a literal.
 
-    `uses` are the names its annotations need, `definition` is its place in the document.
+    `uses` are the names its annotations need, `definition` is its place in the document, `members`
+    are lines that a template of the repository adds.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Class:
     lines: Mapping[str, Line]
     uses: frozenset[str]
     definition: Mapping[str, object]
+    members: tuple[str, ...] = ()
 
 
 def files(model: Model) -> Iterator[File]:
@@ -92,7 +94,7 @@ def text(model: Model) -> str:
     base = SECOND_NAMES["Record"] if annotations.local("Record") != "Record" else _RECORD
     imports = {_source(name, annotations) for each in classes for name in each.uses}
     header = "\n".join((render.header(model, "# "), _DOCSTRING))
-    printed = _printed(classes, base, sorted(imports), header)
+    printed = _printed(classes, base, sorted({*imports, *blocks.imports(model)}), header)
     documented = [each.docstring for each in classes]
     documented += [line.docstring for each in classes for line in each.lines.values()]
     text = _counted(printed.rstrip("\n") + "\n", imports)
@@ -133,6 +135,7 @@ def _record(model: Model, record: Record, annotations: Annotations) -> Class:
         },
         uses=frozenset().union(*(each.uses for each in known.values())),
         definition=_object(record, annotations),
+        members=blocks.members(model, record, annotations.classes[record.path]),
     )
 
 

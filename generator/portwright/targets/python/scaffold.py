@@ -8,13 +8,19 @@ from pathlib import PurePosixPath
 from portwright import render
 from portwright.model import Model
 from portwright.targets import File, Owner
-from portwright.targets.python import mapping, naming, objects
+from portwright.targets.python import blocks, mapping, naming, objects
 from portwright.targets.python.formatting import fitted
 
 
 def files(model: Model) -> Iterator[File]:
     """`<package>/mapping.py`, and where an object has a stream port `<package>/handlers.py`."""
-    yield _file(model, "mapping", functions=mapping.functions(model))
+    yield _file(
+        model,
+        "mapping",
+        functions=mapping.functions(model),
+        imports=blocks.text(model, "python/mapping.py.j2", "imports"),
+        helpers=blocks.text(model, "python/mapping.py.j2", "helpers"),
+    )
     streams = objects.streams(model)
     if streams:
         alone = streams[0] if len(streams) == 1 else None
@@ -29,8 +35,9 @@ def files(model: Model) -> Iterator[File]:
 
 
 def header(model: Model) -> str:
-    """The first line of what is the user's."""
-    return render.one_line(f"# Begun by portwright from {model.source}. This file is yours.")
+    """The head of what is the user's."""
+    first = f"# Begun by portwright from {model.source}. This file is yours."
+    return render.with_licence(first, model, "# ")
 
 
 def _file(model: Model, name: str, **view: object) -> File:
