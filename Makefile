@@ -19,7 +19,7 @@ check: setup
 	$(BIN)/mypy generator runtime website ci
 
 golden: setup
-	$(BIN)/pytest -q tests/test_cases.py tests/test_samples.py tests/test_type_table.py tests/test_platform.py tests/evolution/test_page.py tests/migrations/test_page.py --update
+	$(BIN)/pytest -q tests/test_cases.py tests/test_samples.py tests/test_type_table.py tests/test_platform.py tests/customising tests/evolution/test_page.py tests/migrations/test_page.py --update
 
 bench: setup
 	$(BIN)/python -m bench

@@ -4,7 +4,6 @@ importing or running it."""
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +19,9 @@ def located(word: str, folder: Path) -> str | None:
     if "/" in word or os.sep in word:
         path = os.path.abspath(folder / word)
         return path if os.path.isfile(path) else None
-    return shutil.which(word)
+    from shutil import which  # with all that packs and unpacks archives
+
+    return which(word)
 
 
 def package(name: str) -> str:

@@ -57,7 +57,8 @@ class Numbered:
 
     @property
     def good(self) -> list[Model]:
-        return [marked(each) for each in self.models if each.source not in self.broken]
+        broken = self.broken
+        return [marked(each) for each in self.models if each.source not in broken]
 
 
 def numbered(config: Config, root: Path, environ: Mapping[str, str]) -> Numbered:

@@ -90,6 +90,12 @@ def test_what_is_written_to_standard_error_is_passed_on(tmp_path: Path) -> None:
     assert "notice[PW531]" in done.stderr and "  help: two contracts\n    read\n" in done.stderr
 
 
+def test_what_is_said_is_shown_where_nothing_is_answered(tmp_path: Path) -> None:
+    done = in_process(repository(tmp_path, "import sys; print('why', file=sys.stderr)"), "generate")
+    assert done.returncode == 1 and "error[PW528]" in done.stderr
+    assert "notice[PW531]" in done.stderr and "  help: why\n" in done.stderr
+
+
 ANSWERS: list[tuple[object, str, str]] = [
     ("", "PW528", "no JSON"),
     ("hello {", "PW528", "hello {"),
@@ -228,7 +234,7 @@ def test_a_program_runs_in_the_folder_of_the_config_without_a_shell(tmp_path: Pa
 @pytest.mark.parametrize(
     ("facts", "told"),
     [
-        ({"timeout": "soon"}, "the option `timeout` of target `exec` has to be a number"),
+        ({"timeout": "soon"}, "the option `timeout` of target `exec` has to be a whole number"),
         ({"timeout": 0}, "`timeout` is a number of seconds from 1 to"),
         ({"options": "x"}, "the option `options` of target `exec` has to be a map"),
         ({"inputs": {"a": 1}}, "the option `inputs` of target `exec` has to be a list of texts"),

@@ -68,7 +68,10 @@ def test_a_target_of_a_package_is_asked_like_ours(site: Path, tmp_path: Path) ->
     assert listed.splitlines()[0].split(None, 1) == ["mine", "one line a contract"]
     assert "style (optional, long by default): long, short" in listed
     assert "index (optional, false by default)" in listed
-    for wrong, told in (({"depth": "x"}, "a number"), ({"style": "lomg"}, "did you mean `long`?")):
+    for wrong, told in (
+        ({"depth": "x"}, "a whole number"),
+        ({"style": "lomg"}, "did you mean `long`?"),
+    ):
         again = in_process(plugins.repository(root, {"target": "mine", **wrong}), "generate")
         assert again.returncode == 1 and "PW509" in again.stderr and told in again.stderr
 

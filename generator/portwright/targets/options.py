@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     FLAG = "true or false"
-    NUMBER = "a number"
+    NUMBER = "a whole number"
     LIST = "a list of texts"
     MAP = "a map"
 

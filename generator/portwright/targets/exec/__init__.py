@@ -57,14 +57,16 @@ class Exec:
     def make(self, models: Sequence[Model]) -> Made:
         """The program's files and findings."""
         request = protocol.request(models, self.options)
+        said: tuple[Diagnostic, ...] = ()
         try:
             ended = process.run(self.command, self.folder, request, self.timeout)
+            said = self._said(ended.said)
             made = protocol.response(ended.output, self.place)
             found = tuple(foreign.findings(made.findings))
-            return Made(tuple(foreign.files(made.files)), (*self._said(ended.said), *found))
+            return Made(tuple(foreign.files(made.files)), (*said, *found))
         except (process.Failure, foreign.Fault) as fault:
             message = f"`{self._called}` {fault}"
-            return Made(findings=(error(fault.code, message, self.place, fault.help),))
+            return Made(findings=(*said, error(fault.code, message, self.place, fault.help)))
 
     def _said(self, text: str) -> tuple[Diagnostic, ...]:
         """A notice of what it wrote to its standard error."""
