@@ -13,7 +13,7 @@ from typing import TypeVar
 from portwright import overrides
 from portwright.diagnostics import Diagnostic, Span, error
 from portwright.model import Model
-from portwright.targets import Made, Target, Whole, foreign, registry
+from portwright.targets import Made, Target, Typed, Whole, foreign, registry
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
@@ -51,6 +51,26 @@ def make(target: Whole, place: Span, out: PurePosixPath, models: Sequence[Model]
     except foreign.Fault as fault:
         return Made(findings=(_finding(target, place, fault),))
     return Made(files, made.findings)
+
+
+def type_of(target: Typed, model: Model) -> str:
+    """The type that a target makes of the only property, or what is wrong with the target."""
+    if registry.is_built_in(target):
+        return target.type_of(model)
+    try:
+        made = _called(target.type_of, model)
+    except foreign.Fault as fault:
+        return f"? {fault}"
+    return made if isinstance(made, str) else f"? gives `{type(made).__name__}`"
+
+
+def messages(target: Target, model: Model) -> tuple[str, ...]:
+    """What the target says of a model, or what is wrong with the target."""
+    try:
+        found = target.check(model) if registry.is_built_in(target) else _asked(target.check, model)
+    except foreign.Fault as fault:
+        return (str(fault),)
+    return tuple(each.message for each in found if isinstance(each, Diagnostic))
 
 
 def _made(target: Whole, models: Sequence[Model]) -> Made:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from portwright import contract, lock, source
+from portwright import contract, lock, plugins, source
 from portwright.contract.logical import Logical
 from portwright.model import Model
 from portwright.targets import Target, Typed, registry
@@ -102,7 +102,8 @@ def cells(words: Collection[str] = ()) -> Iterator[Cell]:
         for sample in samples:
             model = read(sample)
             for name, target in asked.items():
-                yield Cell(logical, sample, name, target.type_of(model), _losses(target, model))
+                type_ = plugins.type_of(target, model)
+                yield Cell(logical, sample, name, type_, _losses(target, model))
 
 
 def read(sample: str) -> Model:
@@ -121,7 +122,7 @@ def read(sample: str) -> Model:
 
 def _losses(target: Target, model: Model) -> tuple[str, ...]:
     """What the target says of the property, without the property's name."""
-    return tuple(_sentence(each.message) for each in target.check(model))
+    return tuple(map(_sentence, plugins.messages(target, model)))
 
 
 def _sentence(message: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 import sys
@@ -87,3 +88,11 @@ def test_the_commands_of_the_guide_run(example: Path) -> None:
         words = line.partition("#")[0].partition(">")[0].split()
         done = in_process(example, *words[1:])
         assert done.returncode == 0 and done.stdout.startswith("{"), line
+
+
+def test_a_property_is_told_as_in_the_guide(example: Path) -> None:
+    [shown] = map(json.loads, re.findall(r"```json\n(.*?)```", PAGE.read_text("utf-8"), re.S))
+    [model] = json.loads(in_process(example, "model", "--json").stdout)["models"]
+    told = model["objects"][0]["record"]["fields"][2]
+    told["type"] = {key: told["type"][key] for key in shown["type"]}
+    assert {key: told[key] for key in shown} == shown

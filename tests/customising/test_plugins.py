@@ -193,3 +193,13 @@ def test_a_package_is_known_without_being_imported(site: Path) -> None:
     assert first.startswith("1.0\n") and "mine.py" in first
     assert installed.package("no-such-package") == ""
     assert registry.package("avro") is None and registry.package("mine") == "acme-mine"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [("return 'thing'", "thing"), ("1 / 0", "? raised ZeroDiv"), ("return 3", "?")],
+)
+def test_a_target_may_tell_its_types(site: Path, tmp_path: Path, body: str, told: str) -> None:
+    installs(site, CHECK + EMIT + f"    def type_of(self, model): {body}\n")
+    listed = in_process(tmp_path, "targets", "--types", "mine")
+    assert listed.returncode == 0 and f"  mine  {told}" in listed.stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, NoReturn
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, UndefinedError
@@ -23,12 +24,13 @@ _OF_VIEW = re.compile(r"'portwright\.overrides\.views\.(\w+) object'")
 class Templates:
     """Templates by the path of the built-in one that each overrides, from the folder `folder`.
 
-    `sources` has partials, too, which are included and override nothing.
+    `sources` has partials, too, which are included and override nothing; `digest` is that of all.
     """
 
     def __init__(self, folder: str, sources: Mapping[str, str]) -> None:
         self._folder = folder
         self._steps = 0
+        self.digest = sha256(repr(sorted(sources.items())).encode("utf-8")).hexdigest()
         self.environment = environment(folder, sources)
         self.environment.globals["range"] = self._range
         self._blocks = {
