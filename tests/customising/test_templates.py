@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 from dataclasses import is_dataclass, replace
@@ -13,6 +14,7 @@ from portwright.overrides import views
 from portwright.overrides.builtin import TEMPLATES, told
 from support import plugins
 from support.commands import in_process
+from support.registry import Registry
 
 TARGETS: dict[str, dict[str, object]] = {
     "header.j2": {"target": "ddl", "dialect": "duckdb"},
@@ -164,6 +166,7 @@ WRONG = [
     (DDL, "{# view: 1 #}\nSELECT 1;", "error[PW541]", "outside"),
     (DDL, FIRST.replace("ddl/create", "dbt/staging"), "2:1: error[PW541]", "has to extend it"),
     (DDL, FIRST + "SELECT 1;", "error[PW541]", "put it into one of before, after_table, after"),
+    (DDL, FIRST + "{% if true %}SELECT 1;{% endif %}", "3:1: error[PW541]", "is not printed"),
     (DDL, FIRST + "{% block aftr %}{% endblock %}", "3:1: error[PW542]", "did you mean `after`?"),
     (DDL, FIRST.replace("{# view: 1 #}", ""), "1:1: error[PW543]", "begin it with {# view: 1 #}"),
     (DDL, FIRST.replace("1 #", "2 #"), "1:1: error[PW543]", "upgrade Portwright"),
@@ -303,6 +306,33 @@ def test_the_command_lists_blocks_and_views(tmp_path: Path) -> None:
     assert "    table.identifier: text\n" in one and "header.j2" not in one
     wrong = in_process(tmp_path, "templates", "ddl/creat.sql.j2")
     assert wrong.returncode == 2 and "did you mean" in wrong.stderr
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_command_begins_a_template(name: str, tmp_path: Path) -> None:
+    root = repository(tmp_path, TARGETS[name])
+    begun = in_process(root, "templates", "--begin", name).stdout
+    assert generated_with(root) == generated_with(root, **{name: begun})
+    assert in_process(root, "templates", "--begin").returncode == 2
+
+
+def generated_with(root: Path, **templates: str) -> dict[str, str]:
+    """All files that come of a repository with these templates."""
+    for name, text in templates.items():
+        overriding(root, name, text)
+    done = in_process(root, "generate")
+    assert (done.returncode, done.stderr) == (0, "")
+    return {str(each): each.read_text("utf-8") for each in (root / "gen").rglob("*.*")}
+
+
+def test_what_is_registered_is_what_was_generated(tmp_path: Path, registry: Registry) -> None:
+    block = '{% block options %}option go_package = "example.org/visits";{% endblock %}'
+    target: dict[str, object] = {"target": "python", "wire": "protobuf"}
+    root = repository(tmp_path, target, **{"protobuf/object.proto.j2": block})
+    assert "go_package" in generated(root, "codec.py")
+    done = in_process(root, "register", "--registry", registry.url)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "go_package" in json.dumps(registry.schemas)
 
 
 def test_views_hold_plain_values_alone() -> None:

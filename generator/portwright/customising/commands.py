@@ -39,19 +39,25 @@ def model(config: Path, as_json: bool, schema: bool, files: tuple[Path, ...]) ->
 
 
 @click.command()
+@click.option("--begin", is_flag=True, help="Print a template to begin with instead, of one NAME.")
 @click.argument("names", nargs=-1)
-def templates(names: tuple[str, ...]) -> None:
+def templates(begin: bool, names: tuple[str, ...]) -> None:
     """List what templates of a repository can override.
 
     They are blocks of built-in templates, with what they see; or those of the NAMES only.
     """
     from portwright.diagnostics import nearest
-    from portwright.overrides.builtin import TEMPLATES, told
+    from portwright.overrides.builtin import TEMPLATES, begun, told
 
     for name in names:
         if name not in TEMPLATES:
             way_out = nearest(name, TEMPLATES) or f"there are {', '.join(TEMPLATES)}"
             raise click.BadParameter(f"there is no template `{name}`: {way_out}")
+    if begin:
+        if len(names) != 1:
+            raise click.UsageError("--begin is for one template: name it")
+        click.echo(begun(TEMPLATES[names[0]]), nl=False)
+        return
     for each in (TEMPLATES[name] for name in names or TEMPLATES):
         click.echo(f"{each.name} (view: {each.version}): {each.does}")
         for block in each.blocks:

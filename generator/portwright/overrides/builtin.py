@@ -107,6 +107,16 @@ TEMPLATES: Mapping[str, Template] = {
 }
 
 
+def begun(template: Template) -> str:
+    """A template that overrides nothing yet."""
+    head = f'{{# view: {template.version} #}}\n{{% extends "{PREFIX}{template.name}" %}}\n'
+    blocks = (
+        f"{{% block {each.name} %}}\n{{# {each.does} #}}\n{{% endblock %}}\n"
+        for each in template.blocks
+    )
+    return head + "".join(blocks)
+
+
 def told(view: type[Any], name: str = "view") -> Iterator[tuple[str, str]]:
     """The fields of a view as a template names them, with what they are."""
     hints = typing.get_type_hints(view)

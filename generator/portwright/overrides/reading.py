@@ -15,6 +15,8 @@ from portwright.overrides.builtin import PREFIX, TEMPLATES, Template
 from portwright.overrides.templates import Templates, environment
 
 _VERSION = re.compile(r"\{#-?\s*view:\s*([0-9]{1,9})\s*-?#\}")
+# What may stand outside of blocks.
+_SILENT = (nodes.Extends, nodes.Block, nodes.Import, nodes.FromImport, nodes.Macro, nodes.Assign)
 _ALWAYS = {"view", "range", "dict"}
 _LIST = "`portwright templates` lists what can be overridden"
 
@@ -108,7 +110,7 @@ class _Check:
                 message = f"at this path it overrides `{known.name}`, and has to extend it"
                 yield self._error("PW541", message, each.lineno, f"write {wanted}")
         for part in tree.body:
-            if isinstance(part, nodes.Output) and any(map(_is_printed, part.nodes)):
+            if not isinstance(part, _SILENT) and not _is_empty(part):
                 message = "what is outside of blocks is not printed"
                 blocks = ", ".join(each.name for each in known.blocks)
                 yield self._error("PW541", message, part.lineno, f"put it into one of {blocks}")
@@ -161,5 +163,7 @@ def _exported(tree: nodes.Template) -> Iterator[str]:
                 yield name
 
 
-def _is_printed(node: nodes.Node) -> bool:
-    return not isinstance(node, nodes.TemplateData) or bool(node.data.strip())
+def _is_empty(part: nodes.Node) -> bool:
+    """Whether it is the space between blocks."""
+    inner = part.nodes if isinstance(part, nodes.Output) else [part]
+    return all(isinstance(each, nodes.TemplateData) and not each.data.strip() for each in inner)
