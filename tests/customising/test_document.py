@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portwright import exchange, lock, pipeline
@@ -47,6 +47,7 @@ def through_json(*models: Model) -> tuple[Model, ...]:
     return exchange.read_document(document)
 
 
+@settings(max_examples=40)
 @given(drawn_models.models())
 def test_any_model_comes_back_equal(model: Model) -> None:
     assert through_json(model) == (model,)

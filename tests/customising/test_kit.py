@@ -15,8 +15,12 @@ from portwright.targets import File, registry
 from support import cases
 from support.plugins import MINIMAL
 
+# Each target once, and `ddl` for engines that have little in common.
+TRIED = [*{each["target"]: each for each in cases.TARGETS}.values()]
+TRIED += [{"target": "ddl", "dialect": each} for each in ("bigquery", "clickhouse")]
 
-@pytest.mark.parametrize("options", cases.TARGETS, ids=lambda each: "-".join(each.values()))
+
+@pytest.mark.parametrize("options", TRIED, ids=lambda each: "-".join(each.values()))
 def test_our_own_targets_keep_the_laws(options: dict[str, str]) -> None:
     others = {key: value for key, value in options.items() if key != "target"}
     testing.check(registry.make(options["target"], others))
@@ -135,6 +139,10 @@ def test_a_program_is_tried_like_a_target(tmp_path: Path) -> None:
     models = {"small": testing.hazards()["small"]}
     assert list(testing.broken(good, models)) == []
     assert testing.files(good, *models.values()) == {"n": "1"}
+    talking = "import sys, time; print(time.perf_counter(), file=sys.stderr)\n"
+    (tmp_path / "talking.py").write_text(talking + (tmp_path / "good.py").read_text())
+    also_good = testing.command(sys.executable, "talking.py", folder=tmp_path)
+    assert list(testing.broken(also_good, models)) == []
     seeded = testing.command(sys.executable, "seeded.py", folder=tmp_path)
     assert any("gives other files: n" in each for each in testing.broken(seeded, models))
 
