@@ -4,6 +4,11 @@ BIN := .venv/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CODE := generator runtime tests samples bench website ci
 
+define CHECK_PYTHON
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+  || { echo "Portwright needs Python 3.11 or later: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+endef
+
 .PHONY: demo test check golden bench docs recordings setup mariadb java clean
 
 demo: setup
@@ -40,8 +45,7 @@ java:
 	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y default-jre-headless >/dev/null; }
 
 .venv/ready: pyproject.toml runtime/pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Portwright needs Python 3.11 or later: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(CHECK_PYTHON)
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv >/dev/null 2>&1 \
 	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y python3-venv >/dev/null; $(PYTHON) -m venv --clear .venv; }
 	@echo "Setting up .venv, once: a minute or two"
@@ -57,6 +61,7 @@ java:
 
 # Writers of documents need neither the tests' packages nor these the site's builder.
 .venv/docs/ready: pyproject.toml runtime/pyproject.toml
+	$(CHECK_PYTHON)
 	@echo "Setting up .venv/docs, once: half a minute"
 	@$(PYTHON) -m venv --clear .venv/docs
 	@.venv/docs/bin/pip install --quiet --disable-pip-version-check --editable ./runtime --editable '.[docs]'
