@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -23,6 +24,7 @@ from portwright.codes import EXPLANATIONS
 from portwright.config import reading as config_reading
 from portwright.targets import registry
 from portwright_runtime.cli import COMMANDS
+from website import __main__ as building
 from website import (
     commands,
     config,
@@ -199,7 +201,25 @@ def test_the_api_has_all_that_the_runtime_exports(pages: Path) -> None:
     shown = re.findall(r"(?m)^#{3,4} (.+)$", page)
     assert {name for name in portwright_runtime.__all__ if name != "__version__"} <= set(shown)
     assert {"Port.open", "Dataset.publish", "Dataset.load", "Consumer.run"} <= set(shown)
-    assert " at 0x" not in page
+    assert " at 0x" not in page and "*args, **kwargs" not in page
+    assert "LoadMode = Literal[" in page and "Retry(attempts: int = 5" in page
+
+
+def test_pages_that_a_forge_reads_otherwise_are_found(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\ntitle: A\n---\n# A\n\n- b\n- `c|d`\n")
+    (tmp_path / "a.html").write_text("<ul></ul><article><h1>A</h1><ul><li>b</li></ul></article>")
+    [told] = reading.differences(tmp_path, tmp_path)
+    assert told.startswith("a.md: reads differently on a forge") and "'li': 1" in told
+    html = "<article><h1>A</h1><ul><li>b</li><li><code>c|d</code></li></ul></article>"
+    (tmp_path / "a.html").write_text(html)
+    assert not list(reading.differences(tmp_path, tmp_path))
+
+
+def test_the_builder_is_told_the_navigation_and_no_other_host(pages: Path) -> None:
+    settings = tomllib.loads(building.settings(pages))["project"]
+    assert [*settings["nav"][0]] == [*nav.NAV][:1] and settings["theme"]["font"] is False
+    assert all((pages / name).exists() for name in settings["extra_css"])
+    assert (pages / "assets/iframe-worker.js").exists()
 
 
 def test_the_landing_page_shows_what_is_made(pages: Path) -> None:

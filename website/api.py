@@ -6,6 +6,9 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from dataclasses import is_dataclass
+
+import black
 
 import portwright_runtime
 from portwright_runtime import generated
@@ -43,10 +46,13 @@ def exported() -> list[str]:
 def _entry(name: str, value: object) -> str:
     if inspect.isclass(value):
         methods = [_function(f"{name}.{key}", each) for key, each in _methods(value)]
-        return "\n".join([f"### {name}\n", _said(value), *methods])
-    if callable(value):
+        made = [_made(name, value)] if is_dataclass(value) else []
+        return "\n".join([f"### {name}\n", *made, _said(value), *methods])
+    if inspect.isfunction(value):
         return _function(name, value, "###")
-    return f"### {name}\n"
+    # An alias of a type.
+    text = str(value).replace("typing.", "")
+    return f"### {name}\n\n{code(f'{name} = {text}', 'python')}"
 
 
 def _methods(cls: type) -> Iterator[tuple[str, object]]:
@@ -69,7 +75,19 @@ def _function(name: str, value: object, level: str = "####") -> str:
         return f"{title}\n{_said(value)}"
     kind = "async def" if inspect.iscoroutinefunction(value) else "def"
     line = f"{kind} {name.rpartition('.')[2]}{_signature(value)}"
-    return f"{title}\n{code(line, 'python')}\n{_said(value)}"
+    return f"{title}\n{_formatted(line)}\n{_said(value)}"
+
+
+def _made(name: str, cls: type) -> str:
+    """How a record is made."""
+    head = _formatted(f"def {name}{_signature(cls)}")
+    return head.replace("def ", "", 1).replace(" -> None\n```", "\n```")
+
+
+def _formatted(head: str) -> str:
+    """The head of a function as black writes it."""
+    text = black.format_str(f"{head}: ...", mode=black.Mode(line_length=92))
+    return code(text.rstrip().removesuffix(": ..."), "python")
 
 
 def _signature(value: object) -> str:
@@ -78,7 +96,9 @@ def _signature(value: object) -> str:
         text = str(inspect.signature(value))
     except ValueError:
         return "(…)"
-    return re.sub(r"\(self(, )?", "(", text.replace("'", "")).replace("~", "")
+    text = re.sub(r"\(self(, )?", "(", text.replace("'", "")).replace("~", "")
+    # What stands for a default has no other text.
+    return re.sub(r"<[^<>]*>", "...", text)
 
 
 def _said(value: object) -> str:

@@ -82,6 +82,12 @@ def _shown(parameter: click.Parameter) -> bool:
     return isinstance(parameter, click.Option) and not parameter.hidden
 
 
+def _metavar(option: click.Option, context: click.Context) -> str:
+    if isinstance(option.type, click.DateTime):
+        return "YYYY-MM-DD"
+    return option.make_metavar(context)
+
+
 def _option(option: click.Parameter, context: click.Context) -> tuple[str, str]:
     """A row: how the option is written, and what it says, with its values and its default."""
     assert isinstance(option, click.Option)
@@ -90,7 +96,7 @@ def _option(option: click.Parameter, context: click.Context) -> tuple[str, str]:
     if isinstance(option.type, click.Choice):
         said.append(f"One of {', '.join(f'`{each}`' for each in option.type.choices)}.")
     elif not option.is_flag and not option.count:
-        names += f" `{option.make_metavar(context)}`"
+        names += f" `{_metavar(option, context)}`"
     default = option.get_default(context, call=False)
     if option.show_default and default is not None and not callable(default):
         said.append(f"Default: `{default}`.")
