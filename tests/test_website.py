@@ -173,11 +173,11 @@ def test_codes_in_pages_lead_to_their_stories() -> None:
 def test_every_key_of_the_config_is_in_the_reference(pages: Path, tmp_path: Path) -> None:
     page = text(pages, "reference/config.md")
     shown = re.findall(r"(?m)^\| `([^`]+)` \|", page)
-    assert shown == [name for keys in config.tables().values() for name, _, _ in keys]
+    assert shown == [each.name for keys in config.tables().values() for each in keys]
     (tmp_path / "portwright.yaml").write_text("version: 1\nzzzzzzzzzz: 1\n")
     _, found = config_reading.load(tmp_path, "portwright.yaml", {})
     [told] = [each.help for each in found if each.code == "PW503"]
-    assert told == f"known: {', '.join(name for name, _, _ in config.tables()['CONFIG'])}"
+    assert told == f"known: {', '.join(each.name for each in config.tables()['CONFIG'])}"
 
 
 def test_every_variable_is_in_the_reference() -> None:
@@ -189,7 +189,8 @@ def test_every_variable_is_in_the_reference() -> None:
         for path in (ROOT / folder).rglob("*.*")
         if path.suffix in (".py", ".j2")
         for name in re.findall(
-            r"\b(PORTWRIGHT_[A-Z_]+|SOURCE_DATE_EPOCH|NO_COLOR)\b", path.read_text("utf-8")
+            r"\b(PORTWRIGHT_[A-Z_]+|SOURCE_DATE_EPOCH|NO_COLOR|FORCE_COLOR|CLICOLOR[A-Z_]*)\b",
+            path.read_text("utf-8"),
         )
     }
     assert {name for name in code if name not in known and not name.startswith(prefixes)} == set()

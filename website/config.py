@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
-from portwright.config import EXAMPLE
+from portwright.config import EXAMPLE, keys
+from portwright.config.keys import Key
 from website.text import code, prose, table
 
-KEYS = {
-    "version": "`1`: what the config is written for",
-    "namespace": "what the names of all types start with, such as `com.acme`",
-    "contracts": "paths of contracts, below the folder of the config; `*` and `**` stand for names",
-    "targets": "what is generated: each has a `target`, the folder `out`, and the target's options",
-    "ports": "the ports of objects, by contract and object: `[stream]`, `[table]` or both;"
-    " without it, they follow the contract's servers",
-    "allow": "what breaks and is agreed on: a list of `change`, `reason` and `until`,"
-    " and where it is only for some, `contract`, `path` and `audience`",
-}
 _TITLE = """\
 # portwright.yaml
 
@@ -30,27 +18,22 @@ its folder, and lie below it.
 _SECTIONS = {"CONFIG": "Keys", "TARGET": "An entry of targets", "ALLOWANCE": "An entry of allow"}
 
 
-def tables() -> dict[str, list[tuple[str, str, bool]]]:
-    """The keys by table: name, what it says, and whether it has to be there. The reader's own
-    tables where it has them."""
-    if find_spec("portwright.config.keys") is None:
-        return {
-            "CONFIG": [
-                (k, said, k in ("version", "contracts", "targets")) for k, said in KEYS.items()
-            ]
-        }
+def tables() -> dict[str, tuple[Key, ...]]:
+    """The reader's tables of keys, by their names."""
     return {
-        name: [(key.name, key.says, key.needed) for key in keys]
-        for name, keys in vars(import_module("portwright.config.keys")).items()
-        if isinstance(keys, tuple) and keys and all(hasattr(key, "says") for key in keys)
+        name: found
+        for name, found in vars(keys).items()
+        if isinstance(found, tuple) and found and all(isinstance(each, Key) for each in found)
     }
 
 
 def page() -> str:
     """The page of the config."""
     parts = [_TITLE, code(EXAMPLE, "yaml")]
-    for name, keys in tables().items():
-        rows = [(f"`{key}`", "yes" if needed else "no", prose(said)) for key, said, needed in keys]
+    for name, found in tables().items():
+        rows = [
+            (f"`{each.name}`", "yes" if each.needed else "no", prose(each.says)) for each in found
+        ]
         parts.append(f"## {_SECTIONS.get(name, name.capitalize())}\n")
         parts.append(table(("key", "required", "what it says"), rows))
     return "\n".join(parts) + "\n[Targets](targets.md) has the options of each target.\n"

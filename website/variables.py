@@ -8,7 +8,11 @@ GENERATOR = {
     "PORTWRIGHT_REGISTRY": "url of the schema registry of `portwright register`",
     "SOURCE_DATE_EPOCH": "the day that a run takes for today, in seconds since 1970"
     " (reproducible-builds.org), for runs that have to give the same again",
-    "NO_COLOR": "no colour in what is printed, where it is set",
+    "NO_COLOR": "no colour in what is printed, where it is set; without it, there is colour at a"
+    " terminal",
+    "FORCE_COLOR": "colour also where there is no terminal; `CLICOLOR_FORCE` says the same",
+    "CLICOLOR_FORCE": "as `FORCE_COLOR`",
+    "CLICOLOR": "`0` for no colour",
 }
 RUNTIME = {
     "PORTWRIGHT_STREAM": "where events go: `sqlite:FILE` (the default,"
