@@ -60,11 +60,7 @@ AWAITED = frozenset(
         "tutorial.md",
         "starting.md",
         "everyday.md",
-        "ci.md",
-        "editors.md",
-        "upgrading.md",
         "customising.md",
-        "platform.md",
         "monorepos.md",
     }
 )

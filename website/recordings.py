@@ -77,6 +77,19 @@ SESSIONS = (
         ),
         ("portwright generate", _COMMIT, "sed -i '$d' contracts/visits.odcs.yaml"),
     ),
+    Session(
+        "doctor",
+        "portwright doctor tells that a generated file is gone and another was edited by hand, and"
+        " which command helps with each",
+        (
+            "rm gen/sql/visits.postgres.sql",
+            "echo '# a note' >> src/visits_port/port.py",
+            # What is fine names versions and folders of the machine.
+            # All that is fine, it tells with versions and folders of the machine.
+            "portwright doctor | grep -A1 generated:",
+        ),
+        ("portwright generate", _COMMIT),
+    ),
 )
 
 
@@ -154,6 +167,8 @@ def svg(session: Session) -> str:
     from rich.text import Text
 
     form = _FONTS.sub("", CONSOLE_SVG_FORMAT).replace("Fira Code, monospace", _FAMILY)
+    # It would cut what of the last line hangs below.
+    form = form.replace(' clip-path="url(#{unique_id}-clip-terminal)"', "")
     with open(os.devnull, "w") as nowhere:
         console = Console(
             record=True, file=nowhere, width=COLUMNS, force_terminal=True, color_system="truecolor"
