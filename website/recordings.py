@@ -53,15 +53,17 @@ SESSIONS = (
     Session(
         "after-a-bump",
         "a new property is added, portwright bump raises the version to 1.1.0, and generate updates"
-        " the files that change by it",
+        " what changes by it; it merges a line into mapping.py, beside one that the owner had"
+        " edited, and says where to look",
         (
             "git diff --unified=0 contracts | tail -1",
             "portwright bump",
             "portwright generate",
-            "portwright generate",
+            "git diff --unified=1 src/visits_port/mapping.py | tail -3",
         ),
         (
             "portwright generate",
+            'sed -i \'s/row."pages"./int(row["clicks"])/\' src/visits_port/mapping.py',
             _COMMIT,
             "echo '      - {name: referrer, logicalType: string}' >> contracts/visits.odcs.yaml",
         ),
