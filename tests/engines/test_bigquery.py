@@ -5,11 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal as Number
 from typing import Any
 
 import pytest
 
-from portwright.model import Array, Field, Json, Map, Model, Nullable, Object, Record, Type
+from portwright.model import (
+    Array,
+    Bounds,
+    Field,
+    Integer,
+    Json,
+    Map,
+    Model,
+    Nullable,
+    Object,
+    Record,
+    String,
+    Type,
+)
 from portwright.targets.ddl import DIALECTS, Ddl, checks, quote
 from portwright.targets.ddl.places import namespace
 from support import acceptance, cases, corpus, ddl, models, reading, shop
@@ -218,7 +232,7 @@ def test_records_are_fifteen_deep_at_most(levels: int, type_: str) -> None:
 
 def test_every_key_word_is_a_column_a_field_and_a_table() -> None:
     words = ["value", "primary", "options", "x1", *sorted(DIALECT.identifiers.reserved)]
-    bounded = models.Integer(bounds=models.Bounds(minimum=models.Number(0)))
+    bounded = Integer(bounds=Bounds(minimum=Number(0)))
     fields = [models.field(word, bounded, False, description="x") for word in words]
     struct = models.record("s", "wide", "nested", fields=tuple(fields))
     wide = models.an_object("wide", "wide", *fields, models.field("nested", struct, False))
@@ -243,11 +257,11 @@ def test_hostile_text_is_only_text() -> None:
     texts = [text for text in models.HOSTILE if "\0" not in text]
     values = models.enum("t", "e", values=tuple(texts))
     fields = [
-        models.field(f"c{number}", models.String(), False, description=text)
+        models.field(f"c{number}", String(), False, description=text)
         for number, text in enumerate(texts)
     ]
     odd = ["a b", "c-d", "50%", "<e>", "f:g", "名前 é", "it's", "a|b#c&d=e+f"]
-    fields += [models.field(name, models.String(pattern='^"\\\\/'), False) for name in odd]
+    fields += [models.field(name, String(pattern='^"\\\\/'), False) for name in odd]
     table = models.an_object("t", "t", *fields, models.field("e", values), description=texts[1])
     model = models.a_model(table, name="evil`; DROP TABLE x; --", source="a\nb.yaml")
     warehouse = created(model)
@@ -261,7 +275,7 @@ def test_hostile_text_is_only_text() -> None:
     "name", ["a.b", "Gross (kg)", "a`b", "x\\y", "1/2", "a*", "{x}", "_TABLE_x", "_file_y", "a\nb"]
 )
 def test_names_that_bigquery_has_not(name: str) -> None:
-    table = models.an_object("t", "t", models.field(name, models.String()))
+    table = models.an_object("t", "t", models.field(name, String()))
     (said,) = Ddl("bigquery").check(models.a_model(table))
     assert said.code == "PW341" and said.is_error
     with pytest.raises(Refused):
@@ -270,7 +284,7 @@ def test_names_that_bigquery_has_not(name: str) -> None:
 
 
 def test_tables_and_data_sets_have_fewer_names_than_columns() -> None:
-    table = models.an_object("t", "t", models.field("50% - a", models.String()))
+    table = models.an_object("t", "t", models.field("50% - a", String()))
     assert list(Ddl("bigquery").check(models.a_model(table))) == []
     for facts in ({"table": "50%"}, {"qualifier": ("my-shop",)}):
         (said,) = Ddl("bigquery").check(models.a_model(replace(table, **facts)))

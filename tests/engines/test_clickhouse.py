@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal as Number
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 
-from portwright.model import Model
+from portwright.model import Array, Bounds, Date, Decimal, Field, Integer, Model, String
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote
 from support import corpus, ddl, drawn_models, models, patterns, shop
 
@@ -124,7 +125,7 @@ def test_every_type_is_in_the_catalogue(clickhouse: Server) -> None:
     ]
 
 
-def in_catalogue(field: models.Field) -> str:
+def in_catalogue(field: Field) -> str:
     """The type of a column of `all_types_model`, null or not as the field says."""
     plain = ALL_TYPES[field.name.removeprefix("maybe_")]
     return f"Nullable({plain})" if field.name.startswith("maybe_") else plain
@@ -207,13 +208,13 @@ def test_what_is_absent_breaks_no_rule(shopped: Server) -> None:
 
 
 def test_numbers_are_compared_exactly(clickhouse: Server) -> None:
-    cent = models.Bounds(models.Number("0.1"), multiple_of=models.Number("0.01"))
-    most = models.Bounds(maximum=models.Number("12345678901234567.89"))
-    whole = models.Bounds(maximum=models.Number(2**100 + 1))
+    cent = Bounds(Number("0.1"), multiple_of=Number("0.01"))
+    most = Bounds(maximum=Number("12345678901234567.89"))
+    whole = Bounds(maximum=Number(2**100 + 1))
     fields = (
-        models.field("cents", models.Decimal(12, 4, cent), False),
-        models.field("most", models.Decimal(20, 2, most), False),
-        models.field("whole", models.Integer(128, bounds=whole), False),
+        models.field("cents", Decimal(12, 4, cent), False),
+        models.field("most", Decimal(20, 2, most), False),
+        models.field("whole", Integer(128, bounds=whole), False),
     )
     create(clickhouse, models.a_model(models.an_object("t", "t", *fields)))
     for name, good, bad in (
@@ -228,7 +229,7 @@ def test_numbers_are_compared_exactly(clickhouse: Server) -> None:
 
 @pytest.mark.parametrize("names", [("l.a", "l.b"), ("l", "l.a"), ("_block_number",)])
 def test_names_that_it_cannot_have(clickhouse: Server, names: tuple[str, ...]) -> None:
-    lists = [models.field(name, models.Array(models.String())) for name in names]
+    lists = [models.field(name, Array(String())) for name in names]
     model = models.a_model(models.an_object("t", "t", *lists))
     assert [each.code for each in Ddl("clickhouse").check(model)] in (["PW340"], ["PW341"])
     (file,) = Ddl("clickhouse").emit(model)
@@ -238,16 +239,16 @@ def test_names_that_it_cannot_have(clickhouse: Server, names: tuple[str, ...]) -
 
 
 def test_a_dot_is_in_a_name_like_any_other(clickhouse: Server) -> None:
-    fields = [models.field(name, models.String()) for name in ("l.a", "l.b", "l.c d")]
+    fields = [models.field(name, String()) for name in ("l.a", "l.b", "l.c d")]
     create(clickhouse, models.a_model(models.an_object("a.b", "t", *fields)))
     assert [name for name, *_ in columns(clickhouse, "a.b")] == ["l.a", "l.b", "l.c d"]
 
 
 def test_parts_and_order_are_the_contracts(clickhouse: Server) -> None:
     fields = (
-        models.field("id", models.Integer()),
-        models.field("region of", models.String(), False),
-        models.field("day", models.Date(), False),
+        models.field("id", Integer()),
+        models.field("region of", String(), False),
+        models.field("day", Date(), False),
     )
     facts = {"primary_key": ("id",), "partition_key": ("day", "region of"), "description": "Rows."}
     create(clickhouse, models.a_model(models.an_object("t", "t", *fields, **facts)))
@@ -267,7 +268,7 @@ def test_every_key_word_is_a_column_a_field_and_a_table(clickhouse: Server) -> N
     words = sorted(
         {word for (word,) in found if plain.fullmatch(word)} | DIALECT.identifiers.reserved
     )
-    bounded = models.Integer(bounds=models.Bounds(minimum=models.Number(0)))
+    bounded = Integer(bounds=Bounds(minimum=Number(0)))
     fields = [models.field(word, bounded, False, description="x") for word in words]
     nested = tuple(each for each in fields if each.name != "null")
     struct = models.record("s", "wide", "nested field", fields=nested)
@@ -295,9 +296,9 @@ def test_every_key_word_is_a_column_a_field_and_a_table(clickhouse: Server) -> N
 def test_hostile_text_is_only_text(clickhouse: Server) -> None:
     names = [" ".join(text.split()) for text in models.HOSTILE if "\0" not in text]
     texts = [text for text in models.HOSTILE if "\0" not in text]
-    fields = [models.field(text, models.String(), False, description=text) for text in names]
+    fields = [models.field(text, String(), False, description=text) for text in names]
     values = models.enum("t", "e", values=tuple(texts))
-    bounded = models.String(min_length=1)
+    bounded = String(min_length=1)
     nested = tuple(models.field(text, bounded, False) for text in names)
     struct = models.record("s", "t", "s", fields=nested)
     model = models.a_model(
@@ -307,7 +308,7 @@ def test_hostile_text_is_only_text(clickhouse: Server) -> None:
             *fields,
             models.field("e", values, description=models.HOSTILE[5]),
             models.field("s", struct, False),
-            models.field("l", models.Array(struct), False),
+            models.field("l", Array(struct), False),
             schema='a"b`\\',
         ),
         name='evil"; DROP TABLE x; --',
@@ -325,7 +326,7 @@ def test_hostile_text_is_only_text(clickhouse: Server) -> None:
 
 
 def test_no_field_is_called_like_the_mask_of_nulls(clickhouse: Server) -> None:
-    struct = models.record("s", "t", "s", fields=(models.field("null", models.String()),))
+    struct = models.record("s", "t", "s", fields=(models.field("null", String()),))
     model = models.a_model(models.an_object("t", "t", models.field("s", struct)))
     assert [each.code for each in Ddl("clickhouse").check(model)] == ["PW341"]
     (file,) = Ddl("clickhouse").emit(model)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portwright.model import Model, Record, String, Type
+from portwright.model import Integer, Model, Record, String, Type, Uuid
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote, statements
 from support import acceptance, cases, corpus, ddl, jars, models, patterns, reading, shop, tools
 
@@ -220,10 +220,10 @@ def test_every_key_word_is_a_column_a_field_and_a_table(spark: Spark) -> None:
             for row in spark.execute("SELECT keyword FROM sql_keywords() WHERE reserved")
         }
         assert reserved <= DIALECT.identifiers.reserved
-        fields = [models.field(word, models.Integer(), False) for word in words]
+        fields = [models.field(word, Integer(), False) for word in words]
         struct = models.record("s", "wide", "s", fields=tuple(fields))
         wide = models.an_object("wide", "wide", *fields, models.field("nested", struct, False))
-        tables = [models.an_object(word, word, models.field(word, models.Uuid())) for word in words]
+        tables = [models.an_object(word, word, models.field(word, Uuid())) for word in words]
         for file in Ddl("databricks").emit(models.a_model(wide, *tables)):
             assert len(spark.parse(file.text)) == len(tables) + 1
     finally:
@@ -234,7 +234,7 @@ def test_hostile_text_is_only_text(spark: Spark) -> None:
     texts = [text for text in models.HOSTILE if "\0" not in text]
     names = [" ".join(text.split()).replace("${", "$ {") for text in texts]
     fields = [
-        models.field(name, models.String(), False, description=text)
+        models.field(name, String(), False, description=text)
         for name, text in zip(names, texts, strict=True)
     ]
     values = models.enum("t", "e", values=(*texts, "${spark.app.name}"))
@@ -250,14 +250,14 @@ def test_hostile_text_is_only_text(spark: Spark) -> None:
 
 @pytest.mark.parametrize("name", ["a b", "a.b", "a/b"])
 def test_names_that_unity_catalog_has_not(name: str) -> None:
-    table = models.an_object("t", "t", models.field("a", models.String()))
+    table = models.an_object("t", "t", models.field("a", String()))
     for facts in ({"table": name}, {"qualifier": (name,)}):
         (said,) = Ddl("databricks").check(models.a_model(replace(table, **facts)))
         assert said.code == "PW341" and said.is_error
 
 
 def test_no_name_is_a_variable() -> None:
-    table = models.an_object("t", "t", models.field("${x}", models.String()))
+    table = models.an_object("t", "t", models.field("${x}", String()))
     (said,) = Ddl("databricks").check(models.a_model(table))
     assert said.code == "PW341" and said.is_error
     assert quote("$ {x}", DIALECT) == "`$ {x}`"

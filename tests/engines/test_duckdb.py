@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal as Number
 from typing import Any
 
 import duckdb
 import pytest
 
-from portwright.model import Model, Relationship
+from portwright.model import Array, Bounds, Integer, Model, Relationship, String
 from portwright.targets.ddl import DIALECTS, Ddl, checks, qualified, quote
 from support import ddl, models, shop
 
@@ -229,7 +230,7 @@ def test_every_key_word_is_a_column_a_field_and_a_table(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     words = ["value", "schema", "comment", *sorted(DIALECT.identifiers.reserved)]
-    bounded = models.Integer(bounds=models.Bounds(minimum=models.Number(0)))
+    bounded = Integer(bounds=Bounds(minimum=Number(0)))
     fields = [models.field(word, bounded, False, description="x") for word in words]
     struct = models.record("s", "wide", "nested field", fields=tuple(fields))
     wide = models.an_object("wide", "wide", *fields, models.field("nested field", struct, False))
@@ -241,9 +242,9 @@ def test_every_key_word_is_a_column_a_field_and_a_table(
 def test_hostile_text_is_only_text(connection: duckdb.DuckDBPyConnection) -> None:
     names = [" ".join(text.split()) for text in models.HOSTILE if "\0" not in text]
     texts = [text for text in models.HOSTILE if "\0" not in text]
-    fields = [models.field(text, models.String(), False, description=text) for text in names]
+    fields = [models.field(text, String(), False, description=text) for text in names]
     values = models.enum("t", "e", values=tuple(texts))
-    bounded = models.String(min_length=1)
+    bounded = String(min_length=1)
     nested = tuple(models.field(text, bounded, False) for text in names)
     struct = models.record("s", "t", "s", fields=nested)
     model = models.a_model(
@@ -253,7 +254,7 @@ def test_hostile_text_is_only_text(connection: duckdb.DuckDBPyConnection) -> Non
             *fields,
             models.field("e", values, description=models.HOSTILE[5]),
             models.field("s", struct, False),
-            models.field("l", models.Array(struct), False),
+            models.field("l", Array(struct), False),
             schema='a"b',
         ),
         name='evil"; DROP TABLE x; --',
@@ -267,7 +268,7 @@ def test_hostile_text_is_only_text(connection: duckdb.DuckDBPyConnection) -> Non
 
 
 def test_no_foreign_key_leads_to_another_schema() -> None:
-    number = models.field("id", models.Integer())
+    number = models.field("id", Integer())
     to_a = Relationship(("id",), "a", ("id",), models.SPAN)
     a = models.an_object("a", "a", number, primary_key=("id",), qualifier=("one",))
     b = models.an_object("b", "b", number, relationships=(to_a,), qualifier=("one",))

@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
+from decimal import Decimal as Number
 from typing import TYPE_CHECKING, Any
 
 import pymysql
 import pytest
 from hypothesis import given, settings
 
-from portwright.model import Model, Relationship
+from portwright.model import Bounds, Float, Integer, Model, Relationship, String
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, qualified, quote
 from support import corpus, ddl, drawn_models, models, patterns, shop, sql_reader, tsql
 
@@ -219,12 +220,12 @@ def test_keys_tell_letters_apart(shopped: Server) -> None:
 
 def test_a_key_of_many_texts_has_no_room(mariadb: Server) -> None:
     names = ("a", "b", "c", "d")
-    wide = [models.field(name, models.String()) for name in names]
+    wide = [models.field(name, String()) for name in names]
     model = models.a_model(models.an_object("t", "t", *wide, primary_key=names))
     said = [each.code for each in Ddl("mysql").check(model)]
     assert said == ["PW342"] * 4 + ["PW343"]
     create(mariadb, model)
-    narrow = [models.field(name, models.String(max_length=191)) for name in names]
+    narrow = [models.field(name, String(max_length=191)) for name in names]
     model = models.a_model(models.an_object("u", "u", *narrow, primary_key=names))
     assert list(Ddl("mysql").check(model)) == []
     create(mariadb, model)
@@ -236,8 +237,8 @@ def test_a_key_of_many_texts_has_no_room(mariadb: Server) -> None:
 
 def test_short_texts_too_many_for_a_row_are_long_ones(mariadb: Server) -> None:
     for many, type_ in ((40, "varchar(255)"), (90, "longtext")):
-        wide = [models.field(f"c{n}", models.String(max_length=255), False) for n in range(many)]
-        key = models.field("id", models.String(max_length=255))
+        wide = [models.field(f"c{n}", String(max_length=255), False) for n in range(many)]
+        key = models.field("id", String(max_length=255))
         table = models.an_object("t", "t", key, *wide, primary_key=("id",))
         create(mariadb, models.a_model(table))
         found = {name: each for name, each, *_ in columns(mariadb, "t")}
@@ -256,7 +257,7 @@ def test_every_key_word_is_a_column_and_a_table(mariadb: Server) -> None:
     plain = DIALECT.identifiers.plain
     reserved = DIALECT.identifiers.reserved
     words = sorted({word for (word,) in found if plain.fullmatch(word)} | reserved)
-    bounded = models.Integer(bounds=models.Bounds(minimum=models.Number(0)))
+    bounded = Integer(bounds=Bounds(minimum=Number(0)))
     fields = [models.field(word, bounded, False, description="x") for word in words]
     wide = models.an_object("wide", "wide", *fields)
     tables = [
@@ -270,7 +271,7 @@ def test_every_key_word_is_a_column_and_a_table(mariadb: Server) -> None:
 def test_hostile_text_is_only_text(mariadb: Server) -> None:
     texts = [text for text in models.HOSTILE if "\0" not in text]
     names = [" ".join(text.split()).replace("😀", "x") for text in texts]
-    fields = [models.field(text, models.String(), False, description=text) for text in names]
+    fields = [models.field(text, String(), False, description=text) for text in names]
     values = models.enum("t", "e", values=tuple(texts))
     model = models.a_model(
         models.an_object(
@@ -278,7 +279,7 @@ def test_hostile_text_is_only_text(mariadb: Server) -> None:
             "x",
             *fields,
             models.field("e", values, description=models.HOSTILE[5]),
-            models.field("after", models.String(), description="😀 " + "x" * 2000),
+            models.field("after", String(), description="😀 " + "x" * 2000),
             schema='a"b`c\\',
             description=models.HOSTILE[-1],
         ),
@@ -299,7 +300,7 @@ def test_hostile_text_is_only_text(mariadb: Server) -> None:
 
 @pytest.mark.parametrize("name", ["😀", "a ", "x" * 65])
 def test_names_that_it_cannot_have(mariadb: Server, name: str) -> None:
-    model = models.a_model(models.an_object("t", "t", models.field(name, models.String())))
+    model = models.a_model(models.an_object("t", "t", models.field(name, String())))
     assert "PW341" in [each.code for each in Ddl("mysql").check(model)]
     (file,) = Ddl("mysql").emit(model)
     with pytest.raises(pymysql.MySQLError):
@@ -347,7 +348,7 @@ def said(model: Model) -> list[tuple[str, str]]:
 def test_a_text_too_long_for_a_key_refers_to_nothing(mariadb: Server) -> None:
     code = models.field("code", models.enum("kinds", "code", values=("a", "b")))
     kinds = models.an_object("kinds", "kind", code, primary_key=("code",))
-    note = models.field("note", models.String(max_length=4000))
+    note = models.field("note", String(max_length=4000))
     to_kinds = Relationship(("note",), "kinds", ("code",), models.SPAN)
     notes = models.an_object("notes", "note", note, relationships=(to_kinds,))
     model = models.a_model(kinds, notes)
@@ -360,7 +361,7 @@ def test_a_text_too_long_for_a_key_refers_to_nothing(mariadb: Server) -> None:
 def test_a_table_of_no_known_database_is_referred_to_by_its_neighbours_only(
     mariadb: Server,
 ) -> None:
-    number = models.field("id", models.Integer())
+    number = models.field("id", Integer())
     to_a = Relationship(("id",), "a", ("id",), models.SPAN)
     a = models.an_object("a", "a", number, primary_key=("id",))
     b = models.an_object("b", "b", number, relationships=(to_a,))
@@ -378,8 +379,8 @@ def test_a_table_of_no_known_database_is_referred_to_by_its_neighbours_only(
 
 
 def test_bounds_of_floats_may_have_any_exponent(mariadb: Server) -> None:
-    bounds = models.Bounds(minimum=models.Number("1e-40"), maximum=models.Number("1.5e300"))
-    value = models.field("value", models.Float(64, bounds))
+    bounds = Bounds(minimum=Number("1e-40"), maximum=Number("1.5e300"))
+    value = models.field("value", Float(64, bounds))
     create(mariadb, models.a_model(models.an_object("t", "t", value)))
     for good in ("1e-40", "1.5e300"):
         mariadb.execute(f"INSERT INTO t VALUES ({good})")
@@ -394,7 +395,7 @@ def test_a_row_has_room_for_many_texts(mariadb: Server, many: int) -> None:
         models.field(f"kind{n}", models.enum("t", f"kind{n}", values=("a", "b")), n == 0)
         for n in range(many)
     ]
-    texts = [models.field(f"text{n}", models.String(max_length=9), False) for n in range(many)]
+    texts = [models.field(f"text{n}", String(max_length=9), False) for n in range(many)]
     for fields in (kinds, texts):
         first = fields[0].name
         create(mariadb, models.a_model(models.an_object(first, first, *fields)))
@@ -403,7 +404,7 @@ def test_a_row_has_room_for_many_texts(mariadb: Server, many: int) -> None:
 
 
 def test_a_key_has_no_more_columns_than_the_engine_allows(mariadb: Server) -> None:
-    fields = [models.field(f"c{n}", models.Integer()) for n in range(17)]
+    fields = [models.field(f"c{n}", Integer()) for n in range(17)]
     key = tuple(each.name for each in fields)
     fits = models.an_object("fits", "f", *fields, primary_key=key[1:])
     wide = models.an_object("wide", "w", *fields, primary_key=key)
@@ -414,7 +415,7 @@ def test_a_key_has_no_more_columns_than_the_engine_allows(mariadb: Server) -> No
 
 def test_names_that_differ_in_case_are_one_in_any_script(mariadb: Server) -> None:
     for one, other in (("İd", "id"), ("é", "É"), ("ж", "Ж")):
-        fields = [models.field(each, models.Integer(), False) for each in (one, other)]
+        fields = [models.field(each, Integer(), False) for each in (one, other)]
         model = models.a_model(models.an_object("t", "t", *fields))
         assert [code for code, _ in said(model)] == ["PW340"]
         with pytest.raises(pymysql.OperationalError, match="Duplicate column"):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal as Number
+
 import pytest
 
-from portwright.model import Model
+from portwright.model import Bounds, Bytes, Date, Float, Integer, Model, String, Timestamp
 from portwright.targets.ddl import DIALECTS, Ddl, checks, literal, quote
 from support import corpus, ddl, models, shop, sql_reader
 
@@ -122,17 +124,15 @@ def test_rules_are_checks() -> None:
 
 
 def test_a_double_is_compared_with_a_double() -> None:
-    bounds = models.Bounds(minimum=models.Number("-1E-200"), maximum=models.Number("1.5E300"))
-    model = models.a_model(
-        models.an_object("t", "t", models.field("a", models.Float(64, bounds=bounds)))
-    )
+    bounds = Bounds(minimum=Number("-1E-200"), maximum=Number("1.5E300"))
+    model = models.a_model(models.an_object("t", "t", models.field("a", Float(64, bounds=bounds))))
     assert "CHECK (a >= CAST('-1E-200' AS BINARY_DOUBLE))" in written(model)
     assert "CHECK (a <= CAST('15E299' AS BINARY_DOUBLE))" in written(model)
 
 
 def test_patterns_are_written_in_its_way() -> None:
-    text = models.String(max_length=9, pattern=r"^[\w-]+\s?\.(?:a|b)$")
-    long = models.String(pattern="a" * 513)
+    text = String(max_length=9, pattern=r"^[\w-]+\s?\.(?:a|b)$")
+    long = String(pattern="a" * 513)
     fields = (models.field("a", text), models.field("b", long, False))
     model = models.a_model(models.an_object("t", "t", *fields))
     space = " || ".join(f"UNISTR('\\{code}')" for code in ("0009", "000A", "000B", "000C", "000D"))
@@ -146,15 +146,15 @@ def test_patterns_are_written_in_its_way() -> None:
 
 
 def test_an_empty_text_is_null() -> None:
-    limited = models.String(min_length=1)
-    pattern = models.String(pattern="^[A-Z]+$")
+    limited = String(min_length=1)
+    pattern = String(pattern="^[A-Z]+$")
     either = models.enum("t", "either", values=("a", ""))
     none = models.enum("t", "none", values=("",))
     fields = (
-        models.field("a", models.String()),
+        models.field("a", String()),
         models.field("b", limited),
         models.field("c", pattern),
-        models.field("d", models.String(), False),
+        models.field("d", String(), False),
         models.field("either", either),
         models.field("none", none, False),
     )
@@ -169,12 +169,12 @@ def test_an_empty_text_is_null() -> None:
 
 def test_texts_that_do_not_fit_are_clobs_and_no_keys() -> None:
     fields = (
-        models.field("a", models.String(max_length=1000)),
-        models.field("b", models.String(max_length=1001)),
-        models.field("c", models.String(max_length=256), unique=True),
-        models.field("d", models.String(), unique=True),
-        models.field("e", models.Bytes(), unique=True),
-        models.field("f", models.Timestamp(), unique=True),
+        models.field("a", String(max_length=1000)),
+        models.field("b", String(max_length=1001)),
+        models.field("c", String(max_length=256), unique=True),
+        models.field("d", String(), unique=True),
+        models.field("e", Bytes(), unique=True),
+        models.field("f", Timestamp(), unique=True),
     )
     model = models.a_model(models.an_object("t", "t", *fields))
     table = read(model)["T"]
@@ -196,7 +196,7 @@ def test_texts_that_do_not_fit_are_clobs_and_no_keys() -> None:
 
 def test_a_key_has_room_for_six_texts() -> None:
     for count, kept in ((6, True), (7, False)):
-        fields = [models.field(f"c{each}", models.String()) for each in range(count)]
+        fields = [models.field(f"c{each}", String()) for each in range(count)]
         names = tuple(each.name for each in fields)
         model = models.a_model(models.an_object("t", "t", *fields, primary_key=names))
         assert bool(read(model)["T"].primary_key) == kept
@@ -204,7 +204,7 @@ def test_a_key_has_room_for_six_texts() -> None:
 
 def test_every_key_word_is_a_column_and_a_table() -> None:
     words = ["value", "schema", "key", *sorted(DIALECT.identifiers.reserved - {"rowid"})]
-    bounded = models.Integer(bounds=models.Bounds(minimum=models.Number(0)))
+    bounded = Integer(bounds=Bounds(minimum=Number(0)))
     fields = [models.field(word, bounded, False, description="x") for word in words]
     tables = [models.an_object(word, word, fields[0]) for word in words]
     found = read(models.a_model(models.an_object("wide", "wide", *fields), *tables))
@@ -215,7 +215,7 @@ def test_every_key_word_is_a_column_and_a_table() -> None:
 def test_hostile_text_is_only_text() -> None:
     names = [" ".join(text.split()) for text in models.HOSTILE if not set(text) & set('\0"')]
     texts = tuple(text for text in models.HOSTILE if "\0" not in text)
-    fields = [models.field(text, models.String(), False, description=text) for text in names]
+    fields = [models.field(text, String(), False, description=text) for text in names]
     values = models.enum("t", "e", values=texts)
     model = models.a_model(
         models.an_object(
@@ -249,7 +249,7 @@ def test_characters_are_given_by_their_units() -> None:
     ],
 )
 def test_names_that_it_does_not_take(name: str, message: str) -> None:
-    model = models.a_model(models.an_object("t", "t", models.field(name, models.Integer())))
+    model = models.a_model(models.an_object("t", "t", models.field(name, Integer())))
     assert [(code, message in text) for code, text in said(model)] == [("PW341", True)]
 
 
@@ -260,7 +260,7 @@ def test_names_are_quoted_where_they_must_be() -> None:
 
 
 def test_partitions_are_left_to_those_who_pay_for_them() -> None:
-    field = models.field("day", models.Date())
+    field = models.field("day", Date())
     model = models.a_model(models.an_object("t", "t", field, partition_key=("day",)))
     assert [code for code, _ in said(model)] == ["PW346"]
     assert read(model)["T"].layout == []

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from decimal import Decimal as Number
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from portwright.model import Model, Record, walk
+from portwright.model import (
+    Array,
+    Boolean,
+    Bounds,
+    Float,
+    Integer,
+    Map,
+    Model,
+    Nullable,
+    Record,
+    String,
+    Vector,
+    VectorElement,
+    walk,
+)
 from portwright.targets.ddl import DIALECTS, Ddl, checks, qualified, quote
 from support import ddl, models, shop
 
@@ -210,11 +225,11 @@ def test_rules_inside_lists_that_no_path_says_are_predicates(shopped: Connection
 
 def test_elements_of_lists_are_refused(postgres: Connection) -> None:
     kinds = models.enum("t", "kinds", values=("a", "it's"))
-    few = models.Integer(32, bounds=models.Bounds(models.Number(1), models.Number(9)))
+    few = Integer(32, bounds=Bounds(Number(1), Number(9)))
     columns = {
-        "kinds": models.Array(kinds),
-        "few": models.Array(few),
-        "gaps": models.Array(models.Nullable(few)),
+        "kinds": Array(kinds),
+        "few": Array(few),
+        "gaps": Array(Nullable(few)),
     }
     fields = [models.field(name, type_, False) for name, type_ in columns.items()]
     create(postgres, models.a_model(models.an_object("t", "t", *fields)))
@@ -241,22 +256,22 @@ def test_elements_of_lists_are_refused(postgres: Connection) -> None:
 
 def json_model() -> Model:
     """Everything a path says about JSON, each part optional and with names of every kind."""
-    limited = models.Integer(32, bounds=models.Bounds(models.Number(1), models.Number(9)))
-    one_of = models.Integer(bounds=models.Bounds(allowed=(models.Number(1), models.Number(3))))
+    limited = Integer(32, bounds=Bounds(Number(1), Number(9)))
+    one_of = Integer(bounds=Bounds(allowed=(Number(1), Number(3))))
     awkward = ("exists", "last", "type", "size", "null", "is", "to", "a b", 'q"\\', "$.x", "é")
     parts = (
         *(models.field(name, limited, False) for name in awkward),
         models.field("one", one_of, False),
         models.field("kind", models.enum("t", "kind", values=("a", "b\"'")), False),
-        models.field("few", models.Array(limited, 1, 2), False),
-        models.field("grid", models.Array(models.Array(models.Nullable(limited))), False),
-        models.field("vector", models.Vector(2, models.VectorElement.FLOAT32), False),
-        models.field("rates", models.Map(models.String(), limited), False),
-        models.field("maybe", models.Map(models.String(), models.Nullable(limited)), False),
+        models.field("few", Array(limited, 1, 2), False),
+        models.field("grid", Array(Array(Nullable(limited))), False),
+        models.field("vector", Vector(2, VectorElement.FLOAT32), False),
+        models.field("rates", Map(String(), limited), False),
+        models.field("maybe", Map(String(), Nullable(limited)), False),
     )
     inner = models.record("inner", "t", "inner", fields=parts)
     outer = models.record("outer", "t", "doc", fields=(models.field("inner", inner, False),))
-    rows = models.Array(models.Array(limited), min_items=1)
+    rows = Array(Array(limited), min_items=1)
     return models.a_model(
         models.an_object(
             "t", "t", models.field("doc", outer, False), models.field("rows", rows, False)
@@ -265,12 +280,10 @@ def json_model() -> Model:
 
 
 def test_a_null_for_lists_in_a_list_holds_no_null(postgres: Connection) -> None:
-    spot = models.record(
-        "spot", "t", "doc", "m", fields=(models.field("x", models.Float(), False),)
-    )
-    grid = models.Array(models.Array(spot))
+    spot = models.record("spot", "t", "doc", "m", fields=(models.field("x", Float(), False),))
+    grid = Array(Array(spot))
     fields = (
-        models.field("m", models.Map(models.String(), models.Nullable(grid))),
+        models.field("m", Map(String(), Nullable(grid))),
         models.field(
             "doc", models.record("doc", "t", "doc", fields=(models.field("grid", grid, False),))
         ),
@@ -283,7 +296,7 @@ def test_a_null_for_lists_in_a_list_holds_no_null(postgres: Connection) -> None:
 
 
 def test_a_list_in_json_that_must_be_there_may_hold_nulls(postgres: Connection) -> None:
-    gaps = models.field("gaps", models.Array(models.Nullable(models.Integer())))
+    gaps = models.field("gaps", Array(Nullable(Integer())))
     inner = models.field("doc", models.record("doc", "t", "doc", fields=(gaps,)), False)
     create(postgres, models.a_model(models.an_object("t", "t", inner)))
     for good in ({"gaps": [None]}, {"gaps": []}):
@@ -371,7 +384,7 @@ def test_the_key_words_are_those_that_the_server_quotes(postgres: Connection) ->
 
 def test_every_key_word_is_a_column_and_a_table(postgres: Connection) -> None:
     words = ["value", "schema", "comment", *sorted(DIALECT.identifiers.reserved)]
-    bounded = models.Integer(bounds=models.Bounds(minimum=models.Number(0)))
+    bounded = Integer(bounds=Bounds(minimum=Number(0)))
     fields = [models.field(word, bounded, False, description="x") for word in words]
     wide = models.an_object("wide", "wide", *fields)
     tables = [models.an_object(word, word, fields[0]) for word in words if word != "wide"]
@@ -383,7 +396,7 @@ def test_hostile_text_is_only_text(postgres: Connection) -> None:
     names = [" ".join(text.split()) for text in models.HOSTILE if "\0" not in text]
     texts = [text for text in models.HOSTILE if "\0" not in text]
     fields = [
-        models.field(text, models.String(), False, description=text, unique=index == 0)
+        models.field(text, String(), False, description=text, unique=index == 0)
         for index, text in enumerate(names)
     ]
     values = models.enum("t", "e", values=tuple(texts))
@@ -407,7 +420,7 @@ def test_hostile_text_is_only_text(postgres: Connection) -> None:
 
 
 def test_a_key_has_no_more_columns_than_the_engine_allows(postgres: Connection) -> None:
-    fields = [models.field(f"c{n}", models.Integer()) for n in range(33)]
+    fields = [models.field(f"c{n}", Integer()) for n in range(33)]
     key = tuple(each.name for each in fields)
     fits = models.an_object("fits", "f", *fields, primary_key=key[1:], partition_key=key[1:])
     wide = models.an_object("wide", "w", *fields, primary_key=key, partition_key=key)
@@ -419,7 +432,7 @@ def test_a_key_has_no_more_columns_than_the_engine_allows(postgres: Connection) 
 
 
 def test_a_table_has_no_more_columns_than_the_engine_allows(postgres: Connection) -> None:
-    fields = [models.field(f"c{n}", models.Boolean()) for n in range(1601)]
+    fields = [models.field(f"c{n}", Boolean()) for n in range(1601)]
     create(postgres, models.a_model(models.an_object("fits", "f", *fields[1:])))
     wide = models.a_model(models.an_object("wide", "w", *fields))
     (finding,) = Ddl("postgres").check(wide)

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from portwright.model import Model
+from portwright.model import Bytes, Date, Integer, Json, Model, String
 from portwright.targets.ddl import DIALECTS, Ddl, quote
 from support import corpus, ddl, models, shop, sql_reader
 
@@ -110,7 +110,7 @@ def test_names_keys_and_comments(postgres: Connection) -> None:
 
 def test_every_key_word_is_a_column_and_a_table(postgres: Connection) -> None:
     words = ["value", "schema", "comment", *sorted(DIALECT.identifiers.reserved - {"oid"})]
-    fields = [models.field(word, models.Integer(), False, description="x") for word in words]
+    fields = [models.field(word, Integer(), False, description="x") for word in words]
     wide = models.an_object("wide", "wide", *fields)
     tables = [models.an_object(word, word, fields[0]) for word in words]
     model = models.a_model(wide, *tables)
@@ -123,7 +123,7 @@ def test_every_key_word_is_a_column_and_a_table(postgres: Connection) -> None:
 def test_hostile_text_is_only_text(postgres: Connection) -> None:
     names = [" ".join(text.split()) for text in models.HOSTILE if "\0" not in text]
     texts = tuple(text for text in models.HOSTILE if "\0" not in text)
-    fields = [models.field(text, models.String(), False, description=text) for text in names]
+    fields = [models.field(text, String(), False, description=text) for text in names]
     values = models.enum("t", "e", values=texts)
     model = models.a_model(
         models.an_object(
@@ -146,9 +146,9 @@ def test_hostile_text_is_only_text(postgres: Connection) -> None:
 
 def test_rows_are_sorted_by_the_partition_key() -> None:
     fields = (
-        models.field("day", models.Date()),
-        models.field("Region", models.String()),
-        models.field("doc", models.Json()),
+        models.field("day", Date()),
+        models.field("Region", String()),
+        models.field("doc", Json()),
     )
     key = ("Region", "day", "doc")
     model = models.a_model(models.an_object("t", "t", *fields, partition_key=key))
@@ -166,13 +166,13 @@ def test_rows_are_sorted_by_the_partition_key() -> None:
     ],
 )
 def test_names_that_it_does_not_take(name: str, message: str) -> None:
-    model = models.a_model(models.an_object("t", "t", models.field(name, models.Integer())))
+    model = models.a_model(models.an_object("t", "t", models.field(name, Integer())))
     (finding,) = Ddl("redshift").check(model)
     assert finding.code == "PW341" and message in finding.message
 
 
 def test_names_differ_by_more_than_case() -> None:
-    fields = (models.field("a b", models.Integer()), models.field("A B", models.Integer()))
+    fields = (models.field("a b", Integer()), models.field("A B", Integer()))
     (finding,) = Ddl("redshift").check(models.a_model(models.an_object("t", "t", *fields)))
     assert finding.code == "PW340"
     names = ("total", "orderId", "Order", "1st")
@@ -181,11 +181,11 @@ def test_names_differ_by_more_than_case() -> None:
 
 def test_texts_and_bytes_have_their_length_in_bytes() -> None:
     types = (
-        models.String(max_length=10),
-        models.String(max_length=16_383),
-        models.String(max_length=16_384),
-        models.Bytes(max_length=16),
-        models.Bytes(max_length=16_777_217),
+        String(max_length=10),
+        String(max_length=16_383),
+        String(max_length=16_384),
+        Bytes(max_length=16),
+        Bytes(max_length=16_777_217),
     )
     fields = [models.field(f"c{index}", type_) for index, type_ in enumerate(types)]
     model = models.a_model(models.an_object("t", "t", *fields))

@@ -16,7 +16,19 @@ import pytest
 import snowflake.connector.errors
 from duckdb import ConstraintException
 
-from portwright.model import Model, Server
+from portwright.model import (
+    Bounds,
+    Float,
+    Integer,
+    Json,
+    Map,
+    Model,
+    Server,
+    String,
+    Timestamp,
+    Vector,
+    VectorElement,
+)
 from portwright.targets.ddl import DIALECTS, Ddl, literal, qualified, quote
 from support import corpus, ddl, models, shop, sql_reader
 from support.snowflake import Account, account
@@ -220,7 +232,7 @@ def test_a_column_that_must_be_there_may_not_be_null(shopped: Account) -> None:
 
 def test_every_key_word_is_a_column_and_a_table(dwh: Account) -> None:
     words = ["value", "schema", "comment", *sorted(DIALECT.identifiers.reserved - {"schema"})]
-    bounded = models.Integer(bounds=models.Bounds(minimum=models.Number(0)))
+    bounded = Integer(bounds=Bounds(minimum=Number(0)))
     fields = [models.field(word, bounded, False, description="x") for word in words]
     wide = models.an_object("wide", "wide", *fields)
     tables = [models.an_object(word, word, fields[0]) for word in words]
@@ -234,13 +246,13 @@ def test_every_key_word_is_a_column_and_a_table(dwh: Account) -> None:
 def hostile(names: list[str]) -> Model:
     texts = tuple(text for text in models.HOSTILE if "\0" not in text)
     values = models.enum("t", "e", values=texts)
-    limited = models.String(min_length=1)
+    limited = String(min_length=1)
     inner = tuple(models.field(name, limited) for name in names)
     return models.a_model(
         models.an_object(
             "../../etc",
             "x",
-            *(models.field(name, models.String(), False, description=name) for name in names),
+            *(models.field(name, String(), False, description=name) for name in names),
             models.field("e", values, description=models.HOSTILE[5]),
             models.field("s", models.record("s", "t", "s", fields=inner), False),
             schema="a b",
@@ -267,7 +279,7 @@ def test_hostile_text_is_only_text(dwh: Account) -> None:
 
 def test_the_server_names_the_database(dwh: Account) -> None:
     server = Server("x", "snowflake", settings=(("database", "DWH"), ("schema", "sales")))
-    model = models.a_model(models.an_object("t", "t", models.field("id", models.Integer())))
+    model = models.a_model(models.an_object("t", "t", models.field("id", Integer())))
     (name,) = create(dwh, replace(model, servers=(server,)))
     assert name == "DWH.SALES.T"
     assert dwh.execute("SELECT * FROM dwh.sales.t") == []
@@ -275,9 +287,9 @@ def test_the_server_names_the_database(dwh: Account) -> None:
 
 def test_rows_are_clustered_by_the_partition_key(dwh: Account) -> None:
     fields = (
-        models.field("at", models.Timestamp()),
-        models.field("region", models.String()),
-        models.field("doc", models.Json()),
+        models.field("at", Timestamp()),
+        models.field("region", String()),
+        models.field("doc", Json()),
     )
     key = ("at", "region", "doc")
     model = models.a_model(models.an_object("t", "t", *fields, partition_key=key))
@@ -288,14 +300,14 @@ def test_rows_are_clustered_by_the_partition_key(dwh: Account) -> None:
 
 def test_a_vector_of_too_many_dimensions_is_json(dwh: Account) -> None:
     sizes = (4096, 4097)
-    element = models.VectorElement.FLOAT32
-    fields = [models.field(f"v{each}", models.Vector(each, element)) for each in sizes]
+    element = VectorElement.FLOAT32
+    fields = [models.field(f"v{each}", Vector(each, element)) for each in sizes]
     read = create(dwh, models.a_model(models.an_object("t", "t", *fields)))["T"].columns
     assert [each.type for each in read.values()] == ["VECTOR(FLOAT, 4096)", "VARIANT"]
 
 
 def test_a_field_inside_keeps_its_letters() -> None:
-    fields = (models.field("order", models.String()), models.field("orderId", models.String()))
+    fields = (models.field("order", String()), models.field("orderId", String()))
     struct = models.record("s", "t", "s", fields=fields)
     model = models.a_model(models.an_object("t", "t", models.field("s", struct)))
     assert 's OBJECT("order" VARCHAR NOT NULL, orderId VARCHAR NOT NULL) NOT NULL' in written(model)
@@ -337,8 +349,8 @@ def test_the_tables_of_the_corpus() -> None:
 
 def test_what_is_nested_is_in_no_key() -> None:
     fields = (
-        models.field("counts", models.Map(models.String(), models.Integer()), unique=True),
-        models.field("code", models.String(), unique=True),
+        models.field("counts", Map(String(), Integer()), unique=True),
+        models.field("code", String(), unique=True),
     )
     model = models.a_model(models.an_object("t", "t", *fields))
     (finding,) = Ddl("snowflake").check(model)
@@ -350,8 +362,8 @@ def test_what_is_nested_is_in_no_key() -> None:
 
 
 def test_a_bound_has_no_more_digits_than_a_number() -> None:
-    bounds = models.Bounds(minimum=models.Number("-2.5"), maximum=models.Number("1.5e300"))
-    model = models.a_model(models.an_object("t", "t", models.field("x", models.Float(64, bounds))))
+    bounds = Bounds(minimum=Number("-2.5"), maximum=Number("1.5e300"))
+    model = models.a_model(models.an_object("t", "t", models.field("x", Float(64, bounds))))
     (file,) = Ddl("snowflake").emit(model)
     assert "x >= -2.5" in file.text and "x <= 15E299" in file.text
     with account() as opened:

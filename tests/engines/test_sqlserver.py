@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal as Number
+
 import pytest
 
-from portwright.model import Bounds, Decimal, Float, Integer, Model, Relationship, String
+from portwright.model import Bounds, Decimal, Field, Float, Integer, Model, Relationship, String
 from portwright.targets.ddl import DIALECTS, Ddl, checks, columns, literal, quote
 from support import corpus, ddl, models, shop, sql_reader, tsql
 
@@ -53,7 +55,7 @@ def text(model: Model) -> str:
     return found
 
 
-def table(*fields: models.Field, **facts: object) -> Model:
+def table(*fields: Field, **facts: object) -> Model:
     return models.a_model(models.an_object("t", "t", *fields, **facts))
 
 
@@ -154,7 +156,7 @@ def test_texts_that_refer_have_one_length() -> None:
 
 
 def test_no_number_is_longer_than_a_column_can_be() -> None:
-    wide = Bounds(maximum=models.Number(10) ** 40)
+    wide = Bounds(maximum=Number(10) ** 40)
     model = table(
         models.field("u", Integer(128, False)),
         models.field("f", Float(64, wide)),
@@ -202,7 +204,7 @@ def test_no_table_is_a_temporary_one() -> None:
 
 def test_every_key_word_is_a_column_and_a_table() -> None:
     words = ["value", "schema_name", *sorted(DIALECT.identifiers.reserved)]
-    bounded = Integer(bounds=Bounds(minimum=models.Number(0)))
+    bounded = Integer(bounds=Bounds(minimum=Number(0)))
     fields = [models.field(word, bounded, False, description="x") for word in words]
     wide = models.an_object("wide", "wide", *fields)
     tables = [models.an_object(word, word, fields[0]) for word in words]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from portwright.model import Model
+from portwright.model import Integer, Model, String
 from portwright.targets.ddl import DIALECTS, Ddl, checks, qualified
 from portwright.targets.ddl.text import stored
 from support import acceptance, cases, corpus, ddl, jars, models, patterns, reading, shop, tools
@@ -152,7 +152,7 @@ def test_a_partition_key_is_a_partitioning(trino: Trino) -> None:
 
 def test_every_key_word_is_a_column_a_field_and_a_table(trino: Trino) -> None:
     words = ["value", "comment", "row", "map", *sorted(DIALECT.identifiers.reserved)]
-    fields = [models.field(word, models.Integer(), False, description="x") for word in words]
+    fields = [models.field(word, Integer(), False, description="x") for word in words]
     struct = models.record("s", "wide", "nested field", fields=tuple(fields))
     wide = models.an_object("wide", "wide", *fields, models.field("nested field", struct, False))
     tables = [models.an_object(word, word, fields[0]) for word in ("order", "select", "table")]
@@ -164,7 +164,7 @@ def test_hostile_text_is_only_text(trino: Trino) -> None:
     texts = [text for text in models.HOSTILE if "\0" not in text]
     names = [" ".join(text.split()) for text in texts]
     fields = [
-        models.field(name, models.String(), False, description=text)
+        models.field(name, String(), False, description=text)
         for name, text in zip(names, texts, strict=True)
     ]
     values = models.enum("t", "e", values=tuple(texts))
@@ -187,7 +187,7 @@ def test_hostile_text_is_only_text(trino: Trino) -> None:
 
 @pytest.mark.parametrize("facts", [{"table": "a$files"}, {"table": "a@1"}])
 def test_names_that_the_connector_has_not(facts: dict[str, str]) -> None:
-    table = replace(models.an_object("t", "t", models.field("a", models.String())), **facts)
+    table = replace(models.an_object("t", "t", models.field("a", String())), **facts)
     (said,) = Ddl("trino").check(models.a_model(table))
     assert said.code == "PW341" and said.is_error
 
