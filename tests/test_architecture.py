@@ -17,7 +17,8 @@ TEMPLATES = ROOT / "templates"
 
 # Who may import whom: a module may import rooms that stand before its own.
 ORDER = [
-    ["diagnostics", "paths", "parallel", "installed", "terminal"],
+    ["diagnostics", "paths", "progress", "installed", "terminal"],
+    ["parallel"],
     ["scalars", "codes", "regex", "__init__"],
     ["model", "nodes"],
     ["overrides"],

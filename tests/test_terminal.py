@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portwright import terminal
+from portwright import progress, terminal
 from support import cases
 from support import terminal as tty
 from support.commands import in_process, portwright
@@ -90,3 +90,19 @@ def test_a_diff_is_coloured_and_says_nothing_to_the_terminal_itself(project: Pat
     assert code == 1 and f"{ESCAPE}32m+" in said
     assert f"a{ESCAPE}31mb" not in said
     assert set(os.listdir(project)) == {"portwright.yaml", cases.CONTRACT}
+
+
+def test_long_work_is_one_line_that_goes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for seconds, shown in ((60.0, ""), (0.0, "\r\x1b[2Kreading: 1 of\r\x1b[2Kreading: 2 of")):
+        monkeypatch.setattr(progress, "_LONG", seconds)
+        monkeypatch.setattr(progress, "_PAUSE", 0.0)
+        with progress.on_terminal(14):
+            for done in (1, 2):
+                progress.tell("reading", done, 300)
+        assert capsys.readouterr().err == (f"{shown}\r\x1b[2K" if shown else "")
+        progress.tell("reading", 3, 300)
+        with progress.on_terminal(None):
+            progress.tell("reading", 3, 300)
+        assert capsys.readouterr().err == ""

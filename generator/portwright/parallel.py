@@ -18,6 +18,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
+from portwright import progress
+
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
@@ -26,8 +28,9 @@ _WORTH_WHILE = 8
 _MOST_PROCESSES = 8
 
 
-def spread(work: Callable[[Item], Made], items: Sequence[Item]) -> list[Made]:
-    """What `work` makes of each item, in order; what it raises is raised."""
+def spread(work: Callable[[Item], Made], items: Sequence[Item], what: str = "") -> list[Made]:
+    """What `work`, which is told of as `what`, makes of each item, in order; what it raises is
+    raised."""
     count = _processes(len(items))
     made: dict[int, Made] = {}
     if count > 1:
@@ -38,9 +41,14 @@ def spread(work: Callable[[Item], Made], items: Sequence[Item]) -> list[Made]:
                     assert isinstance(each, Connection)
                     try:
                         made[next(running[each])] = each.recv()
+                        progress.tell(what, len(made), len(items))
                     except (EOFError, StopIteration):  # all is done, or the process has failed
                         del running[each]
-    return [made[index] if index in made else work(item) for index, item in enumerate(items)]
+    for index, item in enumerate(items):
+        if index not in made:
+            made[index] = work(item)
+            progress.tell(what, len(made), len(items))
+    return [made[index] for index in range(len(items))]
 
 
 def _processes(items: int) -> int:

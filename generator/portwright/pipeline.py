@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from portwright import checks, contract, lock, overrides, plugins, policies, source
+from portwright import checks, contract, lock, overrides, plugins, policies, progress, source
 from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic, Span, error, ordered, printable
 from portwright.manifest import read_manifest
@@ -65,7 +65,8 @@ def numbered(config: Config, root: Path, environ: Mapping[str, str]) -> Numbered
     """The models of a config whose folder is `root`."""
     found: list[Diagnostic] = []
     models: list[Model] = []
-    for path in config.contracts:
+    for number, path in enumerate(config.contracts, 1):
+        progress.tell("reading contracts", number, len(config.contracts))
         model, diagnostics = load(root / path, path, environ)
         found += diagnostics
         if model is not None:
@@ -90,7 +91,7 @@ def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
     # A model with an error is not asked what a target makes of it.
     asked, broken = read.good, bool(read.broken)
     with overrides.using(config.templates):
-        generated = spread(partial(_generated, config.outputs, broken), asked)
+        generated = spread(partial(_generated, config.outputs, broken), asked, "generating")
     found += (
         each
         for position in range(len(config.outputs))

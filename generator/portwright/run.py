@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portwright import stamp
+from portwright import progress, stamp, terminal
 from portwright.diagnostics import Diagnostic
 from portwright.reporting import checked, keep, report
 
@@ -51,7 +51,8 @@ def build(root: Path, name: str, style: str, may_fail: bool = False) -> Run:
     taken = inputs.digest(root, config.source)
     # What the command makes after this is printed alike.
     click.get_current_context().with_resource(overrides.using(config.templates))
-    made = pipeline.build(config, root, variables)
+    with progress.on_terminal(terminal.columns_of_errors()):
+        made = pipeline.build(config, root, variables)
     found += made.diagnostics
     report(found, style, root)
     if made.failed and not may_fail:

@@ -58,8 +58,11 @@ def width() -> int:
 
 
 def columns_of_errors() -> int | None:
-    """The columns of the terminal that findings go to; None if they go elsewhere."""
-    return (_columns(sys.stderr) or _USUAL) if is_terminal(sys.stderr) else None
+    """The columns of the terminal that findings go to; None if they go elsewhere, or to one
+    that only prints."""
+    if not is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
+        return None
+    return _columns(sys.stderr) or _USUAL
 
 
 def _columns(stream: IO[Any]) -> int | None:
