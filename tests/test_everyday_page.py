@@ -18,7 +18,7 @@ CONTRACT, CONFIG = re.findall(r"```yaml\n(.*?)```", (ROOT / "README.md").read_te
 ]
 (FILLED,) = re.findall(r"```python\n(.*?)```", PAGE, re.S)
 NEW, CONFLICT = re.findall(r"```text\n(.*?)```", PAGE, re.S)
-(MARKERS,) = re.findall(r"```diff\n(.*?)```", PAGE, re.S)
+(MARKERS,) = map(dedent, re.findall(r"(?m)^    <{7} (?s:.*?)\n    >{7} .*\n", PAGE))
 COMMANDS, COMPLETION = re.findall(r"```sh\n(.*?)```", PAGE, re.S)
 PAGES = "      - {name: pages, logicalType: integer}\n"
 

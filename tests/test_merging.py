@@ -155,14 +155,18 @@ def test_a_property_that_goes_takes_what_nobody_has_edited(project: Path) -> Non
     settled(project)
 
 
-CONFLICT = """\
-<<<<<<< yours
-        note=basket["card_text"],
-||||||| as begun
-        note=basket["note"],  # str, or None
-=======
->>>>>>> contract 1.1.0
-"""
+# Not as it is in a file, lest tools take this one for unmerged.
+CONFLICT = "".join(
+    f"{line}\n"
+    for line in (
+        "<<<<<<< yours",
+        '        note=basket["card_text"],',
+        "||||||| as begun",
+        '        note=basket["note"],  # str, or None',
+        "=======",
+        ">>>>>>> contract 1.1.0",
+    )
+)
 
 
 def test_a_conflict_is_marked_as_git_does_and_told_until_it_is_resolved(project: Path) -> None:

@@ -127,6 +127,19 @@ def test_a_file_of_the_user_follows_until_somebody_edits_it(tmp_path: Path) -> N
     }
 
 
+def test_an_edit_during_the_run_is_not_lost(tmp_path: Path) -> None:
+    generate(tmp_path, file("a.py", "x = 1\n", Owner.USER), file("b.txt"))
+    (tmp_path / "a.py").write_text("x = 1\ny = 2\n")
+    manifest, _ = read_manifest(tmp_path)
+    plan = compare(tmp_path, [file("a.py", "x = 3\n", Owner.USER), file("b.txt", "2\n")], manifest)
+    (tmp_path / "a.py").write_text("x = 1\ny = 2\nz = 3\n")
+    [fault] = output.apply(plan)
+    assert fault.code == "PW605" and "edited during the run" in fault.message
+    assert tree(tmp_path) == {"a.py": "x = 1\ny = 2\nz = 3\n", "b.txt": "text\n"}
+    assert generate(tmp_path, file("a.py", "x = 3\n", Owner.USER), file("b.txt", "2\n")) == []
+    assert tree(tmp_path) == {"a.py": "x = 3\ny = 2\nz = 3\n", "b.txt": "2\n"}
+
+
 def test_a_file_the_user_had_before_is_theirs(tmp_path: Path) -> None:
     (tmp_path / "mapping.py").write_text("mine")
     assert generate(tmp_path, file("mapping.py", "scaffold\n", Owner.USER)) == []

@@ -54,6 +54,8 @@ def apply(todo: Plan) -> list[Diagnostic]:
             _staged(todo.root / current).write_bytes(write.after or b"")
         for write in (*todo.removals, *todo.writes):
             current = write.path
+            if write.merged and read(todo.root, current) != write.before:
+                raise OSError("it was edited during the run, so nothing was written; run again")
             done.append(write)
             if write.after is None:
                 (todo.root / current).unlink(missing_ok=True)
