@@ -238,12 +238,49 @@ def test_what_somebody_has_removed_stays_away(project: Path) -> None:
 
 def test_a_function_of_another_name_is_told(project: Path) -> None:
     fill(project, FILLED.replace("def order", "def to_order"))
-    before = (project / MAPPING).read_text()
     bump(project, ("orders", (*ORDER, COUPON)))
+    done = in_process(project, "generate")
+    assert done.returncode == 0 and f"{MAPPING}:21: new: coupon=basket" in done.stderr
+    settled(project)
+    # Nor is there a call that makes the record.
+    before = (project / MAPPING).read_text().replace("models.Order(", "made(")
+    (project / MAPPING).write_text(before)
+    (project / NAME).write_text(contract(("orders", ORDER), version="1.2.0"))
     done = in_process(project, "generate")
     assert done.returncode == 0 and "PW610" in done.stderr and "`order`" in done.stderr
     assert (project / MAPPING).read_text() == before
     settled(project)
+
+
+@pytest.mark.parametrize(
+    ("mine", "expected"),
+    [
+        (
+            "order_id=row.id, day=row.day, total=row.total, note=row.note)",
+            "order_id=row.id, day=row.day, total=row.total, note=row.note, "
+            'coupon=row["coupon"])',
+        ),
+        (
+            "\n        # who\n        order_id=row.id,\n        note=f(\n            1\n        )"
+            "  # a note\n    )",
+            "\n        # who\n        order_id=row.id,\n        note=f(\n            1\n        ),"
+            '  # a note\n        coupon=row["coupon"],  # str, or None\n    )',
+        ),
+        (
+            "\n\tday=row.day, total=row.total,\n\tnote='ü', order_id='é', )",
+            "\n\tday=row.day, total=row.total,\n\tnote='ü', "
+            "coupon=row[\"coupon\"], order_id='é', )",
+        ),
+    ],
+)
+def test_an_argument_comes_to_its_place_in_any_layout(
+    project: Path, mine: str, expected: str
+) -> None:
+    function = "def order(row: Any) -> models.Order:\n    return models.Order({})\n"
+    fill(project, function.format(mine[:-1]))
+    bump(project, ("orders", (*ORDER, COUPON)))
+    assert in_process(project, "generate").returncode == 0
+    assert (project / MAPPING).read_text("utf-8").endswith(function.format(expected[:-1]))
 
 
 def test_line_ends_and_a_mark_of_the_users_stay(project: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeGuard
 
 from portwright.merging.edits import Edit, Source, inserted, is_last_on_line
 
@@ -14,20 +15,24 @@ if TYPE_CHECKING:
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def align(key: str, base: Source, ours: Source, theirs: Source, changes: Changes) -> bool:
-    """Adds what the contract has changed of the arguments in the function `key`; False where that
-    is not all, or the owner makes the record in another way."""
-    before, mine, after = base.parts[key], ours.parts[key], theirs.parts[key]
-    if not isinstance(mine, _Function):
-        return False
+def align(
+    key: str,
+    base: Source,
+    ours: Source,
+    theirs: Source,
+    changes: Changes,
+    among: Iterable[ast.stmt],
+) -> bool:
+    """Adds what the contract has changed of the arguments in the function `key`, to calls `among`
+    statements of the owner; False where that is not all, or they make the record in another way."""
+    before, after = base.parts[key], theirs.parts[key]
     made, makes = _made(before), _made(after)
     if made is None or makes is None or _head(base, before, made) != _head(theirs, after, makes):
         return False
-    found = [each for each in ast.walk(mine) if _is_like(each, made)]
+    found = dict(_calls(among, made))
     new: list[tuple[list[Edit], list[Edit], list[tuple[str, str]]]] = []
-    for call in found:
-        assert isinstance(call, ast.Call)
-        row = _Row(_first_argument(before), _first_argument(mine))
+    for call, function in found.items():
+        row = _Row(_first_argument(before), _first_argument(function))
         edits = _Call(base, ours, theirs, row).edits(made, call, makes)
         if edits is None:
             return False
@@ -37,6 +42,14 @@ def align(key: str, base: Source, ours: Source, theirs: Source, changes: Changes
         changes.theirs += of_theirs
         changes.changed += said
     return bool(found)
+
+
+def _calls(among: Iterable[ast.stmt], made: ast.Call) -> Iterator[tuple[ast.Call, _Function]]:
+    """Calls that make the same, with the function that each stands in."""
+    for statement in among:
+        for function in ast.walk(statement):  # outer ones first
+            if isinstance(function, _Function):
+                yield from ((each, function) for each in ast.walk(function) if _is_like(each, made))
 
 
 def _made(function: ast.stmt) -> ast.Call | None:
@@ -51,7 +64,7 @@ def _head(source: Source, function: ast.stmt, call: ast.Call) -> str:
     return source.text[source.start(function) : source.end(call.func)]
 
 
-def _is_like(node: ast.AST, call: ast.Call) -> bool:
+def _is_like(node: ast.AST, call: ast.Call) -> TypeGuard[ast.Call]:
     """Whether the node calls the same, whatever module it says that it is of, by keywords."""
     if not isinstance(node, ast.Call) or not node.keywords:
         return False

@@ -9,6 +9,7 @@ both, and what is left between them is what the contract has changed.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from portwright.merging import calls
@@ -96,7 +97,7 @@ class _Alignment:
             self._imported(key)
         elif before is None:
             self._changes.gone.append(key)
-        elif not calls.align(key, self._base, self._ours, self._theirs, self._changes):
+        elif not self._aligned(key, [self._ours.parts[key]]):
             self._changes.conflict(span, before, after)
 
     def _new(self, key: str) -> None:
@@ -119,12 +120,18 @@ class _Alignment:
             self._changes.theirs.append(Edit(place, place, f"\n\n\n{theirs.said(key)}"))
 
     def _gone(self, key: str) -> None:
-        """A statement that the owner has removed, and the contract has changed."""
+        """A statement that the owner has removed or calls otherwise, and the contract has
+        changed."""
         statement = self._theirs.parts.get(key)
         if isinstance(statement, ast.ImportFrom):
             self._new_names(key, statement)
-        elif statement is not None:
+        elif statement is not None and not self._aligned(key, self._ours.parts.values()):
             self._changes.gone.append(key)
+
+    def _aligned(self, key: str, among: Iterable[ast.stmt]) -> bool:
+        """Whether the calls of a function, by whatever name the owner has it, take what is new."""
+        sides = (self._base, self._ours, self._theirs)
+        return calls.align(key, *sides, self._changes, among)
 
     def _new_names(self, key: str, statement: ast.ImportFrom) -> None:
         """What the contract imports besides, where the owner imports in another way."""
