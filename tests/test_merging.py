@@ -252,6 +252,24 @@ def test_a_function_of_another_name_is_told(project: Path) -> None:
     settled(project)
 
 
+def test_an_argument_comes_first(project: Path) -> None:
+    for mine, expected in (
+        ("order_id=1, day=2)", 'coupon=row["coupon"], order_id=1, day=2)'),
+        (
+            "\n\t# mine\n\torder_id=1,\n\tday=2)",
+            '\n\tcoupon=row["coupon"],  # str, or None\n\t# mine\n\torder_id=1,\n\tday=2)',
+        ),
+    ):
+        (project / NAME).write_text(contract(("orders", ORDER)))
+        assert in_process(project, "generate").returncode == 0
+        text = (project / MAPPING).read_text()
+        function = "def order(row: Any) -> models.Order:\n    return models.Order({}\n"
+        (project / MAPPING).write_text(text[: text.index("def order")] + function.format(mine))
+        bump(project, ("orders", (COUPON, *ORDER)))
+        assert in_process(project, "generate").returncode == 0
+        assert (project / MAPPING).read_text().endswith(function.format(expected))
+
+
 @pytest.mark.parametrize(
     ("mine", "expected"),
     [

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeGuard
 
-from portwright.merging.edits import Edit, Source, inserted, is_last_on_line
+from portwright.merging.edits import Edit, Source, bare, inserted, is_last_on_line
 
 if TYPE_CHECKING:
     from portwright.merging.module import Changes
@@ -128,23 +128,23 @@ class _Call:
                 continue
             above = [each for each in order[: order.index(name)] if each in have]
             lines = self._row.of(_lines(self._theirs, after[name], makes))
-            if not above and not self._first(mine, lines):
-                return None
             if above:
                 self._of_theirs.append(inserted(self._ours, have[above[-1]], lines))
+            else:
+                self._of_theirs.append(self._first(mine, lines))
         return self._of_base, self._of_theirs, self._said
 
-    def _first(self, mine: ast.Call, lines: list[str]) -> bool:
-        """Writes an argument above all others, if those have lines of their own."""
+    def _first(self, mine: ast.Call, lines: list[str]) -> Edit:
+        """The edit that writes an argument above all others."""
         first = mine.keywords[0]
         if not _has_own_lines(self._ours, first, mine):
-            return False
+            place = self._ours.start(first)
+            return Edit(place, place, f"{bare(lines)}, ")
         number = first.lineno - len(_lines(self._ours, first, mine)) + _height(first)
         place = self._ours.line_start(number)
-        indent = " " * first.col_offset
+        indent = self._ours.indent(first.lineno)
         block = "".join(f"{indent}{line.strip()}\n" for line in lines)
-        self._of_theirs.append(Edit(place, place, block))
-        return True
+        return Edit(place, place, block)
 
     def _changed(
         self,
@@ -165,15 +165,28 @@ class _Call:
             self._said.append((self._ours.line(mine.lineno), _told(new)))
             return True
         if not _has_own_lines(self._ours, mine, call):
-            return False
+            return after is None and self._removed(call, mine, bare(lines))
         assert mine.end_lineno is not None
         first = mine.end_lineno - len(ours) + 1
         span = self._ours.line_start(first), self._ours.line_start(mine.end_lineno + 1)
-        indent = " " * mine.col_offset
+        indent = self._ours.indent(mine.lineno)
         was, now = ("".join(f"{indent}{e.strip()}\n" for e in side) for side in (lines, new))
         if edited:
             self._of_base.append(Edit(*span, was))
         self._of_theirs.append(Edit(*span, now))
+        return True
+
+    def _removed(self, call: ast.Call, mine: ast.keyword, before: str) -> bool:
+        """Takes an argument that nobody has edited from among others on its line."""
+        start, end = self._ours.start(mine), self._ours.end(mine)
+        place = call.keywords.index(mine)
+        if self._ours.text[start:end] != before or len(call.keywords) == 1:
+            return False
+        if mine is call.keywords[-1]:
+            start = self._ours.end(call.keywords[place - 1])
+        else:
+            end = self._ours.start(call.keywords[place + 1])
+        self._of_theirs.append(Edit(start, end, ""))
         return True
 
 

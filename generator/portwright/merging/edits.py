@@ -81,6 +81,10 @@ class Source:
     def line(self, number: int) -> str:
         return self._lines[number - 1]
 
+    def indent(self, number: int) -> str:
+        line = self.line(number)
+        return line[: len(line) - len(line.lstrip())]
+
     def line_start(self, number: int) -> int:
         return self._starts[number - 1]
 
@@ -145,18 +149,22 @@ def is_last_on_line(source: Source, node: ast.expr | ast.keyword | ast.alias) ->
     return _REST.fullmatch(rest) is not None
 
 
+def bare(lines: list[str]) -> str:
+    """An item without its comments, as it stands among others on one line."""
+    return lines[-1].partition("  # ")[0].strip().removesuffix(",")
+
+
 def inserted(
     source: Source, above: ast.keyword | ast.alias, lines: list[str], brackets: bool = True
 ) -> Edit:
     """The edit that writes an item after another: on lines of its own where those are, too."""
     end = source.end(above)
     if not brackets or not is_last_on_line(source, above):
-        return Edit(end, end, f", {lines[-1].partition('  # ')[0].strip().removesuffix(',')}")
+        return Edit(end, end, f", {bare(lines)}")
     assert above.end_lineno is not None
     stop = source.line_start(above.end_lineno + 1) - 1
     rest = _REST.fullmatch(source.text[end:stop])
-    first = source.line(above.lineno)
-    indent = first[: len(first) - len(first.lstrip())]
+    indent = source.indent(above.lineno)
     items = [line.strip() for line in lines]
     if "#" not in items[-1] and not items[-1].endswith(","):
         items[-1] += ","
