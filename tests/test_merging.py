@@ -301,6 +301,29 @@ def test_an_argument_comes_to_its_place_in_any_layout(
     assert (project / MAPPING).read_text("utf-8").endswith(function.format(expected[:-1]))
 
 
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_new_major_version_begins_as_what_its_owner_had(project: Path, beside: bool) -> None:
+    fill(project)
+    before = (project / MAPPING).read_text()
+    second = "contracts/shop-2.odcs.yaml" if beside else NAME
+    (project / second).write_text(contract(("orders", (*ORDER[:3], COUPON)), version="2.0.0"))
+    done = in_process(project, "generate")
+    assert done.returncode == 1 and ("PW603" in done.stderr) is not beside
+    assert (project / MAPPING).read_text() == before
+    path = project / "src/shop_v2_port/mapping.py"
+    coupon = '        coupon=basket["coupon"],  # str, or None\n'
+    conflict = CONFLICT.replace("1.1.0", "2.0.0")
+    mine = '        note=basket["card_text"],\n'
+    text = path.read_text()
+    assert text.endswith(FILLED.replace(mine, conflict + coupon)) or text.endswith(
+        FILLED.replace(mine, conflict.replace("=======\n", f"=======\n{coupon}"))
+    )
+    assert "shop_v2_port" in (project / "src/shop_v2_port/handlers.py").read_text()
+    path.unlink()
+    assert in_process(project, "generate").returncode == 0, "what is deleted stays away"
+    assert not path.exists()
+
+
 def test_line_ends_and_a_mark_of_the_users_stay(project: Path) -> None:
     fill(project)
     path = project / MAPPING

@@ -6,8 +6,8 @@ told from when it is merged into what the owner has made of the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from portwright.diagnostics import Diagnostic, Severity, Span, error, warning
@@ -32,13 +32,21 @@ class Outcome:
     todo: tuple[Diagnostic, ...] = ()
 
 
-def decide(file: File, before: bytes | None, kept: bytes | None, listed: Entry | None) -> Outcome:
-    """What follows for a file of the user that is on disk as `before`, was begun as `kept`."""
+def decide(
+    file: File,
+    before: bytes | None,
+    kept: bytes | None,
+    listed: Entry | None,
+    earlier: Sequence[bytes | None] | None = None,
+) -> Outcome:
+    """What follows for a file of the user that is on disk as `before`, was begun as `kept`. What is
+    `earlier` is that of the major version before, and what that was begun as."""
     fresh = Entry(Owner.USER, fingerprint(file.text.encode()), file.path)
     if before is None:
         if listed is None:
             todo = tuple(_to_fill(file))
-            return Outcome(fresh, file.text.encode(), file.text, todo=todo)
+            new = Outcome(fresh, file.text.encode(), file.text, todo=todo)
+            return _following(file, fresh, *earlier) or new if earlier else new
         return Outcome(listed, base=_text(kept))  # deleted: it stays away
     if fingerprint(before) == fresh.sha256:
         return Outcome(fresh, base=file.text)
@@ -58,9 +66,30 @@ def decide(file: File, before: bytes | None, kept: bytes | None, listed: Entry |
     if begun.sha256 == fresh.sha256:
         return Outcome(fresh, base=file.text)
     try:
-        merged = merge(file.path, base, before, file.text, file.origin or "new")
+        return _merged(file, fresh, before, base)
     except Fault as fault:
         return Outcome(begun, base=base, unsettled=(_unmerged(file.path, fault),))
+
+
+def _following(
+    file: File, fresh: Entry, before: bytes | None, kept: bytes | None
+) -> Outcome | None:
+    """A new file that begins as what its owner made of the one of the major version before; None
+    where that is not there, or nobody has edited it."""
+    base = _text(kept)
+    if before is None or base is None or has_markers(before):
+        return None
+    if fingerprint(before) == fingerprint(base.encode()):
+        return None
+    try:
+        outcome = _merged(file, fresh, before, base)
+    except Fault:
+        return None  # it begins as any other
+    return outcome if outcome.after is not None else replace(outcome, after=before)
+
+
+def _merged(file: File, fresh: Entry, before: bytes, base: str) -> Outcome:
+    merged = merge(file.path, base, before, file.text, file.origin or "new")
     return Outcome(
         fresh,
         None if merged.data == before else merged.data,

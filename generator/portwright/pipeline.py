@@ -244,7 +244,9 @@ def _emitted(output: Output, model: Model) -> Made:
 
 
 def _placed(output: Output, files: Iterable[File], origin: str = "") -> Iterator[File]:
-    return (replace(each, path=output.out / each.path, origin=origin) for each in files)
+    for each in files:
+        follows = None if each.follows is None else output.out / each.follows
+        yield replace(each, path=output.out / each.path, origin=origin, follows=follows)
 
 
 def among_majors(models: Iterable[Model]) -> Iterator[Model]:

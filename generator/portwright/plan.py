@@ -150,7 +150,11 @@ class _Comparison:
 
     def _begun(self, file: File, before: bytes | None, listed: Entry | None) -> None:
         """What is the user's once it is begun."""
-        outcome = begun.decide(file, before, read(self._root, base_of(file.path)), listed)
+        kept, earlier = read(self._root, base_of(file.path)), None
+        if before is None and listed is None and file.follows is not None:
+            sides = (file.follows, base_of(file.follows))
+            earlier = [read(self._root, each) for each in sides]
+        outcome = begun.decide(file, before, kept, listed, earlier)
         self.entries.append(outcome.entry)
         self._bases[base_of(file.path)] = outcome.base
         if outcome.after is not None:

@@ -30,6 +30,8 @@ class File:
     owner: Owner = Owner.TOOL
     # What it is generated from, as the markers of a merge call it.
     origin: str = field(default="", compare=False)
+    # The file of the major version before, whose edits a new one of the user begins with.
+    follows: PurePosixPath | None = field(default=None, compare=False)
 
 
 class Target(Protocol):

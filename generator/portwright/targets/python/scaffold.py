@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from portwright import render
@@ -42,4 +43,9 @@ def header(model: Model) -> str:
 
 def _file(model: Model, name: str, **view: object) -> File:
     text = render.render(f"python/{name}.py.j2", header=header(model), **view)
-    return File(PurePosixPath(naming.package(model), f"{name}.py"), fitted(text), Owner.USER)
+    path = PurePosixPath(naming.package(model), f"{name}.py")
+    follows = None
+    if model.major > 1:
+        before = replace(model, major=model.major - 1)
+        follows = PurePosixPath(naming.package(before), path.name)
+    return File(path, fitted(text), Owner.USER, follows=follows)
