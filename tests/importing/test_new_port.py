@@ -82,6 +82,16 @@ def test_a_name_is_a_persons_where_people_are(tmp_path: Path) -> None:
     assert public == [False, True]
 
 
+def test_personal_data_is_classified_in_the_words_of_the_config(tmp_path: Path) -> None:
+    (tmp_path / "x.sql").write_text(SQL)
+    for words, chosen in (
+        ("[public, C1, C2]", "C2"),
+        ("[public, confidential, x]", "confidential"),
+    ):
+        (tmp_path / "portwright.yaml").write_text(f"classifications: {words}\n")
+        assert f"classification: {chosen}  # a guess" in begun(tmp_path, "x.sql")[0]
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "shop.sql").write_text(SQL)
     begun(tmp_path, "shop.sql")
@@ -103,6 +113,10 @@ def test_wrong_sources_are_told_with_a_way_out(tmp_path: Path) -> None:
     assert "broken.sql:2:" in refused(tmp_path, "broken.sql")
     assert "error[PW800]" in refused(tmp_path, "sqlite:no.db")
     assert "error[PW803]" in refused(tmp_path, "sqlite:shop.sql")
+    assert "error[PW800]: cannot read the source: Is a directory" in refused(tmp_path, ".")
+    for url in ("postgresql://me:secret@[bad/x", "mysql://me:secret@h:port/x"):
+        said = refused(tmp_path, url)
+        assert "error[PW803]" in said and "secret" not in said
 
 
 def test_options_without_a_source_are_wrong_use(tmp_path: Path) -> None:

@@ -217,7 +217,7 @@ def test_tables_of_sqlite(tmp_path: Path) -> None:
     orders = object_of(text, "orders")
     assert orders.primary_key == ("id",) and len(orders.quality) == 1
     assert [each.target for each in orders.relationships] == ["customers"]
-    chosen, _ = begun(tmp_path, "sqlite:my shop.db", "--table", "main.Orders")
+    chosen, _ = begun(tmp_path, "sqlite:///my shop.db", "--table", "main.Orders")
     assert object_of(chosen).name == "orders"
     assert "did you mean `orders`?" in refused(tmp_path, "sqlite:my shop.db", "--table", "ordres")
 

@@ -224,3 +224,23 @@ def test_a_person_is_asked_what_cannot_be_found_out(tmp_path: Path) -> None:
     assert "What is the first contract called" in said and "Tables for which database" in said
     assert (tmp_path / "contracts" / "sales.odcs.yaml").exists()
     assert "dialect: mysql" in (tmp_path / "portwright.yaml").read_text()
+
+
+def test_a_disk_that_fills_up_in_the_middle_leaves_all_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, Makefile=MAKEFILE, **{".pre-commit-config.yaml": HOOKS})
+    before = everything(tmp_path)
+    real, calls = os.replace, []
+
+    def replace(source: Path, target: Path) -> None:
+        calls.append(target)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+        real(source, target)
+
+    monkeypatch.setattr("portwright.output.os.replace", replace)
+    done = in_process(tmp_path, "init")
+    assert done.returncode == 1 and "No space left on device" in done.stderr
+    assert len(calls) == 3 and everything(tmp_path) == before
+    assert not (tmp_path / "contracts").exists()

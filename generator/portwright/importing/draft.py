@@ -28,7 +28,7 @@ class Reference:
 class DraftObject:
     """One object. `notes` are questions to the owner, and what no contract says, by the path of the
     property that they are about (the object's own is its name alone); `renamed` are names for
-    types that would be called like another."""
+    types that would be called like another, `classified` is what personal data is classified as."""
 
     name: str
     record: Record
@@ -37,6 +37,7 @@ class DraftObject:
     references: tuple[Reference, ...] = ()
     notes: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
     renamed: Mapping[Path, str] = field(default_factory=dict)
+    classified: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,14 @@ from portwright.importing.draft import Draft, Path
 _TRIES = 4
 
 
-def contract(draft: Draft, name: str) -> tuple[str | None, list[Diagnostic]]:
-    """The contract's text, which the reader of contracts has accepted, or why it does not."""
+def contract(
+    draft: Draft, name: str, classified: str = writing.GUESSED
+) -> tuple[str | None, list[Diagnostic]]:
+    """The contract's text, which the reader of contracts has accepted, or why it does not. Personal
+    data is `classified` so."""
     id, renamed = str(uuid.uuid4()), dict[Path, str]()
     for _ in range(_TRIES):
-        text = writing.contract(draft, name, id, renamed)
+        text = writing.contract(draft, name, id, renamed, classified)
         meetings = _meetings(text)
         if not meetings:
             break

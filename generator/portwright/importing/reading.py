@@ -109,15 +109,15 @@ def _of_json(text: str, request: Request, report: Report) -> Draft:
 def _text(path: Path) -> str:
     """The text of the file, whatever of Unicode it is written in."""
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= MOST_BYTES else b""
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         help = "look at its name and its rights; a table of a database is named like sqlite:PATH"
         raise Refused(
             error("PW800", f"cannot read the source: {reason}", Span(str(path)), help)
         ) from None
-    if size > MOST_BYTES:
+    if len(data) > MOST_BYTES:
         message = f"the source is larger than {MOST_BYTES // 1024 // 1024} MiB"
         help = "give the part of it that has the definitions, or a sample"
         raise Refused(error("PW800", message, Span(str(path)), help))

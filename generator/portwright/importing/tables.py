@@ -45,7 +45,7 @@ def read(source: str, tables: Sequence[str], report: Report) -> Draft:
         if isinstance(fault, Refused):
             raise
         # Each driver has errors of its own, and all of them say what the server said.
-        raise Refused(_failed(fault, shown)) from None
+        raise Refused(_failed(fault, source, shown)) from None
     return ddl.read(text, shown, dialect, report)
 
 
@@ -62,8 +62,12 @@ def _known(known: Sequence[str]) -> str:
     return f"there are {some}" if known else "there are none"
 
 
-def _failed(fault: Exception, shown: str) -> Diagnostic:
-    said = " ".join(str(fault).split())[:300] or type(fault).__name__
+def _failed(fault: Exception, source: str, shown: str) -> Diagnostic:
+    said = " ".join(str(fault).split()) or type(fault).__name__
+    # Some drivers repeat what they were given, and a terminal's scrollback is kept.
+    before, at, _ = source.rpartition("@")
+    secret = before.partition("//")[2].partition(":")[2] if at else ""
+    said = said.replace(secret, "…")[:300] if secret else said[:300]
     help = "look at the url, at the rights of its user, and whether the server runs"
     return error("PW803", f"the database says: {said}", Span(shown), help)
 
@@ -73,7 +77,10 @@ def _shown(source: str) -> str:
     scheme, _, rest = source.partition(":")
     if not rest.startswith("//"):
         return source
-    url = urlsplit(source)
+    try:
+        url = urlsplit(source)
+    except ValueError:
+        return scheme
     host = url.netloc.rpartition("@")[2]
     return f"{scheme}:{host}{url.path}"
 
@@ -83,6 +90,10 @@ def _path(source: str) -> Path:
     rest = source.partition(":")[2]
     rest = rest.removeprefix("//") if rest.startswith("//") else rest
     path = Path(rest.partition("?")[0])
+    if rest.startswith("/") and not path.exists():
+        path = Path(
+            rest.partition("?")[0][1:]
+        )  # SQLAlchemy has three slashes before a relative one
     if not path.is_file():
         help = "write its path behind the colon, as in sqlite:service.db"
         raise Refused(error("PW800", "there is no such file", Span(str(path)), help))

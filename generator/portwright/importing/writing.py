@@ -44,16 +44,21 @@ _HEAD = """\
 """
 
 
-def contract(draft: Draft, name: str, id: str, renamed: Mapping[Path, str]) -> str:
+def contract(
+    draft: Draft, name: str, id: str, renamed: Mapping[Path, str], classified: str = GUESSED
+) -> str:
     """The text of a contract of that name and id. `renamed` are other names for types, by the paths
-    of what they are the types of."""
+    of what they are the types of; personal data is `classified` so."""
     source = yaml_text.comment(draft.source)[2:]
     lines = [_HEAD.format(source=source).rstrip()]
     lines += ["apiVersion: v3.2.0", "kind: DataContract"]
     lines += [f"id: {yaml_text.text(id)}", f"name: {yaml_text.text(name)}", "version: 1.0.0"]
     lines += ["status: draft  # active, once it is handed out", "schema:"]
     for each in draft.objects:
-        lines += _object(replace(each, renamed=renamed), {other.name for other in draft.objects})
+        lines += _object(
+            replace(each, renamed=renamed, classified=classified),
+            {other.name for other in draft.objects},
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -105,7 +110,7 @@ def _body(given: DraftObject, field: Field, path: Path, known: set[str]) -> Line
         yield f"classification: {yaml_text.text(field.classification)}"
     elif kind := guessed(field, path):
         guess = yaml_text.comment(f"a guess by the name: {kind}")
-        yield f"classification: {GUESSED}  {guess}"
+        yield f"classification: {yaml_text.text(given.classified)}  {guess}"
     own = field.type.description if isinstance(field.type, Record) else None
     yield from _described(field.description or own)
     if field.tags:

@@ -71,7 +71,7 @@ def _text(asked: NewPort) -> tuple[str | None, Draft | None]:
     report(found, asked.style, Path())
     if draft is None:
         return None, None
-    text, refused = making.contract(draft, asked.name)
+    text, refused = making.contract(draft, asked.name, placing.classification(asked.config))
     report(refused, asked.style, Path())
     return text, draft
 

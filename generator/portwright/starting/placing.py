@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from portwright import source
+from portwright.importing.writing import GUESSED
 from portwright.nodes import Mapping, Scalar, Sequence
 from portwright.paths import is_inside, matches
 
@@ -15,14 +16,26 @@ DEFAULT = "contracts/*.odcs.yaml"
 def patterns(config: Path) -> tuple[str, ...] | None:
     """Where the config looks for contracts; None without a config that can be read. One that has
     faults is read all the same: its first contract may be what it lacks."""
+    return _texts(config, "contracts", is_inside)
+
+
+def classification(config: Path) -> str:
+    """What personal data is classified as until somebody has looked: the usual word, or where the
+    config has other `classifications`, the most guarded of them."""
+    known = _texts(config, "classifications", str.isprintable)
+    return GUESSED if not known or GUESSED in known else known[-1]
+
+
+def _texts(config: Path, key: str, is_good: Callable[[str], bool]) -> tuple[str, ...] | None:
+    """The good texts of a list in the config; None without a config that can be read."""
     try:
         text, _ = source.decode(config.read_bytes(), config.name)
     except OSError:
         return None
     node = source.parse(text, config.name)[0] if text is not None else None
-    listed = node.get("contracts") if isinstance(node, Mapping) else None
+    listed = node.get(key) if isinstance(node, Mapping) else None
     items = listed.items if isinstance(listed, Sequence) else ()
-    return tuple(each.text for each in items if isinstance(each, Scalar) and is_inside(each.text))
+    return tuple(each.text for each in items if isinstance(each, Scalar) and is_good(each.text))
 
 
 def path_of(name: str, looked: tuple[str, ...]) -> PurePosixPath:
