@@ -12,6 +12,7 @@ from typing import Any
 from sqlglot import exp
 
 from portwright.model import (
+    Array,
     Bounds,
     Bytes,
     Date,
@@ -72,6 +73,10 @@ def with_rule(type_: Type, rule: Rule, path: tuple[str, ...]) -> Type | None:
             return replace(type_, max_length=length)
         case String(), "pattern", str(pattern) if type_.pattern is None:
             return replace(type_, pattern=pattern)
+        case Array(), "min_length", int(length):
+            return replace(type_, min_items=length)
+        case Array(), "max_length", int(length):
+            return replace(type_, max_items=length)
         case Bytes(), "min_length", int(length):
             return replace(type_, min_length=length)
         case Bytes(), "max_length", int(length):
@@ -158,8 +163,8 @@ def _compared(kind: type[exp.Expr], left: exp.Expr, right: exp.Expr) -> list[Rul
     value = _literal(right)
     if value is None:
         return None
-    if isinstance(left, exp.Length):
-        return _length(kind, left, value)
+    if (measured := _measured(left)) is not None:
+        return _length(kind, measured, value)
     column = _column(left)
     if column is None:
         return None
@@ -168,8 +173,17 @@ def _compared(kind: type[exp.Expr], left: exp.Expr, right: exp.Expr) -> list[Rul
     return [Rule(column, _LIMITS[kind], value)]
 
 
-def _length(kind: type[exp.Expr], node: exp.Length, value: Number | str) -> list[Rule] | None:
-    column = _column(_bare(node.this))
+def _measured(node: exp.Expr) -> exp.Expr | None:
+    """What the node is the length of: a text's characters, or a list's elements."""
+    if isinstance(node, exp.Length | exp.ArraySize):
+        return node.this if isinstance(node.this, exp.Expr) else None
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "cardinality":
+        return next(iter(node.expressions), None)
+    return None
+
+
+def _length(kind: type[exp.Expr], node: exp.Expr, value: Number | str) -> list[Rule] | None:
+    column = _column(_bare(node))
     if column is None or not isinstance(value, Number) or value != value.to_integral_value():
         return None
     size = int(value)
