@@ -75,11 +75,11 @@ def test_a_table_becomes_questions_to_its_owner(tmp_path: Path) -> None:
 
 
 def test_a_name_is_a_persons_where_people_are(tmp_path: Path) -> None:
-    sql = "CREATE TABLE customers (name TEXT); CREATE TABLE products (name TEXT);"
-    (tmp_path / "x.sql").write_text(sql)
+    sql = "CREATE TABLE customers (name TEXT, address_id INT, tax_id INT, address TEXT);"
+    (tmp_path / "x.sql").write_text(f"{sql} CREATE TABLE products (name TEXT);")
     text, _ = begun(tmp_path, "x.sql")
-    public = [each.record.fields[0].public for each in model_of(text).objects]
-    assert public == [False, True]
+    found = [[each.public for each in made.record.fields] for made in model_of(text).objects]
+    assert found == [[False, True, False, False], [True]]
 
 
 def test_personal_data_is_classified_in_the_words_of_the_config(tmp_path: Path) -> None:

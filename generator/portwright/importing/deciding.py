@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from portwright import names, personal
 from portwright.importing.draft import DraftObject, Path
-from portwright.model import Boolean, Field, Float, Integer, Json, Record, String, Timestamp
+from portwright.model import Boolean, Field, Float, Integer, Json, Record, String, Timestamp, Uuid
 
 _SOFT = frozenset("deleted archived removed inactive obsolete purged geloescht supprime".split())
 _INTERNAL = frozenset("""
@@ -46,6 +46,10 @@ def guessed(field: Field, path: Path) -> str | None:
     around = names.words(names.singular(path[-2]))
     if field.name.lower() in _NAMES and around[-1] in _PEOPLE:
         return "a person's name"
+    words = names.words(field.name)
+    known_by = words[-1] in ("id", "fk", "key") and isinstance(field.type, Integer | Uuid)
+    if known_by and len(words) > 1 and personal.guessed("_".join(words[:-1])):
+        return None  # `address_id` is no address; `tax_id` is a phrase of its own
     return personal.guessed(field.name)
 
 
