@@ -51,8 +51,17 @@ def heard(hear: Callable[[int], None]) -> Iterator[None]:
 def ended_by_signals() -> Iterator[None]:
     """SIGTERM and SIGINT raise Stopped, so that what is under way ends as it does by an error."""
 
+    told: list[int] = []
+
     def end(number: int) -> None:
+        told.append(number)
         raise Stopped(number)
 
     with heard(end):
-        yield
+        try:
+            yield
+        except BaseException:
+            # Drivers that were interrupted may raise something else.
+            if told:
+                raise Stopped(told[0]) from None
+            raise

@@ -440,6 +440,19 @@ def test_an_empty_file_that_stays_so_is_told_of(path: Path) -> None:
         attempt(DuckDBWarehouse(path, patience=0.1), "1")
 
 
+def test_a_ledger_that_was_emptied_begins_again(path: Path, orders: Loader) -> None:
+    orders.load([order(1)], load_id="1")
+    query(path, f"DELETE FROM sales.{LEDGER}")
+    assert orders.load([order(2)], load_id="1").status == "published"
+    assert orders.roll_back() == "1"
+    assert ids(path) == ["o1"]
+    query(path, f"DROP TABLE sales.{LEDGER}")
+    query(path, f"CREATE TABLE sales.{LEDGER} (of_others INT)")
+    with pytest.raises(WarehouseError) as raised:
+        orders.load([order(3)], load_id="1")
+    assert "\n" not in str(raised.value)
+
+
 def test_between_loads_others_have_the_file(path: Path, orders: Loader) -> None:
     program = "import sys, duckdb; duckdb.connect(sys.argv[1]).execute('DELETE FROM sales.orders')"
     orders.load([order(1)], load_id="1")

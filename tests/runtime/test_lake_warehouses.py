@@ -162,3 +162,17 @@ def told(place: Place) -> tuple[str | None, str | None]:
     delta = DeltaTable(f"{place.at}/sales/orders")
     assert delta.metadata().configuration["delta.logRetentionDuration"] == "interval 400 days"
     return delta.metadata().description, delta.schema().fields[2].metadata.get("comment")
+
+
+@pytest.mark.parametrize("damaged", [True, False])
+def test_a_file_that_is_damaged_or_gone_is_named_as_such(place: Place, damaged: bool) -> None:
+    orders = place.orders()
+    orders.load([order(1)], load_id="1")
+    for each in Path(place.at, "sales").rglob("*.parquet"):
+        each.unlink()
+        if damaged:
+            each.write_text("x")
+    match = "a file of the table cannot be read" if damaged else "No such file|cannot be read"
+    with pytest.raises(WarehouseError, match=f"'2' of orders is not published: .*(?:{match})"):
+        orders.load([order(1, 2)], load_id="2", mode="upsert")
+    assert orders.load([order(1, 2)], load_id="2").status == "published"

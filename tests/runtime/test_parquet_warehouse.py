@@ -190,6 +190,17 @@ def test_a_table_of_another_version_is_an_error_that_says_where(place: Place) ->
         place.orders(columns=fewer, unique=()).load([order(1)], load_id="2")
 
 
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"\xff\xfe", b'{"number": 1}'])
+def test_a_manifest_that_is_damaged_is_named(place: Place, text: bytes) -> None:
+    orders = place.orders()
+    orders.load([order(1)], load_id="1")
+    [manifest] = Path(place.at).rglob("_portwright/*.json")
+    manifest.write_bytes(text)
+    for call in (lambda: orders.load([], load_id="2"), orders.loads, lambda: files(place)):
+        with pytest.raises(WarehouseError, match=r"\.json is no manifest of a table: restore"):
+            call()
+
+
 def test_files_of_other_tables_are_left_alone(place: Place) -> None:
     place.orders(schema=None, name="orders").load([order(1)], load_id="1")
     place.orders(schema="orders", name="others").load([order(2)], load_id="1")

@@ -115,6 +115,8 @@ class Change:
             columns = listed(_names(self._table, self.dialect).values())
             into = f"INSERT INTO {kept} ({columns}, {quoted(_TAKEN_OUT)})"
             if self.session.transactional:
+                # Whoever emptied the ledger has tokens begin again.
+                forget(self.session, self.dialect, self.entry.token)
                 into = f"CREATE TABLE {kept} AS"  # in one go
             self._execute(f"{into} SELECT {columns}, true AS {quoted(_TAKEN_OUT)} FROM {rows}")
         if which != "false":

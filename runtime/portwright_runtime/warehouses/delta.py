@@ -143,8 +143,8 @@ class DeltaWarehouse(Lake[DeltaVersion]):
     def _failures(self, what: str) -> Iterator[None]:
         try:
             yield
-        except (duckdb.Error, pyarrow.ArrowException):
-            raise unfit(what) from None
+        except (duckdb.Error, pyarrow.ArrowException) as error:
+            raise unfit(what, error) from None
         except (DeltaError, OSError) as error:
             raise WarehouseError(f"{what}: {_said(error)}") from None
 

@@ -197,7 +197,8 @@ def _failures(what: str) -> Iterator[None]:
             "or a constraint of the table itself refuses a row"
         ) from None
     except duckdb.Error as error:
-        raise WarehouseError(f"{what}: {error}") from error
+        said = str(error).strip().split("\n", 1)[0]
+        raise WarehouseError(f"{what}: {said}") from error
     except RuntimeError as error:
         if "interrupted" in str(error):  # what DuckDB makes of Ctrl-C
             raise KeyboardInterrupt from error

@@ -208,8 +208,8 @@ class IcebergWarehouse(Lake[IcebergVersion]):
             yield
         except (PortwrightError, Overtaken):
             raise
-        except (duckdb.Error, pyarrow.ArrowInvalid):
-            raise unfit(what) from None
+        except (duckdb.Error, pyarrow.ArrowInvalid) as error:
+            raise unfit(what, error) from None
         except Exception as error:
             said = str(error).strip().split("\n", 1)[0]
             raise WarehouseError(f"{what}: {said or type(error).__name__}") from None

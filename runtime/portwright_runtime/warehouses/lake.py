@@ -7,6 +7,7 @@ its load was (`Told`).
 
 from __future__ import annotations
 
+import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,10 @@ from portwright_runtime.warehouses.lake_rows import (
 )
 
 _TRIES: Final = 20
+# What Arrow says of a file, by itself or to DuckDB.
+_DAMAGED: Final = re.compile(
+    r"\A(?:.* failed: \w+: )?((?:Could not open Parquet input source|Parquet (?:file|magic)).*)"
+)
 
 # What a load was, as its commit says: the fields of `Load`, the version of the table when it
 # `began`, the Unix time when it `started`, and the contract's `version`.
@@ -259,8 +264,11 @@ def _load(told: Told) -> Load:
     return Load(**{name: told[name] for name in Load.__dataclass_fields__})
 
 
-def unfit(what: str) -> WarehouseError:
-    """The error for a value that passed the contract, and that no column of files can hold."""
+def unfit(what: str, error: Exception) -> WarehouseError:
+    """The error for a value that passed the contract, and that no column of files can hold; or for
+    a file of the table that is damaged."""
+    if found := _DAMAGED.search(str(error)):
+        return WarehouseError(f"{what}: a file of the table cannot be read: {found[1]}")
     return WarehouseError(
         f"{what}: a value does not fit its column: whole numbers have up to 38 digits here"
     )

@@ -229,8 +229,8 @@ class ParquetWarehouse(Lake[ParquetVersion]):
     def _failures(self, what: str) -> Iterator[None]:
         try:
             yield
-        except (duckdb.Error, pyarrow.ArrowInvalid):
-            raise unfit(what) from None
+        except (duckdb.Error, pyarrow.ArrowInvalid) as error:
+            raise unfit(what, error) from None
         except (OSError, pyarrow.ArrowException) as error:
             said = str(error).strip().split("\n", 1)[0]
             raise WarehouseError(f"{what}: {said or type(error).__name__}") from None

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem
 
+from portwright_runtime.errors import WarehouseError
 from portwright_runtime.warehouses.lake import Overtaken, Told
 
 MANIFESTS: Final = "_portwright"
@@ -62,7 +63,14 @@ class Folder:
 
     def manifest(self, number: int) -> Manifest:
         with self.system.open_input_stream(self._manifest(number)) as stream:
-            return Manifest(**json.loads(stream.read()))
+            text = stream.read()
+        try:
+            return Manifest(**json.loads(text))
+        except (ValueError, TypeError):
+            raise WarehouseError(
+                f"{self._manifest(number)} is no manifest of a table: restore the file, or take it"
+                " away to go back to the version before it"
+            ) from None
 
     def current(self) -> Manifest | None:
         """That of the last version, None where there is no table."""
