@@ -19,6 +19,7 @@ from support import processes
 DOCS = Path(__file__).parents[2] / "docs" / "tables.md"
 
 LOADS = """
+import signal
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -73,6 +74,12 @@ def endless(load_id):
         print("here", flush=True)
         input()
     return port().load(rows(), load_id=load_id)
+
+def interrupted(load_id):
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    except BaseException:
+        raise RuntimeError("a driver was interrupted")
 
 def nothing(load_id):
     return None
@@ -239,3 +246,12 @@ def test_who_is_told_to_stop_ends_the_load_and_says_so(
         question = "SELECT load_id, status FROM sales._portwright_loads"
         assert connection.execute(question).fetchall() == [("1", "failed")]
     assert load("good", "--load-id", "1") == 0
+
+
+def test_what_drivers_make_of_a_signal_is_that_signal(capsys: pytest.CaptureFixture[str]) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as raised:
+        load("interrupted", "--load-id", "1")
+    assert raised.value.code == 128 + signal.SIGTERM
+    assert capsys.readouterr().err == "loads_of_a_shop:interrupted: stopped by SIGTERM\n"
+    assert signal.getsignal(signal.SIGTERM) is before
