@@ -233,6 +233,16 @@ def test_the_landing_page_shows_what_is_made(pages: Path) -> None:
         example.excerpt(ROOT / "LICENSE", "", "nowhere")
 
 
+def test_commands_of_the_landing_page_are_there(pages: Path) -> None:
+    known = {path: command for path, command in commands.walk(main, "portwright")}
+    page = text(pages, "index.md")
+    typed = re.findall(r"(?m)(?:^|`)(portwright [a-z]+)( port)?([^`#\n]*)", page)
+    assert len(typed) >= 4
+    for path, more, words in typed:
+        options = {name for each in known[path + more].params for name in each.opts}
+        assert set(re.findall(r"--[a-z-]+", words)) <= options
+
+
 def test_the_program_of_the_landing_page_publishes() -> None:
     with example.generated() as folder:
         words = [sys.executable, "publish.py"]
