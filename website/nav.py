@@ -58,7 +58,6 @@ NAV: dict[str, dict[str, str]] = {
 AWAITED = frozenset(
     {
         "everyday.md",
-        "customising.md",
         "monorepos.md",
     }
 )
