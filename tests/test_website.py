@@ -91,7 +91,7 @@ def test_decisions_are_listed(pages: Path) -> None:
 
 
 def test_a_page_that_nobody_writes_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"index\.md"):
+    with pytest.raises(SystemExit, match=r"index\.md"):
         nav.as_toml(tmp_path)
 
 
@@ -125,7 +125,7 @@ def test_files_beside_the_documents_are_pages_of_the_site() -> None:
         " and `[d](e.md)`"
     )
     assert linked == ["tests/test_cli.py", "README.md", "docs/types.md"]
-    with pytest.raises(FileNotFoundError, match="no-such"):
+    with pytest.raises(gathering.Missing, match="no-such"):
         gathering._relinked("[a](no-such.md)", "docs/design.md", linked)
 
 

@@ -47,7 +47,10 @@ def _without_other_hosts(site: Path) -> None:
 
 def main() -> None:
     """Builds the site below `.cache`, and says where it is."""
-    site = build(WORK)
+    try:
+        site = build(WORK)
+    except gathering.Missing as fault:
+        sys.exit(str(fault))
     found = [*links.faults(site), *reading.differences(WORK / "pages", site)]
     if found:
         sys.exit("\n".join(found))

@@ -48,6 +48,10 @@ _IN_LINE = re.compile(r"``.+?``|`[^`]+`")
 _KNOWN_CODE = re.compile(r"`(PW\d{3})`")
 
 
+class Missing(Exception):
+    """A link that leads nowhere."""
+
+
 def place(path: str) -> str:
     """Where in the site a file or folder of the repository is shown."""
     if path in PLACES:
@@ -140,7 +144,7 @@ def _relinked(prose: str, path: str, linked: list[str]) -> str:
     def lead(found: re.Match[str]) -> str:
         there = normpath(f"{Path(path).parent.as_posix()}/{found[2]}")
         if not (ROOT / there).exists() or there.startswith(".."):
-            raise FileNotFoundError(f"{path} links to {found[2]}, which is not there")
+            raise Missing(f"{path} links to {found[2]}, which is not there")
         if there.startswith("docs/") and (ROOT / there).suffix not in ("", ".md"):
             return f"{found[1]}{relpath(there.removeprefix('docs/'), here)}{found[4]}"
         linked.append(there)

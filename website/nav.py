@@ -76,7 +76,9 @@ def as_toml(folder: Path) -> str:
         there = {title: page for title, page in entries.items() if (folder / page).exists()}
         missing = {page for page in entries.values() if page not in there.values()} - AWAITED
         if missing:
-            raise FileNotFoundError(f"the navigation names {', '.join(sorted(missing))}")
+            raise SystemExit(
+                f"the navigation names what is not there: {', '.join(sorted(missing))}"
+            )
         inside = ", ".join(f'{{ "{title}" = "{page}" }}' for title, page in there.items())
         lines.append(f'  {{ "{section}" = [{inside}] }},')
     return "nav = [\n" + "\n".join(lines) + "\n]\n"
