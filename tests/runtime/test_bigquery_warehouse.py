@@ -20,6 +20,7 @@ from portwright_runtime.warehouse import Load
 from portwright_runtime.warehouses import bigquery_files, bigquery_sql
 from portwright_runtime.warehouses.bigquery import bigquery_warehouse
 from portwright_runtime.warehouses.bigquery_url import Address, read_address
+from portwright_runtime.warehouses.ledger import Entry, Ledger
 from support import googlesql
 from support.bigquery_server import Double
 from support.tables import CREATE_BIGQUERY, Loader, order, orders_table
@@ -80,6 +81,27 @@ def test_what_is_given_up_for_others_is_done_again(place: Place) -> None:
     assert double.aborts == 0
     # What was left out is looked up again, too.
     assert (load.rows, load.superseded, load.status) == (1, 1, "published")
+    assert place.ids() == ["o1", "o2"]
+
+
+def test_what_changes_between_two_looks_is_looked_up_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.orders().load([order(1)], load_id="0")
+    current = Ledger.current
+
+    def meanwhile(self: Ledger, entry: Entry) -> Entry:
+        found = current(self, entry)
+        monkeypatch.setattr(Ledger, "current", current)
+        place.orders().load([order(2)], load_id="1", mode="append")
+        return found
+
+    def records() -> Iterator[Any]:
+        yield order(2)
+        monkeypatch.setattr(Ledger, "current", meanwhile)
+
+    load = place.orders().load(records(), load_id="1", mode="append")
+    assert load.status == "unchanged"
     assert place.ids() == ["o1", "o2"]
 
 

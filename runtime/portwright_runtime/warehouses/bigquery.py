@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from google.api_core import exceptions
 
-from portwright_runtime.errors import ConfigurationError, WarehouseError
+from portwright_runtime.errors import ConfigurationError, PortwrightError, WarehouseError
 from portwright_runtime.loading.naming import joined, quoted
 from portwright_runtime.loading.spool import private_staging
 from portwright_runtime.loading.staging import DELETED, Staging
@@ -104,6 +104,12 @@ class BigQuerySession:
             try:
                 found = work()
                 script = self._script
+            except PortwrightError:
+                self._script = None
+                # It may be of what another load has changed between two looks.
+                if self.execute(f"SELECT held FROM {lock}") == [(held,)]:
+                    raise
+                continue
             finally:
                 self._script = None
             if not script or self._sent(lock, int(held), script):
