@@ -996,7 +996,8 @@ Every run reads `portwright.yaml` in the current folder, or the file given with 
       - {target: ddl, dialect: postgres, out: gen/sql}
       - {target: python, out: src}
 
-Paths in it are relative to its own folder.
+Paths in it are relative to its own folder. `portwright init` writes one for the repository that it
+finds.
 """,
     "PW502": """\
 A value of the config has the wrong form

@@ -116,7 +116,8 @@ def load(
     try:
         data = (root / file).read_bytes()
     except FileNotFoundError:
-        way_out = f"name yours with --config, or write one such as\n{EXAMPLE}"
+        way_out = "name yours with --config, let `portwright init` write one, or write one such as"
+        way_out += f"\n{EXAMPLE}"
         return None, [error("PW501", "there is no such file here", Span(file), way_out)]
     except OSError as fault:
         return None, [error("PW501", f"cannot read: {fault.strerror}", Span(file))]

@@ -68,6 +68,6 @@ def explain(code: str) -> None:
 
     story = EXPLANATIONS.get(code.upper())
     if story is None:
-        known = ", ".join(sorted(EXPLANATIONS))
-        raise click.BadParameter(f"there is no code {code}; the codes are {known}")
+        way_out = "write the one that a finding has in brackets, such as PW101"
+        raise click.BadParameter(f"there is no code {code}: {way_out}")
     click.echo(f"{code.upper()}: {story.strip()}")
