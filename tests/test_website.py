@@ -286,3 +286,16 @@ def test_faults_of_a_built_site_are_found(tmp_path: Path) -> None:
         "a.html: there is no gone.html",
         "a.html: there is no gone.svg",
     ]
+
+
+def test_pictures_of_documents_say_what_is_to_be_seen() -> None:
+    alts = {each.name: f"A terminal: {each.alt}." for each in recordings.SESSIONS}
+    pictures = [
+        found
+        for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")]
+        for found in re.findall(
+            r"!\[([^]]*)\]\([^)]*recordings/([\w-]+)\.svg\)", path.read_text("utf-8")
+        )
+    ]
+    assert len(pictures) >= 3
+    assert all(alt == alts[name] for alt, name in pictures)
