@@ -54,6 +54,14 @@ def own_logging() -> Iterator[None]:
     logging.root.setLevel(level)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_cache() -> Iterator[None]:
+    """What one test has generated is not what another sees."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PORTWRIGHT_CACHE", "off")
+        yield
+
+
 @pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether this run rewrites expected files instead of comparing."""

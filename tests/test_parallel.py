@@ -22,7 +22,7 @@ BEGIN = """
 import os, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore it in the background
 from portwright import parallel
-parallel._processes = lambda items: 2
+parallel._processes = lambda items, jobs: 2
 here = os.getpid()
 """
 NONE_LEFT = """
@@ -146,7 +146,7 @@ def test_many_contracts_give_what_one_process_makes_of_them(
             "      - name: id\n        logicalType: string\n"
             "        logicalTypeOptions: {pattern: 'a(?=b)'}\n"
         )
-    monkeypatch.setattr(parallel, "_processes", lambda items: 1)
+    monkeypatch.setattr(parallel, "_processes", lambda items, jobs: 1)
     settings, _ = config.load(tmp_path, "portwright.yaml", {})
     assert settings is not None
     build = pipeline.build(settings, tmp_path, {})

@@ -45,14 +45,14 @@ def test_a_good_run_leaves_one(project: Path) -> None:
 def test_a_contract_that_changes_during_the_run_is_seen_by_the_next(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load = pipeline.load
+    read = pipeline.read
 
     def edited_meanwhile(*arguments: object) -> object:
-        result = load(*arguments)  # type: ignore[arg-type]  # as given
+        result = read(*arguments)  # type: ignore[arg-type]  # as given
         (project / cases.CONTRACT).write_text(MINIMAL.replace("pages", "page_count"))
         return result
 
-    monkeypatch.setattr(pipeline, "load", edited_meanwhile)
+    monkeypatch.setattr(pipeline, "read", edited_meanwhile)
     generate()
     monkeypatch.undo()
     monkeypatch.chdir(project)

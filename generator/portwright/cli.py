@@ -25,6 +25,7 @@ COMMANDS = {
         "generate": ("generating", "Write everything the config asks for."),
         "lint": ("generating", "Check contracts without writing."),
         "clean": ("cleaning", "Remove generated files and local state."),
+        "cache": ("cleaning", "Tell where the cache is, and how large."),
         "doctor": ("doctor", "Say what is wrong with a project and the machine."),
     },
     "When contracts change": {

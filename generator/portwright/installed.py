@@ -27,30 +27,43 @@ def located(word: str, folder: Path) -> str | None:
 def package(name: str) -> str:
     """The version of a distribution and the state of its modules: a checkout that is worked on
     changes without its version."""
+    return "\n".join([version(name), *map(_state, modules(name))])
+
+
+def version(name: str) -> str:
+    """The version of a distribution, empty if there is none."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as version_of
+
+    try:
+        return version_of(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def modules(name: str) -> Iterator[str]:
+    """The paths of the files below the modules that a distribution has entry points in."""
     from importlib.metadata import PackageNotFoundError, distribution
     from importlib.util import find_spec
 
     try:
-        found = distribution(name)
+        points = distribution(name).entry_points
     except PackageNotFoundError:
-        return ""
-    parts = [found.version]
-    modules = {each.module.partition(".")[0] for each in found.entry_points}
-    for module in sorted(modules):
+        return
+    for module in sorted({each.module.partition(".")[0] for each in points}):
         spec = find_spec(module)
         if spec is None:
             continue
         for root in spec.submodule_search_locations or ():
-            parts += _below(root)
+            yield from _below(root)
         if not spec.submodule_search_locations and spec.origin:
-            parts.append(_state(spec.origin))
-    return "\n".join(parts)
+            yield spec.origin
 
 
 def _below(root: str) -> Iterator[str]:
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(each for each in folders if each != "__pycache__")
-        yield from (_state(os.path.join(folder, name)) for name in sorted(files))
+        yield from (os.path.join(folder, name) for name in sorted(files))
 
 
 def _state(path: str) -> str:

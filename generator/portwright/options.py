@@ -86,3 +86,11 @@ config_option = click.option(
     help="The config; all paths in it are relative to its folder.",
     shell_complete=completion.configs,
 )
+
+
+jobs_option = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 64),
+    help="How many processes work; as many as there are processors where it is left out.",
+)

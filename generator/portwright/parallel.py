@@ -28,10 +28,12 @@ _WORTH_WHILE = 8
 _MOST_PROCESSES = 8
 
 
-def spread(work: Callable[[Item], Made], items: Sequence[Item], what: str = "") -> list[Made]:
+def spread(
+    work: Callable[[Item], Made], items: Sequence[Item], what: str = "", jobs: int | None = None
+) -> list[Made]:
     """What `work`, which is told of as `what`, makes of each item, in order; what it raises is
-    raised."""
-    count = _processes(len(items))
+    raised. So many `jobs` at once, as many as there are processors where it is None."""
+    count = _processes(len(items), jobs)
     made: dict[int, Made] = {}
     if count > 1:
         with _started(work, items, count) as receivers:
@@ -51,10 +53,10 @@ def spread(work: Callable[[Item], Made], items: Sequence[Item], what: str = "") 
     return [made[index] for index in range(len(items))]
 
 
-def _processes(items: int) -> int:
+def _processes(items: int, jobs: int | None) -> int:
     if items < _WORTH_WHILE or sys.platform != "linux" or threading.active_count() > 1:
         return 1
-    return min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
+    return min(items, jobs or min(len(os.sched_getaffinity(0)), _MOST_PROCESSES))
 
 
 @contextmanager

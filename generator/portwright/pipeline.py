@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from portwright import checks, contract, lock, overrides, plugins, policies, progress, source
+from portwright import checks, contract, lock, overrides, plugins, policies, source
+from portwright.cache import OFF, Cache
 from portwright.config import Config, Output
-from portwright.diagnostics import Diagnostic, Span, error, ordered, printable
+from portwright.diagnostics import Diagnostic, Span, error, ordered
 from portwright.manifest import read_manifest
-from portwright.model import Model, support
+from portwright.model import Model
 from portwright.model.deprecation import marked
 from portwright.parallel import spread
-from portwright.targets import File, Made, Owner, Whole
+from portwright.pieces import Piece, Pieces, Read, Task, asking
+from portwright.pieces.beside import among_majors, same_identity, same_path
+from portwright.stamp import Environment
+from portwright.targets import File, Owner, Whole
 
 LOCK = PurePosixPath("portwright.lock")
 # What of the tool's own folder is of this machine only.
@@ -43,10 +47,10 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """The models of a config as targets see them, with the lock that their numbers are from, and
-    what was found. Those of a contract with an error are not in `good`."""
+    """The contracts of a config as targets see them, with the lock that their numbers are from, and
+    what was found. The models of those with an error are not in `good`."""
 
-    models: tuple[Model, ...]
+    tasks: tuple[Task, ...]
     lock: lock.Lock
     found: tuple[Diagnostic, ...]
 
@@ -56,65 +60,138 @@ class Numbered:
         return {each.span.file for each in self.found if each.is_error}
 
     @property
+    def models(self) -> tuple[Model, ...]:
+        return tuple(each.model for each in self.tasks)
+
+    @property
     def good(self) -> list[Model]:
-        broken = self.broken
-        return [marked(each) for each in self.models if each.source not in broken]
+        return [marked(each.model) for each in self.tasks if not each.is_broken]
 
 
 def numbered(config: Config, root: Path, environ: Mapping[str, str]) -> Numbered:
     """The models of a config whose folder is `root`."""
-    found: list[Diagnostic] = []
-    models: list[Model] = []
-    for number, path in enumerate(config.contracts, 1):
-        progress.tell("reading contracts", number, len(config.contracts))
-        model, diagnostics = load(root / path, path, environ)
-        found += diagnostics
-        if model is not None:
-            models.append(model)
-    found += _same_identity(models)
-    models = [replace(each, namespace=config.namespace) for each in models]
-    models, misplaced = config.choose_ports(models)
-    models = list(among_majors(models))
+    return _numbered(Pieces(config, root, OFF), config, root, environ)
+
+
+def _numbered(
+    known: Pieces,
+    config: Config,
+    root: Path,
+    environ: Mapping[str, str],
+    jobs: int | None = None,
+    whole: bool = True,
+) -> Numbered:
+    """The contracts of a config; where not the `whole` of them, those read of which something is to
+    be made that is not known."""
+    pieces = [_looked_up(known, root, path, environ) for path in config.contracts]
+    _read_all(known, [each for each in pieces if whole or not each.known], environ, jobs)
+    found = [each for piece in pieces for each in piece.found]
+    pieces = [each for each in pieces if each.outline is not None]
+    outlines = [each.outline for each in pieces if each.outline is not None]
+    found += same_identity(outlines)
+    outlines, misplaced = _among_others(config, outlines)
     found += misplaced
     numbers, diagnostics = read_lock(root)
     found += diagnostics
-    models, numbers = lock.apply_all(models, numbers)
-    return Numbered(tuple(models), numbers, tuple(found))
+    broken = {each.span.file for each in found if each.is_error}
+    tasks = known.tasks(pieces, outlines, numbers, broken)
+    _read_all(known, known.unread(tasks), environ, jobs)
+    read = [each.model or outline for each, outline in zip(pieces, outlines, strict=True)]
+    numbers = known.number(tasks, _among_others(config, read)[0], numbers)
+    return Numbered(tuple(tasks), numbers, tuple(found))
 
 
-def build(config: Config, root: Path, environ: Mapping[str, str]) -> Build:
-    """Everything that follows from the contracts of a config whose folder is `root`."""
-    read = numbered(config, root, environ)
-    judged = policies.judge(read.models, config.policies, read.broken)
-    found = [*policies.without_replaced(read.found, config.policies), *judged.found]
-    allowed = tuple(judged.allowed)
-    # A model with an error is not asked what a target makes of it.
-    asked, broken = read.good, bool(read.broken)
-    with overrides.using(config.templates):
-        generated = spread(partial(_generated, config.outputs, broken), asked, "generating")
-    found += (
-        each
-        for position in range(len(config.outputs))
-        for made in generated
-        for each in made.findings[position]
-    )
+def build(
+    config: Config,
+    root: Path,
+    environ: Mapping[str, str],
+    cache: Cache = OFF,
+    jobs: int | None = None,
+    whole: bool = True,
+) -> Build:
+    """Everything that follows from the contracts of a config whose folder is `root`.
+
+    What `cache` knows is not made again; models are left out where not the `whole` build is asked
+    for. So many `jobs` at once, as many as there are processors where it is None.
+    """
+    known = Pieces(config, root, cache)
+    need_all = any(isinstance(each.target, Whole) for each in config.outputs)
+    read = _numbered(known, config, root, environ, jobs, whole or need_all)
+    models = read.models if whole else ()
+    judged = [known.judged(each, read.broken) for each in read.tasks]
+    found = policies.without_replaced(read.found, config.policies)
+    found += (each for some in judged for each in some.found)
+    allowed = tuple(each for some in judged for each in some.allowed)
+    _make_all(known, config, [each for each in read.tasks if each.missing], jobs)
+    found += (each for task in read.tasks for made in task.made if made for each in made.found)
     found = list(dict.fromkeys(found))  # two targets may find the same of one engine
     if any(each.is_error for each in found):
-        return Build(read.models, diagnostics=tuple(ordered(found)), allowed=allowed)
+        return Build(models, diagnostics=tuple(ordered(found)), allowed=allowed)
+    placed, together = _placed_files(config, read)
+    found += together
+    found += same_path(placed)
+    if any(each.is_error for each in found):
+        return Build(models, diagnostics=tuple(ordered(found)), allowed=allowed)
+    state = (File(LOCK, read.lock.text()), IGNORED)
+    return Build(models, tuple(placed), state, tuple(ordered(found)), allowed)
+
+
+def _looked_up(known: Pieces, root: Path, name: str, environ: Mapping[str, str]) -> Piece:
+    """The contract of that name, with what was found in it where its bytes are known."""
+    data, unreadable = _bytes(root / name, name)
+    return known.look_up(name, data, unreadable, environ)
+
+
+def _read_all(
+    known: Pieces, pieces: Iterable[Piece], environ: Mapping[str, str], jobs: int | None
+) -> None:
+    """Reads contracts, if that was not done."""
+    unread = [each for each in pieces if each.data is not None and not each.is_whole]
+    every = spread(partial(_read, environ), unread, "reading contracts", jobs)
+    for piece, made in zip(unread, every, strict=True):
+        for name in made.asked:
+            environ.get(name)  # a process of its own has asked for it, and this one has to know
+        is_new = not piece.known
+        piece.take(made)
+        if is_new:
+            known.keep(piece)
+
+
+def _read(environ: Mapping[str, str], piece: Piece) -> Read:
+    variables = Environment(environ)
+    model, found = read(piece.data or b"", piece.name, variables)
+    return Read(model, tuple(found), variables.asked())
+
+
+def _among_others(config: Config, models: Iterable[Model]) -> tuple[list[Model], list[Diagnostic]]:
+    """The models of a config as they stand beside each other, and what it says wrongly of them."""
+    models = [replace(each, namespace=config.namespace) for each in models]
+    models, misplaced = config.choose_ports(models)
+    return list(among_majors(models)), misplaced
+
+
+def _make_all(known: Pieces, config: Config, tasks: Sequence[Task], jobs: int | None) -> None:
+    """Has targets make what is missing."""
+    with overrides.using(config.templates):
+        every = spread(asking.outcomes, tasks, "generating", jobs)
+    for task, made in zip(tasks, every, strict=True):
+        known.keep_made(task, made)
+
+
+def _placed_files(config: Config, read: Numbered) -> tuple[dict[File, Output], list[Diagnostic]]:
+    """All files, and what was found by targets that make them of all models."""
     placed: dict[File, Output] = {}
+    found: list[Diagnostic] = []
     for position, output in enumerate(config.outputs):
         if isinstance(output.target, Whole):
-            together = plugins.make(output.target, output.span, output.out, asked)
+            together = plugins.make(output.target, output.span, output.out, read.good)
             found += together.findings
-            placed.update((each, output) for each in _placed(output, together.files))
-        for made in generated:
-            for each in made.files[position]:
+            placed.update((each, output) for each in asking.placed(output, together.files))
+        for task in read.tasks:
+            made = task.made[position]
+            for each in (made.files if made else None) or ():
                 placed.setdefault(each, output)  # what all contracts share (buf.yaml) is one file
-    found += _same_path(placed)
-    if any(each.is_error for each in found):
-        return Build(read.models, diagnostics=tuple(ordered(found)), allowed=allowed)
-    state = (File(LOCK, read.lock.text()), IGNORED)
-    return Build(read.models, tuple(placed), state, tuple(ordered(found)), allowed)
+    return placed, found
 
 
 def lint(
@@ -163,12 +240,16 @@ def load(
     path: Path, name: str, environ: Mapping[str, str]
 ) -> tuple[Model | None, list[Diagnostic]]:
     """The checked model of the contract in `path`, which findings call `name`."""
+    data, unreadable = _bytes(path, name)
+    return (None, unreadable) if data is None else read(data, name, environ)
+
+
+def _bytes(path: Path, name: str) -> tuple[bytes | None, list[Diagnostic]]:
     try:
-        data = path.read_bytes()
+        return path.read_bytes(), []
     except OSError as fault:
         reason = f"cannot read the contract: {fault.strerror}"
         return None, [error("PW510", reason, Span(name), "look at its name and its rights")]
-    return read(data, name, environ)
 
 
 def read(
@@ -207,84 +288,3 @@ def _lost_lock(root: Path) -> Iterator[Diagnostic]:
         message = "the lock is missing, and generated files stand on its numbers"
         way_out = "restore it from version control; to begin anew, remove .portwright/manifest too"
         yield error("PW611", message, Span(str(LOCK)), way_out)
-
-
-@dataclass(frozen=True, slots=True)
-class _Generated:
-    """What came of one model: findings and files of each output."""
-
-    findings: tuple[tuple[Diagnostic, ...], ...]
-    files: tuple[tuple[File, ...], ...]
-
-
-def _generated(outputs: tuple[Output, ...], only_check: bool, model: Model) -> _Generated:
-    """The outputs of a model; no files where one would not be written."""
-    findings = [_checked(output, model) for output in outputs]
-    if only_check or any(each.is_error for found in findings for each in found):
-        return _Generated(tuple(findings), ())
-    made = [_emitted(output, model) for output in outputs]
-    return _Generated(
-        tuple((*found, *each.findings) for found, each in zip(findings, made, strict=True)),
-        tuple(each.files for each in made),
-    )
-
-
-def _checked(output: Output, model: Model) -> tuple[Diagnostic, ...]:
-    if isinstance(output.target, Whole):
-        return ()
-    return plugins.check(output.target, output.span, model)
-
-
-def _emitted(output: Output, model: Model) -> Made:
-    if isinstance(output.target, Whole):
-        return Made()
-    made = plugins.emit(output.target, output.span, output.out, model)
-    origin = f"contract {printable(model.version)}"
-    return replace(made, files=tuple(_placed(output, made.files, origin)))
-
-
-def _placed(output: Output, files: Iterable[File], origin: str = "") -> Iterator[File]:
-    for each in files:
-        follows = None if each.follows is None else output.out / each.follows
-        yield replace(each, path=output.out / each.path, origin=origin, follows=follows)
-
-
-def among_majors(models: Iterable[Model]) -> Iterator[Model]:
-    """The models, which know the major version before theirs, and which one is the current."""
-    found = list(models)
-    for each in found:
-        versions = sorted(
-            (other for other in found if other.id == each.id), key=lambda other: other.major
-        )
-        earlier = [other for other in versions if other.major < each.major]
-        current = max(versions, key=lambda other: (not support.is_plan(other), other.major))
-        yield replace(
-            each, current=current.major == each.major, earlier=earlier[-1] if earlier else None
-        )
-
-
-def _same_identity(models: Iterable[Model]) -> Iterator[Diagnostic]:
-    seen: dict[tuple[str, int], Model] = {}
-    for model in models:
-        other = seen.setdefault((model.id, model.major), model)
-        if other is not model:
-            yield error(
-                "PW511",
-                f"{other.source} is a contract of the same id and major version",
-                model.span,
-                "give one of them another `id`, or raise its major version",
-            )
-
-
-def _same_path(placed: Mapping[File, Output]) -> Iterator[Diagnostic]:
-    # Some file systems do not tell upper from lower case.
-    seen: dict[str, File] = {}
-    for each, output in placed.items():
-        other = seen.setdefault(str(each.path).casefold(), each)
-        if other is not each:
-            yield error(
-                "PW512",
-                f"two targets or contracts generate {each.path}",
-                output.span,
-                "give the targets folders of their own, or the contracts names of their own",
-            )

@@ -38,10 +38,18 @@ class Run:
         return self.config.outputs
 
 
-def build(root: Path, name: str, style: str, may_fail: bool = False) -> Run:
+def build(
+    root: Path,
+    name: str,
+    style: str,
+    may_fail: bool = False,
+    jobs: int | None = None,
+    whole: bool = True,
+) -> Run:
     """The build of a config, its findings printed; ends the program if one is an error, unless
-    those of contracts are for the caller to look at."""
-    from portwright import overrides, pipeline
+    those of contracts are for the caller to look at. Its models are left out where not the `whole`
+    build is asked for."""
+    from portwright import cache, overrides, pipeline
 
     variables = stamp.Environment(os.environ)
     config, found = _read(root, name, style, variables)
@@ -51,8 +59,10 @@ def build(root: Path, name: str, style: str, may_fail: bool = False) -> Run:
     taken = inputs.digest(root, config.source)
     # What the command makes after this is printed alike.
     click.get_current_context().with_resource(overrides.using(config.templates))
+    kept = cache.opened(os.environ)
     with progress.on_terminal(terminal.columns_of_errors()):
-        made = pipeline.build(config, root, variables)
+        made = pipeline.build(config, root, variables, kept, jobs, whole)
+    kept.close()
     found += made.diagnostics
     report(found, style, root)
     if made.failed and not may_fail:

@@ -67,10 +67,11 @@ class Environment(Mapping[str, str]):
 
     def asked(self) -> dict[str, str | None]:
         """The digest of each variable asked for, None if it is not set."""
-        return {name: _variable(self._variables, name) for name in sorted(self._asked)}
+        return {name: variable(self._variables, name) for name in sorted(self._asked)}
 
 
-def _variable(variables: Mapping[str, str], name: str) -> str | None:
+def variable(variables: Mapping[str, str], name: str) -> str | None:
+    """The digest of a variable, None if it is not set."""
     value = variables.get(name)
     return None if value is None else digest(os.fsencode(value))
 
@@ -143,7 +144,7 @@ def still_true(
             inputs.config != config
             or find(inputs.patterns, root) != inputs.contracts
             or inputs.digest(root, (root / config).read_bytes()) != document["digest"]
-            or any(_variable(environ, n) != known for n, known in document["variables"].items())
+            or any(variable(environ, n) != known for n, known in document["variables"].items())
             or not _as_written(root, document["state"])
         ):
             return None

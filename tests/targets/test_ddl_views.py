@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from portwright import pipeline
 from portwright.model import Model
+from portwright.pieces.beside import among_majors
 from portwright.targets.ddl import DIALECTS, Ddl, view_place, view_statement
 from support import packages
 from support.changes import contract, model
@@ -68,7 +68,7 @@ def test_the_newest_that_is_more_than_a_plan_is_shown(
         model(contract(f"version: {number}.0.0\nstatus: {status}\n"))
         for number, status in enumerate(statuses, 1)
     ]
-    among = list(pipeline.among_majors(versions))
+    among = list(among_majors(versions))
     assert [each.major for each in among if place(each)] == [current]
     assert [each.earlier for each in among] == [None, versions[0]]
 

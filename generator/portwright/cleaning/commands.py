@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from pathlib import Path
 
 import click
 
 from portwright.options import config_option, format_option
+from portwright.reporting import say
 
 
 @click.command()
@@ -24,3 +27,40 @@ def clean(config: Path, dry_run: bool, style: str) -> None:
     from portwright.cleaning import removing
 
     sys.exit(removing.run(config, dry_run, style))
+
+
+@click.command()
+@click.option("--clear", is_flag=True, help="Take all of it away; it costs the next run its time.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How it is printed.",
+)
+def cache(clear: bool, style: str) -> None:
+    """Tell where the cache is, and how large.
+
+    It holds what was generated from contracts before. PORTWRIGHT_CACHE says where it is, and with
+    `off` that there is none.
+    """
+    from portwright.cache import Files, folder
+
+    place = folder(os.environ)
+    if place is None:
+        say("there is no cache", style)
+        return
+    kept = Files(place)
+    sizes = [state.st_size for _, state in kept.entries()]
+    told = f"{len(sizes)} entries, {sum(sizes) / 2**20:.1f} MiB of {kept.limit // 2**20} MiB"
+    if clear:
+        left = kept.clear()
+        for each in left:
+            click.echo(f"cannot remove {each}", err=True)
+        say(f"removed {len(sizes) - len(left)} entries", style)
+        sys.exit(1 if left else 0)
+    if style == "json":
+        found = {"folder": str(place), "entries": len(sizes), "bytes": sum(sizes)}
+        click.echo(json.dumps({**found, "limit": kept.limit}))
+    say(f"{place}: {told}", style)

@@ -17,6 +17,7 @@ from portwright.model import Model
 from portwright.nodes import Mapping as MappingNode
 from portwright.nodes import Scalar, Sequence
 from portwright.paths import matches
+from portwright.pieces.beside import among_majors
 
 LOCK = "lock"
 HEAD = "git:HEAD"
@@ -220,7 +221,7 @@ def _loaded(
         chosen, _ = today.config.choose_ports(models.values())
         namespace = today.config.namespace
         placed = (replace(each, namespace=namespace) for each in chosen)
-        models = dict(zip(models, pipeline.among_majors(placed), strict=True))
+        models = dict(zip(models, among_majors(placed), strict=True))
     is_file = against != LOCK and not against.startswith(_GIT)
     return Baseline(models, is_file, frozenset(skipped), tuple(told), found)
 

@@ -21,6 +21,7 @@ from portwright.evolution.effects import Audience, Bump
 from portwright.evolution.verdicts import MATRIX
 from portwright.evolution.versions import next_version, numbers
 from portwright.model import Model
+from portwright.pieces.beside import among_majors
 from portwright.reporting import checked, keep, report, say
 
 
@@ -204,7 +205,7 @@ def _today(request: Request, environ: Mapping[str, str]) -> baseline.Today:
         models, misplaced = settings.choose_ports(models)
         found += () if named else misplaced
         models = [replace(each, namespace=settings.namespace) for each in models]
-        models = list(pipeline.among_majors(models))
+        models = list(among_majors(models))
     report(found, request.style, root)
     if found:
         raise Unusable(1)

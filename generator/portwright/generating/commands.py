@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from portwright.options import config_option, format_option, today
+from portwright.options import config_option, format_option, jobs_option, today
 from portwright.reporting import allowed_told, checked, report, say
 from portwright.run import build
 
@@ -21,7 +21,10 @@ from portwright.run import build
     "--diff", is_flag=True, help="Write nothing; print the diff alone, as a patch, and exit 1."
 )
 @click.option("--watch", is_flag=True, help="Stay, and generate whenever an input changes.")
-def generate(config: Path, style: str, check: bool, diff: bool, watch: bool) -> None:
+@jobs_option
+def generate(
+    config: Path, style: str, check: bool, diff: bool, watch: bool, jobs: int | None
+) -> None:
     """Write everything the config asks for.
 
     Unchanged files are not touched; if anything is wrong, no file is. What the contracts have
@@ -37,10 +40,10 @@ def generate(config: Path, style: str, check: bool, diff: bool, watch: bool) -> 
     if watch:
         from portwright.generating import watching
 
-        watching.watch(config)
+        watching.watch(config, jobs)
     else:
         mode = once.Mode.DIFF if diff else once.Mode.CHECK if check else once.Mode.WRITE
-        sys.exit(once.run(config, style, mode))
+        sys.exit(once.run(config, style, mode, jobs))
 
 
 @click.command()

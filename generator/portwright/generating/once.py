@@ -33,8 +33,8 @@ def clock() -> str:
     return datetime.now().strftime("%H:%M:%S")
 
 
-def run(config: Path, style: str, mode: Mode) -> int:
-    """The exit code of a run; ends the program where the build fails."""
+def run(config: Path, style: str, mode: Mode, jobs: int | None = None) -> int:
+    """The exit code of a run of so many `jobs`; ends the program where the build fails."""
     from portwright.output import exclusive
 
     root, name = config.parent, config.name
@@ -48,7 +48,7 @@ def run(config: Path, style: str, mode: Mode) -> int:
             if mode in (Mode.WRITE, Mode.CHECK):
                 say(f"{files_told(count)} up to date", style)
             return 0
-        made = build(root, name, style)
+        made = build(root, name, style, jobs=jobs, whole=False)
         todo = plan(made, style)
         if mode is Mode.CHECK:
             return _check(made, todo, style)

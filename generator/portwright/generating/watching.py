@@ -25,7 +25,7 @@ _SHARE = 10
 State = dict[str, tuple[int, int, int] | None]
 
 
-def watch(config: Path) -> None:
+def watch(config: Path, jobs: int | None = None) -> None:
     """Generates now and after each change; Ctrl-C ends it, and nothing is half written then."""
     with contextlib.suppress(KeyboardInterrupt):
         inputs = Inputs(config)
@@ -37,7 +37,7 @@ def watch(config: Path) -> None:
             took = time.monotonic() - start
             if now != seen:
                 first, seen = seen is None, _settled(inputs, now)
-                failed = _run(config, failed)
+                failed = _run(config, failed, jobs)
                 if first:
                     click.echo("watching; Ctrl-C ends it", err=True)
             time.sleep(max(_PAUSE, took * _SHARE))
@@ -54,10 +54,10 @@ def _settled(inputs: Inputs, state: State) -> State:
         state = now
 
 
-def _run(config: Path, failed: bool) -> bool:
+def _run(config: Path, failed: bool, jobs: int | None) -> bool:
     """Whether a run failed; that it does no more is told, where nothing else would be."""
     try:
-        code = once.run(config, "text", once.Mode.WATCH)
+        code = once.run(config, "text", once.Mode.WATCH, jobs)
     except SystemExit as ended:
         code = int(ended.code or 0)
     if code:

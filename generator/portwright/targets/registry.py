@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from portwright.diagnostics import nearest
-from portwright.targets import Target, Whole
+from portwright.targets import Dependent, Target, Whole
 from portwright.targets.options import Misfit, options, value
 
 if TYPE_CHECKING:
@@ -133,6 +133,18 @@ def _lack(cls: Any) -> str | None:
 def is_built_in(target: Target | Whole) -> bool:
     """Whether the target is one of ours, which change with the version only."""
     return type(target).__module__.startswith("portwright.targets.")
+
+
+def version(target: Target | Whole) -> str | None:
+    """What, besides its options, a target's files depend on: nothing for ours, which change with
+    Portwright; the `version` that another's class declares. None where that is not known, or where
+    it depends on files and programs, so that nothing of it is kept for later runs."""
+    if is_built_in(target):
+        return ""
+    if isinstance(target, Dependent) or _asked(type(target), {"folder": ""}):
+        return None
+    declared = getattr(type(target), "version", None)
+    return declared if isinstance(declared, str) else None
 
 
 def _near(word: str, known: Collection[str]) -> str:

@@ -1,0 +1,325 @@
+"""The cache: what comes out is the same with it, without it, and whatever lies in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portwright import config, parallel, pipeline, stamp
+from portwright.cache import Files, identity, where
+from portwright.manifest import digest
+from portwright.pieces import asking
+from portwright.targets import File, registry
+from support.commands import in_process
+
+TARGETS = (
+    "[{target: avro, out: avro}, {target: protobuf, out: proto},"
+    " {target: ddl, dialect: duckdb, out: sql}]"
+)
+PLACES = ("a", "b", "c")
+
+# What a contract of the drawn repository may be: good, of another version or status, and wrong in
+# YAML, in reading, in a check, or for one target.
+PROPERTIES = (
+    "[{name: id, logicalType: integer, primaryKey: true, physicalType: bigint}]",
+    "[{name: id, logicalType: string}, {name: at, logicalType: timestamp}]",
+    "[{name: at, logicalType: timestamp}, {name: id, logicalType: string}]",
+    "[{name: of, logicalType: string, description: '${WORD:-none}'}]",
+    "[{name: x, logicalType: integr}]",
+    "[{name: x, logicalType: string, logicalTypeOptions: {pattern: 'a(?=b)'}}]",
+    "[{name: x, logicalType: string}, {name: X, logicalType: string}]",
+    "[",
+)
+contracts = st.builds(
+    "apiVersion: v3.1.0\nkind: DataContract\nid: {}\nversion: {}.0.0\nstatus: {}\n"
+    "schema: [{{name: {}, properties: {}}}]\n".format,
+    st.sampled_from(["one", "two"]),
+    st.integers(1, 2),
+    st.sampled_from(["active", "draft"]),
+    st.sampled_from(["orders", "visits"]),
+    st.sampled_from(PROPERTIES),
+)
+tops = st.sampled_from(
+    [
+        "",
+        "namespace: com.acme\n",
+        "ports: {one: {orders: [stream]}}\n",
+        "ports: {one: {orders: [stream, table]}, two: {other: [table]}}\n",
+    ]
+)
+edits = st.one_of(
+    st.tuples(st.sampled_from(PLACES), contracts | st.none()),
+    st.tuples(st.just("portwright"), tops),
+    st.tuples(st.just("WORD"), st.sampled_from(["", "red", "blue"])),
+    st.tuples(st.just("lock"), st.none()),
+)
+
+
+def wrote(root: Path, name: str, text: str | None) -> None:
+    path = root / f"{name}.odcs.yaml"
+    if text is not None:
+        path.write_text(text)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def built(root: Path, environ: dict[str, str], cache: Files | None, whole: bool) -> pipeline.Build:
+    settings, wrong = config.load(root, "portwright.yaml", environ)
+    assert settings is not None, wrong
+    variables = stamp.Environment(environ)
+    if cache is None:
+        return pipeline.build(settings, root, variables)
+    build = pipeline.build(settings, root, variables, cache, whole=whole)
+    fresh = stamp.Environment(environ)
+    pipeline.build(settings, root, fresh)
+    assert variables.asked() == fresh.asked()
+    return build
+
+
+@settings(max_examples=60)
+@given(st.lists(edits, min_size=1, max_size=8), st.booleans())
+def test_a_build_with_a_cache_is_the_build_without(
+    tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[str, str | None]], whole: bool
+) -> None:
+    root = tmp_path_factory.mktemp("drawn")
+    cache, environ, top = Files(root / "cache"), {"WORD": "red"}, ""
+    wrote(root, "z", shop(99))
+    for name, text in drawn:
+        if name == "portwright":
+            top = str(text)
+        elif name == "WORD":
+            environ = {"WORD": str(text)}
+        elif name == "lock":
+            (root / "portwright.lock").unlink(missing_ok=True)
+        else:
+            wrote(root, name, text)
+        (root / "portwright.yaml").write_text(
+            f"version: 1\ncontracts: ['*.odcs.yaml']\ntargets: {TARGETS}\n{top}"
+        )
+        fresh = built(root, environ, None, True)
+        for _ in range(2):
+            known = built(root, environ, cache, whole)
+            assert known.diagnostics == fresh.diagnostics
+            assert known.files == fresh.files
+            assert known.state == fresh.state
+            assert known.models == (fresh.models if whole else ())
+        for each in fresh.state[:1]:
+            (root / each.path).write_text(each.text)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Twelve contracts of one property, and a cache of their own."""
+    for number in range(12):
+        wrote(tmp_path, f"c{number:02}", shop(number))
+    (tmp_path / "portwright.yaml").write_text(
+        "version: 1\ncontracts: ['*.odcs.yaml']\ntargets: [{target: avro, out: avro}]\n"
+    )
+    return tmp_path
+
+
+def shop(number: int, name: str = "id") -> str:
+    return (
+        f"apiVersion: v3.1.0\nkind: DataContract\nid: shop{number:02}\nversion: 1.0.0\n"
+        f"schema: [{{name: orders, properties: [{{name: {name}, logicalType: string}}]}}]\n"
+    )
+
+
+def generate(root: Path, *words: str) -> list[str]:
+    done = in_process(root, "generate", *words, PORTWRIGHT_CACHE=str(root / "cache"))
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The contracts that were read, and those of which a target was asked, since it was emptied."""
+    found: list[str] = []
+    read, made = pipeline.read, asking.outcomes
+    monkeypatch.setattr(parallel, "_processes", lambda items, jobs: 1)
+    monkeypatch.setattr(pipeline, "read", lambda *a: (found.append(f"read {a[1]}"), read(*a))[1])
+    monkeypatch.setattr(
+        asking, "outcomes", lambda task: (found.append(f"made {task.piece.name}"), made(task))[1]
+    )
+    yield found
+
+
+def entries(root: Path) -> list[Path]:
+    return sorted((root / "cache").rglob("*.entry"))
+
+
+def test_only_a_contract_that_changed_is_read_and_generated(
+    project: Path, asked: list[str]
+) -> None:
+    generate(project)
+    assert len(asked) == 24
+    asked.clear()
+    wrote(project, "c07", shop(7, "key"))
+    said = generate(project)
+    assert asked == ["read c07.odcs.yaml", "made c07.odcs.yaml"]
+    assert [each for each in said if "avro" in each] == ["updated  avro/shop_07/v1/orders.avsc"]
+
+
+def test_another_checkout_reads_and_generates_nothing(project: Path, asked: list[str]) -> None:
+    generate(project)
+    before = {each: each.read_bytes() for each in sorted((project / "avro").rglob("*.avsc"))}
+    for each in before:
+        each.unlink()
+    (project / ".portwright/manifest").unlink()
+    (project / "portwright.lock").unlink()
+    asked.clear()
+    generate(project)
+    assert asked == []
+    assert {each: each.read_bytes() for each in before} == before
+
+
+def test_a_new_target_alone_is_generated(project: Path, asked: list[str]) -> None:
+    generate(project)
+    asked.clear()
+    path = project / "portwright.yaml"
+    path.write_text(path.read_text().replace("[{tar", "[{target: json-schema, out: json}, {tar"))
+    count = len(entries(project))
+    generate(project)
+    assert len(asked) == 24
+    assert len(entries(project)) == count + 12
+
+
+def test_a_release_makes_nothing_anew(project: Path, asked: list[str]) -> None:
+    generate(project)
+    done = in_process(project, "release", PORTWRIGHT_CACHE=str(project / "cache"))
+    assert done.returncode == 0, done.stderr
+    asked.clear()
+    generate(project)
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: b"",
+        lambda data: data[:-1],
+        lambda data: data[:-3] + b"abc",
+        lambda data: b"\x00" * 100,
+        lambda data: data.replace(b"portwright-cache 1", b"portwright-cache 9"),
+        lambda data: repacked(data, b"[]"),
+        lambda data: repacked(data, b"{}"),
+        lambda data: repacked(data, b"null"),
+        lambda data: repacked(data, b"[" * 100_000),
+        lambda data: repacked(data, b'{"found": [[1]], "files": 3, "text": 7, "stays": 1}'),
+        lambda data: repacked(data, b'{"found": [], "files": [["../../x", "tool", "x"]]}'),
+        lambda data: repacked(data, b'{"variables": {}, "found": [], "outline": [1]}'),
+    ],
+)
+def test_what_is_spoilt_is_as_good_as_gone(project: Path, spoil: object) -> None:
+    generate(project)
+    before = {each: each.read_bytes() for each in (project / "avro").rglob("*.avsc")}
+    for each in entries(project):
+        each.write_bytes(spoil(each.read_bytes()))  # type: ignore[operator]
+    (project / ".portwright/stamp").unlink()
+    assert generate(project)[-1].startswith("0 files changed")
+    assert {each: each.read_bytes() for each in (project / "avro").rglob("*.avsc")} == before
+
+
+def repacked(data: bytes, content: bytes) -> bytes:
+    """An entry of the same key, whole, that holds something else."""
+    packed = zlib.compress(content)
+    name, version, key, _ = data.partition(b"\n")[0].split(b" ")
+    return b" ".join([name, version, key, digest(packed).encode()]) + b"\n" + packed
+
+
+def test_an_entry_under_the_name_of_another_is_none(tmp_path: Path) -> None:
+    cache = Files(tmp_path)
+    one, other = digest(b"1"), digest(b"2")
+    cache.put(one, {"a": 1})
+    (tmp_path / other[:2]).mkdir()
+    (tmp_path / one[:2] / f"{one}.entry").rename(tmp_path / other[:2] / f"{other}.entry")
+    assert cache.get(other) is None and cache.get(one) is None
+
+
+def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
+    cache = Files(tmp_path)
+    keys = [digest(str(number).encode()) for number in range(10)]
+    for age, key in enumerate(keys):
+        cache.put(key, key * 10)
+        os.utime(cache._path(key), (2e9 - age * 1e6,) * 2)
+    size = sum(state.st_size for _, state in cache.entries())
+    os.utime(cache._path(keys[9]), (1e9, 1e9))
+    assert cache.get(keys[9]) is not None  # it is used, so it is young again
+    (tmp_path / "notes.txt").write_text("somebody's")
+    cache.trim(size * 6 // 10)
+    left = [key for key in keys if cache.get(key) is not None]
+    assert left == keys[: len(left)] and 4 <= len(left) <= 6
+    assert (tmp_path / "notes.txt").exists()
+
+
+def test_a_folder_that_cannot_be_written_does_no_harm(project: Path) -> None:
+    (project / "cache").write_text("a file")
+    assert generate(project)[-1].endswith("0 up to date")
+    assert (project / "cache").read_text() == "a file"
+
+
+def test_where_it_is() -> None:
+    assert where.folder({"PORTWRIGHT_CACHE": "off"}) is None
+    assert where.folder({"PORTWRIGHT_CACHE": "here"}) == Path("here").absolute()
+    assert where.folder({}) is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders of POSIX")
+def test_where_it_is_for_a_user() -> None:
+    chosen = {"XDG_CACHE_HOME": "/c", "HOME": "/h"}
+    assert where.folder(chosen) == Path("/c/portwright")
+    assert where.folder({"XDG_CACHE_HOME": "relative"}) is None
+
+
+def test_a_target_of_others_is_kept_where_it_has_a_version(
+    project: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Foreign:
+        name, summary = "foreign", ""
+
+        def check(self, model: object) -> list[object]:
+            return []
+
+        def emit(self, model: object) -> list[File]:
+            return []
+
+    monkeypatch.setattr(registry, "target_class", lambda name: Foreign)
+    generate(project)
+    (project / ".portwright/stamp").unlink()
+    asked.clear()
+    generate(project)
+    assert len(asked) == 24
+    (project / ".portwright/stamp").unlink()
+    monkeypatch.setattr(Foreign, "version", "7", raising=False)
+    generate(project)
+    (project / ".portwright/stamp").unlink()
+    asked.clear()
+    generate(project)
+    assert asked == []
+
+
+def test_the_generator_is_known_by_the_bytes_of_its_modules_and_templates() -> None:
+    names = {path.name for root in identity.roots() for path in root.rglob("*")}
+    assert {"pipeline.py", "port.py.j2"} <= names
+    assert len(identity.generator()) == 64
+
+
+def test_the_command_tells_and_clears(project: Path) -> None:
+    generate(project)
+    words = {"PORTWRIGHT_CACHE": str(project / "cache")}
+    count = len(entries(project))
+    told = in_process(project, "cache", **words).stdout
+    assert told.startswith(f"{project / 'cache'}: {count} entries, ")
+    cleared = in_process(project, "cache", "--clear", **words)
+    assert cleared.returncode == 0 and cleared.stdout.startswith(f"removed {count} entries")
+    assert entries(project) == []
+    assert "no cache" in in_process(project, "cache", PORTWRIGHT_CACHE="off").stdout
+    found = json.loads(in_process(project, "cache", "--format", "json", **words).stdout)
+    assert found == {"folder": str(project / "cache"), "entries": 0, "bytes": 0, "limit": 536870912}
