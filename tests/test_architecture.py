@@ -31,7 +31,7 @@ ORDER = [
     ["output", "documents", "pieces"],
     ["pipeline", "reporting", "completion"],
     ["testing"],
-    ["options"],
+    ["options", "monorepo"],
     ["run", "editors"],
     ["register", "comparing", "generating", "reference", "cleaning", "doctor"],
     ["locking", "migrating", "dry_run", "customising", "upgrading", "platform"],

@@ -1360,6 +1360,13 @@ then `portwright generate`, and commit what both write.
 The value of `requires` is an alias, holds a variable or has escapes, and an edit could change more
 than is meant. Write the value in the help by hand. Nothing was written.
 """,
+    "PW590": """\
+No config in a folder or below
+
+`--all` does a command for each portwright.yaml in a folder and below. Folders that git ignores and
+those that hold what was installed (.venv, node_modules) are left out: look with
+`git check-ignore -v` whether yours is one of them.
+""",
     "PW601": """\
 A generated file was edited by hand
 

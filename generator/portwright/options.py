@@ -88,6 +88,17 @@ config_option = click.option(
 )
 
 
+all_option = click.option(
+    "--all",
+    "below",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="[FOLDER]",
+    is_flag=False,
+    flag_value=".",
+    help="Do it for each portwright.yaml in FOLDER (else here) and below that git does not ignore.",
+)
+
+
 jobs_option = click.option(
     "-j",
     "--jobs",

@@ -44,10 +44,17 @@ def on_terminal(columns: int | None) -> Iterator[None]:
         line.clear()
 
 
+def to_nobody() -> None:
+    """Tells nobody from now on, in a process that is one of several."""
+    global _shown
+    _shown = _Nobody()
+
+
 class _Line:
     """The line of a terminal."""
 
     def __init__(self, columns: int) -> None:
+        self._stream = sys.stderr  # which may be another while the work is done
         self._columns = columns
         self._next = time.monotonic() + _LONG
         self._is_there = False
@@ -58,10 +65,10 @@ class _Line:
             return
         self._next = now + _PAUSE
         self._is_there = True
-        sys.stderr.write(f"\r\x1b[2K{f'{what}: {done} of {of}'[: self._columns - 1]}")
-        sys.stderr.flush()
+        self._stream.write(f"\r\x1b[2K{f'{what}: {done} of {of}'[: self._columns - 1]}")
+        self._stream.flush()
 
     def clear(self) -> None:
         if self._is_there:
-            sys.stderr.write("\r\x1b[2K")
-            sys.stderr.flush()
+            self._stream.write("\r\x1b[2K")
+            self._stream.flush()

@@ -36,6 +36,13 @@ def gather(context: click.Context, form: str, file: Path | None = None) -> None:
     gathered.wanted.append((form, file))
 
 
+def gathered() -> tuple[list[Diagnostic], list[str]]:
+    """The findings and the files of documents that are made when the command ends; more may be put
+    to them."""
+    own = _gathered() or _Gathered()
+    return own.found, own.checked
+
+
 def _gathered() -> _Gathered | None:
     context = click.get_current_context(silent=True)
     return None if context is None else context.meta.get(_GATHERED)

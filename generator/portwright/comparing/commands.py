@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from portwright.options import config_option, format_option, formats, today
+from portwright.options import all_option, config_option, format_option, formats, jobs_option, today
 from portwright.run import up_to_date
 
 # Those of `evolution.effects.Audience`, which is imported when it is needed.
@@ -61,12 +61,16 @@ def diff(
 @against_option
 @audience_option
 @format_option
+@all_option
+@jobs_option
 @files_argument
 def breaking(
     config: Path,
     against: str | None,
     audiences: tuple[str, ...],
     style: str,
+    below: Path | None,
+    jobs: int | None,
     files: tuple[Path, ...],
 ) -> None:
     """Exit 1 where a change breaks somebody and was not announced.
@@ -74,10 +78,18 @@ def breaking(
     It is announced by a version that is raised as far as the change needs it. The contracts are
     those of the config, or the FILES named.
     """
-    from portwright.comparing import judge
 
-    request = judge.Request.of(config, files, against, audiences, style, today(os.environ))
-    sys.exit(judge.run(judge.breaking, request, os.environ))
+    def of(each: Path, _: int | None = None) -> int:
+        from portwright.comparing import judge
+
+        request = judge.Request.of(each, files, against, audiences, style, today(os.environ))
+        return judge.run(judge.breaking, request, os.environ)
+
+    if below is not None:
+        from portwright import monorepo
+
+        sys.exit(monorepo.run(below, style, jobs, of))
+    sys.exit(of(config))
 
 
 @click.command()

@@ -33,7 +33,7 @@ def clock() -> str:
     return datetime.now().strftime("%H:%M:%S")
 
 
-def run(config: Path, style: str, mode: Mode, jobs: int | None = None) -> int:
+def run(config: Path, jobs: int | None, style: str, mode: Mode) -> int:
     """The exit code of a run of so many `jobs`; ends the program where the build fails."""
     from portwright.output import exclusive
 

@@ -57,7 +57,7 @@ def _settled(inputs: Inputs, state: State) -> State:
 def _run(config: Path, failed: bool, jobs: int | None) -> bool:
     """Whether a run failed; that it does no more is told, where nothing else would be."""
     try:
-        code = once.run(config, "text", once.Mode.WATCH, jobs)
+        code = once.run(config, jobs, "text", once.Mode.WATCH)
     except SystemExit as ended:
         code = int(ended.code or 0)
     if code:
