@@ -93,15 +93,15 @@ def test_the_runtime_never_imports_the_generator() -> None:
         assert not {name for name in imports(path) if name.split(".")[0] == "portwright"}, path
 
 
-def loaded(*words: str) -> set[str]:
-    """The modules in memory after `portwright` has done what the words say."""
+def loaded(*words: str, root: Path = ROOT) -> set[str]:
+    """The modules in memory after `portwright` has done in a folder what the words say."""
     program = f"""if True:
         import atexit, sys
         from portwright.cli import main
         atexit.register(lambda: print(*sys.modules, file=sys.stderr))
         main({list(words)!r})"""
     run = [sys.executable, "-c", program]
-    done = subprocess.run(run, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(run, cwd=root, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return set(done.stderr.split())
 
@@ -110,6 +110,26 @@ def loaded(*words: str) -> set[str]:
 def test_help_imports_no_command(words: list[str]) -> None:
     ours = {each for each in loaded(*words) if each.startswith("portwright.")}
     assert ours == {"portwright.cli", "portwright.terminal"}
+
+
+# What a run with nothing to do needs. More here is a millisecond each in everybody's build.
+NOTHING_TO_DO = """
+    cli completion diagnostics documents generating generating.commands generating.once
+    generating.telling installed manifest merging merging.markers options output paths plan progress
+    reporting run stamp targets terminal
+"""
+
+
+def test_nothing_to_do_imports_little(tmp_path: Path) -> None:
+    case = ROOT / "tests" / "cases" / "minimal" / "contract.odcs.yaml"
+    (tmp_path / "a.odcs.yaml").write_bytes(case.read_bytes())
+    config = "version: 1\ncontracts: [a.odcs.yaml]\ntargets: [{target: avro, out: avro}]\n"
+    (tmp_path / "portwright.yaml").write_text(config)
+    assert len(loaded("generate", root=tmp_path)) > 200
+    after = loaded("generate", root=tmp_path)
+    ours = {each.removeprefix("portwright.") for each in after if each.startswith("portwright.")}
+    assert ours == set(NOTHING_TO_DO.split())
+    assert len(after - loaded("--version")) < 60
 
 
 def test_a_command_is_alone_in_memory() -> None:

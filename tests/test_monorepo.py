@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -183,3 +185,22 @@ def test_so_many_jobs_as_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2}, raising=False)
     assert [parallel._processes(100, jobs) for jobs in (None, 1, 5)] == [3, 1, 5]
     assert parallel._processes(9, 64) == 9
+
+
+def test_the_page_shows_what_is_printed(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs/monorepos.md").read_text("utf-8")
+    shells = [block.splitlines() for block in re.findall(r"```sh\n(.*?)```", page, re.S)]
+    [shown] = re.findall(r"```\n(services/.*?)```", page, re.S)
+    for name in ("billing", "orders"):
+        service(tmp_path / "services" / name, contract(name))
+    assert in_process(tmp_path, "generate", "--all", "services/billing").returncode == 0
+    committed(tmp_path)
+    outputs = []
+    for command in (each for block in shells for each in block):
+        tool, *words = shlex.split(command)
+        done = in_process(tmp_path, *words, PORTWRIGHT_CACHE=str(tmp_path / "cache"))
+        assert (tool, done.returncode) == ("portwright", 0), done.stderr
+        outputs.append(done.stdout)
+    assert outputs[0] == shown
+    assert "512 MiB" in page and "of 512 MiB" in outputs[-2]
+    assert outputs[-1].startswith("removed ")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from portwright import cli, pipeline, stamp
+from portwright import cli, installed, pipeline, stamp
 from portwright.targets import registry
 from support import cases
 
@@ -97,6 +97,28 @@ def test_a_spoilt_stamp_is_no_stamp(project: Path, key: str, wrong: object) -> N
     path.write_text(json.dumps({**document, key: wrong}))
     if (key, wrong) != ("count", 1):
         assert not still_true(project)
+
+
+def test_what_is_installed_is_known_by_name_and_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["black", "datamodel-code-generator", "pyyaml"]
+    for each in (
+        "Black-1.2.dist-info",
+        "datamodel_code_generator-3.dist-info",
+        "PyYAML-6.dist-info",
+    ):
+        (tmp_path / each).mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = installed.versions(names)
+    assert [each.rpartition("-")[0] for each in found] == [
+        "Black-1.2.dist",
+        "datamodel_code_generator-3.dist",
+        "PyYAML-6.dist",
+    ]
+    monkeypatch.setattr("sys.path", [])
+    monkeypatch.setattr("importlib.metadata.version", lambda name: f"of {name}")
+    assert installed.versions(names) == [f"{each} of {each}" for each in names]
 
 
 def test_targets_of_no_known_package_get_no_stamp(

@@ -57,7 +57,6 @@ NAV: dict[str, dict[str, str]] = {
 # Pages that are being written. A page of NAV that is neither there nor here is an error.
 AWAITED = frozenset(
     {
-        "monorepos.md",
     }
 )
 

@@ -3,8 +3,10 @@ importing or running it."""
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
@@ -39,6 +41,24 @@ def version(name: str) -> str:
         return version_of(name)
     except PackageNotFoundError:
         return ""
+
+
+def versions(packages: Iterable[str]) -> list[str]:
+    """Names and versions of packages, as their folders tell."""
+    folders: dict[str, str] = {}
+    for path in sys.path:
+        with contextlib.suppress(OSError):
+            for name in os.listdir(path or "."):
+                if name.endswith(".dist-info"):
+                    known = name.partition("-")[0].lower().replace(".", "_")
+                    folders.setdefault(known, name)
+    wanted = [each.lower().replace("-", "_") for each in packages]
+    if folders.keys() >= set(wanted):
+        return [folders[each] for each in wanted]
+    # It knows of all ways to install; to import it costs as much as all else here.
+    from importlib.metadata import version
+
+    return [f"{each} {version(each)}" for each in packages]
 
 
 def modules(name: str) -> Iterator[str]:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from portwright import begun
 from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.manifest import (
     BEGUN,
@@ -150,6 +149,8 @@ class _Comparison:
 
     def _begun(self, file: File, before: bytes | None, listed: Entry | None) -> None:
         """What is the user's once it is begun."""
+        from portwright import begun  # with what merges, which most runs do without
+
         kept, earlier = read(self._root, base_of(file.path)), None
         if before is None and listed is None and file.follows is not None:
             sides = (file.follows, base_of(file.follows))

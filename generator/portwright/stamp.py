@@ -31,9 +31,7 @@ _PACKAGES = ("black", "datamodel-code-generator", "jinja2", "pyyaml")
 @cache
 def tool() -> str:
     """Identity of the generator itself: versions, and in a checkout the state of its files."""
-    from importlib.metadata import version  # costs, and is not needed where nothing is generated
-
-    parts = [__version__, sys.version, *map(version, _PACKAGES)]
+    parts = [__version__, sys.version, *installed.versions(_PACKAGES)]
     package = Path(__file__).parent
     templates = package / "templates"
     roots = [package, templates if templates.is_dir() else package.parents[1] / "templates"]

@@ -42,8 +42,14 @@ def standing(config: Config, task: Task, held: Lock) -> str:
         task.piece.identity,
         place(config, task.outline),
         None if before is None or earlier is None else [earlier.identity, place(config, before)],
-        [each.text() for each in held.entries if not is_release(each)],
+        [_line(each) for each in held.entries if not is_release(each)],
     )
+
+
+def _line(entry: lock.Entry) -> tuple[object, ...]:
+    """What a line says; whose it is, is known."""
+    which = (entry.kind, entry.path, entry.name, entry.number)
+    return (*which, entry.shape, entry.id, entry.was)
 
 
 def place(config: Config, model: Model) -> list[Any]:

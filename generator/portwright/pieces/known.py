@@ -127,12 +127,12 @@ class Pieces:
         document: Any = self._cache.get(keys.key(task.key, "numbers")) if task.key else None
         try:
             text, stays = document["text"], document["stays"]
-            own, wrong = (task.before, []) if text is None else lock.parse(text, "")
+            own, wrong = (None, []) if text is None else lock.parse(text, "")
         except _ODD:
             return
         if not wrong:
-            released = (each for each in task.before.entries if keys.is_release(each))
-            task.after = Lock.of({*released, *own.entries})
+            released = [each for each in task.before.entries if keys.is_release(each)]
+            task.after = task.before if own is None else Lock.of([*released, *own.entries])
             task.numbered = self._numbered(task, task.after, stays)
 
     def _keep_numbers(self, task: Task, model: Model, after: Lock) -> None:
@@ -149,6 +149,9 @@ class Pieces:
             self._cache.put(keys.key(task.numbered, "numbers"), {"text": None, "stays": True})
 
     def _numbered(self, task: Task, after: Lock, stays: bool) -> str:
+        """The key of what comes of a contract when it is numbered."""
+        if after == task.before:
+            return task.key
         return keys.standing(self._config, task, after) if stays else keys.key(task.key, "once")
 
     def _known_judged(self, task: Task) -> Judged | None:
