@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -263,6 +265,43 @@ def test_a_folder_that_cannot_be_written_does_no_harm(project: Path) -> None:
     (project / "cache").write_text("a file")
     assert generate(project)[-1].endswith("0 up to date")
     assert (project / "cache").read_text() == "a file"
+
+
+def test_a_full_disk_does_no_harm(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*paths: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("portwright.cache.store.os.replace", full)
+        cache = Files(project / "cache")
+        key = digest(b"1")
+        cache.put(key, {})
+        assert cache.get(key) is None
+    assert [each for each in (project / "cache").rglob("*") if each.is_file()] == []
+    assert generate(project)[-1].endswith("0 up to date")
+
+
+def test_two_runs_share_it(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "portwright", "generate"]
+    environ = {**os.environ, "PORTWRIGHT_CACHE": str(tmp_path / "cache")}
+    runs = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "portwright.yaml").write_text(
+            "version: 1\ncontracts: ['*.odcs.yaml']\ntargets: [{target: avro, out: avro}]\n"
+        )
+        for number in range(20):
+            wrote(tmp_path / name, f"c{number:02}", shop(number))
+        run = subprocess.Popen(words, cwd=tmp_path / name, env=environ, stdout=subprocess.PIPE)
+        runs.append(run)
+    for each in runs:
+        said, _ = each.communicate(timeout=60)
+        assert each.returncode == 0 and said.endswith(b"23 files changed, 0 up to date\n")
+    first, second = (sorted((tmp_path / name / "avro").rglob("*.avsc")) for name in ("a", "b"))
+    assert [each.read_bytes() for each in first] == [each.read_bytes() for each in second]
+    assert not list((tmp_path / "cache").rglob("*.tmp"))
+    # The numbers before and after the first numbering, what was read, and what was made of it.
+    assert len(entries(tmp_path)) == 20 * 4
 
 
 def test_where_it_is() -> None:

@@ -23,7 +23,11 @@ def folder(environ: Mapping[str, str]) -> Path | None:
     """The folder, None where nothing is to be kept."""
     given = environ.get(VARIABLE)
     if given is not None:
-        return None if given.strip().lower() in NONE else Path(os.path.abspath(given))
+        return (
+            None
+            if given.strip().lower() in NONE
+            else Path(os.path.abspath(os.path.expanduser(given)))
+        )
     base = _base(environ)
     return None if base is None else base / "portwright"
 
