@@ -14,10 +14,11 @@ from portwright.targets import File
 def among_majors(models: Iterable[Model]) -> Iterator[Model]:
     """The models, which know the major version before theirs, and which one is the current."""
     found = list(models)
+    by_id: dict[str, list[Model]] = {}
+    for each in sorted(found, key=lambda other: other.major):
+        by_id.setdefault(each.id, []).append(each)
     for each in found:
-        versions = sorted(
-            (other for other in found if other.id == each.id), key=lambda other: other.major
-        )
+        versions = by_id[each.id]
         earlier = [other for other in versions if other.major < each.major]
         current = max(versions, key=lambda other: (not support.is_plan(other), other.major))
         yield replace(
