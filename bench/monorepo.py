@@ -88,6 +88,7 @@ def theirs(root: Path, peer: Path) -> list[Measured]:
         protos = root / "protobuf"
         protoc = [sys.executable, "-m", "grpc_tools.protoc"]
         plugin = {"protoc_builtin": "python", "out": "made", "protoc_path": protoc}
+        plugin["strategy"] = "all"  # one start of protoc, not one a folder
         (protos / "buf.gen.yaml").write_text(json.dumps({"version": "v2", "plugins": [plugin]}))
         for word in ("lint", "generate"):
             found.append(Measured(f"buf {word} of {len(names)}", [BUF, word], protos))
