@@ -62,8 +62,7 @@ def test_one_that_is_broken_stops_no_other(repository: Path, jobs: str) -> None:
     again = portwright(repository, "generate", "--all")
     assert again.returncode == 0, again.stderr
     lines = again.stdout.splitlines()
-    assert lines[0] == f"{NAMES[0]}: 4 files up to date"
-    assert f"{BROKEN}:" in lines and "wrote    avro/shop/v1/orders.avsc" in lines
+    assert lines[:2] == [f"{BROKEN}:", "wrote    avro/shop/v1/orders.avsc"]
     assert lines[-1] == "10 configs, nothing failed"
 
 
@@ -71,10 +70,7 @@ def test_the_worst_exit_code_is_told(repository: Path) -> None:
     (repository / NAMES[0] / "portwright.yaml").write_text("version: 9\n")
     assert in_process(repository, "lint", "--all").returncode == 1
     done = in_process(repository, "lint", "--all", NAMES[1])
-    assert (done.returncode, done.stdout) == (
-        0,
-        f"{NAMES[1]}: 1 contract(s), no errors\n1 config, nothing failed\n",
-    )
+    assert (done.returncode, done.stdout) == (0, "1 config, nothing failed\n")
 
 
 def test_drift_is_told_of_each(repository: Path) -> None:

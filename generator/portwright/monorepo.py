@@ -134,16 +134,14 @@ def _one(work: Work, jobs: int | None, config: Path) -> Done:
 
 
 def _show(folder: Path, done: Done, style: str) -> None:
-    """Prints what a command did in a folder; one line where that says all."""
+    """Prints what a command did in a folder, if it did more than to look."""
     found, checked = gathered()
     found += done.found
     checked += done.checked
     click.echo(done.err, err=True, nl=False)
     if style != "text":
         click.echo(done.out, nl=False)
-    elif done.out.count("\n") == 1:
-        click.echo(f"{printable(str(folder))}: {done.out}", nl=False)
-    elif done.out:
+    elif done.out and (done.code or done.out.count("\n") > 1):
         click.echo(f"{printable(str(folder))}:\n{done.out}", nl=False)
 
 

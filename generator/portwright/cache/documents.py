@@ -114,7 +114,9 @@ def _text(value: object) -> str | None:
 
 
 def _span(file: Any, line: Any, column: Any, width: Any) -> Span:
-    return Span(_is(str, file), _is(int, line), _is(int, column), _is(int, width))
+    if min(_is(int, line), _is(int, column), _is(int, width)) < 1:
+        raise ValueError("no place in a file")
+    return Span(_is(str, file), line, column, width)
 
 
 def _list(document: Any) -> list[Any]:

@@ -89,7 +89,7 @@ class Files:
             return
         packed = zlib.compress(json.dumps(document, separators=(",", ":")).encode(), 1)
         path = self._path(key)
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        temporary = path.with_suffix(f".{os.urandom(6).hex()}.tmp")  # pids of containers are alike
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary.write_bytes(_head(packed, key) + packed)
