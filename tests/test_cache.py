@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,49 +19,134 @@ from portwright.cache import Files, identity, where
 from portwright.manifest import digest
 from portwright.pieces import asking
 from portwright.targets import File, registry
+from support import plugins
 from support.commands import in_process
 
 TARGETS = (
-    "[{target: avro, out: avro}, {target: protobuf, out: proto},"
-    " {target: ddl, dialect: duckdb, out: sql}]"
+    "{target: avro, out: avro}, {target: protobuf, out: proto},"
+    " {target: ddl, dialect: duckdb, out: sql}"
 )
 PLACES = ("a", "b", "c")
 
 # What a contract of the drawn repository may be: good, of another version or status, and wrong in
-# YAML, in reading, in a check, or for one target.
+# YAML, in reading, in a check, for a policy, or for one target.
 PROPERTIES = (
     "[{name: id, logicalType: integer, primaryKey: true, physicalType: bigint}]",
     "[{name: id, logicalType: string}, {name: at, logicalType: timestamp}]",
     "[{name: at, logicalType: timestamp}, {name: id, logicalType: string}]",
     "[{name: of, logicalType: string, description: '${WORD:-none}'}]",
+    "[{name: e_mail, logicalType: string, primaryKey: true, classification: restricted}]",
     "[{name: x, logicalType: integr}]",
     "[{name: x, logicalType: string, logicalTypeOptions: {pattern: 'a(?=b)'}}]",
     "[{name: x, logicalType: string}, {name: X, logicalType: string}]",
     "[",
 )
+ALLOWANCE = "customProperties: [{{property: portwrightAllow, value: [{}]}}]\n"
 contracts = st.builds(
-    "apiVersion: v3.1.0\nkind: DataContract\nid: {}\nversion: {}.0.0\nstatus: {}\n"
+    "apiVersion: v3.1.0\nkind: DataContract\nid: {}\nversion: {}.0.0\nstatus: {}\n{}"
     "schema: [{{name: {}, properties: {}}}]\n".format,
     st.sampled_from(["one", "two"]),
     st.integers(1, 2),
     st.sampled_from(["active", "draft"]),
+    st.sampled_from(
+        [
+            "",
+            "",
+            ALLOWANCE.format("{policy: owner, reason: it is new, until: 2030-01-01}"),
+            ALLOWANCE.format("{policy: naming, reason: long known}, {policy: oner, reason: x}"),
+        ]
+    ),
     st.sampled_from(["orders", "visits"]),
     st.sampled_from(PROPERTIES),
 )
-tops = st.sampled_from(
-    [
+# What else the config may say, by what says it.
+MORE = {
+    "top": [
         "",
         "namespace: com.acme\n",
         "ports: {one: {orders: [stream]}}\n",
         "ports: {one: {orders: [stream, table]}, two: {other: [table]}}\n",
-    ]
-)
+    ],
+    "policies": [
+        "",
+        "policies: {owner: warning, naming: {severity: warning, property: camelCase}}\n",
+        "policies: {owner: warning, naming: {severity: warning, property: snake_case}}\n",
+        "policies: {owner: error, classified-keys: warning}\n",
+        "classifications: [open, restricted]\npolicies: {classification-words: error}\n",
+        "policies: {plugged: warning, owner: warning}\n",
+    ],
+    "extends": ["", "extends: preset.yaml\n"],
+    "templates": ["", "templates: templates\n"],
+    "targets": [
+        "",
+        ", {target: exec, command: [sh, count.sh], out: counted}",
+        ", {target: kept, out: kept}",
+        ", {target: anew, out: anew}",
+    ],
+}
+# Files beside it.
+FILES = {
+    "preset.yaml": [
+        "version: 1\npolicies: {contact: warning}\n",
+        "version: 1\npolicies: {contact: error}\nnamespace: org.acme\n",
+    ],
+    "templates/ddl/create.sql.j2": [
+        "{% block after_table %}\n-- {{ table.identifier }}\n{% endblock %}\n",
+        "{% block after_table %}\n-- {{ contract.id }}\n{% endblock %}\n",
+        "{% block after_table %}\n-- {{ nothing }}\n{% endblock %}\n",
+    ],
+}
+VIEW = '{# view: 1 #}\n{% extends "builtin:ddl/create.sql.j2" %}\n'
+# The same answer to the same models, but not to others.
+COUNT = """\
+n=$(cksum)
+echo '{"protocol": 1, "files": [{"path": "count.txt", "text": "'"$n"'"}]}'
+"""
+# Targets that tell of a model what they depend on, one of which says its version; and a policy.
+OTHERS = """\
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from portwright.diagnostics import warning
+from portwright.targets import File, Owner
+
+@dataclass(frozen=True)
+class Anew:
+    name, summary = "anew", "of somebody else"
+    def check(self, model):
+        if model.name is None: yield warning("OF-1", "no name", model.span)
+    def emit(self, model):
+        if any(field.name == "at" for each in model.objects for field in each.record.fields):
+            raise ValueError("no time")
+        yield File(PurePosixPath(f"{model.id}-{model.major}.txt"), repr(model), Owner.USER)
+
+class Kept(Anew):
+    name, version = "kept", "1"
+
+def policy(model):
+    "Says that it was asked"
+    yield warning("OF-2", f"asked of {model.id}", model.span)
+"""
 edits = st.one_of(
     st.tuples(st.sampled_from(PLACES), contracts | st.none()),
-    st.tuples(st.just("portwright"), tops),
+    st.tuples(st.sampled_from(PLACES), contracts | st.none()),
+    *(st.tuples(st.just(key), st.sampled_from(each)) for key, each in MORE.items()),
+    *(st.tuples(st.just(key), st.sampled_from(each)) for key, each in FILES.items()),
     st.tuples(st.just("WORD"), st.sampled_from(["", "red", "blue"])),
     st.tuples(st.just("lock"), st.none()),
 )
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The package of others, installed."""
+    site = tmp_path_factory.mktemp("site")
+    plugins.install(site, "of-others", kept="of_others:Kept", anew="of_others:Anew")
+    with (site / "of_others-1.0.dist-info" / "entry_points.txt").open("a") as points:
+        points.write("[portwright.policies]\nplugged = of_others:policy\n")
+    (site / "of_others.py").write_text(OTHERS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(site)
+        yield
 
 
 def wrote(root: Path, name: str, text: str | None) -> None:
@@ -72,6 +157,24 @@ def wrote(root: Path, name: str, text: str | None) -> None:
         path.unlink(missing_ok=True)
 
 
+def configured(root: Path, said: Mapping[str, str]) -> None:
+    """Writes the config, and what lies beside it."""
+    targets = f"targets: [{TARGETS}{said['targets']}]\n"
+    more = "".join(said[key] for key in MORE if key != "targets")
+    text = f"version: 1\ncontracts: ['*.odcs.yaml']\n{targets}{more}"
+    (root / "portwright.yaml").write_text(text)
+    (root / "count.sh").write_text(COUNT)
+    for name in FILES:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text((VIEW if name.endswith(".j2") else "") + said[name])
+
+
+def facts(build: pipeline.Build) -> tuple[object, ...]:
+    """What came of a build, but for its models."""
+    files = [(each, each.origin, each.follows) for each in build.files]
+    return build.diagnostics, files, build.state, build.allowed
+
+
 def built(root: Path, environ: dict[str, str], cache: Files | None, whole: bool) -> pipeline.Build:
     settings, wrong = config.load(root, "portwright.yaml", environ)
     assert settings is not None, wrong
@@ -80,7 +183,7 @@ def built(root: Path, environ: dict[str, str], cache: Files | None, whole: bool)
         return pipeline.build(settings, root, variables)
     build = pipeline.build(settings, root, variables, cache, whole=whole)
     fresh = stamp.Environment(environ)
-    pipeline.build(settings, root, fresh)
+    pipeline.numbered(settings, root, fresh)
     assert variables.asked() == fresh.asked()
     return build
 
@@ -88,29 +191,29 @@ def built(root: Path, environ: dict[str, str], cache: Files | None, whole: bool)
 @settings(max_examples=60)
 @given(st.lists(edits, min_size=1, max_size=8), st.booleans())
 def test_a_build_with_a_cache_is_the_build_without(
-    tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[str, str | None]], whole: bool
+    tmp_path_factory: pytest.TempPathFactory,
+    others: None,
+    drawn: list[tuple[str, str | None]],
+    whole: bool,
 ) -> None:
     root = tmp_path_factory.mktemp("drawn")
-    cache, environ, top = Files(root / "cache"), {"WORD": "red"}, ""
+    cache, environ = Files(root / "cache"), {"WORD": "red"}
+    said = {key: each[0] for key, each in {**MORE, **FILES}.items()}
     wrote(root, "z", shop(99))
     for name, text in drawn:
-        if name == "portwright":
-            top = str(text)
+        if name in said:
+            said[name] = str(text)
         elif name == "WORD":
             environ = {"WORD": str(text)}
         elif name == "lock":
             (root / "portwright.lock").unlink(missing_ok=True)
         else:
             wrote(root, name, text)
-        (root / "portwright.yaml").write_text(
-            f"version: 1\ncontracts: ['*.odcs.yaml']\ntargets: {TARGETS}\n{top}"
-        )
+        configured(root, said)
         fresh = built(root, environ, None, True)
         for _ in range(2):
             known = built(root, environ, cache, whole)
-            assert known.diagnostics == fresh.diagnostics
-            assert known.files == fresh.files
-            assert known.state == fresh.state
+            assert facts(known) == facts(fresh)
             assert known.models == (fresh.models if whole else ())
         for each in fresh.state[:1]:
             (root / each.path).write_text(each.text)
