@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -445,6 +446,38 @@ def test_a_target_of_others_is_kept_where_it_has_a_version(
     asked.clear()
     generate(project)
     assert asked == []
+
+
+def test_a_package_is_known_by_its_version_and_the_bytes_of_its_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    plugins.install(tmp_path, "acme-known", known="acme_known:Known")
+    known = set()
+    for text in ("1", "2", "2"):
+        (tmp_path / "acme_known.py").write_text(text)
+        identity.package.cache_clear()
+        known.add(identity.package("acme-known"))
+    assert len(known) == 2 and all(each.startswith("1.0 ") for each in known)
+    assert identity.package("acme-unknown").startswith(" ")
+
+
+def test_what_depends_on_files_and_programs_is_not_kept() -> None:
+    class Versioned:
+        name, summary, version = "versioned", "", "1"
+
+    class Running(Versioned):
+        program = "jq"
+
+        def patterns(self, folder: Path) -> tuple[str, ...]:
+            return ()
+
+    @dataclass(frozen=True)
+    class Looking(Versioned):
+        folder: Path = field(default=Path(), metadata={"given": "folder"})
+
+    asked = (Versioned(), Running(), Looking())
+    assert [registry.version(each) for each in asked] == ["1", None, None]  # type: ignore[arg-type]
 
 
 def test_the_generator_is_known_by_the_bytes_of_its_modules_and_templates() -> None:

@@ -51,6 +51,21 @@ def test_what_was_generated_goes_and_comes_back(project: Path) -> None:
     assert files(project) == before
 
 
+def test_the_cache_goes_where_it_is_kept_with_the_project(tmp_path: Path) -> None:
+    (tmp_path / "portwright.yaml").write_text(CONFIG.replace(", {target: python, out: src}", ""))
+    (tmp_path / cases.CONTRACT).write_text(MINIMAL)
+    cache = tmp_path / ".portwright/cache"
+    where = {"PORTWRIGHT_CACHE": str(cache)}
+    assert in_process(tmp_path, "generate", **where).returncode == 0
+    assert list(cache.rglob("*.entry"))
+    assert "would remove .portwright/cache\n" in in_process(tmp_path, "clean", "--dry-run").stdout
+    assert list(cache.rglob("*.entry"))
+    done = in_process(tmp_path, "clean", **where)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "removed  .portwright/cache\n" in done.stdout
+    assert not (tmp_path / ".portwright").exists()
+
+
 def test_without_files_of_the_user_nothing_is_left_but_the_lock(project: Path) -> None:
     (project / "portwright.yaml").write_text(CONFIG.replace(", {target: python, out: src}", ""))
     assert in_process(project, "generate").returncode == 0

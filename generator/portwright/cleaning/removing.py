@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 import click
 
 from portwright import output, terminal
+from portwright.cache import Files
 from portwright.diagnostics import Diagnostic, Span, error, printable, warning
 from portwright.manifest import (
     MANIFEST,
@@ -28,6 +29,7 @@ from portwright.targets import File, Owner
 _IGNORED = STATE / ".gitignore"
 # Of this machine only, and made again when there is need; `output` sees to the rest.
 _LOCAL = (STAMP,)
+_CACHE = STATE / "cache"
 
 
 def run(config: Path, dry_run: bool, style: str) -> int:
@@ -53,14 +55,19 @@ def _removed(root: Path, dry_run: bool, style: str) -> int:
     if not dry_run and (failed := output.apply(todo)):
         report(failed, style, root)
         return 1
+    cache = _cache(root)
     if not dry_run:
+        for each in cache.clear() if cache else ():
+            click.echo(f"cannot remove {printable(each)}", err=True)
         _tidy(root)
     if style == "text":
         word = "would remove" if dry_run else "removed "
         for each in todo.removals:
             click.echo(f"{terminal.painted(word, 'removed')} {printable(str(each.path))}")
+        if cache:
+            click.echo(f"{terminal.painted(word, 'removed')} {_CACHE}")
     told = f"{files_told(len(todo.removals))} {'would be removed' if dry_run else 'removed'}"
-    say(told if todo.removals else "nothing to remove", style)
+    say(told if todo.removals or cache else "nothing to remove", style)
     return 0
 
 
@@ -104,7 +111,7 @@ def _state(root: Path) -> Iterator[Write]:
 def _ignored(root: Path) -> Iterator[Write]:
     """What keeps local state out of git, where nothing else is left beside it."""
     others = {each.name for each in (root / STATE).iterdir()}
-    if others <= {path.name for path in (_IGNORED, MANIFEST, *_LOCAL)}:
+    if others <= {path.name for path in (_IGNORED, MANIFEST, _CACHE, *_LOCAL)}:
         before = read(root, _IGNORED)
         if before is not None:
             yield Write(_IGNORED, before, None)
@@ -119,7 +126,14 @@ def _edited(path: PurePosixPath) -> Diagnostic:
     )
 
 
+def _cache(root: Path) -> Files | None:
+    """The cache, where it is kept with the project: one that many share is not this one's."""
+    path = root / _CACHE
+    return Files(path) if path.is_dir() and not path.is_symlink() else None
+
+
 def _tidy(root: Path) -> None:
     """Removes folders that only ever held what was removed."""
-    with contextlib.suppress(OSError):
-        (root / STATE).rmdir()
+    for each in (_CACHE, STATE):
+        with contextlib.suppress(OSError):
+            (root / each).rmdir()
