@@ -17,6 +17,7 @@ import pytest
 from bench.corpus import row, targets
 from portwright import output
 from portwright.diagnostics import as_github, as_json, as_text
+from portwright.manifest import BEGUN
 from portwright.plan import compare
 from support import cases, corpus, fuzz
 
@@ -65,4 +66,5 @@ def run(text: str, root: Path) -> None:
         assert output.apply(plan) == []
         before = {contract, root / plan.manifest.path}
         made = {path for path in root.rglob("*") if path.is_file()} - before
+        made -= {*(root / BEGUN).rglob("*")}
         assert made == {root / file.path for file in files}
