@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -172,6 +173,70 @@ def test_a_service_of_a_monorepo(tmp_path: Path) -> None:
     assert "services/crm, services/pay" in in_process(tmp_path, "init").stdout
 
 
+def test_a_hook_runs_where_the_project_of_a_service_is(tmp_path: Path) -> None:
+    written(tmp_path, **{".git/HEAD": "", ".pre-commit-config.yaml": HOOKS})
+    written(
+        tmp_path, **{"my pay/uv.lock": "", "crm it/go.mod": "module crm", "all/crm it/go.mod": ""}
+    )
+    entries = {}
+    for folder in ("my pay", "all/crm it", "crm it"):
+        said = in_process(tmp_path, "init", folder).stdout.partition("under `repos:` add\n")[2]
+        added = yaml.safe_load(said.partition("next\n")[0])
+        entries[folder] = shlex.split(added[0]["hooks"][0]["entry"])
+        # The hook of one service is none of another.
+        path = tmp_path / ".pre-commit-config.yaml"
+        path.write_text(
+            yaml.safe_dump({"repos": [*yaml.safe_load(path.read_text())["repos"], *added]})
+        )
+        assert "by hand" not in in_process(tmp_path, "init", folder).stdout
+    check = ["portwright", "generate", "--check"]
+    assert entries["my pay"] == ["sh", "-c", f"cd 'my pay' && uv run {' '.join(check)}"]
+    assert entries["crm it"] == [*check, "--config", "crm it/portwright.yaml"]
+    assert entries["all/crm it"] == [*check, "--config", "all/crm it/portwright.yaml"]
+
+
+@pytest.mark.parametrize("hooks", ["5", "[5]", "{a: b}", ""])
+def test_hooks_that_are_none_stop_nobody(tmp_path: Path, hooks: str) -> None:
+    written(tmp_path, **{".pre-commit-config.yaml": f"repos:\n- repo: local\n  hooks: {hooks}\n"})
+    works(tmp_path)
+    assert "id: portwright" in (tmp_path / ".pre-commit-config.yaml").read_text()
+
+
+@pytest.mark.parametrize("text", ["test:\n\techo x \\\n", ".RECIPEPREFIX = >\n", None])
+def test_goals_that_cannot_be_added_are_shown(tmp_path: Path, text: str | None) -> None:
+    if text is None:
+        written(tmp_path, **{"real.mk": MAKEFILE})
+        (tmp_path / "Makefile").symlink_to("real.mk")
+    else:
+        written(tmp_path, Makefile=text)
+    before = (tmp_path / "Makefile").read_text()
+    for words in (["--dry-run"], []):
+        said = in_process(tmp_path, "init", *words).stdout
+        assert "add\n      PORTWRIGHT ?= portwright\n" in said
+        assert "\n      check-contracts:\n      \t$(PORTWRIGHT) lint\n" in said
+    assert (tmp_path / "Makefile").read_text() == before
+
+
+def test_goals_that_variables_name_are_kept(tmp_path: Path) -> None:
+    own = "GOALS := generate lint\n${GOALS} $(nothing):\n\techo mine\ncheck-contracts := 1\n"
+    written(tmp_path, Makefile=own)
+    works(tmp_path)
+    assert (tmp_path / "Makefile").read_text().startswith(f"{own}\n# portwright")
+    assert ".PHONY: check-contracts\n" in (tmp_path / "Makefile").read_text()
+
+
+def test_what_comes_next_works_where_it_is_typed(tmp_path: Path) -> None:
+    written(tmp_path, **{"my shop/go.mod": ""})
+    said = in_process(tmp_path, "init", "my shop").stdout.partition("next\n")[2].splitlines()
+    assert said[0] == "  cd 'my shop'" and said[1].startswith("  edit contracts/my-shop.odcs.yaml")
+
+
+def test_contracts_in_a_folder_whose_name_is_a_pattern(tmp_path: Path) -> None:
+    assert in_process(tmp_path, "new", "port", "orders").returncode == 0
+    (tmp_path / "contracts").rename(tmp_path / "a[1]*")
+    works(tmp_path)
+
+
 def test_contracts_that_are_there_are_found(tmp_path: Path) -> None:
     assert in_process(tmp_path, "new", "port", "orders").returncode == 0
     (tmp_path / "contracts").rename(tmp_path / "data")
@@ -205,6 +270,7 @@ def test_nothing_is_written_where_something_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "portwright.yaml").mkdir()
     refused = in_process(tmp_path, "init")
     assert refused.returncode == 1 and "error[PW820]" in refused.stderr
+    assert "Is a directory" in refused.stderr
 
 
 def test_wrong_use(tmp_path: Path) -> None:

@@ -93,7 +93,8 @@ def facts(root: Path) -> Facts:
 def fit(name: str) -> str:
     """A contract's name made of a project's: `@acme/Order Service` gives `order-service`."""
     words = re.sub(r"[^a-z0-9]+", "-", name.rpartition("/")[2].lower()).strip("-")
-    return words[:60] if words and words[0].isalpha() else f"service-{words}".rstrip("-")[:60]
+    whole = words if words and words[0].isalpha() else f"service-{words}"
+    return whole[:60].rstrip("-")
 
 
 def _listed(root: Path) -> list[Path]:

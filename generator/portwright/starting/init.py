@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import uuid
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -60,6 +61,7 @@ def run(root: Path, ask: bool, name: str | None, dry_run: bool) -> int:
                     continue
                 change = Write(path, plan.before[path], data)
                 click.echo("".join(change.diff()), nl=False)
+            _tell_by_hand(plan)
             return 0
         faults = output.put_all(root, plan.after)
     report(faults, "text", root)
@@ -95,7 +97,7 @@ def _config(plan: _Plan) -> None:
     looked = placing.patterns(root / CONFIG)
     if looked is None:
         if (root / CONFIG).exists():
-            raise PermissionError(13, "Permission denied", str(root / CONFIG))
+            (root / CONFIG).read_bytes()  # which says why it cannot be read
         plan.write(CONFIG, store.line(store.CONFIG, CONFIG) + settings.text(facts))
         for schema, text in store.schemas(registry.names()).items():
             before = read(root, schema)
@@ -124,14 +126,11 @@ def _makefile(plan: _Plan) -> None:
             plan.told.append(f"{other}: add `portwright generate`, and for CI `generate --check`")
         return
     data = (root / name).read_bytes()
-    edit = makefile.edited(data.decode("utf-8", "surrogateescape"), root, runner)
+    is_link = (root / name).is_symlink()
+    edit = makefile.edited(data.decode("utf-8", "surrogateescape"), root, runner, is_link)
     plan.told += [f"{name}: {each}" for each in edit.told]
-    if edit.text is None:
-        return
-    if (root / name).is_symlink():
-        plan.told.append(f"{name} is a link: add the goals of `portwright init --dry-run` yourself")
-        return
-    plan.write(name, edit.text, data)
+    if edit.text is not None:
+        plan.write(name, edit.text, data)
 
 
 def _hook(plan: _Plan) -> None:
@@ -143,11 +142,10 @@ def _hook(plan: _Plan) -> None:
         return
     data = path.read_bytes()
     text = data.decode("utf-8", "surrogateescape")
-    if precommit.has_hook(text):
-        return
     below = root.resolve().relative_to(top).as_posix()
-    config = CONFIG if below == "." else f"{below}/{CONFIG}"
-    lines = precommit.hook(config, plan.facts.runner)
+    if precommit.has_hook(text, below):
+        return
+    lines = precommit.hook(below, plan.facts.runner)
     edited = precommit.edited(text, lines) if below == "." and not path.is_symlink() else None
     if edited is None:
         shown = "\n".join(f"      {each}" for each in lines)
@@ -167,15 +165,21 @@ def _tell(plan: _Plan) -> None:
         click.echo(f"{word:<8} {plan.root / path}")
     if not plan.after:
         click.echo("nothing to do: all of it is there")
-    for each in plan.told:
-        click.echo(f"by hand  {each}")
+    _tell_by_hand(plan)
     if facts.services:
         some = ", ".join(facts.services[:5])
         click.echo(f"note     there are services below ({some}): init is for one of them")
     if plan.after:
         click.echo("next")
+        if plan.root != Path():
+            click.echo(f"  cd {shlex.quote(str(plan.root))}")
         contract = next((each for each in plan.after if str(each).endswith(".odcs.yaml")), None)
         if contract is not None:
-            click.echo(f"  edit {plan.root / contract}, or begin one from what you have:")
+            click.echo(f"  edit {contract}, or begin one from what you have:")
             click.echo("    portwright new port NAME --from sqlite:service.db --table orders")
         click.echo("  portwright generate")
+
+
+def _tell_by_hand(plan: _Plan) -> None:
+    for each in plan.told:
+        click.echo(f"by hand  {each}")

@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Any
+
+from portwright.importing import yaml_text
+from portwright.paths import CONFIG
 
 NAME = ".pre-commit-config.yaml"
 _ID = "portwright"
 
 
-def hook(config: str, runner: str) -> list[str]:
-    """The lines of the entry, as they stand under `repos:`."""
+def hook(service: str, runner: str) -> list[str]:
+    """The lines of the entry, as they stand under `repos:`. Hooks run at the top of a repository,
+    and the service is the folder of the config below it."""
     entry = f"{runner} portwright generate --check".strip()
-    if config != "portwright.yaml":
-        entry += f" --config {config}"
+    if service != "." and runner:  # it has to be where its project is
+        entry = f"sh -c {shlex.quote(f'cd {shlex.quote(service)} && {entry}')}"
+    elif service != ".":
+        entry += f" --config {shlex.quote(f'{service}/{CONFIG}')}"
     return [
         "- repo: local",
         "  hooks:",
         f"    - id: {_ID}",
         "      name: what is generated from data contracts is up to date",
-        f"      entry: {entry}",
+        f"      entry: {yaml_text.text(entry)}",
         "      language: system",
         "      pass_filenames: false",
     ]
 
 
-def has_hook(text: str) -> bool:
-    """Whether the config has the hook, in whatever form."""
+def has_hook(text: str, service: str) -> bool:
+    """Whether the config has the hook of the service, in whatever form."""
+    place = re.compile(rf"(?<![\w./-])(?:\./)?{re.escape(service)}(?![\w.-])")
     return any(
-        isinstance(hook, dict) and "portwright" in f"{hook.get('id')} {hook.get('entry')}"
-        for repository in _repositories(_read(text))
-        if isinstance(repository, dict)
-        for hook in repository.get("hooks") or ()
+        "portwright" in f"{hook.get('id')} {hook.get('entry')}"
+        and (service == "." or place.search(f"{hook.get('entry')} {hook.get('args')}"))
+        for repository in _listed(_read(text), "repos")
+        for hook in _listed(repository, "hooks")
+        if isinstance(hook, dict)
     )
 
 
@@ -74,8 +83,8 @@ def _block(rows: list[str], start: int) -> tuple[int, int]:
     return end, indent
 
 
-def _repositories(data: Any) -> list[Any]:
-    found = data.get("repos") if isinstance(data, dict) else None
+def _listed(data: Any, key: str) -> list[Any]:
+    found = data.get(key) if isinstance(data, dict) else None
     return found if isinstance(found, list) else []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator
 
 from portwright.importing import yaml_text
@@ -28,7 +29,10 @@ def text(found: Facts) -> str:
 
 def patterns(found: Facts) -> list[str]:
     """Where contracts are, those that are there already among them."""
-    kept = [f"{each.parent}/*{_suffix(each.name)}".removeprefix("./") for each in found.contracts]
+    kept = [
+        f"{glob.escape(str(each.parent))}/*{_suffix(each.name)}".removeprefix("./")
+        for each in found.contracts
+    ]
     return list(dict.fromkeys(kept)) or [DEFAULT]
 
 
