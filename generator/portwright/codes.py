@@ -1815,7 +1815,8 @@ nobody:
 The source cannot be read
 
 `portwright new port --from` needs a file that is there, that it may read, in UTF-8 or UTF-16, of at
-most 64 MiB. A database is named by its scheme, such as `sqlite:service.db`.
+most 64 MiB. A database is named by its scheme, such as `sqlite:service.db`. In the url of a server,
+write `@`, `/`, `?` and `#` of a password as %40, %2F, %3F and %23.
 """,
     "PW801": """\
 The source is of no kind that is known

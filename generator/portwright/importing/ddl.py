@@ -24,19 +24,22 @@ _ROWS = re.compile(r"^COPY [^\n;]* FROM stdin;\n.*?^\\\.$", re.M | re.S | re.I)
 # What an unread statement may have been about.
 _TABLE = re.compile(r"^\s*create\b[\w\s]*\btable\b", re.I | re.M)
 _RULE = re.compile(
-    r"alter\s+table\b.*\b(add|primary|unique|foreign|check|not\s+null)\b", re.I | re.S
+    r"\s*rename\s+table\b|\s*alter\s+table\b.*\b(add|primary|unique|foreign|check|not\s+null|rename"
+    r"|drop\s+column|modify|change)\b",
+    re.I | re.S,
 )
 
 
 def read(text: str, source: str, dialect: str | None, report: Report) -> Draft:
     """The tables that the script creates."""
     try:
+        from portwright.importing.ddl_history import settled
         from portwright.importing.ddl_tables import Tables
     except ImportError as fault:
         raise missing("SQL is read by sqlglot", source, fault) from None
     name = dialect or dialect_of(text, source)
     tables = Tables(source, sqlglot_name(name), report)
-    for statement, span in _statements(text, source, name, report):
+    for statement, span in settled(_statements(text, source, name, report)):
         tables.take(statement, span)
     return Draft(source, tables.objects())
 
@@ -79,8 +82,8 @@ def _is_about_tables(written: str) -> bool:
         r"\s*(create|replace)\b[\w\s]*\b(function|procedure|trigger|view)\b", written, re.I
     ):
         return False
-    if re.search(r"\bdefault\b.*\bfor\b", written, re.I | re.S):  # SQL Server's, of a column
-        return False
+    if re.match(r"\s*alter\b.*\bdefault\b.*\bfor\b", written, re.I | re.S):
+        return False  # SQL Server's, of a column
     return _TABLE.search(written) is not None or _RULE.match(written) is not None
 
 
@@ -114,7 +117,7 @@ def _unread(fault: Exception, span: Span, dialect: str) -> Diagnostic:
         column = max(1, (first.get("col") or 1) - len(first.get("highlight") or "") + 1)
         width = max(1, len(first.get("highlight") or ""))
         span = Span(span.file, first["line"], column, width)
-        reason = str(first.get("description") or fault).rstrip(".")
+        reason = str(first.get("description") or fault).partition(" but got <Token")[0].rstrip(".")
     else:
         reason = str(fault).splitlines()[0][:200] if str(fault) else type(fault).__name__
     name = f"the dialect {dialect}" if dialect else "no dialect in particular"

@@ -89,11 +89,12 @@ class Tables:
         table = schema.find(exp.Table)
         if table is None:
             return
-        if not isinstance(schema, exp.Schema) or not schema.find(exp.ColumnDef):
+        if statement.find(exp.PartitionedOfProperty):
+            return  # a part of a table that is there
+        if not isinstance(schema, exp.Schema) or not schema.find(exp.ColumnDef, exp.Identifier):
             message = f"the table `{table.name}` does not list its columns, and is left out"
-            self.report.warning(
-                "PW806", message, span, "create it with its columns, or name a database"
-            )
+            help = "give SQL that lists them, or write them into the contract by hand"
+            self.report.warning("PW806", message, span, help)
             return
         name = self._free(table)
         made = Table(table.name, name, self._span(table, span), Notes(self.report))

@@ -36,6 +36,7 @@ _CLAUSES = (
     (r"\bWITH\s*\([^()]*=\s*(ON|OFF|\d+)\b[^()]*\)", ""),
     (r"\b(TEXTIMAGE_|FILESTREAM_)?ON\s+\[\w+\]", ""),
     (r"(?<=\])\s+WITH\s+(NO)?CHECK\b", " "),
+    (r"\b(ROWGUIDCOL|SPARSE|NOT\s+FOR\s+REPLICATION)\b", ""),
 )
 # Words that sqlglot does not read, by dialect, and what is read in their place.
 _UNREAD = {
@@ -46,6 +47,14 @@ _UNREAD = {
         (r"\bNATIVE\s+CHARACTER\b", "NCHAR"),
         (r"\bUNSIGNED\s+BIG\s+INT\b", "BIGINT"),
         (r"\bBLOB\s+SUB_TYPE\s+TEXT\b", "TEXT"),
+        (r"\bLONG\s+(VAR)?CHAR\b", "TEXT"),
+        (
+            r"(?<=[\w\"`\]])\s+ANY(?=\s*[,)]|\s+(NOT|NULL|DEFAULT|PRIMARY|UNIQUE|CHECK|COLLATE)\b)",
+            "",
+        ),
+        (r"\bON\s+CONFLICT\s+(ROLLBACK|ABORT|FAIL|IGNORE|REPLACE)\b", ""),
+        (r"\b(ASC|DESC)(?=\s*[,)])|(?<=\bPRIMARY KEY) (ASC|DESC)\b", ""),
+        (r"(?<=\))\s*(,?\s*(STRICT|WITHOUT\s+ROWID)\b)+", ""),
     ),
     "oracle": ((r"\bVECTOR\((\d+),\s*\w+\)", r"VECTOR(\1)"),),
 }

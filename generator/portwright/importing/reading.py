@@ -50,17 +50,19 @@ def read(request: Request) -> tuple[Draft | None, list[Diagnostic]]:
 
 
 def _read(request: Request, report: Report) -> Draft:
+    from portwright.importing import tables
+
     source = request.source
     scheme, colon, rest = source.partition(":")
     # SQLAlchemy's urls name a driver, too.
     engine = scheme.partition("+")[0].lower()
     if colon and engine in SCHEMES:
-        from portwright.importing import tables
-
         return tables.read(f"{engine}:{rest}", request.tables, report)
     if colon and "//" in source:
         help = nearest(scheme, SCHEMES) or f"write {_HELP}"
         raise Refused(error("PW801", f"`{scheme}` is no source that is known", Span(scheme), help))
+    if (found := tables.scheme_of(Path(source))) is not None:
+        tables.refuse_other(source, found)
     text = _text(Path(source))
     return _of_file(text, request, report)
 
@@ -135,7 +137,7 @@ def _text(path: Path) -> str:
 def _chosen(draft: Draft, request: Request) -> Draft:
     """The draft with the objects that are wanted, whose names are their own."""
     objects = draft.objects
-    if request.tables:
+    if request.tables and objects:
         known = {each.name.lower(): each for each in objects}
         wanted = [(each, naming.object_name(_last(each))) for each in request.tables]
         for written, name in wanted:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from portwright.contract.reader import Report
@@ -31,6 +33,7 @@ class Wanted:
 def read(source: str, tables: Sequence[str], report: Report) -> Draft:
     """The tables of a database; all of its own where none is named."""
     scheme = source.partition(":")[0].lower()
+    _check_url(source, scheme)
     shown = _shown(source)
     engine, dialect, library = _ENGINES[scheme]
     try:
@@ -72,6 +75,21 @@ def _failed(fault: Exception, source: str, shown: str) -> Diagnostic:
     return error("PW803", f"the database says: {said}", Span(shown), help)
 
 
+def _check_url(source: str, scheme: str) -> None:
+    """Refuses a url that ends within its password, as what is said of it would show the rest."""
+    _, slashes, rest = source.partition("://")
+    if not slashes or scheme in ("sqlite", "duckdb"):
+        return
+    head = rest.partition("?")[0]
+    place = re.split("[/?#]", rest, maxsplit=1)[0]
+    hosts = place.rpartition("@")[2].split(",")
+    ports = [each.rpartition("]")[2].partition(":")[2] for each in hosts]
+    if head.count("@") > ("@" in place) or not all(re.fullmatch(r"\d*", each) for each in ports):
+        message = "the url cannot be read: its host and port cannot be told from a password"
+        help = "write a port as a number, and in user and password `@` as %40, `/` as %2F, `?` as %3F, `#` as %23"
+        raise Refused(error("PW800", message, Span(scheme), help))
+
+
 def _shown(source: str) -> str:
     """The source without a password, as findings and the contract call it."""
     scheme, _, rest = source.partition(":")
@@ -97,7 +115,30 @@ def _path(source: str) -> Path:
     if not path.is_file():
         help = "write its path behind the colon, as in sqlite:service.db"
         raise Refused(error("PW800", "there is no such file", Span(str(path)), help))
+    found, scheme = scheme_of(path), source.partition(":")[0]
+    if found is not None and found != scheme:
+        refuse_other(str(path), found)
     return path
+
+
+def scheme_of(path: Path) -> str | None:
+    """The scheme of a database that is one file, by what stands first in it."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except (OSError, ValueError):
+        return None
+    if head.startswith(b"SQLite format 3\0"):
+        return "sqlite"
+    return "duckdb" if head[8:12] == b"DUCK" else None
+
+
+def refuse_other(path: str, scheme: str) -> NoReturn:
+    """Refuses a database that was named as something else."""
+    title = {"sqlite": "SQLite", "duckdb": "DuckDB"}[scheme]
+    place = Span(f"{scheme}:{path}")
+    help = f"write `--from {scheme}:{path}`"
+    raise Refused(error("PW801", f"`{path}` is a database of {title}", place, help))
 
 
 def _chosen(wanted: Sequence[Wanted], known: Sequence[tuple[str, str]]) -> list[int]:
@@ -128,6 +169,10 @@ def _sqlite(source: str, wanted: Sequence[Wanted]) -> str:
             "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"
             " AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY rowid"
         ).fetchall()
+        # Tables that a virtual one, such as of a search, keeps its own in.
+        listed = db.execute("PRAGMA table_list").fetchall()
+        shadows = {name for _, name, type_, *_ in listed if type_ == "shadow"}
+        rows = [each for each in rows if each[0] not in shadows]
         places = _chosen(wanted, [("main", name) for name, _ in rows])
         indexes = db.execute(
             "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"

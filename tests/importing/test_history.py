@@ -1,0 +1,117 @@
+"""Contracts begun from SQL that has grown: what is dropped, renamed and changed later on."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from portwright.model import Date, Integer, String, Uuid
+from support.importing import begun, object_of, refused, said_of
+
+GROWN = """\
+CREATE TABLE shop.t (a INT NOT NULL, b TEXT, c INT REFERENCES t (a), CONSTRAINT a UNIQUE (a, c));
+COMMENT ON COLUMN t.a IS 'Its number.';
+CREATE TABLE s (x INT REFERENCES t (a), a INT);
+ALTER TABLE t ADD COLUMN d TEXT NOT NULL;
+ALTER TABLE t ALTER COLUMN b SET NOT NULL;
+ALTER TABLE t RENAME COLUMN a TO z;
+ALTER TABLE t DROP COLUMN c, ALTER COLUMN d TYPE DATE, ALTER COLUMN d DROP NOT NULL;
+ALTER TABLE t ALTER COLUMN b DROP NOT NULL;
+ALTER TABLE t RENAME TO u;
+CREATE TABLE IF NOT EXISTS u (never INT);
+CREATE TABLE gone (x INT);
+DROP TABLE IF EXISTS gone, nowhere CASCADE;
+ALTER TABLE ONLY u ADD PRIMARY KEY (z);
+"""
+PARTS = """\
+CREATE TABLE logs (day DATE, text TEXT) PARTITION BY RANGE (day);
+CREATE TABLE public.logs_1 (day DATE, text TEXT);
+ALTER TABLE ONLY logs ATTACH PARTITION public.logs_1 FOR VALUES FROM ('2026-01-01') TO (MAXVALUE);
+CREATE TABLE logs_2 PARTITION OF logs DEFAULT;
+"""
+
+
+def test_a_table_is_what_it_is_in_the_end(tmp_path: Path) -> None:
+    (tmp_path / "shop.postgres.sql").write_text(GROWN)
+    text, said = begun(tmp_path, "shop.postgres.sql")
+    assert said == "" and text.count("  - name: ") == text.count("- name: ")
+    made = object_of(text, "u")
+    assert made.primary_key == ("z",)
+    fields = {each.name: each for each in made.record.fields}
+    assert [*fields] == ["z", "b", "d"] and fields["z"].description == "Its number."
+    assert isinstance(fields["d"].type, Date) and not fields["d"].required
+    assert not fields["b"].required
+    assert "relationships: [{to: u.z}]" in said_of(text, "x")
+    assert [each.name for each in object_of(text, "s").record.fields] == ["x", "a"]
+    assert "gone" not in text and "never" not in text
+
+
+def test_columns_that_mysql_defines_anew_keep_their_keys(tmp_path: Path) -> None:
+    script = "CREATE TABLE t (a INT PRIMARY KEY, b INT);\nALTER TABLE t MODIFY a BIGINT;\n"
+    change = "ALTER TABLE t CHANGE b c VARCHAR(5) NOT NULL;\n"
+    (tmp_path / "shop.mysql.sql").write_text(script + change)
+    made = object_of(begun(tmp_path, "shop.mysql.sql")[0])
+    assert made.primary_key == ("a",)
+    assert [(each.name, each.type, each.required) for each in made.record.fields] == [
+        ("a", Integer(), True),
+        ("c", String(max_length=5), True),
+    ]
+
+
+def test_a_change_that_is_not_understood_is_told(tmp_path: Path) -> None:
+    (tmp_path / "shop.mysql.sql").write_text("CREATE TABLE t (a INT);\nRENAME TABLE t TO u;\n")
+    assert "shop.mysql.sql:2:1: warning[PW805]" in begun(tmp_path, "shop.mysql.sql")[1]
+
+
+def test_partitions_are_no_tables_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "shop.postgres.sql").write_text(PARTS)
+    text, said = begun(tmp_path, "shop.postgres.sql")
+    assert said == "" and object_of(text).name == "logs"
+
+
+def test_the_words_of_sqlite_behind_a_table_and_its_keys_are_read(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "shop.db") as database:
+        database.execute(
+            "CREATE TABLE t (a TEXT NOT NULL ON CONFLICT FAIL, b ANY, c LONG VARCHAR,"
+            " PRIMARY KEY (a DESC, c ASC) ON CONFLICT REPLACE) WITHOUT ROWID"
+        )
+        database.execute("CREATE TABLE strict (a INTEGER PRIMARY KEY DESC, b ANY) STRICT")
+        database.execute("CREATE TABLE bare (a, b, PRIMARY KEY (b))")
+        database.execute("CREATE VIRTUAL TABLE found USING fts5(text)")
+    database.close()
+    text, said = begun(tmp_path, "sqlite:shop.db")
+    assert object_of(text, "t").primary_key == ("a", "c")
+    assert object_of(text, "strict").primary_key == ("a",)
+    assert object_of(text, "bare").primary_key == ("b",)
+    assert "the table `found` does not list its columns" in said and "found_data" not in text
+    assert "source has no table" in refused(tmp_path, "sqlite:shop.db", "--table", "found")
+
+
+def test_what_sql_server_says_behind_a_default_hides_no_table(tmp_path: Path) -> None:
+    columns = (
+        "a uniqueidentifier ROWGUIDCOL DEFAULT newid(), b int IDENTITY(1,1) NOT FOR REPLICATION"
+    )
+    (tmp_path / "shop.tsql.sql").write_text(f"CREATE TABLE t ({columns}, c text SPARSE NULL)")
+    fields = object_of(begun(tmp_path, "shop.tsql.sql")[0]).record.fields
+    assert [each.name for each in fields] == ["a", "b", "c"] and fields[0].type == Uuid()
+    (tmp_path / "shop.tsql.sql").write_text("CREATE TABLE t (a int ? DEFAULT 1 NOT FOR x)")
+    assert "error[PW805]" in refused(tmp_path, "shop.tsql.sql")
+
+
+@pytest.mark.parametrize("password", ["p@ss", "p/ss", "p?ss", "p#ss", "1/ss"])
+@pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
+def test_a_url_that_ends_in_its_password_shows_no_part_of_it(
+    tmp_path: Path, scheme: str, password: str
+) -> None:
+    said = refused(tmp_path, f"{scheme}://u:{password}@localhost:1/shop")
+    assert "error[PW800]" in said and "%40" in said and "ss@" not in said and "u:" not in said
+
+
+def test_a_database_that_is_named_as_a_file_is_told_of(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "shop.db") as database:
+        database.execute("CREATE TABLE t (a INT)")
+    database.close()
+    for source in ("shop.db", "duckdb:shop.db"):
+        assert "write `--from sqlite:shop.db`" in refused(tmp_path, source)
