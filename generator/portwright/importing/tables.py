@@ -86,7 +86,9 @@ def _check_url(source: str, scheme: str) -> None:
     ports = [each.rpartition("]")[2].partition(":")[2] for each in hosts]
     if head.count("@") > ("@" in place) or not all(re.fullmatch(r"\d*", each) for each in ports):
         message = "the url cannot be read: its host and port cannot be told from a password"
-        help = "write a port as a number, and in user and password `@` as %40, `/` as %2F, `?` as %3F, `#` as %23"
+        help = (
+            "a port is a number; in a password write `@` as %40, `/` as %2F, `?` as %3F, `#` as %23"
+        )
         raise Refused(error("PW800", message, Span(scheme), help))
 
 
