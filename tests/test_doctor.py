@@ -122,6 +122,14 @@ def test_what_is_wrong_is_told(
     assert code == int(any(each["verdict"] == "bad" for each in facts))
 
 
+def test_a_lock_that_is_hidden_is_shown_by_a_rule_that_works(project: Path) -> None:
+    (project / ".gitignore").write_text("*.lock\n")
+    told = [each["help"] for each in found(project)[1] if "wire numbers" in each["said"]]
+    assert told == ["take the rule away, or write `!portwright.lock` behind it"]
+    (project / ".gitignore").write_text("*.lock\n!portwright.lock\n")
+    assert not [each for each in found(project)[1] if "wire numbers" in each["said"]]
+
+
 def test_other_configs_are_named(project: Path) -> None:
     (project / "services/b").mkdir(parents=True)
     (project / "services/b/portwright.yaml").write_text(CONFIG)

@@ -179,6 +179,7 @@ def test_shells_complete_what_is_there(project: Path) -> None:
     assert completed(project, "generate", "-c", "po") == ["portwright.yaml"]
     assert completed(project, "generate", "-c", "sub/") == ["sub/other.yaml"]
     assert completed(project, "doc") == ["doctor"]
+    assert completed(project, "new", "port", "x", "--from", "sc") == ["sc"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

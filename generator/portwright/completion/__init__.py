@@ -45,6 +45,13 @@ def targets(context: click.Context, parameter: click.Parameter, incomplete: str)
     ]
 
 
+def files(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
+    """Files and folders, as the shell itself completes them."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
 def configs(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
     """Configs in the folder that is begun to be named, and its folders."""
     from click.shell_completion import CompletionItem

@@ -32,7 +32,10 @@ def facts(root: Path, config: Config | None) -> Iterator[Fact]:
     hidden = _hidden(root, [*_KEPT])
     for path, rule in hidden.items():
         said = f"{rule} hides {path} ({_KEPT[path]}), which has to be committed"
-        yield bad("repository", said, "take the rule away, or make it leave out .portwright/")
+        kept = (
+            f"write `!{path}` behind it" if path == str(LOCK) else "make it leave out .portwright/"
+        )
+        yield bad("repository", said, f"take the rule away, or {kept}")
     outs = sorted({str(each.out / "x") for each in config.outputs}) if config else []
     for path, rule in _hidden(root, outs).items():
         folder = path.removesuffix("/x")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from portwright import completion
 from portwright.importing.dialects import NAMES as DIALECTS
 from portwright.options import config_option, format_option
 
@@ -26,6 +27,7 @@ def new() -> None:
     "--from",
     "source",
     metavar="SOURCE",
+    shell_complete=completion.files,
     help="Begin from a file (.sql, .avsc, .proto, .json, .schema.json, .ndjson) or from tables of"
     " postgresql://…, mysql://…, duckdb:PATH or sqlite:PATH.",
 )
