@@ -60,6 +60,17 @@ def test_columns_that_mysql_defines_anew_keep_their_keys(tmp_path: Path) -> None
     ]
 
 
+def test_a_table_that_is_renamed_there_and_back_is_one(tmp_path: Path) -> None:
+    moves = "ALTER TABLE t RENAME TO u;\nALTER TABLE u RENAME TO t;\n"
+    made = "CREATE TABLE t (a INT);\nCREATE TABLE s (b INT);\n"
+    (tmp_path / "shop.sql").write_text(f"{made}{moves}ALTER TABLE t RENAME COLUMN a TO c;\n")
+    assert [each.name for each in object_of(begun(tmp_path, "shop.sql")[0], "t").record.fields] == [
+        "c"
+    ]
+    (tmp_path / "gone.sql").write_text(f"{made}{moves}DROP TABLE t;\n")
+    assert object_of(begun(tmp_path, "gone.sql")[0]).name == "s"
+
+
 def test_a_change_that_is_not_understood_is_told(tmp_path: Path) -> None:
     (tmp_path / "shop.mysql.sql").write_text("CREATE TABLE t (a INT);\nRENAME TABLE t TO u;\n")
     assert "shop.mysql.sql:2:1: warning[PW805]" in begun(tmp_path, "shop.mysql.sql")[1]

@@ -22,12 +22,12 @@ def settled(statements: Iterable[tuple[exp.Expr, Span]]) -> Iterator[tuple[exp.E
 
 
 class _History:
-    """The statements up to one, each by its number, and the numbers of those about a table, by the
-    table's name in lower case."""
+    """The statements up to one, each by its number, and the numbers of those that name a table, by
+    the table's name in lower case."""
 
     def __init__(self) -> None:
         self.kept: dict[int, tuple[exp.Expr, Span]] = {}
-        self.numbers: dict[str, list[int]] = {}
+        self.naming: dict[str, list[int]] = {}
         self.next = 0
 
     def take(self, statement: exp.Expr, span: Span) -> None:
@@ -43,15 +43,21 @@ class _History:
             actions = statement.args.get("actions") or []
             statement.set("actions", [each for each in actions if not self._took(each, table)])
         self.kept[self.next] = statement, span
-        if table is not None:
-            self.numbers.setdefault(table.name.lower(), []).append(self.next)
+        references = (each.find(exp.Table) for each in statement.find_all(exp.Reference))
+        for name in {each.name.lower() for each in (table, *references) if each is not None}:
+            self.naming.setdefault(name, []).append(self.next)
         self.next += 1
+
+    def _naming(self, table: exp.Table) -> list[int]:
+        """The numbers of the statements that name the table, or one that is called so."""
+        found = dict.fromkeys(self.naming.get(table.name.lower(), ()))
+        return [each for each in found if each in self.kept]
 
     def _about(self, table: exp.Table) -> list[int]:
         """The numbers of the statements that are about the table."""
         found: list[int] = []
-        for number in self.numbers.get(table.name.lower(), ()):
-            subject = _subject(self.kept[number][0]) if number in self.kept else None
+        for number in self._naming(table):
+            subject = _subject(self.kept[number][0])
             if subject is not None and _same(subject, table):
                 found.append(number)
         return found
@@ -111,22 +117,22 @@ class _History:
                     action.pop()
 
     def _rename_table(self, table: exp.Table, name: str) -> None:
-        old, about = table.copy(), self._about(table)
-        for number in about:
+        old, named = table.copy(), self._naming(table)
+        for number in self._about(table):
             column = self.kept[number][0].this
             if isinstance(column, exp.Column):  # of a comment
                 column.args["table"].set("this", name)
-        for statement, _ in self.kept.values():
-            for each in list(statement.find_all(exp.Table)):
+        for number in named:
+            for each in list(self.kept[number][0].find_all(exp.Table)):
                 if _same(each, old):
                     each.this.set("this", name)
-        self.numbers.setdefault(name.lower(), []).extend(about)
+        self.naming.setdefault(name.lower(), []).extend(named)
         table.this.set("this", name)
 
     def _rename_column(self, table: exp.Table, old: str, name: str) -> None:
         about = {*self._about(table)}
-        for number, (statement, _) in self.kept.items():
-            for each in list(statement.find_all(exp.Identifier)):
+        for number in self._naming(table):
+            for each in list(self.kept[number][0].find_all(exp.Identifier)):
                 if each.name.lower() == old.lower() and _is_column(each, table, number in about):
                     each.set("this", name)
 
