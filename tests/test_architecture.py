@@ -26,7 +26,7 @@ ORDER = [
     ["source", "personal"],
     ["contract", "checks", "policies", "lock", "targets"],
     ["manifest", "evolution", "plugins", "merging"],
-    ["begun"],
+    ["begun", "joined"],
     ["plan", "stamp", "config", "type_table", "migrations", "cache"],
     ["output", "documents", "pieces"],
     ["pipeline", "reporting", "completion"],

@@ -54,6 +54,9 @@ def decide(
         text = file.text.replace("\n", "\r\n") if b"\r\n" in before else file.text
         return Outcome(fresh, text.encode(), file.text)
     base = _text(kept)
+    if base is None and has_markers(before):
+        # Git merged two branches; what the file began as on each is in its conflict, too.
+        return Outcome(fresh, base=file.text, unsettled=(_unresolved(file.path, before),))
     if base is None:
         # Begun by a version that kept nothing, or not begun by us.
         known = listed is None or listed.sha256 == fresh.sha256
@@ -61,8 +64,7 @@ def decide(
         return Outcome(fresh, base=file.text, found=found)
     begun = Entry(Owner.USER, fingerprint(base.encode()), file.path)
     if has_markers(before):
-        line = before[: before.index(b"<<<<<<< ")].count(b"\n") + 1
-        return Outcome(begun, base=base, unsettled=(_conflict(file.path, line, True),))
+        return Outcome(begun, base=base, unsettled=(_unresolved(file.path, before),))
     if begun.sha256 == fresh.sha256:
         return Outcome(fresh, base=file.text)
     try:
@@ -140,6 +142,10 @@ def _conflict(path: PurePosixPath, line: int, is_old: bool = False) -> Diagnosti
         "keep what is right of both sides and remove the markers (<<<<<<<, |||||||, =======, "
         ">>>>>>>); then generate again",
     )
+
+
+def _unresolved(path: PurePosixPath, data: bytes) -> Diagnostic:
+    return _conflict(path, data[: data.index(b"<<<<<<< ")].count(b"\n") + 1, True)
 
 
 def _unmerged(path: PurePosixPath, fault: Fault) -> Diagnostic:

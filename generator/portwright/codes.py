@@ -1373,6 +1373,9 @@ A generated file was edited by hand
 The file differs from what Portwright wrote, so writing it again would lose the edit. Nothing was
 written. Move the change to the contract, or to `mapping.py` and `handlers.py`, which are yours;
 then delete the generated file and run `portwright generate`.
+
+While git merges two branches, files that both have as they were generated are written anew,
+whatever git made of them. One that was edited on a branch is told, as is any without git to ask.
 """,
     "PW602": """\
 A file stands in the way
@@ -1394,7 +1397,8 @@ The manifest cannot be read
 
     tool <sha256> src/checkout_port/models.py
 
-After a merge conflict keep the lines of both sides, remove the conflict markers, and generate.
+Restore it from version control, and generate. Git's conflicts in it are read: `portwright generate`
+settles them.
 """,
     "PW605": """\
 A file cannot be read or written

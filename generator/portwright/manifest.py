@@ -20,6 +20,13 @@ from portwright.targets import Owner
 
 # What begins the manifest of a form after this one, which begins with a line of a file.
 _FORM = re.compile(r"portwright-manifest ([0-9]{1,9})\s*")
+_CONFLICT = re.compile(
+    r"^<{7} [^\n]*\n((?:\w[^\n]*\n)*)"
+    r"(\|{7}[^\n]*\n(?:\w[^\n]*\n)*)?"
+    r"={7}\n((?:\w[^\n]*\n)*)"
+    r">{7} [^\n]*\n?",
+    re.M,
+)
 STATE = PurePosixPath(".portwright")
 MANIFEST = STATE / "manifest"
 PENDING = STATE / "pending"
@@ -68,7 +75,7 @@ def read_manifest(root: Path) -> tuple[Manifest, list[Diagnostic]]:
         return entries, [unreadable(MANIFEST, fault)]
     if form := _FORM.match(text):
         return entries, [_newer(form[1])]
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in _rows(text):
         entry = _entry(line)
         if entry is None:
             found.append(
@@ -76,13 +83,18 @@ def read_manifest(root: Path) -> tuple[Manifest, list[Diagnostic]]:
                     "PW604",
                     "this line of the manifest cannot be read",
                     Span(str(MANIFEST), number, 1, max(1, len(line))),
-                    "restore the file from version control, or resolve the merge by keeping "
-                    "the lines of both sides and run `portwright generate`",
+                    "restore the file from version control, and run `portwright generate`",
                 )
             )
-        else:
+        elif entry.path not in entries or _is_as_written(root, entry):
             entries[entry.path] = entry
     return entries | {each.path: each for each in _arrived(root)}, found
+
+
+def listed(text: str) -> Manifest:
+    """What a manifest lists, as far as it can be read."""
+    found = (_entry(line) for _, line in _rows(text))
+    return {each.path: each for each in found if each is not None}
 
 
 def manifest_text(entries: Iterable[Entry]) -> str:
@@ -96,6 +108,26 @@ def pending(root: Path) -> list[Entry]:
     with contextlib.suppress(OSError, UnicodeDecodeError):
         text = (root / PENDING).read_text("utf-8")
     return [entry for line in text.splitlines() if (entry := _entry(line))]
+
+
+def has_conflict(root: Path) -> bool:
+    """Whether git left a conflict in the manifest, whose sides are both read."""
+    try:
+        return _CONFLICT.search((root / MANIFEST).read_text("utf-8")) is not None
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _rows(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with their numbers; of a conflict of git those of both sides, without markers."""
+    for number, line in enumerate(_CONFLICT.sub(_sides, text).splitlines(), 1):
+        if line:
+            yield number, line
+
+
+def _sides(conflict: re.Match[str]) -> str:
+    ours, base, theirs = conflict.groups("")
+    return "\n" + ours + "\n" * (base.count("\n") + 1) + theirs + "\n"
 
 
 def _newer(form: str) -> Diagnostic:
@@ -120,7 +152,11 @@ def _entry(line: str) -> Entry | None:
 
 def _arrived(root: Path) -> Iterator[Entry]:
     """Those of a killed run that had reached their place."""
-    for entry in pending(root):
-        with contextlib.suppress(OSError):
-            if fingerprint((root / entry.path).read_bytes()) == entry.sha256:
-                yield entry
+    return (entry for entry in pending(root) if _is_as_written(root, entry))
+
+
+def _is_as_written(root: Path, entry: Entry) -> bool:
+    try:
+        return fingerprint((root / entry.path).read_bytes()) == entry.sha256
+    except OSError:
+        return False

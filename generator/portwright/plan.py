@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from portwright.diagnostics import Diagnostic, Span, error, warning
+from portwright.joined import Branches
 from portwright.manifest import (
     BEGUN,
     MANIFEST,
@@ -20,6 +21,7 @@ from portwright.manifest import (
     manifest_text,
     unreadable,
 )
+from portwright.merging.markers import has_markers
 from portwright.targets import File, Owner
 
 
@@ -124,6 +126,7 @@ class _Comparison:
 
     def __init__(self, root: Path, manifest: Manifest) -> None:
         self._root, self._manifest = root, manifest
+        self._branches = Branches(root)
         self.writes: list[Write] = []
         self.removals: list[Write] = []
         self.entries: list[Entry] = []
@@ -143,8 +146,8 @@ class _Comparison:
                 return
             self.entries.append(Entry(file.owner, fingerprint(after), path))
             if _differ(before, after):
-                if before is not None:
-                    self.found.extend(_foreign(path, before, listed))
+                if before is not None and not self._is_ours(path, before, listed):
+                    self.found.append(_foreign(path, before, listed))
                 self.writes.append(Write(path, before, after))
 
     def _begun(self, file: File, before: bytes | None, listed: Entry | None) -> None:
@@ -183,7 +186,7 @@ class _Comparison:
             before = read(self._root, listed.path)
             if before is None:
                 return
-            if fingerprint(before) == listed.sha256:
+            if self._is_ours(listed.path, before, listed):
                 self.removals.append(Write(listed.path, before, None))
                 return
             self.entries.append(listed)
@@ -193,6 +196,13 @@ class _Comparison:
             )
             help = "delete it, or move what you need out of it"
             self.found.append(warning("PW603", message, Span(str(listed.path)), help))
+
+    def _is_ours(self, path: PurePosixPath, before: bytes, listed: Entry | None) -> bool:
+        """Whether nobody else has written what is there: it is as we wrote it, or git made it of
+        what we wrote on two branches."""
+        if listed is not None and fingerprint(before) == listed.sha256:
+            return True
+        return self._branches.made(path, before)
 
     def rewritten(self, file: File) -> None:
         """What the tool keeps for itself."""
@@ -226,19 +236,25 @@ def _differ(before: bytes | None, after: bytes) -> bool:
     return before is None or fingerprint(before) != fingerprint(after)
 
 
-def _foreign(path: PurePosixPath, before: bytes, listed: Entry | None) -> Iterator[Diagnostic]:
+def _foreign(path: PurePosixPath, before: bytes, listed: Entry | None) -> Diagnostic:
     if listed is None:
-        yield error(
+        return error(
             "PW602",
             "a file that Portwright did not write stands where it would write one",
             Span(str(path)),
             "move it away, or give the target another `out`",
         )
-    elif fingerprint(before) != listed.sha256:
-        yield error(
+    if has_markers(before):
+        return error(
             "PW601",
-            "this generated file was edited by hand, so it is not overwritten",
+            "this generated file has a merge conflict in it, so it is not overwritten",
             Span(str(path)),
-            "move your change to the contract or to a file of your own, then delete this file "
-            "and generate again",
+            "delete it and generate again, once the contract and the lock are settled",
         )
+    return error(
+        "PW601",
+        "this generated file was edited by hand, so it is not overwritten",
+        Span(str(path)),
+        "move your change to the contract or to a file of your own, then delete this file "
+        "and generate again",
+    )

@@ -10,7 +10,15 @@ from pathlib import Path
 
 from portwright.doctor import machine
 from portwright.doctor.facts import Fact, bad, ok, warn
-from portwright.manifest import MANIFEST, PENDING, Manifest, fingerprint, read_manifest
+from portwright.joined import Branches
+from portwright.manifest import (
+    MANIFEST,
+    PENDING,
+    Manifest,
+    fingerprint,
+    has_conflict,
+    read_manifest,
+)
 from portwright.merging.markers import has_markers
 from portwright.plan import read
 from portwright.targets import Owner
@@ -31,6 +39,9 @@ def facts(root: Path) -> Iterator[Fact]:
     elif not known:
         yield warn("manifest", f"there is no {MANIFEST} yet", "portwright generate, and commit it")
     else:
+        if has_conflict(root):
+            said = f"{MANIFEST} has a merge conflict in it, which the next run settles"
+            yield warn("manifest", said, "portwright generate, and commit it")
         yield from _generated(root, known)
     yield _rights(root, {(root / each).parent for each in known})
 
@@ -39,6 +50,8 @@ def _generated(root: Path, known: Manifest) -> Iterator[Fact]:
     gone: list[str] = []
     edited: list[str] = []
     conflicts: list[str] = []
+    joined: list[str] = []
+    branches = Branches(root)
     levels: dict[int, str] = {}
     for path, entry in sorted(known.items(), key=lambda each: str(each[0])):
         try:
@@ -51,18 +64,21 @@ def _generated(root: Path, known: Manifest) -> Iterator[Fact]:
         elif data is None:
             gone.append(str(path))
         else:
-            edited += [str(path)] if fingerprint(data) != entry.sha256 else []
+            if fingerprint(data) != entry.sha256:
+                (joined if branches.made(path, data) else edited).append(str(path))
             if path.name == "__init__.py" and (level := _level(data)) is not None:
                 levels.setdefault(level, str(path))
     if gone:
         yield warn("generated", f"gone: {_listed(gone)}", "portwright generate")
+    if joined:
+        yield warn("generated", f"merged by git: {_listed(joined)}", "portwright generate")
     if edited:
         help = "portwright explain PW601"
         yield bad("generated", f"edited by hand: {_listed(edited)}", help)
     if conflicts:
         help = "resolve them: portwright explain PW616"
         yield bad("your files", f"conflicts in {_listed(conflicts)}", help)
-    if not (gone or edited or conflicts):
+    if not (gone or joined or edited or conflicts):
         yield ok("generated", f"{len(known)} files, as {MANIFEST} has them")
     yield from _of_levels(levels)
 
