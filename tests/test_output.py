@@ -181,6 +181,51 @@ def test_a_fault_in_the_middle_puts_everything_back(
     assert not (tmp_path / "n").exists()
 
 
+def test_what_there_is_no_room_to_put_back_is_not_cut_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = file("a.py", "x = 1\n", Owner.USER)
+    generate(tmp_path, mine, file("b.txt"))
+    (tmp_path / "a.py").write_text("x = 1\ny = 2\n")
+    replace, write = os.replace, Path.write_bytes
+
+    def full(source: Path, target: Path) -> None:
+        if target.name == "b.txt":
+            monkeypatch.setattr(Path, "write_bytes", no_room)
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    def no_room(path: Path, data: bytes) -> None:
+        write(path, data[:1])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    wanted = [file("a.py", "x = 3\n", Owner.USER), file("b.txt", "2\n")]
+    assert generate(tmp_path, *wanted) == ["PW605"]
+    monkeypatch.undo()
+    assert tree(tmp_path) == {"a.py": "x = 3\ny = 2\n", "b.txt": "text\n"}
+    assert generate(tmp_path, *wanted) == []
+    assert tree(tmp_path) == {"a.py": "x = 3\ny = 2\n", "b.txt": "2\n"}
+
+
+def test_rights_and_links_stay(tmp_path: Path) -> None:
+    before = [file("a.py", "x = 1\n", Owner.USER), file("b.sh"), file("c.txt")]
+    generate(tmp_path, *before)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "a.py").rename(tmp_path / "mine/a.py")
+    (tmp_path / "a.py").symlink_to("mine/a.py")
+    (tmp_path / "mine/a.py").write_text("x = 1\ny = 2\n")
+    for each in ("mine/a.py", "b.sh"):
+        (tmp_path / each).chmod(0o750)
+    assert generate(tmp_path, file("a.py", "x = 3\n", Owner.USER), file("b.sh", "2\n")) == []
+    assert (tmp_path / "a.py").is_symlink() and (tmp_path / "b.sh").read_text() == "2\n"
+    assert (tmp_path / "mine/a.py").read_text() == "x = 3\ny = 2\n"
+    assert [(tmp_path / each).stat().st_mode & 0o777 for each in ("mine/a.py", "b.sh")] == [
+        0o750,
+        0o750,
+    ]
+
+
 def test_a_run_killed_before_the_manifest_is_repaired(tmp_path: Path) -> None:
     generate(tmp_path, file("a.txt"), file("b.txt"))
     manifest = (tmp_path / ".portwright/manifest").read_bytes()

@@ -51,7 +51,7 @@ def apply(todo: Plan) -> list[Diagnostic]:
         for write in todo.writes:
             current = write.path
             made += _make_folders((todo.root / current).parent, todo.root)
-            _staged(todo.root / current).write_bytes(write.after or b"")
+            _stage(_place(todo.root / current), write.after or b"")
         for write in (*todo.removals, *todo.writes):
             current = write.path
             if write.merged and read(todo.root, current) != write.before:
@@ -60,7 +60,8 @@ def apply(todo: Plan) -> list[Diagnostic]:
             if write.after is None:
                 (todo.root / current).unlink(missing_ok=True)
             else:
-                os.replace(_staged(todo.root / current), todo.root / current)
+                place = _place(todo.root / current)
+                os.replace(_staged(place), place)
     except OSError as fault:
         _undo(todo, done, made, killed)
         return [unreadable(current, fault)]
@@ -83,10 +84,10 @@ def apply(todo: Plan) -> list[Diagnostic]:
 
 def put(root: Path, path: PurePosixPath, data: bytes) -> list[Diagnostic]:
     """Writes one file that no plan has, whole or not at all. Returns the fault, if any."""
-    real = root / path
+    real = _place(root / path)
     try:
         read(root, path)
-        _staged(real).write_bytes(data)
+        _stage(real, data)
         os.replace(_staged(real), real)
     except OSError as fault:
         with contextlib.suppress(OSError):
@@ -104,22 +105,17 @@ def put_all(root: Path, files: Mapping[PurePosixPath, bytes]) -> list[Diagnostic
         for current, data in files.items():
             found = read(root, current)
             made += _make_folders((root / current).parent, root)
-            _staged(root / current).write_bytes(data)
-            with contextlib.suppress(OSError):
-                os.chmod(_staged(root / current), (root / current).stat().st_mode & 0o777)
+            _stage(_place(root / current), data)
             before[current] = found
         for current in files:
-            os.replace(_staged(root / current), root / current)
+            place = _place(root / current)
+            os.replace(_staged(place), place)
     except BaseException as fault:
-        for path, old in before.items():
-            with contextlib.suppress(OSError):
-                if old is None:
-                    (root / path).unlink(missing_ok=True)
-                elif read(root, path) != old:
-                    (root / path).write_bytes(old)
         for path in files:
             with contextlib.suppress(OSError):
-                _staged(root / path).unlink()
+                _staged(_place(root / path)).unlink()
+        for path, old in before.items():
+            _restore(root, path, old)
         for folder in sorted(made, reverse=True):
             with contextlib.suppress(OSError):
                 folder.rmdir()
@@ -129,22 +125,30 @@ def put_all(root: Path, files: Mapping[PurePosixPath, bytes]) -> list[Diagnostic
     return []
 
 
+def _place(path: Path) -> Path:
+    """Where a file is: what its owner has made a link to stays one."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def _stage(path: Path, data: bytes) -> None:
+    """Writes what is to be put there, with the rights of what is there."""
+    _staged(path).write_bytes(data)
+    with contextlib.suppress(OSError):
+        os.chmod(_staged(path), path.stat().st_mode & 0o777)
+
+
 def _staged(path: Path) -> Path:
     """Where the bytes wait; short, as some names are as long as a name may be."""
     return path.with_name(_STAGED.format(digest(path.name.encode())[:12]))
 
 
 def _undo(todo: Plan, done: Iterable[Write], made: Iterable[Path], killed: Iterable[Entry]) -> None:
-    for write in done:
-        real = todo.root / write.path
-        with contextlib.suppress(OSError):
-            if write.before is None:
-                real.unlink(missing_ok=True)
-            elif read(todo.root, write.path) != write.before:
-                real.write_bytes(write.before)
     for each in todo.writes:
         with contextlib.suppress(OSError):
-            _staged(todo.root / each.path).unlink()
+            _staged(_place(todo.root / each.path)).unlink()
+    restored = [_restore(todo.root, each.path, each.before) for each in done]
+    if not all(restored):
+        return  # as after a run that was killed: what is pending tells the next one
     with contextlib.suppress(OSError):
         if left := manifest_text(killed):
             (todo.root / PENDING).write_text(left, "utf-8")
@@ -153,6 +157,23 @@ def _undo(todo: Plan, done: Iterable[Write], made: Iterable[Path], killed: Itera
     for folder in sorted(made, reverse=True):
         with contextlib.suppress(OSError):
             folder.rmdir()
+
+
+def _restore(root: Path, path: PurePosixPath, before: bytes | None) -> bool:
+    """Whether a file is what it was before: whole or not at all, so nothing is cut short where
+    the disk has no room."""
+    place = _place(root / path)
+    try:
+        if before is None:
+            place.unlink(missing_ok=True)
+        elif read(root, path) != before:
+            _stage(place, before)
+            os.replace(_staged(place), place)
+    except OSError:
+        with contextlib.suppress(OSError):
+            _staged(place).unlink()
+        return False
+    return True
 
 
 def _make_folders(folder: Path, root: Path) -> list[Path]:
