@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -160,3 +162,11 @@ def test_a_terminal_of_another_encoding(project: Path) -> None:
 
     done = portwright(project, "doctor", PYTHONIOENCODING="latin-1")
     assert done.returncode == 0 and "warn  encoding" in done.stdout
+
+
+def test_where_nothing_can_be_printed(project: Path) -> None:
+    words = [sys.executable, "-m", "portwright", "doctor"]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *words], cwd=project, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")

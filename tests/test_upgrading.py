@@ -170,6 +170,18 @@ def test_a_schema_of_an_older_version_is_made_anew(project: Path) -> None:
     assert (project / path).read_bytes() == today
 
 
+@pytest.mark.parametrize("path", [LOCK, str(MANIFEST)])
+def test_what_cannot_be_read_is_told_at_its_place(project: Path, path: str) -> None:
+    (project / path).write_bytes(b"\xff\xfe")
+    told = [portwright(project, "upgrade")]
+    (project / path).unlink()
+    (project / path).mkdir()
+    told += [portwright(project, "upgrade"), portwright(project, "generate")]
+    for done in told:
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"{path}:1:1: error[PW") and "help: " in done.stderr
+
+
 def test_forms_of_a_newer_version_are_refused(project: Path) -> None:
     def refused(*words: str, code: str) -> None:
         before = tree(project)

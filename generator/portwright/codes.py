@@ -1539,6 +1539,13 @@ An edited generated file stays
 `portwright clean` removes what Portwright wrote and nobody has edited. This file was edited, so it
 stays, and so does its line in `.portwright/manifest`. Move what you need out of it, and delete it.
 """,
+    "PW640": """\
+A merge conflict in a config or a contract
+
+Git has stopped at lines that two branches have changed, and both sides are in the file, between
+markers that are no YAML. Keep what is right of both, remove the markers, and run again. Where the
+numbers of both are in `portwright.lock`, `portwright lock rebase` settles that file.
+""",
     "PW700": """\
 What has changed
 

@@ -26,6 +26,10 @@ MAX_ALIASED = 100_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+_MARKERS = [
+    re.compile(rf"^{sign * 7}{label}(?=\r?$)", re.M)
+    for sign, label in (("<", " (.*?)"), ("=", ""), (">", " (.*?)"))
+]
 # Values whose `${…}` belongs to the SQL or code that they hold.
 _VERBATIM_KEYS = frozenset({"query", "implementation"})
 _CORE_TAG = "tag:yaml.org,2002:"
@@ -119,6 +123,7 @@ class Builder:
         try:
             yield from yaml.parse(self._text, Loader=_LOADER)
         except yaml.MarkedYAMLError as wrong:
+            self._refuse_conflict()
             told = ", ".join(part for part in (wrong.problem, wrong.context) if part)
             mark: Any = wrong.problem_mark or wrong.context_mark
             if mark is None or mark.index >= len(self._text.rstrip()):
@@ -127,6 +132,18 @@ class Builder:
             self._stop("PW001", f"not valid YAML: {told}", index, index + 1, _way_out(told))
         except yaml.YAMLError as wrong:
             self._stop("PW001", f"not valid YAML: {wrong}", 0, 1, None)
+
+    def _refuse_conflict(self) -> None:
+        """Stops at the markers that a merge has left, which are no YAML wherever they stand."""
+        place, found = 0, []
+        for marker in _MARKERS:  # one after the other, so that no text is read twice
+            if (match := marker.search(self._text, place)) is None:
+                return
+            place = match.end()
+            found.append(match)
+        message = f"a merge conflict of `{found[0][1]}` and `{found[2][1]}` is not resolved"
+        help = "keep what is right of both sides and remove the markers"
+        self._stop("PW640", message, found[0].start(), found[0].end(), help)
 
     def _stop(self, code: str, message: str, start: int, end: int, help: str | None) -> NoReturn:
         raise Stop(error(code, message, self._places.span(start, end), help))

@@ -12,7 +12,7 @@ from portwright import checks, contract, lock, overrides, plugins, policies, sou
 from portwright.cache import OFF, Cache
 from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic, Span, error, ordered
-from portwright.manifest import read_manifest
+from portwright.manifest import read_manifest, unreadable
 from portwright.model import Model
 from portwright.model.deprecation import marked
 from portwright.parallel import spread
@@ -277,7 +277,7 @@ def read_lock(root: Path) -> tuple[lock.Lock, list[Diagnostic]]:
     except FileNotFoundError:
         return lock.Lock(), list(_lost_lock(root))
     except (OSError, UnicodeDecodeError) as fault:
-        return lock.Lock(), [error("PW605", f"cannot read: {fault}", Span(str(LOCK)))]
+        return lock.Lock(), [unreadable(LOCK, fault)]
     return lock.parse(text, str(LOCK))
 
 

@@ -116,8 +116,9 @@ def _runtime() -> Fact:
 
 def of_terminal() -> Fact:
     """What is printed, and how names of files are spelt."""
-    said = f"{sys.stdout.encoding}, files in {sys.getfilesystemencoding()}"
-    names = {sys.stdout.encoding or "", sys.getfilesystemencoding()}
+    printed = getattr(sys.stdout, "encoding", None) or "none"  # it may be closed
+    said = f"{printed}, files in {sys.getfilesystemencoding()}"
+    names = {printed, sys.getfilesystemencoding()}
     if all(each.replace("-", "").lower().startswith("utf8") for each in names):
         return ok("encoding", said)
     help = "set LANG=C.UTF-8 or PYTHONUTF8=1: what it lacks is printed as escapes until then"

@@ -14,7 +14,14 @@ from portwright import __version__, lock, source
 from portwright.comparing.editing import Draft
 from portwright.diagnostics import Diagnostic
 from portwright.editors import store
-from portwright.manifest import MANIFEST, digest, fingerprint, manifest_text, read_manifest
+from portwright.manifest import (
+    MANIFEST,
+    digest,
+    fingerprint,
+    manifest_text,
+    read_manifest,
+    unreadable,
+)
 from portwright.nodes import Mapping as MappingNode
 from portwright.nodes import Scalar
 from portwright.pipeline import LOCK
@@ -41,9 +48,16 @@ class Repository:
     config: PurePosixPath
 
     def text(self, path: PurePosixPath) -> str | None:
-        """The text of a file, None where there is none or it is no text."""
-        data = read(self.root, path)
-        return None if data is None else source.decode(data, str(path))[0]
+        """The text of a file, None where there is none. Raises `Refused` where it is no text, or
+        cannot be read."""
+        try:
+            data = read(self.root, path)
+        except OSError as fault:
+            raise Refused([unreadable(path, fault)]) from None
+        text, faults = (None, []) if data is None else source.decode(data, str(path))
+        if faults:
+            raise Refused(faults)
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,10 @@ def _manifest(repository: Repository) -> Texts:
         raise Refused(faults)
     entries = []
     for path, entry in known.items():
-        data = read(repository.root, path)
+        try:
+            data = read(repository.root, path)
+        except OSError as fault:
+            raise Refused([unreadable(path, fault)]) from None
         if data is not None and digest(data) == entry.sha256:
             entry = replace(entry, sha256=fingerprint(data))
         entries.append(entry)
