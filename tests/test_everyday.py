@@ -148,6 +148,14 @@ def test_watching_sees_what_editors_do(project: Path) -> None:
         watching.until(" up to date")
         (project / "b.odcs.yaml").unlink()
         watching.until("removed  gen/avro/other/v1/visits.avsc")
+        # What is in the way, and then is not.
+        schema = project / "gen/avro/minimal/v1/visits.avsc"
+        schema.write_text("{}")
+        (project / cases.CONTRACT).write_text(MINIMAL)
+        watching.until("not up to date")
+        schema.unlink()
+        watching.until("wrote    gen/avro/minimal/v1/visits.avsc")
+        watching.until(" up to date")
         assert watching.end() == 0
     assert in_process(project, "generate", "--check").returncode == 0
 

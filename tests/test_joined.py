@@ -122,6 +122,7 @@ def test_an_edit_after_the_merge_is_not_lost(project: Path) -> None:
     settled(project)
     commit(project)
     (project / SCHEMA).write_text((project / SCHEMA).read_text() + " ")
+    git(project, "add", "-A")
     (project / NAME).write_text(CONTRACT + RIGHT)
     done = portwright(project, "generate")
     assert done.returncode == 1 and "PW601" in done.stderr

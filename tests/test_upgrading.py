@@ -122,7 +122,8 @@ def test_what_cannot_be_edited_is_said(project: Path) -> None:
     text = (project / CONFIG).read_text()
     (project / CONFIG).write_text(text + 'requires: "=\\x3d0.0.1"\n')
     done = portwright(project, "upgrade")
-    assert done.returncode == 1 and "PW576" in done.stderr
+    line = text.count("\n") + 1
+    assert done.returncode == 1 and f"{CONFIG}:{line}:11: error[PW576]" in done.stderr
     assert f"help: write `=={__version__}` in the place of" in done.stderr
 
 

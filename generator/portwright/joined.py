@@ -32,6 +32,11 @@ class Branches:
             entry = known.get(path)
             if blob is None or entry is None or fingerprint(blob) != entry.sha256:
                 return False
+        if (
+            self._sides[0][0] != "HEAD"
+        ):  # the merge is done, and an edit since would be another file
+            merged = self._blob("HEAD", path)
+            return merged is not None and fingerprint(merged) == fingerprint(data)
         # While it is unmerged, what anybody makes of it is a way to settle the conflict.
         staged = self._blob("", path)
         return has_markers(data) or staged is None or fingerprint(staged) == fingerprint(data)

@@ -15,7 +15,9 @@ import click
 
 from portwright import config as configs
 from portwright.generating import once
+from portwright.manifest import MANIFEST, listed
 from portwright.paths import find, is_inside
+from portwright.pipeline import LOCK
 
 # Seconds between two looks; where a look takes long, they are further apart.
 _PAUSE = 0.25
@@ -30,14 +32,16 @@ def watch(config: Path, jobs: int | None = None) -> None:
     with contextlib.suppress(KeyboardInterrupt):
         inputs = Inputs(config)
         seen: State | None = None
-        failed = False
+        # After a run that failed, what was in its way may be taken out of it.
+        blocked: State | None = None
         while True:
             start = time.monotonic()
-            now = inputs.state()
+            now, written = inputs.state(), None if blocked is None else inputs.written()
             took = time.monotonic() - start
-            if now != seen:
+            if now != seen or written != blocked:
                 first, seen = seen is None, _settled(inputs, now)
-                failed = _run(config, failed, jobs)
+                stopped = _run(config, blocked is not None, jobs)
+                blocked = inputs.written() if stopped else None
                 if first:
                     click.echo("watching; Ctrl-C ends it", err=True)
             time.sleep(max(_PAUSE, took * _SHARE))
@@ -88,6 +92,13 @@ class Inputs:
         folders = {os.path.dirname(each) for each in self._others} - {""}
         paths = [*find(self._patterns, self._root), *self._others, *sorted(folders)]
         return {name: own, **{path: self._of(path) for path in paths}}
+
+    def written(self) -> State:
+        """The same of what a run writes: the lock, and what the manifest lists."""
+        text = ""
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            text = (self._root / MANIFEST).read_text("utf-8")
+        return {path: self._of(path) for path in (str(LOCK), *map(str, listed(text)))}
 
     def _of(self, path: str) -> tuple[int, int, int] | None:
         try:

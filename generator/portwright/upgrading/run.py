@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from portwright import __version__, output, source
-from portwright.comparing.editing import EditError
 from portwright.config import versions
 from portwright.config.nodes import NodeReader
 from portwright.diagnostics import Diagnostic, Span, error
@@ -67,13 +66,7 @@ def _rewritten(repository: Repository) -> dict[PurePosixPath, tuple[str, str]]:
     """The files that change, each with its text and what is said of it."""
     found: dict[PurePosixPath, tuple[str, str]] = {}
     for step in STEPS:
-        try:
-            made = step.rewrite(repository)
-        except EditError as fault:
-            message = "`requires` is written in a way that `upgrade` does not edit"
-            raise Refused(
-                [error("PW576", message, Span(str(repository.config)), str(fault))]
-            ) from None
+        made = step.rewrite(repository)
         for path, text in made.items():
             before = read(repository.root, path)
             if before is None or fingerprint(before) != fingerprint(text.encode()):

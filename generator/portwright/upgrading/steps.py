@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from portwright import __version__, lock, source
-from portwright.comparing.editing import Draft
-from portwright.diagnostics import Diagnostic
+from portwright.comparing.editing import Draft, EditError
+from portwright.diagnostics import Diagnostic, error
 from portwright.editors import store
 from portwright.manifest import (
     MANIFEST,
@@ -79,7 +79,11 @@ def _requirement(repository: Repository) -> Texts:
     if wanted is None or wanted == node.text:
         return {}
     draft = Draft(text)
-    draft.replace(node, wanted)
+    try:
+        draft.replace(node, wanted)
+    except EditError as fault:
+        message = "`requires` is written in a way that `upgrade` does not edit"
+        raise Refused([error("PW576", message, node.span, str(fault))]) from None
     return {repository.config: draft.text()}
 
 
