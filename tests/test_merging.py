@@ -301,6 +301,26 @@ def test_an_argument_comes_to_its_place_in_any_layout(
     assert (project / MAPPING).read_text("utf-8").endswith(function.format(expected[:-1]))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "row"),
+    [
+        ("self, basket", "basket"),
+        ("self, session, basket", "basket"),
+        ("cls, session, row", "row"),
+        ("basket, /, *, session", "basket"),
+        ("session, *, basket", "basket"),
+        ("self", "row"),
+    ],
+)
+def test_the_row_is_known_among_arguments(project: Path, arguments: str, row: str) -> None:
+    own = f"        return models.Order(order_id={row}['ref'], day=1, total=1, note=None)\n"
+    fill(project, f"class Orders:\n    def order({arguments}):\n{own}")
+    bump(project, ("orders", (*ORDER, COUPON)))
+    assert in_process(project, "generate").returncode == 0
+    added = f'note=None, coupon={row}["coupon"])'
+    assert (project / MAPPING).read_text().endswith(own.replace("note=None)", added))
+
+
 @pytest.mark.parametrize("beside", [False, True])
 def test_a_new_major_version_begins_as_what_its_owner_had(project: Path, beside: bool) -> None:
     fill(project)

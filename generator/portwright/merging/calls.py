@@ -32,7 +32,8 @@ def align(
     found = dict(_calls(among, made))
     new: list[tuple[list[Edit], list[Edit], list[tuple[str, str]]]] = []
     for call, function in found.items():
-        row = _Row(_first_argument(before), _first_argument(function))
+        begun = _row(before)
+        row = _Row(begun, _row(function, begun))
         edits = _Call(base, ours, theirs, row).edits(made, call, makes)
         if edits is None:
             return False
@@ -79,10 +80,22 @@ def _last(callee: ast.expr) -> str | None:
     return callee.id if isinstance(callee, ast.Name) else None
 
 
-def _first_argument(function: ast.stmt) -> str | None:
-    if isinstance(function, _Function) and (names := [each.arg for each in function.args.args]):
-        return names[0]
-    return None
+def _row(function: ast.stmt, begun: str | None = None) -> str | None:
+    """The argument that is the row: the one of the name that it began with, else the first that
+    is asked for something by key, else the first of all."""
+    if not isinstance(function, _Function):
+        return None
+    given = function.args
+    names = [each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    if begun in names:
+        return begun
+    asked = {
+        each.value.id
+        for each in ast.walk(function)
+        if isinstance(each, ast.Subscript) and isinstance(each.value, ast.Name)
+    }
+    own = [each for each in names if each not in ("self", "cls")]
+    return next((each for each in own if each in asked), own[0] if own else None)
 
 
 class _Row:
