@@ -18,7 +18,7 @@ TEMPLATES = ROOT / "templates"
 # Who may import whom: a module may import rooms that stand before its own.
 ORDER = [
     ["diagnostics", "paths", "progress", "installed", "terminal"],
-    ["parallel"],
+    ["parallel", "others"],
     ["scalars", "codes", "regex", "__init__"],
     ["model", "nodes"],
     ["overrides"],

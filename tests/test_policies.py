@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from importlib import resources
 from importlib.metadata import EntryPoint
@@ -564,13 +565,32 @@ def no_findings(model: Model) -> list[str]:
     return ["x"]
 
 
+def ending(model: Model) -> list[Diagnostic]:
+    print("not for machines")
+    raise SystemExit(0)
+
+
+def halves(model: Model) -> Iterator[Diagnostic]:
+    yield warning("ACME002", "told before", model.span)
+    yield warning("ACME003", "\ud800", model.span)
+
+
+def nowhere(model: Model) -> list[Diagnostic]:
+    return [warning("ACME004", "", None)]  # type: ignore[arg-type]
+
+
+def of_ours(model: Model) -> list[Diagnostic]:
+    return [warning("PW904", "", model.span)]
+
+
 NOT_CALLABLE = 1
+OF_OTHERS = (no_numbers, failing, no_findings, ending, halves, nowhere, of_ours)
 
 
 @pytest.fixture
 def plugged_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Policies of this module, as if it were an installed package."""
-    names = ("no_numbers", "failing", "no_findings", "NOT_CALLABLE", "missing")
+    names = (*(each.__name__ for each in OF_OTHERS), "NOT_CALLABLE", "missing")
     points = [EntryPoint(each, f"{__name__}:{each}", plugged.GROUP) for each in names]
     monkeypatch.setattr(plugged, "_found", lambda: iter(points))
 
@@ -603,13 +623,28 @@ def test_policies_of_others_make_no_stamp_and_go_into_sarif(tmp_path: Path) -> N
     ("name", "message"),
     [
         ("failing", "the policy `failing` failed: KeyError: 'x'"),
-        ("no_findings", "the policy `no_findings` failed: TypeError: it yields str, not Diag"),
+        ("no_findings", "the policy `no_findings` gives `str` where a finding is to be"),
+        ("ending", "the policy `ending` failed: SystemExit: 0"),
+        ("halves", "the policy `halves` tells a finding ACME003 whose message or help is no text"),
+        ("nowhere", "the policy `nowhere` tells a finding ACME004 with another severity or place"),
+        ("of_ours", "the policy `of_ours` tells a finding with the code `PW904`"),
     ],
 )
 def test_a_policy_of_others_that_fails(name: str, message: str, tmp_path: Path) -> None:
     read = settings(tmp_path, f"policies: {{{name}: warning}}\n")
-    [told] = policies.judge([model(HEAD + SCHEMA)], read).found
-    assert told.code == "PW925" and told.is_error and told.message.startswith(message)
+    *before, told = policies.judge([model(HEAD + SCHEMA)], read).found
+    assert told.code == "PW925" and told.is_error and told.message == message
+    assert [each.code for each in before] == (["ACME002"] if name == "halves" else [])
+
+
+@pytest.mark.usefixtures("plugged_in")
+@pytest.mark.parametrize("style", ["json", "sarif", "junit", "gitlab"])
+def test_what_a_policy_of_others_prints_is_in_no_document(style: str, tmp_path: Path) -> None:
+    settings(tmp_path, "policies: {ending: error}\n")
+    (tmp_path / "v.odcs.yaml").write_text(HEAD + SCHEMA)
+    done = in_process(tmp_path, "lint", "--format", style, "v.odcs.yaml")
+    assert done.returncode == 1 and "PW925" in done.stdout
+    assert "not for machines" not in done.stdout and "not for machines" in done.stderr
 
 
 @pytest.mark.usefixtures("plugged_in")

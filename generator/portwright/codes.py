@@ -2050,7 +2050,9 @@ asks for, or agree on another day.
     "PW925": """\
 A policy of another package failed
 
-It was asked about a contract, and raised an exception or gave something that is no finding. It is
-not part of Portwright: tell those who wrote it, or switch it off.
+It was asked about a contract, and raised an exception, wanted to end the run, or gave something
+that is no finding: one has a code of capitals, digits and hyphens that does not begin with PW, a
+message that is Unicode, and a place. It is not part of Portwright: tell those who wrote it, or
+switch it off.
 """,
 }

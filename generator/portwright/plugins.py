@@ -3,14 +3,12 @@ with their name. Ours are asked as they are: what they do wrong is our bug."""
 
 from __future__ import annotations
 
-import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import redirect_stdout
 from pathlib import PurePath, PurePosixPath
 from typing import TypeVar
 
-from portwright import overrides
+from portwright import others, overrides
 from portwright.diagnostics import Diagnostic, Span, error
 from portwright.model import Model
 from portwright.targets import Made, Target, Typed, Whole, foreign, registry
@@ -24,10 +22,10 @@ def check(target: Target, place: Span, model: Model) -> tuple[Diagnostic, ...]:
     try:
         if registry.is_built_in(target):
             return tuple(target.check(model))
-        return tuple(foreign.findings(_asked(target.check, model)))
+        return tuple(others.findings(_asked(target.check, model)))
     except overrides.Fault as fault:
         return (fault.finding,)
-    except foreign.Fault as fault:
+    except others.Fault as fault:
         return (_finding(target, place, fault),)
 
 
@@ -39,7 +37,7 @@ def emit(target: Target, place: Span, out: PurePosixPath, model: Model) -> Made:
         return Made(tuple(foreign.files(_asked(target.emit, model), out)))
     except overrides.Fault as fault:
         return Made(findings=(fault.finding,))
-    except foreign.Fault as fault:
+    except others.Fault as fault:
         return Made(findings=(_finding(target, place, fault),))
 
 
@@ -48,7 +46,7 @@ def make(target: Whole, place: Span, out: PurePosixPath, models: Sequence[Model]
     try:
         made = target.make(models) if registry.is_built_in(target) else _made(target, models)
         files = tuple(foreign.files(made.files, out))
-    except foreign.Fault as fault:
+    except others.Fault as fault:
         return Made(findings=(_finding(target, place, fault),))
     return Made(files, made.findings)
 
@@ -59,7 +57,7 @@ def type_of(target: Typed, model: Model) -> str:
         return target.type_of(model)
     try:
         made = _called(target.type_of, model)
-    except foreign.Fault as fault:
+    except others.Fault as fault:
         return f"? {fault}"
     return made if isinstance(made, str) else f"? gives `{type(made).__name__}`"
 
@@ -68,7 +66,7 @@ def messages(target: Target, model: Model) -> tuple[str, ...]:
     """What the target says of a model, or what is wrong with the target."""
     try:
         found = target.check(model) if registry.is_built_in(target) else _asked(target.check, model)
-    except foreign.Fault as fault:
+    except others.Fault as fault:
         return (str(fault),)
     return tuple(each.message for each in found if isinstance(each, Diagnostic))
 
@@ -76,8 +74,8 @@ def messages(target: Target, model: Model) -> tuple[str, ...]:
 def _made(target: Whole, models: Sequence[Model]) -> Made:
     made = _called(lambda asked: _whole(target.make(asked)), tuple(models))
     if not isinstance(made, Made):
-        raise foreign.Fault("PW522", f"gives `{type(made).__name__}` where Made is to be")
-    return Made(made.files, tuple(foreign.findings(made.findings)))
+        raise others.Fault("PW522", f"gives `{type(made).__name__}` where Made is to be")
+    return Made(made.files, tuple(others.findings(made.findings)))
 
 
 def _whole(made: object) -> object:
@@ -92,14 +90,14 @@ def _asked(method: Callable[[Model], Iterable[object]], model: Model) -> list[ob
 def _called(method: Callable[[Asked], Given], asked: Asked) -> Given:
     """What the method gives. What it prints is no output of the command."""
     try:
-        with redirect_stdout(sys.stderr):
+        with others.quiet():
             return method(asked)
     except (Exception, SystemExit) as fault:
         last = traceback.extract_tb(fault.__traceback__)[-1]
         where = f"`{last.name}`, line {last.lineno} of {PurePath(last.filename).name}"
-        said = f"raised {type(fault).__name__}: {fault}".strip().removesuffix(":")
-        raise foreign.Fault("PW521", said, f"{foreign.BUG}; it was raised in {where}") from fault
+        said = f"raised {others.described(fault)}"
+        raise others.Fault("PW521", said, f"{others.BUG}; it was raised in {where}") from fault
 
 
-def _finding(target: Target | Whole, place: Span, fault: foreign.Fault) -> Diagnostic:
+def _finding(target: Target | Whole, place: Span, fault: others.Fault) -> Diagnostic:
     return error(fault.code, f"the target `{target.name}` {fault}", place, fault.help)

@@ -100,6 +100,7 @@ ANSWERS: list[tuple[object, str, str]] = [
     ("", "PW528", "no JSON"),
     ("hello {", "PW528", "hello {"),
     ("[" * 100_000, "PW528", "nested too deep"),
+    ('{"protocol": ' + "1" * 5000 + "}", "PW528", "cannot be read: Exceeds the limit"),
     ([], "PW528", "the answer must be an object"),
     ({"protocol": 2}, "PW529", "answered by protocol 2; this Portwright speaks 1"),
     ({}, "PW529", "answered by protocol null"),
@@ -127,7 +128,14 @@ ANSWERS: list[tuple[object, str, str]] = [
         "of which one is a folder",
     ),
     ({"protocol": 1, "diagnostics": [{"code": "PW101", "message": ""}]}, "PW524", "`PW101`"),
+    ({"protocol": 1, "files": [{"path": "a\ud800", "text": ""}]}, "PW523", "`a\\ud800`"),
     ({"protocol": 1, "diagnostics": [{"code": "A-1", "message": 3}]}, "PW528", "must be text"),
+    ({"protocol": 1, "diagnostics": [{"code": "A-1", "message": "\udbff"}]}, "PW522", "no text"),
+    (
+        {"protocol": 1, "diagnostics": [{"code": "A-1", "message": "", "span": {"file": "a\0"}}]},
+        "PW522",
+        "another severity or place",
+    ),
     (
         {"protocol": 1, "diagnostics": [{"code": "A-1", "message": "", "severity": "bad"}]},
         "PW528",

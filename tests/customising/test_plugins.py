@@ -131,7 +131,16 @@ WRONG = [
         "no such size",
     ),
     ("    def __post_init__(self): 1 / 0\n" + CHECK + EMIT, "PW521", "cannot be made: ZeroDiv"),
+    ("    def __post_init__(self): raise SystemExit(0)\n" + CHECK + EMIT, "PW521", "SystemExit"),
     ("1 / 0\n", "PW520", "cannot be imported: ZeroDivisionError"),
+    (
+        "    class Odd(Exception):\n        def __str__(self): return 1 / 0\n"
+        "    def check(self, model): raise self.Odd()\n" + EMIT,
+        "PW521",
+        "raised Odd",
+    ),
+    ("    def check(self, m): yield error('M1', '\\ud800', m.span)\n" + EMIT, "PW522", "no text"),
+    ("    def check(self, m): yield error('M1', '', Span('\\0'))\n" + EMIT, "PW522", "place"),
 ]
 
 
@@ -165,10 +174,15 @@ def test_two_packages_with_one_target_are_an_error(site: Path, tmp_path: Path) -
 
 def test_what_a_target_prints_is_no_output_of_the_command(site: Path, tmp_path: Path) -> None:
     installs(
-        site, CHECK + "    def emit(self, model):\n        print('hello')\n        return []\n"
+        site,
+        "    print('imported')\n"
+        "    def __post_init__(self): print('made')\n"
+        + CHECK
+        + "    def emit(self, model):\n        print('hello')\n        return []\n",
     )
     done = in_process(repository(tmp_path), "generate", "--format", "json")
-    assert (done.returncode, done.stdout) == (0, "") and "hello" in done.stderr
+    assert (done.returncode, done.stdout) == (0, "")
+    assert all(each in done.stderr for each in ("imported", "made", "hello"))
 
 
 def test_the_stamp_notices_another_version_and_other_modules(site: Path, tmp_path: Path) -> None:

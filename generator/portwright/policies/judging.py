@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from portwright import others
 from portwright.diagnostics import Diagnostic, Severity, Span, error, nearest, printable, warning
 from portwright.model import Model, PolicyAllowance, walk
-from portwright.policies import plugged
 from portwright.policies.policy import Policies, Setting
 from portwright.policies.table import BY_NAME, POLICIES
 
@@ -105,15 +105,32 @@ def _findings(model: Model, setting: Setting) -> Iterator[Diagnostic]:
             assert not isinstance(each, Diagnostic)
             yield Diagnostic(policy.code, severity, each.message, each.span, each.help)
         return
+    for found in _of_others(model, setting):
+        yield found if found.code == "PW925" else replace(found, severity=severity)
+
+
+def _of_others(model: Model, setting: Setting) -> list[Diagnostic]:
+    """What a policy of another package finds, and what is wrong with it, last."""
+    given: list[object] = []
+    found: list[Diagnostic] = []
+    said, help = "", "it is not part of Portwright: tell those who wrote it, or switch it off"
     try:
-        for found in policy.rule(model, setting):
-            if not isinstance(found, Diagnostic):
-                raise TypeError(f"it yields {type(found).__name__}, not Diagnostic")
-            yield replace(found, severity=severity)
-    except Exception as fault:  # whatever a policy of others does
-        message = f"the policy `{policy.name}` failed: {printable(plugged.described(fault))}"
-        help = "it is not part of Portwright: tell those who wrote it, or switch it off"
-        yield error("PW925", message, model.span, help)
+        with others.quiet():
+            # What it has found before it fails is told, too.
+            for each in setting.policy.rule(model, setting):
+                given.append(each)
+    except (Exception, SystemExit) as fault:
+        said = f"failed: {others.described(fault)}"
+    try:
+        for told in others.findings(given):
+            found.append(told)
+    except others.Fault as fault:
+        said = str(fault)
+        help = help if fault.help == others.BUG else fault.help
+    if said:
+        message = f"the policy `{setting.policy.name}` {said}"
+        found.append(error("PW925", message, model.span, help))
+    return found
 
 
 def _is_for(allowance: PolicyAllowance, setting: Setting, code: str = "") -> bool:

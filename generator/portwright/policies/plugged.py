@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from portwright import others
 from portwright.diagnostics import Diagnostic
 from portwright.model import Model
 from portwright.policies.policy import Policy, Setting
@@ -37,9 +38,11 @@ def policy(name: str) -> Policy | None:
     if point is None:
         return None
     try:
-        function: Callable[[Model], Iterable[Diagnostic]] = point.load()
-    except Exception as fault:  # whatever a package of others does when it is imported
-        raise PolicyError(f"`{point.value}` cannot be imported: {described(fault)}") from fault
+        with others.quiet():
+            function: Callable[[Model], Iterable[Diagnostic]] = point.load()
+    except (Exception, SystemExit) as fault:  # whatever a package does when it is imported
+        message = f"`{point.value}` cannot be imported: {others.described(fault)}"
+        raise PolicyError(message) from fault
     if not callable(function):
         raise PolicyError(f"`{point.value}` is no function of a model")
     lines = (function.__doc__ or "").strip().splitlines()
@@ -49,8 +52,3 @@ def policy(name: str) -> Policy | None:
         yield from function(model)
 
     return Policy(name, "", summary, rule)
-
-
-def described(fault: BaseException) -> str:
-    """The fault in a line."""
-    return f"{type(fault).__name__}: {fault}".splitlines()[0]

@@ -8,6 +8,7 @@ from importlib import import_module
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from portwright import others
 from portwright.diagnostics import nearest
 from portwright.targets import Dependent, Target, Whole
 from portwright.targets.options import Misfit, options, value
@@ -85,9 +86,10 @@ def target_class(name: str) -> type[Target] | type[Whole]:
         return found
     point = _entry_point(name)
     try:
-        loaded = point.load()
+        with others.quiet():
+            loaded = point.load()
     except (Exception, SystemExit) as fault:
-        message = f"the target `{name}` cannot be imported: {type(fault).__name__}: {fault}"
+        message = f"the target `{name}` cannot be imported: {others.described(fault)}"
         help = f"it is `{point.value}` of the package {package(name) or 'that has it'}"
         raise TargetError(message, help=help, code="PW520") from fault
     if lack := _lack(loaded):
@@ -207,12 +209,13 @@ def _asked(cls: type[Any], around: Mapping[str, object]) -> dict[str, object]:
 def _new(cls: type[Any], name: str, fields: Mapping[str, object]) -> Target | Whole:
     """The target; a ValueError of its own says what it does not take."""
     try:
-        made: Target = cls(**fields)
+        with others.quiet():
+            made: Target = cls(**fields)
     except ValueError as fault:
         raise TargetError(f"target `{name}`: {fault}") from None
-    except Exception as fault:
+    except (Exception, SystemExit) as fault:
         if name in _OURS:
             raise
-        message = f"the target `{name}` cannot be made: {type(fault).__name__}: {fault}"
+        message = f"the target `{name}` cannot be made: {others.described(fault)}"
         raise TargetError(message, help="tell those who wrote it", code="PW521") from fault
     return made

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from portwright import others
 from portwright.diagnostics import Diagnostic, Severity, Span, error
 from portwright.model import Model
 from portwright.paths import find, is_inside
@@ -62,9 +63,9 @@ class Exec:
             ended = process.run(self.command, self.folder, request, self.timeout)
             said = self._said(ended.said)
             made = protocol.response(ended.output, self.place)
-            found = tuple(foreign.findings(made.findings))
+            found = tuple(others.findings(made.findings))
             return Made(tuple(foreign.files(made.files)), (*said, *found))
-        except (process.Failure, foreign.Fault) as fault:
+        except (process.Failure, others.Fault) as fault:
             message = f"`{self._called}` {fault}"
             return Made(findings=(*said, error(fault.code, message, self.place, fault.help)))
 

@@ -56,6 +56,8 @@ def _parsed(data: bytes) -> object:
         message = f"answered with what is no JSON: {fault}"
         help = "print the answer alone; what is for people goes to standard error"
         raise Failure("PW528", message, f"{help}\n{begun}" if begun else help) from None
+    except ValueError as fault:  # a number of thousands of digits
+        raise Failure("PW528", f"answered with JSON that cannot be read: {fault}") from None
     except RecursionError:
         raise Failure("PW528", "answered with JSON that is nested too deep") from None
 
