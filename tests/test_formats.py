@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from portwright import documents, reporting
-from portwright.diagnostics import Diagnostic, Severity, Span, error, warning
+from portwright.diagnostics import Diagnostic, Severity, Span, as_github, error, warning
 from portwright.options import format_option
 from support import junit
 from support.commands import in_process as portwright
@@ -172,7 +172,7 @@ def test_a_finding_that_moves_is_the_same_one(project: Path) -> None:
 
 
 def test_hostile_text_is_harmless() -> None:
-    name = "<b>&\"'\x00\x1b[31m\u202e\udce9\ufffe]]>é日" + "x" * 5000
+    name = "<b>&\"'\x00\x1b[31m\u202e\udce9\ud800\ufffe]]>é日" + "x" * 5000
     found = (
         Diagnostic("PW702", Severity.NOTICE, name, Span("a\x01<&\udce9.yaml"), "one\n\x07two"),
         warning("PW702", name, Span("a\x01<&\udce9.yaml"), name),
@@ -182,6 +182,23 @@ def test_hostile_text_is_harmless() -> None:
         text = documents.text(form, documents.Findings("lint", found, ("ü.yaml",), Path.cwd()))
         assert text.isascii() and not set(text) & set(map(chr, range(10))), form
         assert READ[form](text) == ["PW702"] * 3, form
+    [annotation] = as_github(found[0]).splitlines()
+    assert "\\x00\\x1b[31m\\u202e" in annotation
+    assert "one%0A\\x07two" in as_github(error("PW702", "", found[0].span, found[0].help))
+
+
+def test_a_finding_in_a_file_that_there_cannot_be_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reporting.report([error("PW702", "breaks", Span("a\0b"))], "text", Path())
+    assert capsys.readouterr().err == "a\\x00b:1:1: error[PW702]: breaks\n"
+
+
+def test_a_document_can_go_where_the_shell_sends_stdout(project: Path) -> None:
+    words = [sys.executable, "-m", "portwright", "lint", "--report", "sarif=/dev/stdout"]
+    with open(project / "out", "w") as out:
+        assert subprocess.run(words, cwd=project, stdout=out, check=False).returncode == 0
+    assert '"version": "2.1.0"' in (project / "out").read_text()
 
 
 @pytest.mark.parametrize("style", ["text", "json", "sarif"])

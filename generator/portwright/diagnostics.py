@@ -140,7 +140,8 @@ def as_github(diagnostic: Diagnostic) -> str:
     """The finding as a workflow command of GitHub Actions (docs: Workflow commands)."""
     span = diagnostic.span
     help = f" (help: {diagnostic.help})" if diagnostic.help else ""
-    message = _escaped(brief(diagnostic.message + help))
+    lines = brief(diagnostic.message + help).split("\n")
+    message = _escaped("\n".join(map(printable, lines)))
     place = f"file={_property(span.file)},line={span.line},col={span.column}"
     return f"::{diagnostic.severity} {place},title={diagnostic.code}::{message}"
 

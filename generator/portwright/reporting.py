@@ -73,8 +73,10 @@ def _put(file: Path, text: str) -> list[Diagnostic]:
 
     name = PurePosixPath(file.name)
     try:
-        if file.exists() and not file.is_file():  # such as /dev/stdout
-            file.write_text(text, "utf-8")
+        # Such as /dev/stdout, also where that is a file.
+        if file.exists() and (not file.is_file() or file.parent == Path("/dev")):
+            with file.open("a", encoding="utf-8") as opened:
+                opened.write(text)
             return []
         faults = output.put(file.parent, name, text.encode())
     except OSError as fault:
@@ -128,7 +130,7 @@ def report(found: Collection[Diagnostic], style: str, root: Path) -> None:
 def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig", "replace")
-    except OSError:
+    except (OSError, ValueError):  # a name that no file has
         return ""
 
 

@@ -62,6 +62,6 @@ class Fingerprints:
         import hashlib  # which a run that makes no document goes without
 
         text = "\0".join((found.code, file, found.message))
-        digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+        digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
         self._seen[digest] += 1
         return f"{digest}:{self._seen[digest]}"
