@@ -93,8 +93,8 @@ FILES = {
     ],
     "templates/ddl/create.sql.j2": [
         "{% block after_table %}\n-- {{ table.identifier }}\n{% endblock %}\n",
-        "{% block after_table %}\n-- {{ contract.id }}\n{% endblock %}\n",
-        "{% block after_table %}\n-- {{ nothing }}\n{% endblock %}\n",
+        "{% block after_table %}\n-- {{ table.identifier }}!\n{% endblock %}\n",
+        "{% block after_table %}\n-- {{ table.identifier / 2 }}\n{% endblock %}\n",
     ],
 }
 VIEW = '{# view: 1 #}\n{% extends "builtin:ddl/create.sql.j2" %}\n'
@@ -446,6 +446,10 @@ def test_a_target_of_others_is_kept_where_it_has_a_version(
     asked.clear()
     generate(project)
     assert asked == []
+    (project / ".portwright/stamp").unlink()
+    monkeypatch.setattr(registry, "package", lambda name: "")
+    generate(project)
+    assert len(asked) == 24
 
 
 def test_a_package_is_known_by_its_version_and_the_bytes_of_its_modules(

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -100,6 +101,17 @@ def test_sarif_is_one_document(repository: Path, jobs: str) -> None:
     assert places[0] != places[1]
 
 
+def test_reports_name_what_was_looked_at_in_each(repository: Path) -> None:
+    words = ["--format", "junit", "--report", "gitlab=quality.json"]
+    done = portwright(repository, "lint", "--all", "--jobs", "2", *words)
+    assert done.returncode == 1
+    suites = [each.get("name") for each in ElementTree.fromstring(done.stdout)]
+    files = {f"{each}/{file}" for each in NAMES for file in ("portwright.yaml", "c000.odcs.yaml")}
+    assert set(suites) == files
+    [found] = json.loads((repository / "quality.json").read_text())
+    assert found["location"]["path"] == f"{BROKEN}/c000.odcs.yaml"
+
+
 def test_breaking_changes_are_told_of_each(repository: Path) -> None:
     service(repository / BROKEN, contract("shop"))
     committed(repository)
@@ -144,6 +156,8 @@ def test_where_there_is_no_config_it_says_so(tmp_path: Path, command: str) -> No
         ["lint", "a.yaml", "--all"],
         ["breaking", "a.yaml", "--all"],
         ["generate", "--all", "nowhere"],
+        ["generate", "--all", "--diff"],
+        ["generate", "--all", "--watch"],
         ["generate", "--jobs", "0"],
     ],
 )

@@ -57,8 +57,8 @@ def _removed(root: Path, dry_run: bool, style: str) -> int:
         return 1
     cache = _cache(root)
     if not dry_run:
-        for left in cache.clear() if cache else ():
-            click.echo(f"cannot remove {printable(left)}", err=True)
+        for kept in cache.clear() if cache else ():
+            click.echo(f"cannot remove {printable(kept)}", err=True)
         _tidy(root)
     if style == "text":
         word = "would remove" if dry_run else "removed "

@@ -45,6 +45,8 @@ def generate(
 
     if diff and style != "text":
         raise click.UsageError("--diff prints a patch, and --format is for findings: use --check")
+    if diff and below is not None:
+        raise click.UsageError("--diff prints a patch of one config: use --check with --all")
     if watch and (check or diff or below or style != "text"):
         raise click.UsageError("--watch writes and prints text: it takes no other option of these")
     if watch:

@@ -81,6 +81,8 @@ def outcome(config: Config, numbered: str, output: Output) -> str:
     version = registry.version(target)
     if not numbered or version is None or isinstance(target, Whole):
         return ""
+    if output.package == "":  # nobody has installed it: it may be another at any time
+        return ""
     cls = type(target)
     fields: tuple[dataclasses.Field[Any], ...] = ()
     if dataclasses.is_dataclass(target):
