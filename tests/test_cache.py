@@ -8,18 +8,21 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date
+from pathlib import Path, PurePosixPath
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portwright import config, parallel, pipeline, stamp
-from portwright.cache import Files, identity, where
+from portwright import config, parallel, pipeline, policies, stamp
+from portwright.cache import Files, documents, identity, where
+from portwright.diagnostics import Diagnostic, Severity, Span
 from portwright.manifest import digest
+from portwright.model.policies import PolicyAllowance
 from portwright.pieces import asking
-from portwright.targets import File, registry
+from portwright.targets import File, Owner, registry
 from support import plugins
 from support.commands import in_process
 
@@ -482,6 +485,19 @@ def test_what_depends_on_files_and_programs_is_not_kept() -> None:
 
     asked = (Versioned(), Running(), Looking())
     assert [registry.version(each) for each in asked] == ["1", None, None]  # type: ignore[arg-type]
+
+
+def test_a_document_has_every_field() -> None:
+    place = Span("f", 2, 3, 4)
+    found = Diagnostic("A", Severity.WARNING, "m", place, "h", "a")
+    file = File(PurePosixPath("p"), "t", Owner.USER, "o", PurePosixPath("q"))
+    allowance = PolicyAllowance("p", "r", place, ("a", "b"), date(2030, 1, 2))
+    for each in (found, file, allowance, place):
+        assert all(getattr(each, one.name) != one.default for one in fields(each))
+    [again] = documents.to_files(json.loads(json.dumps(documents.files([file]))))
+    assert asdict(again) == asdict(file)
+    judged = policies.Judged([found], [policies.Allowed(found, allowance)])
+    assert documents.to_judged(json.loads(json.dumps(documents.judged(judged)))) == judged
 
 
 def test_the_generator_is_known_by_the_bytes_of_its_modules_and_templates() -> None:
