@@ -104,6 +104,39 @@ def test_a_merge_that_was_committed_as_it_was(project: Path) -> None:
     settled(project)
 
 
+@pytest.mark.parametrize("kept", ["both", "ours", "theirs"])
+def test_files_of_ours_that_git_merged(tmp_path: Path, kept: str) -> None:
+    """The arguments of both are there, or come, and nothing is told that is not so."""
+    root = tmp_path
+    (root / "contracts").mkdir()
+    (root / "portwright.yaml").write_text(CONFIG.replace("avro, out: gen", "python, out: src"))
+    git(root, "init", "-q", "-b", "main")
+    generated(root, "")
+    mapping = root / "src/shop_port/mapping.py"
+    text = mapping.read_text().replace('order_id=row["order_id"],', 'order_id=row["ref"].strip(),')
+    mapping.write_text(text)
+    commit(root)
+    git(root, "branch", "left")
+    generated(root, RIGHT)
+    git(root, "checkout", "-q", "left")
+    generated(root, LEFT)
+    git(root, "checkout", "-q", "main")
+    conflicted(root, "merge", "left")
+    done = portwright(root, "generate")
+    assert done.returncode == 1 and "PW616" in done.stderr and "PW610" not in done.stderr
+    if kept == "both":
+        lines = mapping.read_text().splitlines(keepends=True)
+        mapping.write_text("".join(each for each in lines if each[0] not in "<=>"))
+    else:
+        git(root, "checkout", f"--{kept}", "src/shop_port/mapping.py")
+    done = portwright(root, "generate")
+    assert done.returncode == 0 and "PW6" not in done.stderr
+    assert ("to do:" in done.stderr) is (kept != "both")
+    text = mapping.read_text()
+    assert text.count("note=row") == text.count("coupon=row") == text.count(".strip()") == 1
+    assert portwright(root, "generate", "--check").returncode == 0
+
+
 def test_an_edit_on_a_branch_is_not_lost(project: Path) -> None:
     git(project, "checkout", "-q", "left")
     edited = (project / SCHEMA).read_text().replace('"type": "record"', '"type":"record"')

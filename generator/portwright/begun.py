@@ -14,7 +14,7 @@ from portwright.diagnostics import Diagnostic, Severity, Span, error, warning
 from portwright.manifest import Entry, base_of, fingerprint
 from portwright.merging.files import Merged, merge
 from portwright.merging.lines import Fault
-from portwright.merging.markers import has_markers
+from portwright.merging.markers import has_markers, sides
 from portwright.targets import File, Owner
 
 
@@ -55,8 +55,11 @@ def decide(
         return Outcome(fresh, text.encode(), file.text)
     base = _text(kept)
     if base is None and has_markers(before):
-        # Git merged two branches; what the file began as on each is in its conflict, too.
-        return Outcome(fresh, base=file.text, unsettled=(_unresolved(file.path, before),))
+        # What git made of the bases of two branches is asked once the file itself is settled.
+        left = None if kept is not None and has_markers(kept) else file.text
+        return Outcome(fresh, base=left, unsettled=(_unresolved(file.path, before),))
+    if base is None and kept is not None and (joined := _joined(file, fresh, before, kept)):
+        return joined
     if base is None:
         # Begun by a version that kept nothing, or not begun by us.
         known = listed is None or listed.sha256 == fresh.sha256
@@ -88,6 +91,22 @@ def _following(
     except Fault:
         return None  # it begins as any other
     return outcome if outcome.after is not None else replace(outcome, after=before)
+
+
+def _joined(file: File, fresh: Entry, before: bytes, kept: bytes) -> Outcome | None:
+    """A file of two branches that git merged, as it merged what the file was begun as on each: what
+    either has brought is there, or comes; None where that cannot be told."""
+    if not has_markers(kept):
+        return None
+    text = kept.decode("utf-8", "replace").replace("\r\n", "\n")
+    found: list[Outcome] = []
+    for side in sides(text):
+        try:
+            found.append(_merged(file, fresh, before, side))
+        except Fault:
+            return None
+    found = [each for each in found if not each.unsettled and not each.found]
+    return next((each for each in found if each.after is not None), found[0] if found else None)
 
 
 def _merged(file: File, fresh: Entry, before: bytes, base: str) -> Outcome:

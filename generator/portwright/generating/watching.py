@@ -40,8 +40,7 @@ def watch(config: Path, jobs: int | None = None) -> None:
             took = time.monotonic() - start
             if now != seen or written != blocked:
                 first, seen = seen is None, _settled(inputs, now)
-                stopped = _run(config, blocked is not None, jobs)
-                blocked = inputs.written() if stopped else None
+                blocked = _run(config, inputs, blocked is not None, jobs)
                 if first:
                     click.echo("watching; Ctrl-C ends it", err=True)
             time.sleep(max(_PAUSE, took * _SHARE))
@@ -58,17 +57,19 @@ def _settled(inputs: Inputs, state: State) -> State:
         state = now
 
 
-def _run(config: Path, failed: bool, jobs: int | None) -> bool:
-    """Whether a run failed; that it does no more is told, where nothing else would be."""
+def _run(config: Path, inputs: Inputs, failed: bool, jobs: int | None) -> State | None:
+    """What a run left that failed; that it does no more is told, where nothing else would be."""
     try:
         code = once.run(config, jobs, "text", once.Mode.WATCH)
     except SystemExit as ended:
         code = int(ended.code or 0)
+    # Before it is told: who reads it may be quick.
+    left = inputs.written() if code else None
     if code:
         click.echo(f"{once.clock()} not up to date: see above", err=True)
     elif failed:
         click.echo(f"{once.clock()} up to date")
-    return bool(code)
+    return left
 
 
 class Inputs:
