@@ -321,6 +321,15 @@ def test_the_row_is_known_among_arguments(project: Path, arguments: str, row: st
     assert (project / MAPPING).read_text().endswith(own.replace("note=None)", added))
 
 
+def test_a_name_like_a_comment_is_no_comment(project: Path) -> None:
+    own = "def order(row): return models.Order(order_id=1, day=2, total=3, note=None)\n"
+    fill(project, own)
+    bump(project, ("orders", (*ORDER, COUPON.replace("coupon", "'a  # b'"))))
+    assert in_process(project, "generate").returncode == 0
+    after = own.replace("note=None", 'note=None, a_b=row["a  # b"]')
+    assert (project / MAPPING).read_text().endswith(after)
+
+
 @pytest.mark.parametrize("beside", [False, True])
 def test_a_new_major_version_begins_as_what_its_owner_had(project: Path, beside: bool) -> None:
     fill(project)

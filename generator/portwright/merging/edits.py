@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 import warnings
 from collections.abc import Iterable, Iterator
@@ -151,7 +152,13 @@ def is_last_on_line(source: Source, node: ast.expr | ast.keyword | ast.alias) ->
 
 def bare(lines: list[str]) -> str:
     """An item without its comments, as it stands among others on one line."""
-    return lines[-1].partition("  # ")[0].strip().removesuffix(",")
+    text = lines[-1].strip()
+    for found in re.finditer("  # ", text):  # which may stand in a name, too
+        item = text[: found.start()].removesuffix(",")
+        with contextlib.suppress(SyntaxError):
+            ast.parse(f"_({item})")
+            return item
+    return text.removesuffix(",")
 
 
 def inserted(
