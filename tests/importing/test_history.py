@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from portwright.model import Date, Integer, String, Uuid
@@ -126,3 +127,29 @@ def test_a_database_that_is_named_as_a_file_is_told_of(tmp_path: Path) -> None:
     database.close()
     for source in ("shop.db", "duckdb:shop.db"):
         assert "write `--from sqlite:shop.db`" in refused(tmp_path, source)
+
+
+def test_a_table_is_found_by_its_schema(tmp_path: Path) -> None:
+    columns = {"a.t": "x", "b.t": "y", "t": "z", '"my t"': "w", '"o.t"': "v", "u": "q"}
+    script = "".join(f"CREATE TABLE {name} ({column} INT);\n" for name, column in columns.items())
+    (tmp_path / "shop.sql").write_text(script)
+    asked = {"a.t": "x", "b.t": "y", "my t": "w", '"o.t"': "v", "db.B.t": "y", "public.u": "q"}
+    for table, column in asked.items():
+        made = object_of(begun(tmp_path, "shop.sql", "--table", table)[0])
+        assert [each.name for each in made.record.fields] == [column], table
+    (tmp_path / "two.sql").write_text("CREATE TABLE a.t (x INT);\nCREATE TABLE b.t (y INT);\n")
+    said = refused(tmp_path, "two.sql", "--table", "c.t")
+    assert "the source has no `c.t`" in said and "b_t" in said
+    text = begun(tmp_path, "shop.sql")[0]
+    assert [each.name for each in object_of(text, "t_2").record.fields] == ["z"]
+
+
+def test_only_tables_without_a_schema_are_read_unless_named(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as database:
+        database.execute("CREATE SCHEMA b; CREATE TABLE b.t (y INT); CREATE TABLE t (x INT)")
+        database.execute('CREATE TABLE "o.t" (z INT)')
+    text = begun(tmp_path, "duckdb:shop.duckdb")[0]
+    assert [each.name for each in object_of(text, "t").record.fields] == ["x"] and "b_t" not in text
+    for table, column in (("b.t", "y"), ("o.t", "z")):
+        made = object_of(begun(tmp_path, "duckdb:shop.duckdb", "--table", table)[0])
+        assert [each.name for each in made.record.fields] == [column]

@@ -38,6 +38,7 @@ class Table:
     references: list[Reference] = field(default_factory=list)
     checks: list[tuple[exp.Expr, Span]] = field(default_factory=list)
     description: str | None = None
+    schema: str = ""
 
     def names(self, written: list[str]) -> tuple[str, ...]:
         """The columns' own names; none where one of them is not in the contract."""

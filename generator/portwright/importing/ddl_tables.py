@@ -68,7 +68,11 @@ class Tables:
         references = tuple(self._resolved(table, each, known) for each in table.references)
         uniques = tuple(each for each in dict.fromkeys(table.uniques) if each != table.key)
         kept = tuple(each for each in references if each is not None)
-        return DraftObject(table.object, record, table.key, uniques, kept, table.notes.found)
+        return DraftObject(
+            *(table.object, record, table.key, uniques, kept, table.notes.found),
+            schema=table.schema,
+            table=table.name,
+        )
 
     def _resolved(self, table: Table, given: Reference, known: dict[str, str]) -> Reference | None:
         """The reference between objects of the draft; a note of one that leads elsewhere."""
@@ -97,7 +101,8 @@ class Tables:
             self.report.warning("PW806", message, span, help)
             return
         name = self._free(table)
-        made = Table(table.name, name, self._span(table, span), Notes(self.report))
+        notes = Notes(self.report)
+        made = Table(table.name, name, self._span(table, span), notes, schema=table.db)
         key = table.name.lower()
         self.found[key if key not in self.found else f"{table.db}.{key}".lower()] = made
         for each in schema.expressions:
@@ -121,6 +126,11 @@ class Tables:
         taken = {each.object.lower() for each in self.found.values()}
         if name.lower() in taken and table.db:
             return object_name(f"{table.db}_{table.name}")
+        same = self.found.get(table.name.lower())
+        if same is not None and same.schema and not table.db:
+            return next(
+                f"{name}_{n}" for n in range(2, len(taken) + 3) if f"{name}_{n}" not in taken
+            )
         return name
 
     def _column(self, table: Table, given: exp.ColumnDef) -> None:

@@ -28,7 +28,8 @@ class Reference:
 class DraftObject:
     """One object. `notes` are questions to the owner, and what no contract says, by the path of the
     property that they are about (the object's own is its name alone); `renamed` are names for
-    types that would be called like another, `classified` is what personal data is classified as."""
+    types that would be called like another, `classified` is what personal data is classified as.
+    `schema` and `table` are what a database calls it."""
 
     name: str
     record: Record
@@ -38,6 +39,8 @@ class DraftObject:
     notes: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
     renamed: Mapping[Path, str] = field(default_factory=dict)
     classified: str = ""
+    schema: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Sequence as Several
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -138,14 +139,18 @@ def _chosen(draft: Draft, request: Request) -> Draft:
     """The draft with the objects that are wanted, whose names are their own."""
     objects = draft.objects
     if request.tables and objects:
-        known = {each.name.lower(): each for each in objects}
-        wanted = [(each, naming.object_name(_last(each))) for each in request.tables]
-        for written, name in wanted:
-            if name.lower() not in known:
-                help = nearest(name, known) or f"there are {', '.join(sorted(known))}"
+        chosen: dict[str, DraftObject] = {}
+        for written in request.tables:
+            one = _named(written, objects)
+            if one is None:
+                known = sorted(each.name.lower() for each in objects)
+                # Of another schema, a table of that name is none that was meant.
+                similar = _last(written).lower() not in known and nearest(_last(written), known)
+                help = similar or f"there are {', '.join(known)}"
                 message = f"the source has no `{written}`"
                 raise Refused(error("PW804", message, Span(draft.source), help))
-        objects = tuple(known[name.lower()] for name in dict.fromkeys(name for _, name in wanted))
+            chosen[one.name] = one
+        objects = tuple(chosen.values())
     _check(draft, objects)
     return replace(draft, objects=objects)
 
@@ -159,6 +164,21 @@ def _check(draft: Draft, objects: Several[DraftObject]) -> None:
             message = f"`{each.name}` has no column or field that a contract could hold"
             help = "leave it out by naming the others with --table"
             raise Refused(error("PW804", message, Span(draft.source), help))
+
+
+def _named(written: str, objects: Several[DraftObject]) -> DraftObject | None:
+    """The object that is called so, with or without its schema."""
+    plain = re.sub(r'["`\[\]]', "", written).lower()
+    for each in objects:
+        if plain in (each.name.lower(), each.table.lower(), f"{each.schema}.{each.table}".lower()):
+            return each
+    schema = plain.rpartition(".")[0].rpartition(".")[2]
+    name = naming.object_name(_last(written)).lower()
+    for each in objects:
+        is_it = name in (each.name.lower(), naming.object_name(each.table).lower())
+        if is_it and (not schema or each.schema.lower() in ("", schema)):
+            return each
+    return None
 
 
 def _last(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import NoReturn
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from portwright.contract.reader import Report
-from portwright.diagnostics import Diagnostic, Span, error, nearest
-from portwright.importing import ddl, postgres_tables
+from portwright.diagnostics import Span, error, nearest
+from portwright.importing import ddl, postgres_tables, urls
 from portwright.importing.draft import Draft, Refused, missing
 
 _SECONDS = 10
@@ -29,12 +28,19 @@ class Wanted:
         schema, _, table = text.rpartition(".")
         return cls(schema.strip('"`[]') or None, table.strip('"`[]'))
 
+    def is_named(self, schema: str, table: str) -> bool:
+        """Whether it is this table. One may have a point in its name, too."""
+        if self.schema is not None and table.lower() == f"{self.schema}.{self.table}".lower():
+            return True
+        its_schema = self.schema is None or self.schema.lower() == schema.lower()
+        return its_schema and table.lower() == self.table.lower()
+
 
 def read(source: str, tables: Sequence[str], report: Report) -> Draft:
     """The tables of a database; all of its own where none is named."""
     scheme = source.partition(":")[0].lower()
-    _check_url(source, scheme)
-    shown = _shown(source)
+    urls.check(source, scheme)
+    shown = urls.shown(source)
     engine, dialect, library = _ENGINES[scheme]
     try:
         text = engine(source, tuple(map(Wanted.read, tables)))
@@ -48,7 +54,7 @@ def read(source: str, tables: Sequence[str], report: Report) -> Draft:
         if isinstance(fault, Refused):
             raise
         # Each driver has errors of its own, and all of them say what the server said.
-        raise Refused(_failed(fault, source, shown)) from None
+        raise Refused(urls.failed(fault, source, shown)) from None
     return ddl.read(text, shown, dialect, report)
 
 
@@ -63,46 +69,6 @@ class NotThere(Exception):
 def _known(known: Sequence[str]) -> str:
     some = ", ".join(sorted(known)[:20])
     return f"there are {some}" if known else "there are none"
-
-
-def _failed(fault: Exception, source: str, shown: str) -> Diagnostic:
-    said = " ".join(str(fault).split()) or type(fault).__name__
-    # Some drivers repeat what they were given, and a terminal's scrollback is kept.
-    before, at, _ = source.rpartition("@")
-    secret = before.partition("//")[2].partition(":")[2] if at else ""
-    said = said.replace(secret, "…")[:300] if secret else said[:300]
-    help = "look at the url, at the rights of its user, and whether the server runs"
-    return error("PW803", f"the database says: {said}", Span(shown), help)
-
-
-def _check_url(source: str, scheme: str) -> None:
-    """Refuses a url that ends within its password, as what is said of it would show the rest."""
-    _, slashes, rest = source.partition("://")
-    if not slashes or scheme in ("sqlite", "duckdb"):
-        return
-    head = rest.partition("?")[0]
-    place = re.split("[/?#]", rest, maxsplit=1)[0]
-    hosts = place.rpartition("@")[2].split(",")
-    ports = [each.rpartition("]")[2].partition(":")[2] for each in hosts]
-    if head.count("@") > ("@" in place) or not all(re.fullmatch(r"\d*", each) for each in ports):
-        message = "the url cannot be read: its host and port cannot be told from a password"
-        help = (
-            "a port is a number; in a password write `@` as %40, `/` as %2F, `?` as %3F, `#` as %23"
-        )
-        raise Refused(error("PW800", message, Span(scheme), help))
-
-
-def _shown(source: str) -> str:
-    """The source without a password, as findings and the contract call it."""
-    scheme, _, rest = source.partition(":")
-    if not rest.startswith("//"):
-        return source
-    try:
-        url = urlsplit(source)
-    except ValueError:
-        return scheme
-    host = url.netloc.rpartition("@")[2]
-    return f"{scheme}:{host}{url.path}"
 
 
 def _path(source: str) -> Path:
@@ -150,10 +116,7 @@ def _chosen(wanted: Sequence[Wanted], known: Sequence[tuple[str, str]]) -> list[
     found: list[int] = []
     for each in wanted:
         places = [
-            place
-            for place, (schema, table) in enumerate(known)
-            if table.lower() == each.table.lower()
-            and (each.schema is None or schema.lower() == each.schema.lower())
+            place for place, (schema, table) in enumerate(known) if each.is_named(schema, table)
         ]
         if not places:
             raise NotThere(each.table, [table for _, table in known])
@@ -192,6 +155,8 @@ def _duckdb(source: str, wanted: Sequence[Wanted]) -> str:
             "SELECT schema_name, table_name, sql, comment FROM duckdb_tables()"
             " WHERE NOT internal AND database_name = current_database() ORDER BY table_oid"
         ).fetchall()
+        if not wanted:  # those that need no schema before their names, if there are any
+            rows = [each for each in rows if each[0] == "main"] or rows
         comments = db.execute(
             "SELECT schema_name, table_name, column_name, comment FROM duckdb_columns()"
             " WHERE comment IS NOT NULL AND database_name = current_database()"
