@@ -60,6 +60,8 @@ NODE = '{"name": "@acme/pay", "dependencies": {"mysql2": "1"}}'
 PROJECTS: dict[str, tuple[dict[str, str], str | None, str | None]] = {
     "src": ({"pyproject.toml": "[project]\nname='a_b'\n", "src/a/b.py": ""}, "src", "a-b"),
     "flat": ({"setup.cfg": "[metadata]\nname = Shop\n", "shop/__init__.py": ""}, ".", "shop"),
+    "scripts": ({"app.py": "", "Dockerfile": ""}, "src", None),
+    "scripts of others": ({"app.py": "", "go.mod": "module crm"}, None, "crm"),
     "empty": ({"requirements.txt": "psycopg\n"}, "src", None),
     "node": ({"package.json": NODE}, None, "pay"),
     "go": ({"go.mod": "module example.org/x/stock/v2\n\ngo 1.22\n"}, None, "stock"),
@@ -106,7 +108,7 @@ def test_goals_are_appended_and_make_runs_them(tmp_path: Path) -> None:
 
 
 def test_goals_that_are_there_are_kept(tmp_path: Path) -> None:
-    own = "include more.mk\n.PHONY: generate \\\n  x\ncheck-contracts lint:\n\techo mine\n"
+    own = "include m*.mk nothing.mk\n.PHONY: generate \\\n  x\ncheck-contracts lint:\n\techo mine\n"
     written(tmp_path, Makefile=own, **{"more.mk": "generate:: a\n\techo too\n"})
     said = works(tmp_path)
     assert (tmp_path / "Makefile").read_text() == own

@@ -74,6 +74,8 @@ def facts(root: Path) -> Facts:
             ]
         )
     )
+    if not languages and _ends(present, ".py"):
+        languages = ("Python",)  # scripts, and nothing that says how they are built
     if "TypeScript" in languages:
         languages = tuple(each for each in languages if each != "JavaScript")
     text = _dependencies(root, present)

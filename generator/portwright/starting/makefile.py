@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,11 +69,11 @@ def goals(text: str, folder: Path, depth: int = 0) -> set[str]:
         for rule in _RULE.findall(joined)
         for goal in _USED.sub(lambda used: values.get(used[1], ""), rule).split()
     }
-    for names in _INCLUDE.findall(joined) if depth < 5 else ():
-        for name in names.split():
-            try:
-                inner = (folder / name).read_text("utf-8", "replace")
-            except (OSError, ValueError):
-                continue
-            found |= goals(inner, folder, depth + 1)
+    patterns = " ".join(_INCLUDE.findall(joined)).split() if depth < 5 else []
+    for name in [name for each in patterns for name in glob.glob(each, root_dir=folder)]:
+        try:
+            inner = (folder / name).read_text("utf-8", "replace")
+        except (OSError, ValueError):
+            continue
+        found |= goals(inner, folder, depth + 1)
     return found
