@@ -47,6 +47,7 @@ def test_a_name_that_nothing_can_be_called_is_wrong_use(tmp_path: Path, name: st
         ("data/*.yaml", "data/orders.odcs.yaml"),
         ("**/*.odcs.yaml", "orders.odcs.yaml"),
         ("services/*/contract.yaml", "services/orders/contract.yaml"),
+        ("services/**/contract.yaml", "services/orders/contract.yaml"),
     ],
 )
 def test_it_goes_where_the_config_looks(tmp_path: Path, pattern: str, path: str) -> None:
@@ -61,6 +62,16 @@ def test_a_config_that_would_not_find_it_is_told_of(tmp_path: Path) -> None:
     (tmp_path / "portwright.yaml").write_text(CONFIG.format("shop.yaml"))
     done = in_process(tmp_path, "new", "port", "orders")
     assert "under `contracts:` add\n      - contracts/orders.odcs.yaml" in done.stdout
+
+
+def test_personal_data_is_classified_in_the_words_of_a_preset(tmp_path: Path) -> None:
+    preset = "version: 1\nclassifications: [open, ours, guarded]\n"
+    (tmp_path / "portwright.preset.yaml").write_text(preset)
+    config = "extends: ./portwright.preset.yaml\n" + CONFIG.format("contracts/*.odcs.yaml")
+    (tmp_path / "portwright.yaml").write_text(config)
+    (tmp_path / "shop.sql").write_text(SQL)
+    assert in_process(tmp_path, "new", "port", "shop", "--from", "shop.sql").returncode == 0
+    assert "classification: guarded" in (tmp_path / "contracts/shop.odcs.yaml").read_text("utf-8")
 
 
 def test_a_table_becomes_questions_to_its_owner(tmp_path: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from portwright import source
+from portwright.config.nodes import NodeReader
+from portwright.config.presets import Presets
 from portwright.importing.writing import GUESSED
 from portwright.nodes import Mapping, Scalar, Sequence
 from portwright.paths import is_inside, matches
@@ -27,12 +30,17 @@ def classification(config: Path) -> str:
 
 
 def _texts(config: Path, key: str, is_good: Callable[[str], bool]) -> tuple[str, ...] | None:
-    """The good texts of a list in the config; None without a config that can be read."""
+    """The good texts of a list in the config or what it extends; None without a config that can be
+    read."""
     try:
         text, _ = source.decode(config.read_bytes(), config.name)
     except OSError:
         return None
-    node = source.parse(text, config.name)[0] if text is not None else None
+    environ = os.environ
+    node = source.parse(text, config.name, environ)[0] if text is not None else None
+    if isinstance(node, Mapping):
+        # What is wrong with it is told by those that need it whole.
+        node = Presets(config.parent, environ, NodeReader()).extended(node, config.name)
     listed = node.get(key) if isinstance(node, Mapping) else None
     items = listed.items if isinstance(listed, Sequence) else ()
     return tuple(each.text for each in items if isinstance(each, Scalar) and is_good(each.text))
@@ -52,6 +60,8 @@ def _found(name: str, looked: tuple[str, ...]) -> Iterator[PurePosixPath]:
         if any("*" in each or "?" in each or "[" in each for each in plain):
             # A folder for each contract, `services/*/contract.yaml`, may be named like it.
             plain = [each.replace("*", name) for each in plain]
+        elif "**" in folders and "*" not in last:
+            plain.append(name)
         elif last == "*.yaml":
             last = "*.odcs.yaml"
         path = PurePosixPath(*plain, last.replace("*", name))
