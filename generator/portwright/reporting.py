@@ -16,6 +16,8 @@ from portwright import documents, terminal
 from portwright.diagnostics import Diagnostic, Span, as_github, as_json, as_text
 
 _GATHERED = "portwright.findings"
+# Characters of a file that findings are shown in.
+_MOST_SHOWN = 64 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -128,8 +130,12 @@ def report(found: Collection[Diagnostic], style: str, root: Path) -> None:
 
 
 def _text(path: Path) -> str:
+    """The file's text to show lines of, as much of it as anybody reads."""
     try:
-        return path.read_text("utf-8-sig", "replace")
+        if not path.is_file():  # a device or a pipe may never end
+            return ""
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return file.read(_MOST_SHOWN)
     except (OSError, ValueError):  # a name that no file has
         return ""
 

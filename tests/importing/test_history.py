@@ -129,6 +129,28 @@ def test_a_database_that_is_named_as_a_file_is_told_of(tmp_path: Path) -> None:
         assert "write `--from sqlite:shop.db`" in refused(tmp_path, source)
 
 
+def test_a_database_in_the_home_of_a_person_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with sqlite3.connect(tmp_path / "shop.db") as database:
+        database.execute("CREATE TABLE t (a INT)")
+    database.close()
+    assert object_of(begun(tmp_path, "sqlite:~/shop.db")[0]).name == "t"
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no file here that never ends")
+def test_a_source_without_an_end_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "shop.json").symlink_to("/dev/zero")
+    assert "larger than 64 MiB" in refused(tmp_path, "shop.json")
+
+
+def test_names_that_meet_have_a_way_out(tmp_path: Path) -> None:
+    (tmp_path / "shop.sql").write_text("CREATE TABLE t (a INT);\nCREATE TABLE t (b INT);\n")
+    said = refused(tmp_path, "shop.sql")
+    assert "error[PW810]" in said and "--table" in said
+
+
 def test_a_table_is_found_by_its_schema(tmp_path: Path) -> None:
     columns = {"a.t": "x", "b.t": "y", "t": "z", '"my t"': "w", '"o.t"': "v", "u": "q"}
     script = "".join(f"CREATE TABLE {name} ({column} INT);\n" for name, column in columns.items())

@@ -48,6 +48,11 @@ def accepted(text: str, source: str) -> tuple[str | None, list[Diagnostic]]:
     if not faults:
         return text, []
     return None, [
-        error("PW810", f"the contract would be refused: {each.message} ({each.code})", Span(source))
+        error(
+            "PW810",
+            f"the contract would be refused: {each.message} ({each.code})",
+            Span(source),
+            "rename it at its source, or begin from a part of it with --table",
+        )
         for each in faults
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,8 @@ def _path(source: str) -> Path:
     rest = source.partition(":")[2]
     rest = rest.removeprefix("//") if rest.startswith("//") else rest
     path = Path(rest.partition("?")[0])
+    if rest.startswith("~"):  # which a shell leaves alone behind a colon
+        path = Path(os.path.expanduser(path))
     if rest.startswith("/") and not path.exists():
         path = Path(
             rest.partition("?")[0][1:]
