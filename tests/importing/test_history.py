@@ -72,6 +72,19 @@ def test_a_table_that_is_renamed_there_and_back_is_one(tmp_path: Path) -> None:
     assert object_of(begun(tmp_path, "gone.sql")[0]).name == "s"
 
 
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "sqlite", "plain"])
+def test_columns_are_dropped_and_renamed_without_the_word_column(
+    tmp_path: Path, dialect: str
+) -> None:
+    moves = "ALTER TABLE t RENAME a TO c;\nALTER TABLE t DROP b;\n"
+    name = f"shop.{dialect}.sql"
+    (tmp_path / name).write_text(f"CREATE TABLE t (a INT, b INT, x INT);\n{moves}")
+    made = object_of(begun(tmp_path, name)[0])
+    told = begun(tmp_path, name)[1]
+    assert (made.name, told) == ("t", "")
+    assert [each.name for each in made.record.fields] == ["c", "x"]
+
+
 def test_a_change_that_is_not_understood_is_told(tmp_path: Path) -> None:
     (tmp_path / "shop.mysql.sql").write_text("CREATE TABLE t (a INT);\nRENAME TABLE t TO u;\n")
     assert "shop.mysql.sql:2:1: warning[PW805]" in begun(tmp_path, "shop.mysql.sql")[1]

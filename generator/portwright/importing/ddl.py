@@ -52,6 +52,8 @@ def _statements(
     import sqlglot
     from sqlglot.errors import SqlglotError
 
+    from portwright.importing.ddl_history import whole
+
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
     known = sqlglot.Dialect.get_or_raise(sqlglot_name(dialect))
     text = _SHELL.sub("", _ROWS.sub(lambda rows: "\n" * rows[0].count("\n"), text))
@@ -73,7 +75,7 @@ def _statements(
                 report.diagnostics.append(found)
             continue
         if statement is not None:
-            yield statement, span
+            yield whole(statement, written), span
 
 
 def _is_about_tables(written: str) -> bool:

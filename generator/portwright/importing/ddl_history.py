@@ -7,10 +7,27 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
+from sqlglot.helper import ensure_list
 
 from portwright.diagnostics import Span
 
 _ATTACHED = re.compile(r"\battach\s+partition\s+([\w.\"]+)", re.I)
+
+_DROPPED = re.compile(r"\s*[\"`\[]?(\w+)[\"`\]]?\s*")
+# PostgreSQL's short form, of which sqlglot reads no more than the first name.
+_RENAMED = re.compile(
+    r"\brename\s+(?!(?:to|as|column|constraint|index|key)\b)(\w+|\"[^\"]+\")\s+to\s+(\w+|\"[^\"]+\")\s*",
+    re.I,
+)
+
+
+def whole(statement: exp.Expr, written: str) -> exp.Expr:
+    """The statement with what its parser leaves out of it."""
+    short = _RENAMED.search(written) if isinstance(statement, exp.Alter) else None
+    if short is not None and short.end() == len(written):
+        old, new = (exp.column(each.strip('"')) for each in short.groups())
+        statement.set("actions", [exp.RenameColumn(this=old, to=new)])
+    return statement
 
 
 def settled(statements: Iterable[tuple[exp.Expr, Span]]) -> Iterator[tuple[exp.Expr, Span]]:
@@ -40,7 +57,7 @@ class _History:
         if gone or (table is not None and self._is_there(statement, table)):
             return
         if isinstance(statement, exp.Alter) and table is not None:
-            actions = statement.args.get("actions") or []
+            actions = ensure_list(statement.args.get("actions"))
             statement.set("actions", [each for each in actions if not self._took(each, table)])
         self.kept[self.next] = statement, span
         references = (each.find(exp.Table) for each in statement.find_all(exp.Reference))
@@ -85,6 +102,9 @@ class _History:
                     _redefine(each, action.this)
             case exp.Drop() if action.args.get("kind") == "COLUMN":
                 for each in self._columns(table, _name(action)):
+                    each.pop()
+            case exp.Command() if dropped := _DROPPED.fullmatch(str(action.expression)):
+                for each in self._columns(table, dropped[1]):  # SQLite's, without COLUMN
                     each.pop()
             case exp.AlterColumn() if action.args.get("dtype") is not None:
                 for each in self._columns(table, _name(action)):
@@ -177,6 +197,8 @@ def _redefine(column: exp.Expr, anew: exp.Expr) -> None:
     """Gives a column another type and other facts. Keys are of the table, and stay."""
     keys = (exp.PrimaryKeyColumnConstraint, exp.UniqueColumnConstraint, exp.Reference)
     made = anew.copy()
+    if made.args.get("kind") is None:
+        made.set("kind", column.args.get("kind"))
     for each in column.args.get("constraints") or ():
         if isinstance(each.args.get("kind"), keys):
             made.append("constraints", each.copy())

@@ -89,7 +89,8 @@ def _of_file(text: str, request: Request, report: Report) -> Draft:
         return samples.read(text, source, request.name, report)
     if ending == ".json":
         return _of_json(text, request, report)
-    raise Refused(error("PW801", f"`{source}` is no source that is known", Span(source), _HELP))
+    help = f"write {_HELP}"
+    raise Refused(error("PW801", f"`{source}` is no source that is known", Span(source), help))
 
 
 def _of_json(text: str, request: Request, report: Report) -> Draft:
