@@ -85,6 +85,20 @@ def test_columns_are_dropped_and_renamed_without_the_word_column(
     assert [each.name for each in made.record.fields] == ["c", "x"]
 
 
+def test_constraints_that_are_dropped_hold_no_more(tmp_path: Path) -> None:
+    made = "CREATE TABLE t (a INT PRIMARY KEY, b INT, CONSTRAINT q UNIQUE (b));\n"
+    added = "ALTER TABLE t ADD CONSTRAINT r UNIQUE (a, b);\n"
+    dropped = "".join(f"ALTER TABLE t DROP CONSTRAINT {name};\n" for name in ("q", "r", "t_pkey"))
+    last = "ALTER TABLE t RENAME CONSTRAINT x TO y;\n"
+    (tmp_path / "shop.postgres.sql").write_text(f"{made}{added}{dropped}{last}")
+    text, said = begun(tmp_path, "shop.postgres.sql")
+    assert said == "" and object_of(text).primary_key == () and "duplicateValues" not in text
+    assert not any(each.unique for each in object_of(text).record.fields)
+    (tmp_path / "shop.mysql.sql").write_text(f"{made}ALTER TABLE t DROP PRIMARY KEY;\n")
+    key = object_of(begun(tmp_path, "shop.mysql.sql")[0])
+    assert key.primary_key == () and key.record.fields[1].unique
+
+
 def test_a_change_that_is_not_understood_is_told(tmp_path: Path) -> None:
     (tmp_path / "shop.mysql.sql").write_text("CREATE TABLE t (a INT);\nRENAME TABLE t TO u;\n")
     assert "shop.mysql.sql:2:1: warning[PW805]" in begun(tmp_path, "shop.mysql.sql")[1]

@@ -24,7 +24,7 @@ _ROWS = re.compile(r"^COPY [^\n;]* FROM stdin;\n.*?^\\\.$", re.M | re.S | re.I)
 # What an unread statement may have been about.
 _TABLE = re.compile(r"^\s*create\b[\w\s]*\btable\b", re.I | re.M)
 _RULE = re.compile(
-    r"\s*rename\s+table\b|\s*alter\s+table\b.*\b(add|primary|unique|foreign|check|not\s+null|rename"
+    r"\s*rename\s+table\b|\s*alter\s+table\b.*\b(add|primary|unique|foreign|check|not\s+null|rename(?!\s+(?:constraint|index|key))"
     r"|drop\s+column|modify|change)\b",
     re.I | re.S,
 )

@@ -103,6 +103,10 @@ class _History:
             case exp.Drop() if action.args.get("kind") == "COLUMN":
                 for each in self._columns(table, _name(action)):
                     each.pop()
+            case exp.Drop() if action.args.get("kind") == "CONSTRAINT":
+                self._drop_constraint(table, _name(action))
+            case exp.DropPrimaryKey():
+                self._drop_constraint(table, None)
             case exp.Command() if dropped := _DROPPED.fullmatch(str(action.expression)):
                 for each in self._columns(table, dropped[1]):  # SQLite's, without COLUMN
                     each.pop()
@@ -125,6 +129,20 @@ class _History:
             and (isinstance(each, exp.ColumnDef) or isinstance(each.parent, exp.Schema))
             and each.find_ancestor(exp.Reference, exp.Index) is None
         ]
+
+    def _drop_constraint(self, table: exp.Table, name: str | None) -> None:
+        """Forgets the constraint of that name; without one, the primary key."""
+        is_key = name is None or name == f"{table.name.lower()}_pkey"
+        for number in self._about(table):
+            statement = self.kept[number][0]
+            for each in list(statement.find_all(exp.Constraint)):
+                has_key = is_key and each.find(exp.PrimaryKey) is not None
+                if each.name.lower() == name or has_key:
+                    each.pop()
+            keys = statement.find_all(exp.PrimaryKey, exp.PrimaryKeyColumnConstraint)
+            for key in list(keys) if is_key else ():
+                parent = key.parent
+                (parent if isinstance(parent, exp.ColumnConstraint) else key).pop()
 
     def _allow_null(self, table: exp.Table, name: str) -> None:
         for column in self._columns(table, name):
