@@ -159,6 +159,16 @@ def test_places_are_those_of_the_repository(project: Path) -> None:
     }
 
 
+def test_annotations_are_at_files_of_the_repository(project: Path) -> None:
+    inner = project / "services" / "a"
+    inner.mkdir(parents=True)
+    (project / CONFIG).rename(inner / CONFIG)
+    (project / "contracts").rename(inner / "contracts")
+    (inner / NAME).write_text(WRONG)
+    done = portwright(inner, "lint", "--format", "github")
+    assert done.returncode == 1 and f"::error file=services/a/{NAME},line=" in done.stdout
+
+
 def test_a_finding_that_moves_is_the_same_one(project: Path) -> None:
     def prints(text: str) -> list[str]:
         (project / NAME).write_text(text)

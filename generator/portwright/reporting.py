@@ -107,10 +107,18 @@ def _from_here(found: Diagnostic, root: Path) -> Diagnostic:
     return replace(found, span=replace(found.span, file=str(root / found.span.file)))
 
 
+def _of_repository(found: Diagnostic, repository: Path) -> Diagnostic:
+    """The finding with its file as annotations name it, wherever the command is run."""
+    file = documents.relative(found.span.file, repository)
+    return replace(found, span=replace(found.span, file=file or found.span.file))
+
+
 def report(found: Collection[Diagnostic], style: str, root: Path) -> None:
-    """Prints findings, their files named from where the user stands: text to stderr,
-    JSON (one document a line) and workflow commands to stdout, documents when the command ends."""
+    """Prints findings, their files named from where the user stands: text to stderr, JSON (one
+    document a line) to stdout. Workflow commands, to stdout, and documents, when the command ends,
+    name them from the repository."""
     texts: dict[str, str] = {}
+    repository = documents.source_root(Path()) if style == "github" else Path()
     keep(found, root)
     for each in (_from_here(each, root) for each in found):
         if style == "json":
@@ -118,7 +126,7 @@ def report(found: Collection[Diagnostic], style: str, root: Path) -> None:
         elif each.allowed is not None:
             continue  # for machines that list what is let pass
         elif style == "github":
-            click.echo(as_github(each))
+            click.echo(as_github(_of_repository(each, repository)))
         elif style not in documents.FORMS:
             if each.span.file not in texts:
                 texts[each.span.file] = _text(Path(each.span.file))

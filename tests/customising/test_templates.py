@@ -173,6 +173,7 @@ WRONG = [
     (DDL, FIRST + "{% block after %}", "error[PW544]", "endblock"),
     (DDL, FIRST + "{% block after %}{{ 1 + }}{% endblock %}", "3:1: error[PW544]", "}}"),
     (DDL, FIRST + "{% block after %}{{ a|nope }}{% endblock %}", "3:1: error[PW544]", "nope"),
+    (DDL, FIRST + "{% block after %}{{ 10**5000 }}{% endblock %}", "error[PW544]", "the limit"),
     (DDL, FIRST + "{% block after %}\n{{ vew }}{% endblock %}", "4:1: error[PW545]", "`view`?"),
     (
         DDL,

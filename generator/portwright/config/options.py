@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence as Several
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 
 from portwright.nodes import Mapping, Node, Scalar, Sequence, data
@@ -29,7 +30,8 @@ def patterns(target: Target | Whole, folder: Path) -> Several[str]:
 def _json(value: object) -> object:
     match value:
         case Decimal():
-            return float(value) if value.is_finite() else str(value)
+            number = float(value)
+            return number if isfinite(number) else str(value)  # JSON has no word for infinity
         case tuple():
             return [_json(each) for each in value]
         case dict():

@@ -67,6 +67,8 @@ class _Check:
             return [self._error("PW544", fault.message or "no template", fault.lineno)]
         except RecursionError:
             return [self._error("PW544", "it is nested too deep")]
+        except (ArithmeticError, MemoryError, ValueError) as fault:  # of numbers it works out
+            return [self._error("PW544", f"it cannot be read: {fault}")]
         known = TEMPLATES.get(self._name)
         if known is None:
             return []
