@@ -52,7 +52,8 @@ have() {
 }
 
 mkdir -p "$reports"
-rm -f "$reports"/{lint,generate,breaking}.* "$reports/changes.md"
+rm -f "$reports"/{lint,generate,breaking}.* "$reports/changes.md" \
+  "$reports"/{portwright.sarif,gl-code-quality-report.json}
 echo >"$reports/.said"
 # One report is made of those of all commands, also where the base is missing.
 trap 'rm -f "$reports/.said" "$reports/.printed"; "$python" "$here/merge.py" "$reports"' EXIT

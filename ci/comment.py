@@ -6,6 +6,7 @@ courtesy: where it cannot be made, as from a fork, that is said and the run goes
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import sys
@@ -124,11 +125,20 @@ def comment(place: Place, text: str, marker: str) -> str:
     return "brought the comment up to date"
 
 
+def _config(environ: dict[str, str]) -> str:
+    """The config as the repository names it: each of its folders may have one called so."""
+    config = os.path.normpath(environ.get("PORTWRIGHT_CONFIG") or "portwright.yaml")
+    top = environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR")
+    if top:
+        folder = os.path.relpath(os.path.realpath("."), os.path.realpath(top))
+        config = os.path.normpath(os.path.join(folder, config))
+    return config.replace(os.sep, "/")
+
+
 def main(system: str, file: str) -> None:
     """Comments, or says why not."""
-    config = os.environ.get("PORTWRIGHT_CONFIG") or "portwright.yaml"
-    marker = f"<!-- portwright {quote(config)} -->"  # one comment a config
     try:
+        marker = f"<!-- portwright {quote(_config(dict(os.environ)))} -->"  # one comment a config
         place = {"github": github, "gitlab": gitlab}[system](dict(os.environ))
         text = Path(file).read_text("utf-8")
         told = "no comment: this is no pull request"
@@ -138,7 +148,9 @@ def main(system: str, file: str) -> None:
         told = f"no comment: the server answers {fault.code}"
         if fault.code in (401, 403, 404):
             told += ", so the token may not comment, as it is with forks"
-    except (OSError, KeyError, ValueError, TypeError) as fault:
+    except (OSError, http.client.HTTPException, LookupError, ValueError) as fault:
+        told = f"no comment ({type(fault).__name__})"
+    except (AttributeError, TypeError) as fault:  # an answer of another form
         told = f"no comment ({type(fault).__name__})"
     print(told)
 

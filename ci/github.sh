@@ -6,7 +6,16 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 python=$(command -v python3 || command -v python)
 export PORTWRIGHT_STYLE=github
-export PORTWRIGHT_REPORTS=${PORTWRIGHT_REPORTS:-${RUNNER_TEMP:?}/portwright-reports}
+# Each use of the action in a job keeps its reports.
+reports=${PORTWRIGHT_REPORTS:-}
+if [[ -z $reports ]]; then
+  reports=${RUNNER_TEMP:?}/portwright-reports
+  for ((use = 2; ; use++)); do
+    if [[ ! -e $reports ]]; then break; fi
+    reports=$RUNNER_TEMP/portwright-reports-$use
+  done
+fi
+export PORTWRIGHT_REPORTS=$reports
 
 if [[ -z ${PORTWRIGHT_BASE:-} ]]; then
   PORTWRIGHT_BASE=$("$python" "$here/base.py" "${GITHUB_EVENT_PATH:?}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -179,6 +181,8 @@ def test_a_pull_request_that_breaks_somebody(project: Path, api: Api) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     [comment] = api.comments
     assert "Nothing has changed." in comment["body"]
+    assert f"reports={reports}-2\nresult=0\n" in (files / "output").read_text()
+    assert (reports / "portwright.sarif").exists()
     assert ("PATCH", "/repos/acme/shop/issues/comments/0") in api.asked
     assert not list(project.rglob("pwned"))
 
@@ -237,6 +241,16 @@ def test_a_base_that_is_nowhere_is_told(project: Path) -> None:
     assert not list(clone.rglob("pwned"))
 
 
+def test_no_report_of_an_earlier_run_stays(tmp_path: Path) -> None:
+    reports = tmp_path / "portwright-reports"
+    reports.mkdir()
+    for name in ("portwright.sarif", "gl-code-quality-report.json", "lint.xml"):
+        (reports / name).write_text("of before")
+    # Without a config that can be one there is no report of this run.
+    done = run(tmp_path, "gitlab.sh", PORTWRIGHT_CONFIG=".")
+    assert done.returncode == 2 and not list(reports.iterdir())
+
+
 def test_a_merge_request_of_gitlab(project: Path, api: Api) -> None:
     base = head(project)
     (project / NAME).write_text(AFTER)
@@ -287,6 +301,20 @@ def test_one_comment_a_config_is_kept_up_to_date(folder: Path, api: Api) -> None
     ]
 
 
+def test_configs_of_two_folders_have_a_comment_each(folder: Path, api: Api) -> None:
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+        (folder / name / "changes.md").write_text(name)
+        environ = {**github(folder, request(ZEROS), api), "GITHUB_WORKSPACE": str(folder)}
+        run(folder / name, "comment.py", "github", "changes.md", **environ)
+    assert [each["body"].splitlines() for each in api.comments] == [
+        ["<!-- portwright a/portwright.yaml -->", "a"],
+        ["<!-- portwright b/portwright.yaml -->", "b"],
+    ]
+    assert commented(folder, api, "top", GITHUB_WORKSPACE=str(folder)) == "commented"
+    assert api.comments[2]["body"].startswith("<!-- portwright portwright.yaml -->")
+
+
 def test_a_comment_of_somebody_else_is_left_alone(folder: Path, api: Api) -> None:
     theirs = {
         "user": {"login": "eve", "type": "User"},
@@ -307,6 +335,23 @@ def test_a_long_comment_is_cut(folder: Path, api: Api) -> None:
 def test_a_comment_that_cannot_be_made_is_no_failure(folder: Path, api: Api, status: int) -> None:
     api.refuses = status
     assert commented(folder, api, "one").startswith(f"no comment: the server answers {status}")
+
+
+@pytest.mark.parametrize("answer", [b"", b"garbage\r\n", b'HTTP/1.1 200 OK\r\n\r\n{"a": 1}'])
+def test_an_answer_that_is_none_is_no_failure(folder: Path, api: Api, answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    with server.accept()[0] as asking:
+                        asking.recv(65536)
+                        asking.sendall(answer)
+
+        threading.Thread(target=serve, daemon=True).start()
+        api.url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        assert commented(folder, api, "one").startswith("no comment (")
+        server.shutdown(socket.SHUT_RDWR)
 
 
 def test_without_a_request_or_a_server_there_is_no_comment(folder: Path, api: Api) -> None:
@@ -356,6 +401,10 @@ def test_the_action_takes_nothing_into_a_shell() -> None:
     for step in action["runs"]["steps"]:
         assert "${{" not in step.get("run", "")
         if "uses" in step:
+            # Of two uploads of one category only the last stays.
+            assert {"folder", "config"} <= set(
+                re.findall(r"inputs.(\w+)", step["with"]["category"])
+            )
             owner, _, pin = step["uses"].partition("@")
             assert owner == "github/codeql-action/upload-sarif" and len(pin) == 40
     for path in CI.glob("*.sh"):
