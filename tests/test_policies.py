@@ -541,6 +541,17 @@ def test_the_policy_of_keys_says_it_instead_of_the_check(project: Path) -> None:
             assert [c for c in ("PW214", "PW906") if c in done.stderr] == ([code] if code else [])
 
 
+def test_null_has_to_take_something_away(tmp_path: Path) -> None:
+    (tmp_path / "v.odcs.yaml").write_text(HEAD + SCHEMA)
+    (tmp_path / "portwright.yaml").write_text(
+        "version: 1\ncontracts: [v.odcs.yaml]\ntargets: [{target: avro, out: gen}]\n"
+        "policies: {owner: null}\n"
+    )
+    read, [told] = config.load(tmp_path, "portwright.yaml", {})
+    assert read is None and told.code == "PW561"
+    assert "null takes away what a preset says, and none says" in (told.help or "")
+
+
 def test_lint_without_a_config_has_no_policies(tmp_path: Path) -> None:
     (tmp_path / "v.odcs.yaml").write_text(allowing("{policy: naming, reason: x}"))
     done = in_process(tmp_path, "lint", "v.odcs.yaml")

@@ -249,6 +249,7 @@ def test_a_program_runs_in_the_folder_of_the_config_without_a_shell(tmp_path: Pa
         ({"options": "x"}, "the option `options` of target `exec` has to be a map"),
         ({"inputs": {"a": 1}}, "the option `inputs` of target `exec` has to be a list of texts"),
         ({"comand": "x"}, "did you mean `command`?"),
+        ({"shell": "x"}, "help: it has command, inputs, options, timeout"),
     ],
 )
 def test_wrong_options_are_findings(tmp_path: Path, facts: dict[str, object], told: str) -> None:

@@ -80,6 +80,8 @@ def _setting(
         if text not in _SEVERITIES:
             message = f"`{text}` is no severity of the policy `{policy.name}`"
             help = nearest(text, _SEVERITIES) or _EXAMPLE
+            if isinstance(written, Scalar) and written.value is None:
+                help += "; null takes away what a preset says, and none says anything of it"
             reader.wrong("PW561", message, written.span, help)
             return None
         chosen = _SEVERITIES[text]

@@ -149,6 +149,11 @@ def version(target: Target | Whole) -> str | None:
     return declared if isinstance(declared, str) else None
 
 
+def _has(word: str, known: Collection[str]) -> str:
+    """The option that was probably meant, else what there is."""
+    return nearest(word, known) or f"it has {', '.join(known) or 'none'}"
+
+
 def _near(word: str, known: Collection[str]) -> str:
     """The known word that was probably meant, else all of them."""
     return nearest(word, known) or ", ".join(known)
@@ -182,7 +187,7 @@ def make(
         option = known.get(key)
         if option is None:
             message = f"target `{name}` has no option `{key}`"
-            raise TargetError(message, key, _near(key, known) or "it has none")
+            raise TargetError(message, key, _has(key, known))
         try:
             made[option.field] = value(option, each, name)
         except Misfit as fault:
