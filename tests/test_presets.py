@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
 from pathlib import Path
 
@@ -272,6 +273,12 @@ def test_a_distribution_called_otherwise_is_found(root: Path, package: Path) -> 
     (other / "RECORD").write_text("acme_platform/__init__.py,,\nstandards-7.dist-info/METADATA,,\n")
     read = good(root, "extends: {preset: package:acme_platform, version: '7'}\n")
     assert str(other / "METADATA") in read.others
+    _, [told] = load(root, "extends: {preset: package:acme_platform, version: '8'}\n")
+    assert told.help == "`pip install standards==8`, or write `version: 7`"
+    shutil.rmtree(other)
+    _, [told] = load(root, "extends: {preset: package:acme_platform, version: '8'}\n")
+    assert told.message == "`package:acme_platform` is pinned to 8, and no version is installed"
+    assert told.help == "`pip install acme_platform==8`"
 
 
 def test_a_finding_in_a_package_names_its_file(root: Path, package: Path) -> None:

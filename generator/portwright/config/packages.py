@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,15 +19,26 @@ def folders(name: str) -> tuple[Path, ...]:
     return tuple(map(Path, spec.submodule_search_locations))
 
 
-def version(name: str) -> tuple[str | None, list[str]]:
-    """The version of the distribution that a package is of, and the file that says so."""
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The distribution that a package is of: what pip calls it, its version, and the files that
+    say so. One that nobody installed has neither version nor files."""
+
+    name: str
+    version: str | None = None
+    files: tuple[str, ...] = ()
+
+
+def installed(name: str) -> Installed:
+    """The distribution of the package of that name."""
     try:
         found = metadata.distribution(name)
     except metadata.PackageNotFoundError:
         # It is called otherwise than what it is imported as: all that are installed are looked at.
         called = metadata.packages_distributions().get(name.replace("-", "_"))
         if not called:
-            return None, []
-        found = metadata.distribution(called[0])
+            return Installed(name)
+        name = called[0]
+        found = metadata.distribution(name)
     files = [str(file.locate()) for file in found.files or () if file.name == "METADATA"]
-    return found.version, files[:1]
+    return Installed(name, found.version, tuple(files[:1]))

@@ -212,16 +212,16 @@ class Presets:
         name = entry.name.text.strip()
         # What git checks out on Windows is the same preset.
         sha256 = hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
-        version: str | None = None
+        installed = packages.Installed(name)
         if name.startswith(_PACKAGE):
-            package = name.removeprefix(_PACKAGE).partition("/")[0]
-            version, looked_at = packages.version(package)
-            self.others += looked_at
+            installed = packages.installed(name.removeprefix(_PACKAGE).partition("/")[0])
+            self.others += installed.files
+        version = installed.version
         if entry.version is not None and entry.version.text != version:
             wanted = entry.version.text
             message = f"`{name}` is pinned to {wanted}, and {version or 'no version'} is installed"
-            help = f"`pip install {name.removeprefix(_PACKAGE).partition('/')[0]}=={wanted}`"
-            help += f", or write `version: {version}`"
+            help = f"`pip install {installed.name}=={wanted}`"
+            help += f", or write `version: {version}`" if version else ""
             if not name.startswith(_PACKAGE):
                 message = f"`{printable(name)}` is a file, and has no version to pin"
                 help = f"write `sha256: {sha256}`"
