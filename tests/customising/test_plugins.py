@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -161,6 +162,10 @@ def test_a_broken_target_hides_no_others(site: Path, tmp_path: Path) -> None:
     listed = in_process(tmp_path, "targets")
     assert listed.returncode == 0
     assert "avro" in listed.stdout and "the target `mine` cannot be imported" in listed.stdout
+    documents = json.loads(in_process(tmp_path, "targets", "--format", "json").stdout)
+    found = {each.pop("target"): each for each in documents}
+    assert found["mine"]["options"] == [] and "ZeroDivisionError" in found["mine"]["fault"]
+    assert found["ddl"]["fault"] is None and "oracle" in found["ddl"]["options"][0]["choices"]
     assert in_process(tmp_path, "targets", "mine").returncode == 2
     assert in_process(tmp_path, "targets", "--types", "avro").returncode == 0
 

@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from portwright import completion
+
+if TYPE_CHECKING:
+    from portwright.targets.options import Option
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A target as it is listed; `fault` is why it cannot be used."""
+
+    target: str
+    summary: str | None = None
+    options: tuple[Option, ...] = ()
+    fault: str | None = None
+
+    @property
+    def document(self) -> dict[str, object]:
+        """All of it as plain data; how the class calls an option is its own affair."""
+        options = [asdict(each) for each in self.options]
+        shown = [{key: each[key] for key in each if key != "field"} for each in options]
+        return {**asdict(self), "options": shown}
 
 
 @click.command()
@@ -17,7 +39,7 @@ from portwright import completion
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How the table of types is printed.",
+    help="How it is printed.",
 )
 @click.argument("names", nargs=-1, shell_complete=completion.targets)
 def targets(types: bool, style: str, names: tuple[str, ...]) -> None:
@@ -30,16 +52,22 @@ def targets(types: bool, style: str, names: tuple[str, ...]) -> None:
     if types:
         _types(names, style)
         return
+    told = []
     for name in names or registry.names():
         try:
             cls = registry.target_class(name)
         except registry.TargetError as fault:
             if names:
                 raise click.BadParameter(f"{fault}: {fault.help}") from None
-            click.echo(f"{name:<12} ({fault})")
-            continue
-        click.echo(f"{name:<12} {cls.summary}")
-        for option in registry.options(cls):
+            told.append(_Listed(name, fault=str(fault)))
+        else:
+            told.append(_Listed(name, cls.summary, tuple(registry.options(cls))))
+    if style == "json":
+        click.echo(json.dumps([each.document for each in told], indent=2))
+        return
+    for each in told:
+        click.echo(f"{each.target:<12} {f'({each.fault})' if each.fault else each.summary}")
+        for option in each.options:
             need = "required" if option.required else "optional"
             need += f", {option.default} by default" if option.default else ""
             choices = f": {', '.join(option.choices)}" if option.choices else ""
