@@ -61,7 +61,7 @@ def targets(types: bool, style: str, names: tuple[str, ...]) -> None:
                 raise click.BadParameter(f"{fault}: {fault.help}") from None
             told.append(_Listed(name, fault=str(fault)))
         else:
-            told.append(_Listed(name, cls.summary, tuple(registry.options(cls))))
+            told.append(_Listed(name, str(cls.summary), tuple(registry.options(cls))))
     if style == "json":
         click.echo(json.dumps([each.document for each in told], indent=2))
         return
