@@ -541,7 +541,7 @@ def test_the_policy_of_keys_says_it_instead_of_the_check(project: Path) -> None:
             assert [c for c in ("PW214", "PW906") if c in done.stderr] == ([code] if code else [])
 
 
-def test_null_has_to_take_something_away(tmp_path: Path) -> None:
+def test_what_was_meant_by_another_word_is_told(tmp_path: Path) -> None:
     (tmp_path / "v.odcs.yaml").write_text(HEAD + SCHEMA)
     (tmp_path / "portwright.yaml").write_text(
         "version: 1\ncontracts: [v.odcs.yaml]\ntargets: [{target: avro, out: gen}]\n"
@@ -550,6 +550,10 @@ def test_null_has_to_take_something_away(tmp_path: Path) -> None:
     read, [told] = config.load(tmp_path, "portwright.yaml", {})
     assert read is None and told.code == "PW561"
     assert "null takes away what a preset says, and none says" in (told.help or "")
+    text = (tmp_path / "portwright.yaml").read_text().replace("{owner: null}", "{PW900: off}")
+    (tmp_path / "portwright.yaml").write_text(text)
+    _, [told] = config.load(tmp_path, "portwright.yaml", {})
+    assert (told.code, told.help) == ("PW560", "write its name: `owner`")
 
 
 def test_lint_without_a_config_has_no_policies(tmp_path: Path) -> None:

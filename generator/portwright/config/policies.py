@@ -56,7 +56,8 @@ def _policy(key: Scalar, reader: NodeReader) -> Policy | None:
         return None
     if found is None:
         known = [*BY_NAME, *plugged.found()]
-        help = nearest(key.text, known) or "`portwright policies` lists them"
+        named = {each.code: f"write its name: `{each.name}`" for each in BY_NAME.values()}
+        help = named.get(key.text) or nearest(key.text, known) or "`portwright policies` lists them"
         reader.wrong("PW560", f"there is no policy `{key.text}`", key.span, help)
     return found
 
