@@ -115,8 +115,8 @@ def test_help_imports_no_command(words: list[str]) -> None:
 # What a run with nothing to do needs. More here is a millisecond each in everybody's build.
 NOTHING_TO_DO = """
     cli completion diagnostics documents generating generating.commands generating.once
-    generating.telling installed joined manifest merging merging.markers options output paths plan progress
-    reporting run stamp targets terminal
+    generating.telling installed joined manifest merging merging.markers options output paths plan
+    progress reporting run stamp targets terminal
 """
 
 
