@@ -3,7 +3,9 @@ their own of Iceberg."""
 
 from __future__ import annotations
 
+import gc
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,3 +103,7 @@ def running(jars: list[Path], folder: Path) -> Iterator[Spark]:
         yield Spark(session)
     finally:
         session.stop()
+        # Its client leaves connections to the collector: none for the tests that come after.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
