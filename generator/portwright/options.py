@@ -63,6 +63,15 @@ def _written(context: click.Context, _: click.Parameter, given: tuple[str, ...])
 
 
 format_option = formats()
+# For what is no finding.
+listing_option = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How it is printed.",
+)
 
 
 def today(environ: Mapping[str, str]) -> date:

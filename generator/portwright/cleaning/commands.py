@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from portwright.options import config_option, format_option
+from portwright.options import config_option, format_option, listing_option
 from portwright.reporting import say
 
 
@@ -31,14 +31,7 @@ def clean(config: Path, dry_run: bool, style: str) -> None:
 
 @click.command()
 @click.option("--clear", is_flag=True, help="Take all of it away; it costs the next run its time.")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How it is printed.",
-)
+@listing_option
 def cache(clear: bool, style: str) -> None:
     """Tell where the cache is, and how large.
 

@@ -7,19 +7,12 @@ from pathlib import Path
 
 import click
 
-from portwright.options import config_option
+from portwright.options import config_option, listing_option
 
 
 @click.command()
 @config_option
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How it is printed.",
-)
+@listing_option
 def doctor(config: Path, style: str) -> None:
     """Say what is wrong with a project and the machine.
 

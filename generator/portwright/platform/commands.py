@@ -6,23 +6,14 @@ from pathlib import Path
 
 import click
 
-from portwright.options import config_option
+from portwright.options import config_option, listing_option
 from portwright.paths import CONFIG
 from portwright.run import settings
-
-style_option = click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How it is printed.",
-)
 
 
 @click.command()
 @config_option
-@style_option
+@listing_option
 def config(config: Path, style: str) -> None:
     """Print the config with what it extends.
 
@@ -36,7 +27,7 @@ def config(config: Path, style: str) -> None:
 
 @click.command()
 @config_option
-@style_option
+@listing_option
 @click.option("--options", is_flag=True, help="List the options of each policy, too.")
 def policies(config: Path, style: str, options: bool) -> None:
     """List the policies that contracts can be held to.
