@@ -382,6 +382,33 @@ from those of the loads before it, a number above zero. A load beyond it is not 
     customProperties:
       - {property: volumeChange, value: 50}
 """,
+    "PW132": """\
+What a property says of a person and cannot be followed
+
+The custom property `anonymise` of a property is what stands for its values where nobody may know
+whose they are: `hash` (a keyed hash, the same for the same value), `mask`, `null`, or `keep`. The
+custom property `dataSubject: true` is for the property that names the person whom the record is
+about, by which their data are found when they are to be erased.
+
+    customProperties:
+      - {property: anonymise, value: hash}
+      - {property: dataSubject, value: true}
+""",
+    "PW133": """\
+An objective that is none
+
+The custom property `objective` of a service level is in what share of cases it is kept, in percent
+above 0 and below 100, and `window` is over how long a time, a day or more. Where they are missing
+it is 99 percent over 28 days.
+
+    slaProperties:
+      - property: latency
+        value: 5
+        unit: min
+        customProperties:
+          - {property: objective, value: 99.5}
+          - {property: window, value: 30d}
+""",
     "PW140": """\
 An example is no value of its type
 

@@ -165,7 +165,8 @@ def _read(environ: Mapping[str, str], piece: Piece) -> Read:
 
 def _among_others(config: Config, models: Iterable[Model]) -> tuple[list[Model], list[Diagnostic]]:
     """The models of a config as they stand beside each other, and what it says wrongly of them."""
-    models = [replace(each, namespace=config.namespace) for each in models]
+    words = config.policies.classifications
+    models = [replace(each, namespace=config.namespace, classifications=words) for each in models]
     models, misplaced = config.choose_ports(models)
     return list(among_majors(models)), misplaced
 

@@ -23,7 +23,7 @@ def read(top: Mapping, reader: NodeReader) -> Policies:
         policy = _policy(key, reader)
         if policy is not None and (setting := _setting(policy, key, value, levels, reader)):
             settings.append(setting)
-    return Policies(tuple(settings))
+    return Policies(tuple(settings), levels)
 
 
 def _levels(top: Mapping, reader: NodeReader) -> tuple[str, ...]:

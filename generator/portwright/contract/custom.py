@@ -28,9 +28,15 @@ def text(values: dict[str, Node], name: str) -> str | None:
     return node.text if isinstance(node, Scalar) and node.text.strip() else None
 
 
+def texts(values: dict[str, Node], name: str) -> tuple[str, ...]:
+    """The texts of a custom property that is a text or a list of them."""
+    node = values.get(name)
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return tuple(each.text for each in items if isinstance(each, Scalar) and each.text.strip())
+
+
 def previous_names(reader: Reader) -> tuple[str, ...]:
     """What an object or property was called before: `previousNames`, a text or a list of them."""
     # Whoever reads the type reports what is wrong with custom properties.
-    node = read(Reader(reader.node, reader.what, Report(), None, lenient=True)).get("previousNames")
-    items = node.items if isinstance(node, Sequence) else (node,)
-    return tuple(each.text for each in items if isinstance(each, Scalar) and each.text.strip())
+    customs = read(Reader(reader.node, reader.what, Report(), None, lenient=True))
+    return texts(customs, "previousNames")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portwright.contract import keys
+from portwright.contract import custom, keys
 from portwright.contract.reader import Reader
 from portwright.model import Member, Role, Support, Team
 from portwright.nodes import Sequence
@@ -11,15 +11,25 @@ from portwright.nodes import Sequence
 def roles(reader: Reader) -> tuple[Role, ...]:
     """The roles that have a name."""
     return tuple(
-        Role(
-            role,
-            each.text("access"),
-            each.text("description"),
-            each.text("firstLevelApprovers"),
-            each.text("secondLevelApprovers"),
-        )
+        _role(each, role)
         for each in reader.readers("roles", "the role", keys.ROLE, lenient=True)
         if (role := each.text("role"))
+    )
+
+
+def _role(reader: Reader, name: str) -> Role:
+    customs = custom.read(reader)
+    return Role(
+        name,
+        reader.text("access"),
+        reader.text("description"),
+        reader.text("firstLevelApprovers"),
+        reader.text("secondLevelApprovers"),
+        objects=custom.texts(customs, "objects"),
+        sees=custom.texts(customs, "sees"),
+        principals=custom.texts(customs, "principals"),
+        groups=custom.texts(customs, "consumerGroups"),
+        span=reader.span,
     )
 
 

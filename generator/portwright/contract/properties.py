@@ -7,7 +7,7 @@ from collections.abc import Mapping as Table
 from dataclasses import replace
 
 from portwright import names
-from portwright.contract import custom, examples, keys, kinds, physical, quality, types
+from portwright.contract import custom, examples, keys, kinds, physical, privacy, quality, types
 from portwright.contract.logical import Logical, Property, options_of
 from portwright.contract.physical import Place
 from portwright.contract.reader import Reader
@@ -92,6 +92,8 @@ def field(reader: Reader, path: tuple[str, ...]) -> Field | None:
         deprecated=bool(reader.flag("deprecated")),
         quality=quality.read(reader),
         aliases=custom.previous_names(reader),
+        anonymise=privacy.anonymise(reader),
+        subject=privacy.is_subject(reader),
     )
 
 

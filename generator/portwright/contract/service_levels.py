@@ -7,18 +7,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from portwright.contract import durations, keys
+from portwright.contract import custom, durations, keys
 from portwright.contract.reader import Reader
 from portwright.diagnostics import nearest
 from portwright.model import Date, Object, SlaProperty, Timestamp, support
-from portwright.nodes import data
+from portwright.model.levels import Kind, kind_of
+from portwright.nodes import Node, Scalar, data
 
 # `500ms`, `99.9%`; not `P1Y`, nor `24/7`.
 _WITH_UNIT = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})?)\s*(%|[A-Za-z]+)")
+_NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})?")
+_SHORTEST_WINDOW: Final = Decimal(86_400)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?")
 # Those that are lengths of time.
-_AGES: Final = frozenset({"latency", "ly", "freshness"})
-_TIMES: Final = _AGES | {"frequency", "fy"}
+_AGES: Final = frozenset({Kind.LATENCY, Kind.FRESHNESS})
+_TIMES: Final = _AGES | {Kind.FREQUENCY}
 
 
 def read(reader: Reader, objects: tuple[Object, ...]) -> tuple[SlaProperty, ...]:
@@ -35,6 +38,7 @@ def read(reader: Reader, objects: tuple[Object, ...]) -> tuple[SlaProperty, ...]
 def _service_level(
     reader: Reader, name: str, objects: tuple[Object, ...], known: frozenset[str]
 ) -> SlaProperty:
+    kind = kind_of(name)
     _check_elements(reader, "element", known)
     for one, other in (("schedule", "scheduler"), ("scheduler", "schedule")):
         if reader.has(one) and not reader.has(other):
@@ -48,14 +52,15 @@ def _service_level(
         reader.report.warning("PW108", message, reader.span_of("value"), help)
         value = Decimal(match[1])
     length = durations.seconds(value, unit)
-    if name.strip().lower() in _TIMES and value is not None and length is None:
+    if kind in _TIMES and value is not None and length is None:
         message = f"`{name}` is no length of time"
         help = "write `value: 4` and `unit: h`, or another of ms, s, min, h, d, w, mo and y"
         place = reader.span_of("unit" if reader.has("unit") else "value")
         reader.report.warning("PW130", message, place, help)
-    day = _day(reader, name, value) if name.strip().lower() in support.ENDS else None
-    if name.strip().lower() in _AGES:
+    day = _day(reader, name, value) if kind in support.ENDS else None
+    if kind in _AGES:
         _check_ages(reader, objects)
+    customs = custom.read(reader)
     return SlaProperty(
         property=name,
         value=value,
@@ -70,7 +75,36 @@ def _service_level(
         day=day,
         cron=_cron(reader),
         span=reader.span,
+        objective=_objective(reader, customs.get("objective")),
+        window=_window(reader, customs.get("window")),
     )
+
+
+def _objective(reader: Reader, node: Node | None) -> Decimal | None:
+    """The share of cases in which the level is kept, in percent."""
+    if node is None:
+        return None
+    text = node.text.strip() if isinstance(node, Scalar) else ""
+    number = text.removesuffix("%").strip()
+    if _NUMBER.fullmatch(number) and 0 < Decimal(number) < 100:
+        return Decimal(number)
+    help = "write a share in percent above 0 and below 100, such as 99.5"
+    reader.report.error("PW133", "the objective is no share", node.span, help)
+    return None
+
+
+def _window(reader: Reader, node: Node | None) -> Decimal | None:
+    """Over how many seconds that share is taken."""
+    if node is None:
+        return None
+    text = node.text.strip() if isinstance(node, Scalar) else ""
+    match = _WITH_UNIT.fullmatch(text)
+    length = durations.seconds(match[1], match[2]) if match else durations.seconds(text, None)
+    if length is not None and length >= _SHORTEST_WINDOW:
+        return length
+    help = "write a length of time of a day or more, such as 28d"
+    reader.report.error("PW133", "the window is no length of time", node.span, help)
+    return None
 
 
 def _day(reader: Reader, name: str, value: object) -> date | None:

@@ -12,14 +12,9 @@ from portwright.evolution.facts import documentation
 from portwright.evolution.kinds import Kind
 from portwright.evolution.promises import numbered
 from portwright.model import Model, SlaProperty
+from portwright.model.levels import Kind as Level
+from portwright.model.levels import kind_of
 
-# The short names of the standard (Data QoS), and what is said for another word.
-_SAME = {
-    **{"av": "availability", "th": "throughput", "er": "errorrate", "ga": "generalavailability"},
-    **{"es": "endofsupport", "el": "endoflife", "re": "retention", "fy": "frequency"},
-    **{"ly": "latency", "td": "timetodetect", "tn": "timetonotify", "tr": "timetorepair"},
-    **{"freshness": "latency", "interval": "frequency"},
-}
 _MORE_IS_BETTER = frozenset({"availability", "throughput", "retention"})
 _LESS_IS_BETTER = frozenset(
     "latency frequency errorrate timetodetect timetonotify timetorepair".split()
@@ -74,8 +69,13 @@ def _named(model: Model) -> dict[tuple[str, int], SlaProperty]:
 
 
 def _word(level: SlaProperty) -> str:
-    word = level.property.strip().lower()
-    return _SAME.get(word, word)
+    match kind_of(level.property):
+        case Level.OTHER:
+            return level.property.strip().lower()
+        case Level.FRESHNESS:
+            return Level.LATENCY.value
+        case kind:
+            return kind.value.lower()
 
 
 def _place(place: Place, level: SlaProperty) -> Place:

@@ -10,6 +10,7 @@ from portwright.model.objects import Compatibility, Expression, Object, Port, Re
 from portwright.model.policies import Element, PolicyAllowance
 from portwright.model.quality import QualityRule
 from portwright.model.types import (
+    Anonymise,
     Array,
     Boolean,
     Bounds,
@@ -37,6 +38,7 @@ from portwright.model.types import (
 )
 
 __all__ = [
+    "Anonymise",
     "Array",
     "Boolean",
     "Bounds",

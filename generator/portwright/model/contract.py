@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from portwright.diagnostics import Span
 from portwright.model.objects import Object
-from portwright.model.policies import Element, PolicyAllowance
+from portwright.model.policies import CLASSIFICATIONS, Element, PolicyAllowance
 
 
 @dataclass(frozen=True, slots=True)
 class SlaProperty:
     """A service level. `seconds` is its value where that is a length of time, `day` where it is the
-    day of an end, `cron` its schedule where cron understands it."""
+    day of an end, `cron` its schedule where cron understands it. `objective` is in what share of
+    cases it is kept, in percent, over `window` seconds, where the contract says so."""
 
     property: str
     value: object
@@ -29,15 +30,29 @@ class SlaProperty:
     day: date | None = None
     cron: str | None = None
     span: Span | None = None
+    objective: Decimal | None = None
+    window: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
+    """Who may do what: `role` is what the platform calls it, `access` what it may do, as written.
+
+    It is about the objects named in `objects`, all where there are none, and sees values of the
+    classifications in `sees`. In Kafka it is these `principals` (`User:checkout`), whose consumer
+    groups begin with one of `groups`.
+    """
+
     role: str
     access: str | None = None
     description: str | None = None
     first_level_approvers: str | None = None
     second_level_approvers: str | None = None
+    objects: tuple[str, ...] = ()
+    sees: tuple[str, ...] = ()
+    principals: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,7 @@ class Model:
     types start with. Of the major versions that the config has of it one is `current`: the newest
     that is more than a draft; `earlier` is the major version before this one. `elements` and
     `allowances` are for policies; `api_version` is that of the standard, as written.
+    `classifications` are the config's words for how much a property is guarded, the least first.
     """
 
     id: str
@@ -119,6 +135,7 @@ class Model:
     api_version: str | None = None
     elements: tuple[Element, ...] = ()
     allowances: tuple[PolicyAllowance, ...] = ()
+    classifications: tuple[str, ...] = CLASSIFICATIONS
 
     def object(self, name: str) -> Object:
         """The object of that name; KeyError if there is none."""

@@ -8,6 +8,9 @@ from datetime import date
 
 from portwright.diagnostics import Span
 
+# Words for how much a field must be guarded, from least to most, where the config has no others.
+CLASSIFICATIONS = ("public", "internal", "confidential", "restricted")
+
 
 @dataclass(frozen=True, slots=True)
 class Element:

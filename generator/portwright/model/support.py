@@ -8,13 +8,11 @@ from datetime import date
 
 from portwright.diagnostics import Span
 from portwright.model.contract import Model
+from portwright.model.levels import Kind, kind_of
 from portwright.model.objects import Object
 
 # The properties that promise an end (ODCS, Service-Level Agreement), and what ends.
-ENDS = {
-    **dict.fromkeys(("endofsupport", "es"), "support"),
-    **dict.fromkeys(("endoflife", "el"), "life"),
-}
+ENDS = {Kind.END_OF_SUPPORT: "support", Kind.END_OF_LIFE: "life"}
 OVER = ("deprecated", "retired")
 # What a contract's status is before it is handed out.
 PLANS = ("proposed", "draft")
@@ -34,7 +32,7 @@ class End:
 def ends(model: Model) -> Iterator[End]:
     """The ends that the contract tells, in its order."""
     for each in model.sla:
-        word = ENDS.get(each.property.strip().lower())
+        word = ENDS.get(kind_of(each.property))
         if word is not None and each.day is not None:
             elements = (name.strip() for name in (each.element or "").split(","))
             yield End(word, each.day, tuple(filter(None, elements)), each.span or model.span)

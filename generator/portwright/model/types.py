@@ -233,6 +233,16 @@ Scalar = (
 Type = Scalar | Array | Map | Vector | Json | Record | Nullable
 
 
+class Anonymise(StrEnum):
+    """What stands for a value where nobody may know whose it is: a keyed hash of it, a mask,
+    nothing, or the value itself."""
+
+    HASH = "hash"
+    MASK = "mask"
+    NULL = "null"
+    KEEP = "keep"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A property of a record.
@@ -240,7 +250,8 @@ class Field:
     `name` as written in the contract; `physical_name` the column's name if the
     contract gives one. `number` is the wire number of the lock, 0 before `lock.apply`;
     `aliases` are names it had before, those the contract tells, and after `lock.apply` all;
-    `examples` are values of the type as JSON writes them.
+    `examples` are values of the type as JSON writes them. `anonymise` is what the contract wants
+    to stand for its values; a `subject` names the person that the record is about.
     """
 
     name: str
@@ -258,6 +269,8 @@ class Field:
     quality: tuple[QualityRule, ...] = ()
     number: int = 0
     aliases: tuple[str, ...] = ()
+    anonymise: Anonymise | None = None
+    subject: bool = False
 
     @property
     def column(self) -> str:

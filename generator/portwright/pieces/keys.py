@@ -56,7 +56,8 @@ def place(config: Config, model: Model) -> list[Any]:
     """Where a model stands among others, and what the config says of it."""
     names = (model.id, model.name)
     ports = [(each.contract, each.object, each.ports) for each in config.ports]
-    return [model.namespace, model.current, [each for each in ports if each[0] in names]]
+    choices = [each for each in ports if each[0] in names]
+    return [model.namespace, model.current, choices, config.policies.classifications]
 
 
 def is_release(entry: lock.Entry) -> bool:

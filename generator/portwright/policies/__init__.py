@@ -2,9 +2,9 @@
 
 Findings are let pass by the contract itself, at the place, with a reason."""
 
+from portwright.model.policies import CLASSIFICATIONS
 from portwright.policies.judging import Allowed, Judged, dated, judge, without_replaced
 from portwright.policies.policy import (
-    CLASSIFICATIONS,
     Finding,
     Option,
     Policies,

@@ -9,9 +9,7 @@ from typing import NamedTuple
 
 from portwright.diagnostics import Diagnostic, Severity, Span
 from portwright.model import Model
-
-# Words for how much a field must be guarded, from least to most.
-CLASSIFICATIONS = ("public", "internal", "confidential", "restricted")
+from portwright.model.policies import CLASSIFICATIONS
 
 
 class Finding(NamedTuple):
@@ -81,9 +79,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """What a config says of policies, those that are off among it."""
+    """What a config says of policies, those that are off among it, and its words for how much a
+    property is guarded."""
 
     settings: tuple[Setting, ...] = ()
+    classifications: tuple[str, ...] = CLASSIFICATIONS
 
     @property
     def on(self) -> tuple[Setting, ...]:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 
 from portwright.diagnostics import printable
-from portwright.model import Model, support
+from portwright.model import Model, levels, support
 from portwright.policies.policy import Finding, Setting
 
-# The short names of service levels (ODCS, Service-Level Agreement).
-_SHORT: Mapping[str, str] = {
-    **{"av": "availability", "th": "throughput", "er": "errorrate", "ga": "generalavailability"},
-    **{"es": "endofsupport", "el": "endoflife", "re": "retention", "fy": "frequency"},
-    **{"ly": "latency", "td": "timetodetect", "tn": "timetonotify", "tr": "timetorepair"},
-}
 _VERSION = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}([-+][0-9A-Za-z.+-]+)?", re.ASCII)
 
 
@@ -56,8 +50,8 @@ def slas(model: Model, setting: Setting) -> Iterator[Finding]:
 
 
 def _level(name: str) -> str:
-    folded = name.strip().lower()
-    return _SHORT.get(folded, folded)
+    kind = levels.kind_of(name)
+    return name.strip().lower() if kind is levels.Kind.OTHER else kind.value
 
 
 def end_of_support(model: Model, setting: Setting) -> Iterator[Finding]:

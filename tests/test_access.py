@@ -1,0 +1,66 @@
+"""Who may do what with an object, and which of its values a role sees."""
+
+from __future__ import annotations
+
+import pytest
+
+from portwright.access import Right, holders, rights, sees
+from portwright.model import Role, Server, String
+from support.models import a_model, an_object, field
+
+READ, WRITE = Right.READ, Right.WRITE
+
+
+@pytest.mark.parametrize(
+    ("access", "found"),
+    [
+        (None, {READ}),
+        ("read", {READ}),
+        ("Read-Only", {READ}),
+        ("SELECT, INSERT", {READ, WRITE}),
+        ("readWrite", {READ, WRITE}),
+        ("read and write", {READ, WRITE}),
+        ("admin", {READ, WRITE}),
+        ("produce", {WRITE}),
+        ("whatever", None),
+        ("read whatever", None),
+    ],
+)
+def test_access_is_free_text(access: str | None, found: set[Right] | None) -> None:
+    assert rights(Role("r", access)) == found
+
+
+def test_roles_are_those_of_the_contract_and_of_its_servers() -> None:
+    orders, refunds = (
+        an_object(name, name, field("id", String())) for name in ("orders", "refunds")
+    )
+    server = Server("dwh", "postgres", roles=(Role("loader", "write"),))
+    everybody, few = Role("reader"), Role("finance", objects=("refunds",))
+    model = a_model(orders, refunds, roles=(everybody, few, Role("x", "??")), servers=(server,))
+    assert [each.role.role for each in holders(model, orders)] == ["reader", "loader"]
+    assert [(each.role.role, each.server) for each in holders(model, refunds)] == [
+        ("reader", None),
+        ("finance", None),
+        ("loader", server),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "word", "expected"),
+    [
+        ((), None, True),
+        ((), "Public", True),
+        ((), "internal", False),
+        (("confidential",), "internal", True),
+        (("confidential",), "Restricted", False),
+        (("secret",), "secret", True),
+        (("restricted",), "secret", False),
+        (("*",), "secret", True),
+    ],
+)
+def test_a_role_sees_what_is_guarded_less(
+    said: tuple[str, ...], word: str | None, expected: bool
+) -> None:
+    email = field("email", String(), classification=word)
+    model = a_model(an_object("orders", "order", email))
+    assert sees(model, Role("reader", sees=said), email) is expected
