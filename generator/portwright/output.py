@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -25,14 +26,19 @@ _STAGED = ".portwright-{}.tmp"
 
 @contextlib.contextmanager
 def exclusive(root: Path) -> Iterator[None]:
-    """Lets one run at a time work below `root`, where the system has locks on folders."""
+    """Lets one run at a time work below `root`, where the system has locks on folders. Who has to
+    wait is told so."""
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(ImportError, OSError):
             import fcntl
 
             descriptor = os.open(root, os.O_RDONLY)
             stack.callback(os.close, descriptor)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print("waiting for another run of portwright in this folder", file=sys.stderr)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
 
 

@@ -200,6 +200,8 @@ def test_the_command_prints_the_models_of_the_config_or_of_files(tmp_path: Path)
     assert "  orders (stream, table)\n    1 order_id: uuid, key\n" in told.stdout
     contract = sample / "contracts" / "checkout.odcs.yaml"
     alone = in_process(tmp_path, "model", "--json", str(contract))
+    twice = in_process(tmp_path, "model", "--json", str(contract), str(contract))
+    assert twice.stdout == alone.stdout
     [again] = exchange.read_document(json.loads(alone.stdout))
     assert (again.id, again.source) == (model.id, str(contract))
     schema = in_process(tmp_path, "model", "--schema")

@@ -22,6 +22,7 @@ def models(config: Path, files: tuple[Path, ...]) -> list[Model] | None:
     numbers that a first run would give them.
     """
     root = config.parent
+    files = tuple({each.resolve(): each for each in files}.values())
     known: dict[Path, Model] = {}
     if not files or config.exists():
         settings, found = configs.load(root, config.name, os.environ)
