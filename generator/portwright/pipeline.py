@@ -14,7 +14,7 @@ from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic, Span, error, ordered
 from portwright.manifest import read_manifest, unreadable
 from portwright.model import Model
-from portwright.model.deprecation import marked
+from portwright.model.seen import as_seen
 from portwright.parallel import spread
 from portwright.pieces import Piece, Pieces, Read, Task, asking
 from portwright.pieces.beside import among_majors, same_identity, same_path
@@ -65,7 +65,7 @@ class Numbered:
 
     @property
     def good(self) -> list[Model]:
-        return [marked(each.model) for each in self.tasks if not each.is_broken]
+        return [as_seen(each.model) for each in self.tasks if not each.is_broken]
 
 
 def numbered(config: Config, root: Path, environ: Mapping[str, str]) -> Numbered:
@@ -214,7 +214,7 @@ def lint(
         found += (*judged.found, *(each.notice for each in judged.allowed))
     found += on(today, models, config)
     models, _ = lock.apply_all(models, lock.Lock())
-    asked = [marked(each) for each in models if each.source not in broken]
+    asked = [as_seen(each) for each in models if each.source not in broken]
     outputs = config.outputs if config else ()
     # A target of all models has to have all of them, and these are some.
     targets = ((each.target, each.span) for each in outputs if not isinstance(each.target, Whole))

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from portwright.model import Anonymise
+from portwright.model import Anonymise, walk
+from portwright.model.seen import as_seen
 from support.reading import good, read
 
 HEAD = """\
@@ -87,3 +88,33 @@ def test_a_service_level_says_in_what_share_of_cases_it_is_kept(window: str, sec
 def test_an_objective_that_is_none_is_an_error(customs: str) -> None:
     _, (fault,) = read(level(customs))
     assert (fault.code, fault.is_error, fault.span.line) == ("PW133", True, 10)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "logicalType: array, items: {logicalType: string, classification: restricted}",
+        "logicalType: map, map: {key: {logicalType: string, classification: restricted}, "
+        "value: {logicalType: string}}",
+        "logicalType: array, items: {logicalType: array, "
+        "items: {logicalType: string, classification: restricted}}",
+    ],
+)
+def test_what_is_said_of_items_is_said_of_their_property(written: str) -> None:
+    model = good(f"{HEAD}      - {{name: phones, {written}}}\n")
+    assert [each.classification for each in model.objects[0].record.fields] == [None, "restricted"]
+
+
+def test_what_is_inside_something_classified_is_as_classified() -> None:
+    model = as_seen(good(f"""{HEAD}      - name: customers
+        logicalType: array
+        classification: confidential
+        items:
+          logicalType: object
+          properties:
+            - {{name: name, logicalType: string}}
+            - {{name: country, logicalType: string, classification: public}}
+"""))
+    words = {path[-1]: field.classification for path, field in walk.fields(model)}
+    assert words["name"] == words["customers"] == "confidential"
+    assert (words["country"], words["order_id"]) == ("public", None)

@@ -24,7 +24,7 @@ from portwright.model import (
     Type,
     Vector,
 )
-from portwright.nodes import Scalar
+from portwright.nodes import Mapping, Scalar
 
 # What importers write where items have no name: it would make every nested list one type.
 _NO_NAMES = frozenset({"element", "elements", "item", "items"})
@@ -86,7 +86,7 @@ def field(reader: Reader, path: tuple[str, ...]) -> Field | None:
         physical_name=reader.text("physicalName") or None,
         description=reader.text("description"),
         unique=bool(reader.flag("unique")),
-        classification=reader.text("classification"),
+        classification=reader.text("classification") or _classification(reader.node),
         tags=reader.texts("tags"),
         examples=() if type_ is None else examples.read(reader, type_),
         deprecated=bool(reader.flag("deprecated")),
@@ -95,6 +95,22 @@ def field(reader: Reader, path: tuple[str, ...]) -> Field | None:
         anonymise=privacy.anonymise(reader),
         subject=privacy.is_subject(reader),
     )
+
+
+def _classification(node: Mapping) -> str | None:
+    """What is said of the items of a list, or of what a map has: it is the property's, which has
+    none of its own."""
+    block = node.get("map")
+    parts = [node.get("items")]
+    if isinstance(block, Mapping):
+        parts += [block.get("key"), block.get("value")]
+    for each in parts:
+        if isinstance(each, Mapping):
+            own = each.get("classification")
+            word = own.text.strip() if isinstance(own, Scalar) and own.value is not None else ""
+            if found := word or _classification(each):
+                return found
+    return None
 
 
 def _warn_of_nested_keys(reader: Reader) -> None:

@@ -11,7 +11,7 @@ from portwright import config as configs
 from portwright import lock, pipeline
 from portwright.diagnostics import Diagnostic
 from portwright.model import Model
-from portwright.model.deprecation import marked
+from portwright.model.seen import as_seen
 from portwright.reporting import report
 
 
@@ -64,4 +64,4 @@ def _alone(files: list[Path]) -> tuple[dict[Path, Model], list[Diagnostic]]:
 
 def _again(made: dict[Path, Model], numbered: list[Model]) -> Iterator[tuple[Path, Model]]:
     for path, model in zip(made, numbered, strict=True):
-        yield path, marked(model)
+        yield path, as_seen(model)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from portwright.migrations.planning import plan
 from portwright.migrations.steps import Effort, Held, Plan, Step
 from portwright.model import Model
-from portwright.model.deprecation import marked
+from portwright.model.seen import as_seen
 from portwright.targets.ddl import DIALECTS, Ddl
 from portwright.targets.ddl.places import chosen_server
 
@@ -22,4 +22,4 @@ def between(old: Model, new: Model, target: Ddl, *, destructive: bool = False) -
     if before is None or after is None:
         return None
     dialect = DIALECTS[target.dialect]
-    return plan(marked(before), marked(after), dialect, destructive=destructive)
+    return plan(as_seen(before), as_seen(after), dialect, destructive=destructive)

@@ -62,6 +62,12 @@ def named_types(model: Model) -> Iterator[tuple[Record | Enum, Span]]:
                     yield type_, field.span
 
 
+def shows(field: Field) -> bool:
+    """Whether the field and all inside it may be shown to everybody."""
+    inside = (each for record in records(field.type) for each in record.fields)
+    return field.public and all(each.public for each in inside)
+
+
 def _children(type_: Type) -> Iterator[Type]:
     """The types directly inside `type_`, in order."""
     match type_:

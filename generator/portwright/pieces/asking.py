@@ -9,14 +9,14 @@ from portwright import plugins
 from portwright.config import Output
 from portwright.diagnostics import printable
 from portwright.model import Model
-from portwright.model.deprecation import marked
+from portwright.model.seen import as_seen
 from portwright.pieces.parts import Outcome, Task
 from portwright.targets import File, Whole
 
 
 def outcomes(task: Task) -> list[Outcome]:
     """What the missing targets make of a model; no files where one would not be written."""
-    model = marked(task.model)
+    model = as_seen(task.model)
     outputs = [task.outputs[position] for position in task.missing]
     made = [_checked(each, model) for each in outputs]
     if not task.emits or task.failed or any(each.failed for each in made):

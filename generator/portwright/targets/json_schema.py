@@ -86,7 +86,7 @@ def _field(field: Field, known: names.TypeNames) -> Schema:
     return {
         **(written if field.required else _or_null(written)),
         **_described(field.description, field.deprecated),
-        **({"examples": list(field.examples)} if field.examples else {}),
+        **({"examples": list(field.examples)} if field.examples and walk.shows(field) else {}),
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from portwright import lock, pipeline, plugins
 from portwright.diagnostics import Span, as_text
 from portwright.model import Model
-from portwright.model.deprecation import marked
+from portwright.model.seen import as_seen
 from portwright.targets import Target, Whole
 from portwright.targets.exec import Exec
 
@@ -21,7 +21,7 @@ def load(path: str | Path) -> Model:
     wrong = [each for each in found if each.is_error]
     if model is None or wrong:
         raise AssertionError("\n".join(as_text(each, "") for each in wrong))
-    return marked(lock.apply(model, lock.Lock())[0])
+    return as_seen(lock.apply(model, lock.Lock())[0])
 
 
 def files(target: Target | Whole, *models: Model) -> dict[str, str]:

@@ -261,12 +261,6 @@ def _column(field: Field, types: arrow.Names) -> str:
     arguments = [literal(field.column), arrow.column(field, types), literal(field.name)]
     if field.required:
         arguments.append("required=True")
-    if _classified(field):
+    if not walk.shows(field):
         arguments.append("classified=True")
     return f"Column({', '.join(arguments)})"
-
-
-def _classified(field: Field) -> bool:
-    """Whether the field, or one inside it, is not for everybody."""
-    nested = (each for record in walk.records(field.type) for each in record.fields)
-    return not all(each.public for each in (field, *nested))

@@ -30,6 +30,7 @@ from portwright.model import (
     Type,
     Uuid,
     Vector,
+    walk,
 )
 from portwright.targets.python.annotations import VECTORS
 from portwright.targets.python.examples import moments, numbers, texts
@@ -71,7 +72,7 @@ def of_field(field: Field) -> Variety:
         if found := given(field):
             return _ordered(found, ())
         raise NoExample(field.name, *error.path) from None
-    found = given(field) if field.public else []
+    found = given(field) if walk.shows(field) else []
     if not found:
         return made
     if isinstance(field.type, Scalar):
