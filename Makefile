@@ -9,13 +9,13 @@ define CHECK_PYTHON
   || { echo "Portwright needs Python 3.11 or later: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 endef
 
-.PHONY: demo test check golden bench docs recordings setup mariadb java clean
+.PHONY: demo test check golden bench docs recordings setup mariadb java prometheus clean
 
 demo: setup
 	@$(MAKE) --no-print-directory -C samples/checkout demo \
 	  PORTWRIGHT=../../$(BIN)/portwright PYTHON=../../$(BIN)/python
 
-test: setup .venv/dbt/ready mariadb java
+test: setup .venv/dbt/ready mariadb java prometheus
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup
@@ -71,6 +71,12 @@ java:
 mariadb:
 	-@test -x /usr/sbin/mariadbd || command -v mariadbd >/dev/null || ! command -v apt-get >/dev/null \
 	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends mariadb-server-core >/dev/null; }
+
+# Prometheus and its promtool, unpacked below .cache: nothing is installed. Where there is no apt-get, their tests are skipped.
+prometheus:
+	-@test -x .cache/prometheus/usr/bin/promtool || command -v promtool >/dev/null || ! command -v apt-get >/dev/null \
+	  || { mkdir -p .cache/prometheus && cd .cache/prometheus && { apt-get download -qq prometheus 2>/dev/null \
+	  || { $(SUDO) apt-get update -qq && apt-get download -qq prometheus; }; } && dpkg -x prometheus_*.deb . && rm prometheus_*.deb; }
 
 clean:
 	rm -rf .venv .cache dist
