@@ -35,7 +35,7 @@ ORDER = [
     ["run", "editors"],
     ["register", "comparing", "generating", "reference", "cleaning", "doctor"],
     ["locking", "migrating", "dry_run", "customising", "upgrading", "platform"],
-    ["registering"],
+    ["registering", "granting"],
     ["importing"],
     ["starting"],
     ["cli"],
