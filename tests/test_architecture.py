@@ -35,9 +35,9 @@ ORDER = [
     ["run", "editors"],
     ["register", "comparing", "generating", "reference", "cleaning", "doctor"],
     ["locking", "migrating", "dry_run", "customising", "upgrading", "platform"],
-    ["registering", "granting"],
+    ["registering"],
     ["importing"],
-    ["starting"],
+    ["starting", "granting"],
     ["cli"],
     ["__main__"],
 ]

@@ -18,6 +18,8 @@ ROOMS = {
     "PW37": "Target dbt",
     "PW38": "Target outbox",
     "PW39": "Targets spark and kafka-connect",
+    "PW41": "Target access",
+    "PW42": "Rights of live systems",
     "PW3": "Targets",
     "PW52": "Targets of others",
     "PW53": "Targets of others",

@@ -1011,6 +1011,106 @@ them. Converters of Avro give moments in microseconds as whole numbers, so those
 lists and maps stay whole numbers, and fields there keep their names of messages; a converter of
 Protobuf gives decimals as records with a text. The target `spark` reads all of these as they are.
 """,
+    "PW410": """\
+An access that is no word that is known
+
+`access` of a role is free text in the standard. Known are `read`, `write` and `readwrite` and what
+else people write for them (`select`, `consumer`, `producer`, `admin`), also several with a comma:
+
+    roles:
+      - {role: finance, access: read}
+
+A role whose access is none of these gets no rights: nobody guesses what it is to have.
+""",
+    "PW411": """\
+A role of an object that is not there
+
+A role is about the objects that its custom property `objects` names, by their names, tables or
+topics; without it, about all of the contract.
+
+    roles:
+      - role: fulfilment
+        access: read
+        customProperties:
+          - {property: objects, value: [orders]}
+
+A name that is no object gives the role nothing.
+""",
+    "PW412": """\
+A role that sees what is no classification
+
+`sees` of a role names the classifications whose values it reads as they are, with all that are
+guarded less. `*` is all of them. The word is neither one that the config's `classifications` have
+nor one that a property of the contract is classified with, so it shows the role nothing.
+""",
+    "PW413": """\
+A role that is there twice
+
+Two entries of `roles` have one name, and speak of the same objects. The role gets the rights of
+both, and sees what either sees.
+""",
+    "PW414": """\
+A value that is hidden in another way than the contract says
+
+`anonymise: hash` needs a text with room for 64 characters, an engine that hashes, and a key:
+without one, who knows an e-mail address finds its hash. Name the table that has it:
+
+    - {target: access, dialect: postgres, key-table: sales.portwright_key, out: sql}
+
+It is made by hand, readable by who owns the views and by nobody else, and has one row:
+
+    CREATE TABLE sales.portwright_key (hash_key text NOT NULL);
+    INSERT INTO sales.portwright_key VALUES ('…a long random text…');
+
+Where that is missing, the value is null. `anonymise: mask` is `***` in texts, and null in others. A
+classified property inside a list, a map or a record that the engine keeps as such cannot be
+replaced by itself: then the whole column is hidden.
+""",
+    "PW415": """\
+A role whose name the engine cannot have
+
+The name is too long, or not of the engine's form: BigQuery's principals are addresses, such as
+`group:finance@acme.example`, `user:mira@acme.example`, `serviceAccount:…` or an address alone,
+which is that of a group. The role gets nothing there. Roles of one engine are written at its
+server:
+
+    servers:
+      - server: warehouse
+        type: bigquery
+        roles:
+          - {role: "group:finance@acme.example", access: read}
+""",
+    "PW416": """\
+Values that no policy can hide
+
+BigQuery hides columns by data policies, which are of a project and a region. Write the region into
+the config and the project at the contract's server:
+
+    - {target: access, dialect: bigquery, region: eu, out: sql}
+
+A column of records can have none. A role that must not see all of an object whose values cannot be
+hidden gets no right to read it.
+""",
+    "PW417": """\
+An engine without roles
+
+DuckDB's tables are a file: who can open it reads all of it. There are views that show what is left
+without classified values, for you to hand out in a file of their own, and no GRANTs.
+""",
+    "PW420": """\
+A system that cannot be asked for its rights
+
+`portwright access` reads from the system who has which rights. It needs a user that may connect
+and, for views, make a temporary one; with `--apply` one that may grant.
+
+Look at the url, at the user's rights, and whether the server runs.
+""",
+    "PW421": """\
+A step that the system does not take
+
+A statement of the plan was run by `--apply` and refused: the role or the table is not there yet, or
+the user may not grant it. The steps after it were run all the same; what is still to do is printed.
+""",
     "PW501": """\
 There is no config
 

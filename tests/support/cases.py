@@ -23,6 +23,10 @@ from portwright.targets.kafka_connect.sinks import SINKS
 
 CASES = Path(__file__).parents[1] / "cases"
 CONTRACT = "contract.odcs.yaml"
+_ACCESS: dict[str, dict[str, str]] = {
+    "bigquery": {"region": "eu"},
+    **dict.fromkeys(("postgres", "mysql", "snowflake"), {"key-table": "sales.portwright_key"}),
+}
 # Every target there is, with its options; for each there is a folder of what comes of a case.
 TARGETS: tuple[dict[str, str], ...] = (
     {"target": "avro"},
@@ -31,6 +35,7 @@ TARGETS: tuple[dict[str, str], ...] = (
     *({"target": "ddl", "dialect": each} for each in DIALECTS),
     {"target": "arrow"},
     {"target": "python"},
+    *({"target": "access", "dialect": each, **_ACCESS.get(each, {})} for each in DIALECTS),
     {"target": "dbt", "dialect": "duckdb"},
     {"target": "outbox", "dialect": "postgres"},
     *({"target": "kafka-connect", "sink": each} for each in SINKS),
@@ -53,7 +58,7 @@ def configuration(case: str = "") -> str:
         f"  - {json.dumps({**each, 'out': each['target'].replace('ddl', 'sql')})}\n"
         for each in TARGETS
         if each["target"] not in without
-        and (each["target"] != "ddl" or each["dialect"] not in without)
+        and (each["target"] not in ("ddl", "access") or each["dialect"] not in without)
     )
 
 

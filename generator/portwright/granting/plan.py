@@ -101,8 +101,8 @@ def compare(system: System) -> Iterator[Step]:
 
 
 def additions(steps: Iterable[Step]) -> Iterator[Step]:
-    """What may be run without anybody's losing anything."""
-    return (each for each in steps if each.kind is not Kind.EXTRA)
+    """What may be run and changes nothing that is there."""
+    return (each for each in steps if each.kind is Kind.ADD)
 
 
 def document(steps: Iterable[Step]) -> list[dict[str, object]]:

@@ -38,6 +38,7 @@ BUILT_IN = {
     "ddl": "portwright.targets.ddl:Ddl",
     "arrow": "portwright.targets.arrow:Arrow",
     "python": "portwright.targets.python:Python",
+    "access": "portwright.targets.access:Access",
     "dbt": "portwright.targets.dbt:Dbt",
     "outbox": "portwright.targets.outbox:Outbox",
     "kafka-connect": "portwright.targets.kafka_connect:KafkaConnect",
