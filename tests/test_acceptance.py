@@ -37,6 +37,7 @@ def test_the_real_tools_accept_a_case(
     acceptance.mysql_tables(root, mariadb)
     acceptance.read_tables(root, "redshift", "oracle")
     acceptance.sqlserver_tables(root)
+    acceptance.rights(root, postgres, clickhouse, mariadb)
     acceptance.python_packages(root)
 
 

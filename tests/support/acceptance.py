@@ -19,7 +19,7 @@ import pyarrow.parquet
 from avro.errors import IgnoredLogicalType
 
 from portwright_runtime import arrow_schema
-from support import protobuf, snowflake, sql_reader, tsql
+from support import access, protobuf, snowflake, sql_reader, tsql
 from support.tools import mypy
 
 if TYPE_CHECKING:
@@ -116,6 +116,36 @@ def mysql_tables(root: Path, server: MariaDb) -> None:
         _twice(server.execute, text)
 
 
+def rights(
+    root: Path, connection: psycopg.Connection[Any], clickhouse: ClickHouse, mariadb: MariaDb
+) -> None:
+    """PostgreSQL runs its file; DuckDB, MariaDB and ClickHouse, which have no users here, make the
+    views, all of it twice; sqlfluff and sqlglot read the rest."""
+    for dialect, text in access.texts(root).items():
+        match dialect:
+            case "postgres":
+                access.run_in_postgres(text, connection)
+            case "duckdb":
+                access.run_in_duckdb(_sql(root, dialect)[0], text)
+            case "clickhouse":
+                if made := access.views(text):
+                    _twice(clickhouse.execute, made)
+                access.read(text, dialect)
+            case "mysql":
+                mariadb.execute("CREATE DATABASE IF NOT EXISTS sales")
+                key = "CREATE TABLE IF NOT EXISTS sales.portwright_key (hash_key text)"
+                mariadb.execute(key)
+                if made := access.views(text):
+                    _twice(mariadb.execute, made)
+                access.read(text, dialect)
+            case "trino":
+                sql_reader.statements(text, dialect)
+            case "bigquery":
+                pass  # see `bigquery_tables`
+            case _:
+                access.read(text, dialect)
+
+
 def read_tables(root: Path, *dialects: str) -> None:
     """sqlglot reads every file of engines that cannot run here."""
     for dialect in dialects:
@@ -136,7 +166,11 @@ def bigquery_tables(root: Path) -> None:
     from support.googlesql import Warehouse  # half a minute, where it was never run
 
     for text in _sql(root, "bigquery"):
-        Warehouse().execute(text)
+        warehouse = Warehouse()
+        warehouse.execute(text)
+        if (said := access.texts(root).get("bigquery")) is not None:
+            kinds = {"AlterTableStmt", "CreateEntityStmt", "GrantStmt"}
+            assert set(warehouse.take(said)) <= kinds
 
 
 def databricks_tables(root: Path, spark: Spark) -> None:
@@ -149,6 +183,8 @@ def trino_tables(root: Path, server: Trino) -> None:
     """Trino runs every file, and runs it again."""
     for text in _sql(root, "trino"):
         _twice(server.run, text)
+        if (said := access.texts(root).get("trino")) is not None:
+            _twice(server.run, access.views(said))
 
 
 def python_packages(root: Path) -> None:

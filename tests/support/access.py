@@ -20,7 +20,6 @@ GRAMMARS = {
     "postgres": "postgres",
     "duckdb": "duckdb",
     "databricks": "databricks",
-    "trino": "trino",
     "clickhouse": "clickhouse",
     "mysql": "mysql",
     "sqlserver": "tsql",
@@ -29,14 +28,15 @@ GRAMMARS = {
     "redshift": "redshift",
     "oracle": "oracle",
 }
-_UNREAD = {"trino": (r" SECURITY DEFINER AS\n", " AS\n"), "oracle": (r"(?<=\d) CHAR\)", ")")}
+_UNREAD = {"oracle": (r"(?<=\d) CHAR\)", ")")}
+_MADE = re.compile(r"(?m)^CREATE OR REPLACE (SQL SECURITY DEFINER )?VIEW ")
 _KEY = "sales.portwright_key"
 
 
-def text(root: Path, dialect: str) -> str | None:
-    """The only file of the dialect below a folder."""
-    found = [each.read_text("utf-8") for each in root.rglob(f"*.access.{dialect}.sql")]
-    return found[0] if found else None
+def texts(root: Path) -> dict[str, str]:
+    """The files below a folder, by dialect."""
+    found = sorted(root.rglob("*.access.*.sql"))
+    return {each.name.split(".")[-2]: each.read_text("utf-8") for each in found}
 
 
 @functools.cache
@@ -55,6 +55,11 @@ def read(text: str, dialect: str) -> None:
 def roles(text: str) -> Iterator[str]:
     """The roles of GRANTs, as they are written."""
     yield from dict.fromkeys(re.findall(r"(?m)^GRANT .* TO (.+);$", text))
+
+
+def views(text: str) -> str:
+    """What makes views, which is all that a server without users can run."""
+    return "".join(f"{each};\n" for each in text.split(";\n") if _MADE.search(each))
 
 
 def run_in_postgres(text: str, connection: psycopg.Connection[Any]) -> None:

@@ -25,7 +25,7 @@ CASES = Path(__file__).parents[1] / "cases"
 CONTRACT = "contract.odcs.yaml"
 _ACCESS: dict[str, dict[str, str]] = {
     "bigquery": {"region": "eu"},
-    **dict.fromkeys(("postgres", "mysql", "snowflake"), {"key-table": "sales.portwright_key"}),
+    **{each: {"key-table": "sales.portwright_key"} for each in ("postgres", "mysql", "snowflake")},
 }
 # Every target there is, with its options; for each there is a folder of what comes of a case.
 TARGETS: tuple[dict[str, str], ...] = (

@@ -170,6 +170,7 @@ class Warehouse:
 def _language() -> LanguageOptions:
     options = LanguageOptions.maximum_features()
     options.product_mode = ProductMode.PRODUCT_EXTERNAL
+    options.supported_generic_entity_types = ["DATA_POLICY"]
     return options
 
 
