@@ -23,7 +23,7 @@ ORDER = [
     ["model", "nodes"],
     ["overrides"],
     ["names", "render", "composer", "exchange"],
-    ["source", "personal", "promises", "access"],
+    ["source", "personal", "privacy", "promises", "access"],
     ["contract", "checks", "policies", "lock", "targets"],
     ["manifest", "evolution", "plugins", "merging"],
     ["begun", "joined"],

@@ -1110,6 +1110,62 @@ A step that the system does not take
 
 A statement of the plan was run by `--apply` and refused: the role or the table is not there yet, or
 the user may not grant it. The steps after it were run all the same; what is still to do is printed.
+    "PW440": """\
+A required value cannot become null
+
+`anonymise: null` leaves a property out of records that are to show nobody, and this one has to be
+there. Write `mask` or `hash`, or do without `required`.
+
+    - name: email
+      logicalType: string
+      customProperties:
+        - {property: anonymise, value: hash}
+""",
+    "PW441": """\
+There is no hash of such a value
+
+Of an enum, a boolean or a number of which the contract lists all values anybody finds out which
+hash is whose, and the hash would be none of the values. Free JSON and vectors have none either.
+Write `anonymise: mask`, which is one and the same value, or `null` where the property may be
+missing.
+""",
+    "PW442": """\
+A mask cannot tell rows apart
+
+The property is in the primary key or unique, and `anonymise: mask` makes all its values one. A
+hash keeps different values different, and the same value the same wherever it stands.
+
+    customProperties:
+      - {property: anonymise, value: hash}
+""",
+    "PW443": """\
+No value is known that could stand for another
+
+What stands for a value keeps to the rules of its property, as every value does. Of these rules,
+mostly a pattern, no mask or no hash is known that surely keeps to them: hashes of a pattern are
+made where it says which letters stand where (`^[A-Z]{2}[0-9]{8}$`), without looking ahead.
+
+Where the contract asks for it with `anonymise`, that is an error. Elsewhere the generated
+`anonymise` leaves the property out, and raises a LookupError where it is required.
+""",
+    "PW444": """\
+Hashes of a key may meet
+
+The property tells rows or persons apart, and its type or its rules leave room for few hashes: of a
+million values, two would be one in more than one of a hundred cases. Rows with them could no
+longer be told apart.
+
+    - name: customer_id
+      logicalType: integer        # of 64 bits there are enough
+""",
+    "PW445": """\
+There is no such encrypted property
+
+`encryptedName` of a property is the name of the one beside it that has the same values encrypted,
+for those who may not see them as they are.
+
+    - {name: iban, logicalType: string, classification: restricted, encryptedName: iban_encrypted}
+    - {name: iban_encrypted, logicalType: string}
 """,
     "PW501": """\
 There is no config

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from portwright_runtime.errors import ContractViolation
+from portwright_runtime.privacy import HIDDEN, mark
 
 
 def _discreet(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,6 +81,13 @@ class Record(BaseModel):
         ser_json_bytes="base64",
         val_json_bytes="base64",
     )
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """The fields as they are shown: what is classified is `***`, null or not."""
+        fields = type(self).model_fields
+        for name, value in super().__repr_args__():
+            field = fields.get(name) if name is not None else None
+            yield name, HIDDEN if field is not None and mark(field) else value
 
     if not TYPE_CHECKING:  # what these are to type checkers, the base class says
         __init__ = _discreet(BaseModel.__init__)

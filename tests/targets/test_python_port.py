@@ -275,6 +275,7 @@ def test_a_package_has_only_what_its_ports_need() -> None:
         "codec.py",
         "port.py",
         "mapping.py",
+        "privacy.py",
     }
     assert files(MODELS["orders"]) == always | both
     assert files(MODELS["only streams"]) == always | both - {"tables.py"}

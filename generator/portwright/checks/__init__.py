@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from portwright.checks import identities, naming, streams, values
+from portwright.checks import identities, naming, privacy, streams, values
 from portwright.checks.support import supported
 from portwright.diagnostics import Diagnostic
 from portwright.model import Model
@@ -27,6 +27,8 @@ RULES: tuple[Rule, ...] = (
     identities.primary_keys,
     identities.partition_keys,
     identities.map_keys,
+    privacy.possible_strategies,
+    privacy.encrypted_twins,
     streams.public_keys,
     streams.distinct_subjects,
 )

@@ -94,6 +94,7 @@ def field(reader: Reader, path: tuple[str, ...]) -> Field | None:
         aliases=custom.previous_names(reader),
         anonymise=privacy.anonymise(reader),
         subject=privacy.is_subject(reader),
+        encrypted=reader.text("encryptedName") or None,
     )
 
 

@@ -251,7 +251,8 @@ class Field:
     contract gives one. `number` is the wire number of the lock, 0 before `lock.apply`;
     `aliases` are names it had before, those the contract tells, and after `lock.apply` all;
     `examples` are values of the type as JSON writes them. `anonymise` is what the contract wants
-    to stand for its values; a `subject` names the person that the record is about.
+    to stand for its values; a `subject` names the person that the record is about; `encrypted` is
+    the name of the property with the same values, encrypted.
     """
 
     name: str
@@ -271,6 +272,7 @@ class Field:
     aliases: tuple[str, ...] = ()
     anonymise: Anonymise | None = None
     subject: bool = False
+    encrypted: str | None = None
 
     @property
     def column(self) -> str:

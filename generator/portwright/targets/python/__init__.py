@@ -14,6 +14,7 @@ from portwright.model import Model, support
 from portwright.model.deprecation import sentence
 from portwright.targets import File
 from portwright.targets.python import (
+    anonymising,
     codec,
     deprecation,
     earlier,
@@ -50,12 +51,13 @@ class Python:
         yield from self._codec.check(model)
         yield from tables.check(model)
         yield from testing.check(model)
+        yield from anonymising.check(model)
 
     def emit(self, model: Model) -> Iterator[File]:
         package = naming.package(model)
         yield File(PurePosixPath(package, "__init__.py"), _init(model))
         yield File(PurePosixPath(package, "py.typed"), "")
-        for part in (models, self._codec, tables, scaffold, testing, earlier):
+        for part in (models, self._codec, tables, scaffold, testing, anonymising, earlier):
             yield from part.files(model)
         yield from port.files(model, self.wire)
 

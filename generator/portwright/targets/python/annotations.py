@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal as Number
 from typing import assert_never
 
@@ -44,6 +44,7 @@ TYPES = "portwright_runtime.types"
 MODULES: Mapping[str, str] = {
     "Annotated": "typing",
     "AwareTimestamp": TYPES,
+    "Classified": "portwright_runtime.privacy",
     "ExactDecimal": TYPES,
     "Field": "pydantic",
     "FiniteFloat": TYPES,
@@ -93,16 +94,19 @@ class Annotations:
 
     classes: TypeNames
 
-    def field(self, field: Field) -> Annotation:
-        """The annotation of a field; null is None and is what an absent field holds."""
+    def field(self, field: Field, guarded: str | None = None) -> Annotation:
+        """The annotation of a field; null is None and is what an absent field holds. `guarded` is
+        the classification of the record that it is in."""
         options = []
         if naming.attribute(field) != field.name:
             options.append(f"alias={literal(field.name)}")
-        if not field.public:
-            options.append("repr=False")
         base, rules = self._parts(field.type)
         if not field.required:
             base, rules = self._or_none(base, rules)
+        word = guarded if field.public else (field.classification or "").strip()
+        if word:
+            mark = ("Classified", f"Classified({literal(word)})")
+            rules = replace(rules, others=(mark, *rules.others))
         return self._annotated(base, rules, options)
 
     def of(self, type_: Type) -> Annotation:

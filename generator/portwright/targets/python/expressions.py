@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -53,6 +54,14 @@ MODULES: Mapping[str, str] = {
 # Longer texts of one character, and longer lists of one value, are written as a product.
 _LONG_TEXT = 40
 _LONG_LIST = 8
+
+
+def imported(uses: Iterable[str]) -> list[str]:
+    """The imports of names of `MODULES`: `from decimal import Decimal`, a line a module."""
+    found = defaultdict(list)
+    for name in sorted(uses):
+        found[MODULES[name]].append(name)
+    return [f"from {module} import {', '.join(found[module])}" for module in sorted(found)]
 
 
 class Expressions:

@@ -25,8 +25,8 @@ _CLAIMED_BY_RECORDS = frozenset(
 # Names that annotations of a generated class are written with: a default would shadow them.
 _CLAIMED_BY_ANNOTATIONS = frozenset(
     "bool bytes float int list object set str tuple"
-    " Annotated AwareTimestamp ExactDecimal Field Field_ FiniteFloat Float32 FrozenMap JsonValue"
-    " NaiveTime NaiveTimestamp OneOf Record Record_ StrEnum StrictBool"
+    " Annotated AwareTimestamp Classified ExactDecimal Field Field_ FiniteFloat Float32 FrozenMap"
+    " JsonValue NaiveTime NaiveTimestamp OneOf Record Record_ StrEnum StrictBool"
     " StrictBytes StrictDate StrictText UUID UniqueItems Within"
     " Int8 Int16 Int32 Int64 Int128 UInt8 UInt16 UInt32 UInt64 UInt128".split()
 )

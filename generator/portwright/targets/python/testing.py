@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -21,7 +20,7 @@ from portwright.targets.python.examples import (
     without_example,
 )
 from portwright.targets.python.examples.rules import is_checked
-from portwright.targets.python.expressions import MODULES, Expressions
+from portwright.targets.python.expressions import Expressions, imported
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.layout import Expression
 from portwright.targets.python.text import docstring, literal
@@ -71,7 +70,7 @@ def files(model: Model) -> Iterator[File]:
     text = render.render(
         "python/testing.py.j2",
         header=deprecation.header(model, render.header(model, "# ")),
-        imports=_imports(expressions.uses),
+        imports=imported(expressions.uses),
         helpers=_helpers(views) if views else [],
         modules=["models", "port"] if views else ["port"],
         port=naming.port_class(model),
@@ -79,14 +78,6 @@ def files(model: Model) -> Iterator[File]:
     )
     laid_out = (line for each in views for line in (*each.records, *each.faults))
     yield File(PurePosixPath(naming.package(model), "testing.py"), fitted(text, laid_out))
-
-
-def _imports(uses: Iterable[str]) -> list[str]:
-    """`from decimal import Decimal`, a line a module."""
-    found = defaultdict(list)
-    for name in sorted(uses):
-        found[MODULES[name]].append(name)
-    return [f"from {module} import {', '.join(found[module])}" for module in sorted(found)]
 
 
 def _helpers(views: Iterable[KitView]) -> list[str]:

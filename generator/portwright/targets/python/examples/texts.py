@@ -18,7 +18,7 @@ _SHOWN = 80
 
 # By the contract's word, the longer ones first; `{x}` is what makes one longer. RFC 2606, RFC 5737
 # and RFC 3849 keep these names and addresses for examples.
-_FORMATS: Mapping[str, tuple[str, ...]] = {
+FORMATS: Mapping[str, tuple[str, ...]] = {
     "date": ("2026-01-{n:02}",),
     "date-time": ("2026-01-05T12:00:00.{n:06}Z",),
     "duration": ("PT{n}H",),
@@ -41,7 +41,7 @@ _FORMATS: Mapping[str, tuple[str, ...]] = {
 
 def texts(type_: String, word: str) -> Iterator[str]:
     """Texts of the type, some of them twice; `word` is what they say where nothing else is said."""
-    formats = _FORMATS.get(type_.format or "", ())
+    formats = FORMATS.get(type_.format or "", ())
     said = (_formed(form, n, type_) for form in formats for n in range(1, _MANY))
     found = (each for each in said if fits(type_, each))
     if type_.pattern is not None:
@@ -53,7 +53,7 @@ def texts(type_: String, word: str) -> Iterator[str]:
 
 def edges(type_: String) -> Iterator[str]:
     """The shortest and the longest text that the contract allows, if that is not very long."""
-    if type_.format in _FORMATS:
+    if type_.format in FORMATS:
         return
     for size in (type_.min_length, type_.max_length):
         if size is None or size > _SHOWN:

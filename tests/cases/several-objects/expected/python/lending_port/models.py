@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from portwright_runtime.privacy import Classified
 from portwright_runtime.record import Record
 from portwright_runtime.types import Int64, StrictDate, StrictText
 from pydantic import Field
@@ -14,7 +15,7 @@ class Loan(Record, title="Lending 0.4.0, loans"):
     """A book lent to a member."""
 
     book_id: Int64
-    member_id: Annotated[Int64, Field(repr=False)]
+    member_id: Annotated[Int64, Classified("restricted")]
     lent_on: StrictDate
     returned_on: StrictDate | None = None
 
