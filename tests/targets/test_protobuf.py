@@ -20,6 +20,7 @@ from portwright import lock
 from portwright.codes import EXPLANATIONS
 from portwright.lock import Lock
 from portwright.model import (
+    Anonymise,
     Array,
     Boolean,
     Date,
@@ -77,7 +78,7 @@ def texts(model: Model) -> dict[str, str]:
     return {
         each.path.name: each.text
         for each in Protobuf().emit(numbered(model))
-        if not str(each.path).startswith(("google/", "buf"))
+        if not str(each.path).startswith(("confluent/meta", "google/", "buf"))
     }
 
 
@@ -612,3 +613,29 @@ def test_names_of_values_carry_the_prefix_that_buf_wants(tmp_path: Path) -> None
     assert value_name("OrderV2Status", "EU27") == "ORDER_V2_STATUS_EU27"
     assert value_name("OrderStatus", "in progress") == "ORDER_STATUS_IN_PROGRESS"
     assert field_name("address1") == "address1" and field_name("orderID") == "order_id"
+
+
+def test_guarded_fields_are_tagged() -> None:
+    text = one(
+        field("a", String(), tags=("x",)),
+        field("b", String(), classification="Internal", tags=('"x\\', "y\nz")),
+        field("c", Record("c", ("orders", "c"), (field("d", String()),)), anonymise=Anonymise.MASK),
+        field("e", String(), classification="public", subject=True),
+    )
+    assert 'import "confluent/meta.proto";' in text
+    options = dict(re.findall(r" (\w) = \d+( \[.*\])?;", text))
+    assert options == {
+        "a": "",
+        "b": ' [(confluent.field_meta) = {tags: ["INTERNAL", "\\"x\\\\"]}]',
+        "c": ' [(confluent.field_meta) = {tags: ["PII"]}]',
+        "d": ' [(confluent.field_meta) = {tags: ["PII"]}]',
+        "e": ' [(confluent.field_meta) = {tags: ["PII"]}]',
+    }
+
+
+@pytest.mark.parametrize("domain", ["shop", "confluent", "google"])
+def test_the_option_is_found_in_any_package(domain: str, tmp_path: Path) -> None:
+    fields = [field("confluent", String(), classification="x"), field("meta", Integer(), True)]
+    model = a_model(an_object("orders", "order", *fields), domain=domain)
+    accepted(model, tmp_path)
+    assert (tmp_path / "confluent" / "meta.proto").is_file()

@@ -30,6 +30,7 @@ from portwright.model import (
     Uuid,
     Vector,
 )
+from portwright.privacy import tags
 from portwright.targets.avro_types import (
     FLOATS,
     INTEGERS,
@@ -51,7 +52,7 @@ Hints = tuple[str, ...]
 
 def schema(model: Model, object: Object) -> dict[str, object]:
     """The Avro schema of one object, complete in itself."""
-    writer = _Writer(names.type_names(model), names.namespace(model))
+    writer = _Writer(names.type_names(model), names.namespace(model), tags.inherited(object.record))
     return {
         "type": "record",
         "name": writer.types[object.record.path],
@@ -65,7 +66,9 @@ def schema(model: Model, object: Object) -> dict[str, object]:
 
 def fields(model: Model, object: Object) -> list[dict[str, object]]:
     """The fields in that schema."""
-    return list(_Writer(names.type_names(model), names.namespace(model)).fields(object.record))
+    words = tags.inherited(object.record)
+    writer = _Writer(names.type_names(model), names.namespace(model), words)
+    return list(writer.fields(object.record))
 
 
 def hints(record: Record, field: Field, types: names.TypeNames) -> Hints:
@@ -77,10 +80,12 @@ def hints(record: Record, field: Field, types: names.TypeNames) -> Hints:
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Writes what is in a schema whose types are named `types`, in `namespace`."""
+    """Writes what is in a schema whose types are named `types`, in `namespace`; `inherited` are
+    the tags of what records stand in."""
 
     types: names.TypeNames
     namespace: str
+    inherited: tags.Inherited
 
     def fields(self, record: Record) -> Iterator[dict[str, object]]:
         """The fields of a record, in order; no name of before stands for two."""
@@ -88,7 +93,9 @@ class _Writer:
         for each in record.fields:
             before = dict.fromkeys(map(names.identifier, each.aliases))
             aliases = [name for name in before if name not in taken]
-            yield _field(each, aliases, self.type(each.type, hints(record, each, self.types)))
+            written = self.type(each.type, hints(record, each, self.types))
+            found = tags.of_field(each, self.inherited.get(record.path, ()))
+            yield _field(each, aliases, written, found)
             taken |= before.keys()
 
     def type(self, type_: Type, hints: Hints) -> Schema:
@@ -166,7 +173,9 @@ class _Writer:
         }
 
 
-def _field(field: Field, aliases: list[str], written: Schema) -> dict[str, object]:
+def _field(
+    field: Field, aliases: list[str], written: Schema, tags: tuple[str, ...]
+) -> dict[str, object]:
     name = field_name(field)
     return {
         "name": name,
@@ -177,16 +186,9 @@ def _field(field: Field, aliases: list[str], written: Schema) -> dict[str, objec
         **({} if name == field.name else {"odcs.name": field.name}),
         **({"odcs.classification": field.classification} if field.classification else {}),
         **_tagged(field.tags, field.deprecated),
-        **_registry_tags(field),
+        # For the catalogue and the rules of a registry (docs.confluent.io, "Inline tags").
+        **({"confluent:tags": list(tags)} if tags else {}),
     }
-
-
-def _registry_tags(field: Field) -> dict[str, object]:
-    """What a registry of Confluent's kind knows a field by, for its catalogue and its rules
-    (docs.confluent.io, "Inline tags")."""
-    classification = [] if field.public else [(field.classification or "").strip().upper()]
-    tags = list(dict.fromkeys([*classification, *field.tags]))
-    return {"confluent:tags": tags} if tags else {}
 
 
 def _decimal(type_: Decimal) -> dict[str, object]:

@@ -33,6 +33,7 @@ from portwright.model import (
     Vector,
     walk,
 )
+from portwright.privacy import tags
 from portwright.render import dump_json, inline_json
 from portwright.targets import File
 from portwright.targets import json_schema_types as types
@@ -45,7 +46,8 @@ def schema(model: Model, object: Object) -> Schema:
     known = names.type_names(model)
     name = known[object.record.path]
     nested = [each for each in walk.types(object.record) if isinstance(each, Record | Enum)][1:]
-    body = _record(object.record, known)
+    words = tags.inherited(object.record)
+    body = _record(object.record, known, words)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:portwright:{names.namespace(model)}:{name}",
@@ -53,16 +55,16 @@ def schema(model: Model, object: Object) -> Schema:
         **_described(object.description, object.deprecated),
         **body,
         **(
-            {"$defs": {known[each.path]: _definition(each, known) for each in nested}}
+            {"$defs": {known[each.path]: _definition(each, known, words) for each in nested}}
             if nested
             else {}
         ),
     }
 
 
-def _definition(named: Record | Enum, known: names.TypeNames) -> Schema:
+def _definition(named: Record | Enum, known: names.TypeNames, words: tags.Inherited) -> Schema:
     if isinstance(named, Record):
-        return {**_described(named.description, False), **_record(named, known)}
+        return {**_described(named.description, False), **_record(named, known, words)}
     return {
         **_described(named.meanings, False),
         "type": "string",
@@ -70,23 +72,27 @@ def _definition(named: Record | Enum, known: names.TypeNames) -> Schema:
     }
 
 
-def _record(record: Record, known: names.TypeNames) -> Schema:
+def _record(record: Record, known: names.TypeNames, words: tags.Inherited) -> Schema:
     required = [each.name for each in record.fields if each.required]
+    above = words.get(record.path, ())
     return {
         "type": "object",
-        "properties": {each.name: _field(each, known) for each in record.fields},
+        "properties": {each.name: _field(each, known, above) for each in record.fields},
         **({"required": required} if required else {}),
         # Open: a consumer that validates by an older schema must accept a newer optional field.
         "additionalProperties": True,
     }
 
 
-def _field(field: Field, known: names.TypeNames) -> Schema:
+def _field(field: Field, known: names.TypeNames, above: tuple[str, ...]) -> Schema:
     written = _type(field.type, known)
+    found = tags.of_field(field, above)
     return {
         **(written if field.required else _or_null(written)),
         **_described(field.description, field.deprecated),
         **({"examples": list(field.examples)} if field.examples and walk.shows(field) else {}),
+        # For the catalogue and the rules of a registry (docs.confluent.io, "Inline tags").
+        **({"confluent:tags": list(found)} if found else {}),
     }
 
 
@@ -206,7 +212,7 @@ class JsonSchema:
         known = names.type_names(model)
         record = model.objects[0].record
         nested = [each for each in walk.types(record) if isinstance(each, Record | Enum)][1:]
-        written = [inline_json(_field(record.fields[0], known))]
+        written = [inline_json(_field(record.fields[0], known, ()))]
         for each in nested:
-            written.append(f"{known[each.path]}: {inline_json(_definition(each, known))}")
+            written.append(f"{known[each.path]}: {inline_json(_definition(each, known, {}))}")
         return "; ".join(written)

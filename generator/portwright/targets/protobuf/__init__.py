@@ -18,12 +18,14 @@ from portwright.targets.protobuf.messages import file_view
 from portwright.targets.protobuf.types import LOSSY, empty_lists, package
 from portwright.targets.protobuf.view import FieldView
 
-GOOGLE_TYPE = "google/type/"
+# Files of others that are copied beside ours; all else that is imported comes with protoc.
+COPIED = ("confluent/", "google/type/")
 
 
 @dataclass(frozen=True, slots=True)
 class Protobuf:
-    """Protobuf files: `<package as folders>/<object>.proto`, buf.yaml and copies of google/type.
+    """Protobuf files: `<package as folders>/<object>.proto`, buf.yaml and copies of what
+    these import.
 
     The model must have been numbered by `lock.apply`.
     """
@@ -41,7 +43,7 @@ class Protobuf:
         copied = set()
         for each in model.objects:
             view = file_view(model, each)
-            copied |= {path for path in view.imports if path.startswith(GOOGLE_TYPE)}
+            copied |= {path for path in view.imports if path.startswith(COPIED)}
             text = render("protobuf/object.proto.j2", file=view)
             yield File(_path(model, each), text)
         for path in ("buf.yaml", *sorted(copied)):

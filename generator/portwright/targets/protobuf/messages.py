@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from portwright import names, overrides
@@ -31,11 +31,14 @@ from portwright.model import (
     walk,
 )
 from portwright.overrides import views
+from portwright.privacy import tags
 from portwright.render import header
 from portwright.targets.protobuf.types import (
+    FIELD_META,
     FLOATS,
     IMPORTS,
     INTEGERS,
+    OPTIONS,
     PLAIN,
     TIMESTAMPS,
     VECTORS,
@@ -61,7 +64,7 @@ from portwright.targets.protobuf.view import (
 
 def file_view(model: Model, object: Object) -> FileView:
     """The file of one object: its record, what is nested in it, and its enums."""
-    builder = _Builder(names.type_names(model), package(model))
+    builder = _Builder(names.type_names(model), package(model), tags.inherited(object.record))
     root = object.record
     messages = tuple(
         builder.message(record, record is root and object.deprecated)
@@ -70,7 +73,7 @@ def file_view(model: Model, object: Object) -> FileView:
     return FileView(
         header=header(model, "// "),
         package=package(model),
-        imports=tuple(sorted({IMPORTS[each] for each in builder.needed})),
+        imports=tuple(sorted({{**IMPORTS, **OPTIONS}[each] for each in builder.needed})),
         messages=messages,
         enums=tuple(builder.enum(each) for each in walk.enums(root)),
         options=overrides.block(
@@ -85,8 +88,8 @@ def file_view(model: Model, object: Object) -> FileView:
 
 def wrapper_names(field: Field, known: names.TypeNames) -> list[str]:
     """The messages, named by Protobuf alone, that one property adds to its own."""
-    builder = _Builder(known, "")
-    builder.field(field)
+    builder = _Builder(known, "", {})
+    builder.field(field, ())
     entry = isinstance(field.type, Map) and is_map(field.type)
     # protoc makes the entry message of a map by itself.
     made = [f"{upper_camel(field_name(field.name))}Entry"] if entry else []
@@ -94,18 +97,22 @@ def wrapper_names(field: Field, known: names.TypeNames) -> list[str]:
 
 
 class _Builder:
-    """The views of one file. `needed` collects Google's messages, `wrappers` a message's own."""
+    """The views of one file. `needed` collects messages and options of others, `wrappers` a
+    message's own; `inherited` are the tags of what records stand in."""
 
-    def __init__(self, known: names.TypeNames, package: str) -> None:
+    def __init__(self, known: names.TypeNames, package: str, inherited: tags.Inherited) -> None:
         self.known = known
+        self.inherited = inherited
         self.needed: set[str] = set()
         self.wrappers: list[WrapperView] = []
         # Names are looked up from the inside out: `google` must not be found in our package.
         self.root = "." if "google" in package.split(".") else ""
+        self.tagged = f".{FIELD_META}" if "confluent" in package.split(".") else FIELD_META
 
     def message(self, record: Record, deprecated: bool) -> MessageView:
         self.wrappers = []
-        fields = tuple(self.field(each) for each in record.fields)
+        above = self.inherited.get(record.path, ())
+        fields = tuple(self.field(each, above) for each in record.fields)
         return MessageView(
             name=self.known[record.path],
             comment=(record.description or "").strip(),
@@ -137,12 +144,13 @@ class _Builder:
             values=values,
         )
 
-    def field(self, field: Field) -> FieldView:
+    def field(self, field: Field, above: tuple[str, ...]) -> FieldView:
         label, type_ = self._labelled(field.type, field.required, names.pascal(field.name))
         json = json_name(field)
         options = [
             *(["deprecated = true"] if field.deprecated else []),
             *([f"json_name = {literal(json)}"] if json else []),
+            *self._tags(field, above),
         ]
         return FieldView(
             type=type_,
@@ -152,6 +160,13 @@ class _Builder:
             options=f" [{', '.join(options)}]" if options else "",
             comment=(field.description or "").strip(),
         )
+
+    def _tags(self, field: Field, above: tuple[str, ...]) -> Iterator[str]:
+        """The option with the tags of a guarded field (docs.confluent.io, "Inline tags")."""
+        if tags.guards(field, above):
+            found = [each for each in tags.of_field(field, above) if each.isprintable()]
+            self.needed.add(FIELD_META)
+            yield f"({self.tagged}) = {{tags: [{', '.join(map(literal, found))}]}}"
 
     def _labelled(self, type_: Type, required: bool, hint: str) -> tuple[str, str]:
         """The label and the type of a field; a message it needs has a name that starts so."""

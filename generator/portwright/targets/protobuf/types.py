@@ -39,6 +39,8 @@ DECIMAL = "google.type.Decimal"
 TIME_OF_DAY = "google.type.TimeOfDay"
 TIMESTAMP = "google.protobuf.Timestamp"
 VALUE = "google.protobuf.Value"
+# The option of a field with its tags.
+FIELD_META = "confluent.field_meta"
 
 # The file that has each message, as importers write it.
 IMPORTS: Mapping[str, str] = {
@@ -49,6 +51,8 @@ IMPORTS: Mapping[str, str] = {
     TIMESTAMP: "google/protobuf/timestamp.proto",
     VALUE: "google/protobuf/struct.proto",
 }
+# The same of options.
+OPTIONS: Mapping[str, str] = {FIELD_META: "confluent/meta.proto"}
 
 # Types that need no parameter.
 PLAIN: Mapping[type[Type], str] = {

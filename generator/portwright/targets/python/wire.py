@@ -9,7 +9,7 @@ from typing import Final
 from portwright import render
 from portwright.model import Model, Object
 from portwright.targets import avro_schema
-from portwright.targets.protobuf import GOOGLE_TYPE
+from portwright.targets.protobuf import COPIED
 from portwright.targets.protobuf.messages import file_view
 
 WIRES: Final = ("avro", "protobuf")
@@ -47,5 +47,5 @@ def imported(model: Model) -> tuple[tuple[str, str], ...]:
 def _texts(paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
     folder = render.template_root() / "protobuf"
     return tuple(
-        (path, (folder / path).read_text("utf-8")) for path in paths if path.startswith(GOOGLE_TYPE)
+        (path, (folder / path).read_text("utf-8")) for path in paths if path.startswith(COPIED)
     )

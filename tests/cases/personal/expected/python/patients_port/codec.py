@@ -20,7 +20,10 @@ PATIENT_SCHEMA = """{
   "fields": [
     {
       "name": "patient_id",
-      "type": "long"
+      "type": "long",
+      "confluent:tags": [
+        "PII"
+      ]
     },
     {
       "name": "insurance_no",
@@ -43,6 +46,7 @@ PATIENT_SCHEMA = """{
       ],
       "confluent:tags": [
         "RESTRICTED",
+        "PII",
         "contact"
       ]
     },
@@ -58,7 +62,8 @@ PATIENT_SCHEMA = """{
       "default": null,
       "odcs.classification": "confidential",
       "confluent:tags": [
-        "CONFIDENTIAL"
+        "CONFIDENTIAL",
+        "PII"
       ]
     },
     {
@@ -99,7 +104,10 @@ PATIENT_SCHEMA = """{
           "fields": [
             {
               "name": "full_name",
-              "type": "string"
+              "type": "string",
+              "confluent:tags": [
+                "CONFIDENTIAL"
+              ]
             },
             {
               "name": "phone",
@@ -119,7 +127,10 @@ PATIENT_SCHEMA = """{
                 "null",
                 "string"
               ],
-              "default": null
+              "default": null,
+              "confluent:tags": [
+                "CONFIDENTIAL"
+              ]
             }
           ]
         }
@@ -142,7 +153,8 @@ PATIENT_SCHEMA = """{
       },
       "odcs.classification": "restricted",
       "confluent:tags": [
-        "RESTRICTED"
+        "RESTRICTED",
+        "PII"
       ]
     }
   ]
