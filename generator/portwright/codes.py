@@ -1110,6 +1110,7 @@ A step that the system does not take
 
 A statement of the plan was run by `--apply` and refused: the role or the table is not there yet, or
 the user may not grant it. The steps after it were run all the same; what is still to do is printed.
+""",
     "PW440": """\
 A required value cannot become null
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from portwright.access import Right
@@ -118,7 +118,7 @@ def _statements(
     dialect, grants = masker.dialect, masker.forms.grants
     assert grants is not None
     known = [each for each in readers if principal(each, dialect, grants)]
-    blind = {each.name for each in known if set(at.hidden) & set(each.hidden(model, object_))}
+    blind = {each.name for each in known if _any(at.hidden, each.hidden(model, object_))}
     seers = [written(each, dialect, grants) for each in known if each.name not in blind]
     held = fitted(object_.record.fields, dialect)
     tag = joined((*namespace(model, object_, dialect), "classification"), dialect)
@@ -144,6 +144,10 @@ def _statements(
             role, identity = written(each, dialect, grants)
             more = {"role": role, "identity": identity}
             yield from (form.format(**more, **said) for form in hiding.reader)
+
+
+def _any(paths: Iterable[Path], among: Container[Path]) -> bool:
+    return any(each in among for each in paths)
 
 
 def _masked(at: Policed, masker: Masker, hiding: Policies) -> str:

@@ -59,7 +59,10 @@ ORDER_SCHEMA = r"""{
         "fields": [
           {
             "name": "customer_id",
-            "type": "long"
+            "type": "long",
+            "confluent:tags": [
+              "PII"
+            ]
           },
           {
             "name": "email",
@@ -70,7 +73,8 @@ ORDER_SCHEMA = r"""{
             "default": null,
             "odcs.classification": "restricted",
             "confluent:tags": [
-              "RESTRICTED"
+              "RESTRICTED",
+              "PII"
             ]
           }
         ]

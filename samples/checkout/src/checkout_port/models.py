@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
+from portwright_runtime.privacy import Classified
 from portwright_runtime.record import Record
 from portwright_runtime.types import (
     AwareTimestamp,
@@ -35,7 +36,9 @@ class OrderCustomer(Record, title="checkout 1.2.0, orders.customer"):
     """Who ordered."""
 
     customer_id: Annotated[Int64, Field(ge=1)]
-    email: Annotated[StrictText | None, Field(repr=False, max_length=254)] = None
+    email: Annotated[
+        StrictText | None, Field(max_length=254), Classified("restricted")
+    ] = None
 
 
 class OrderLine(Record, title="checkout 1.2.0, orders.lines"):
@@ -70,7 +73,9 @@ class Order(Record, title="checkout 1.2.0, orders"):
     total: Annotated[ExactDecimal, Field(max_digits=12, decimal_places=2, ge=0)]
     """Sum of the lines after discount."""
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1)]
-    gift_message: Annotated[StrictText | None, Field(repr=False, max_length=500)] = None
+    gift_message: Annotated[
+        StrictText | None, Field(max_length=500), Classified("restricted")
+    ] = None
     """What the customer wants printed on the card."""
     attributes: FrozenMap[StrictText, StrictText]
     """Free labels of the order, such as the campaign it came from."""

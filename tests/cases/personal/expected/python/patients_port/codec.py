@@ -105,6 +105,7 @@ PATIENT_SCHEMA = """{
             {
               "name": "full_name",
               "type": "string",
+              "odcs.classification": "confidential",
               "confluent:tags": [
                 "CONFIDENTIAL"
               ]
@@ -128,6 +129,7 @@ PATIENT_SCHEMA = """{
                 "string"
               ],
               "default": null,
+              "odcs.classification": "confidential",
               "confluent:tags": [
                 "CONFIDENTIAL"
               ]

@@ -27,7 +27,8 @@ CUSTOMER_SCHEMA = """{
       "type": "string",
       "odcs.classification": "restricted",
       "confluent:tags": [
-        "RESTRICTED"
+        "RESTRICTED",
+        "PII"
       ]
     },
     {
@@ -39,7 +40,8 @@ CUSTOMER_SCHEMA = """{
       "default": null,
       "odcs.classification": "confidential",
       "confluent:tags": [
-        "CONFIDENTIAL"
+        "CONFIDENTIAL",
+        "PII"
       ]
     },
     {
@@ -86,7 +88,8 @@ CUSTOMER_SCHEMA = """{
               "default": null,
               "odcs.classification": "confidential",
               "confluent:tags": [
-                "CONFIDENTIAL"
+                "CONFIDENTIAL",
+                "PII"
               ]
             },
             {

@@ -5,18 +5,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from portwright_runtime.privacy import Classified
 from portwright_runtime.record import Record
 from portwright_runtime.types import Int64, StrictDate, StrictText
 from pydantic import Field
 
 
 class CustomerAddress(Record, title="roles 2.0.0, customers.address"):
-    street: Annotated[StrictText | None, Field(repr=False)] = None
+    street: Annotated[StrictText | None, Classified("confidential")] = None
     city: StrictText | None = None
 
 
 class CustomerCard(Record, title="roles 2.0.0, customers.cards"):
-    last4: Annotated[StrictText | None, Field(repr=False)] = None
+    last4: Annotated[StrictText | None, Classified("restricted")] = None
 
 
 class Visit(Record, title="roles 2.0.0, visits"):
@@ -25,9 +26,9 @@ class Visit(Record, title="roles 2.0.0, visits"):
 
 class Customer(Record, title="roles 2.0.0, customers"):
     id: Int64
-    email: Annotated[StrictText, Field(repr=False, max_length=254)]
-    phone: Annotated[StrictText | None, Field(repr=False)] = None
-    born: Annotated[StrictDate | None, Field(repr=False)] = None
-    country: Annotated[StrictText | None, Field(repr=False)] = None
+    email: Annotated[StrictText, Field(max_length=254), Classified("restricted")]
+    phone: Annotated[StrictText | None, Classified("confidential")] = None
+    born: Annotated[StrictDate | None, Classified("restricted")] = None
+    country: Annotated[StrictText | None, Classified("internal")] = None
     address: CustomerAddress | None = None
     cards: tuple[CustomerCard, ...] | None = None
