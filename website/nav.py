@@ -26,6 +26,7 @@ NAV: dict[str, dict[str, str]] = {
         "Customise what is generated": "customising.md",
         "Rules for all repositories": "platform.md",
         "Many contracts": "monorepos.md",
+        "In sight": "report.md",
     },
     "Reference": {
         "Commands": "reference/commands.md",

@@ -36,8 +36,14 @@ COMMANDS = {
         "release": ("comparing", "Have the lock keep the contracts as they are handed out."),
         "lock": ("locking", "Settle what two branches wrote into portwright.lock."),
         "register": ("registering", "Register the generated schemas with a schema registry."),
-        "access": ("granting", "Lay the rights of a live system beside the contracts."),
         "upgrade": ("upgrading", "Bring what an older version wrote to the form of this one."),
+    },
+    "In sight": {
+        "report": (
+            "overseeing",
+            "Tell who answers for each port, and who reads what.",
+        ),
+        "access": ("granting", "Lay the rights of a live system beside the contracts."),
     },
     "Reference": {
         "targets": ("reference", "List what can be generated, with the options of each target."),

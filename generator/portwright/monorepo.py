@@ -55,11 +55,7 @@ def run(folder: Path, style: str, jobs: int | None, work: Work) -> int:
             raise click.UsageError("--all finds all configs: name neither one nor contracts")
     configs = find(folder)
     if not configs:
-        way_out = f"name another folder, or write one such as {folder / 'service' / CONFIG}"
-        found = error(
-            "PW590", f"there is no {CONFIG} in this folder or below", Span(CONFIG), way_out
-        )
-        report([found], style, folder)
+        tell_none(folder, style)
         return 2
     # Processes that share the configs work alone; few configs are done one by one, each by many.
     with progress.on_terminal(terminal.columns_of_errors()):
@@ -73,6 +69,13 @@ def run(folder: Path, style: str, jobs: int | None, work: Work) -> int:
     else:
         say(f"{_count(len(configs))}, nothing failed", style)
     return max(each.code for each in done)
+
+
+def tell_none(folder: Path, style: str) -> None:
+    """Prints that no config is there."""
+    way_out = f"name another folder, or write one such as {folder / 'service' / CONFIG}"
+    found = error("PW590", f"there is no {CONFIG} in this folder or below", Span(CONFIG), way_out)
+    report([found], style, folder)
 
 
 def find(folder: Path) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portwright.comparing.show import brief
 
 # A code span means nothing but itself, but for these: one ends it, the others a cell of a table.
+_HARMLESS = frozenset(" ,;%'()")
 _IN_CODE = frozenset("`|\\")
 
 
@@ -26,5 +27,7 @@ def plain(text: str, longest: int = 1000) -> str:
 
 
 def _written_out(text: str) -> str:
-    """All but letters, digits and spaces as entities, which begin and end nothing."""
-    return "".join(each if each.isalnum() or each == " " else f"&#{ord(each)};" for each in text)
+    """All but letters, digits and what is never mark-up as entities, which begin nothing."""
+    return "".join(
+        each if each.isalnum() or each in _HARMLESS else f"&#{ord(each)};" for each in text
+    )

@@ -1,0 +1,25 @@
+"""Lengths of time and shares, as people say them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+
+
+def span(seconds: Decimal) -> str:
+    """A length of time: `5 minutes`, `1 day`, `1.5 seconds`."""
+    for length, word in _UNITS:
+        if seconds >= length and seconds % length == 0:
+            return counted(int(seconds // length), word)
+    return f"{seconds.normalize():f} seconds"
+
+
+def percent(share: Decimal) -> str:
+    """A percentage: `99.9 %`."""
+    return f"{share.normalize():f} %"
+
+
+def counted(count: int, what: str) -> str:
+    """So many of something: `1 item`, `1,200 items`."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
