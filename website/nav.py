@@ -20,6 +20,7 @@ NAV: dict[str, dict[str, str]] = {
         "Publish and consume streams": "streams.md",
         "Tables from streams": "tables-from-streams.md",
         "Migrate tables": "migrations.md",
+        "Who may read what": "access.md",
         "Check in CI": "ci.md",
         "Set up editors": "editors.md",
         "Upgrade": "upgrading.md",

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from portwright.model import Anonymise, Boolean, Field, Integer, Model, Role, Server, String
+from portwright.model import Anonymise, Boolean, Field, Integer, Model, Record, Role, Server, String
 from portwright.targets import registry
 from portwright.targets.access import FORMS, Access
 from portwright.targets.ddl import DIALECTS, Ddl
@@ -110,6 +110,20 @@ def test_a_role_twice_is_one_with_the_rights_of_both() -> None:
 )
 def test_what_stands_for_a_value(field: Field, shown: str) -> None:
     assert shown in text(a_model(field), key_table="k.keys")
+
+
+def test_what_is_in_a_value_that_is_seen_is_hidden_by_itself() -> None:
+    inner = classified("inner")
+    outer = classified(
+        "outer", classification="internal", type=Record("outer", ("trips", "outer"), (inner,))
+    )
+    model = a_model(outer, roles=(DRIVERS, Role("guest", "read", sees=("internal",))))
+    said = text(model)
+    assert 'CAST(NULL AS jsonb) AS "outer"' in said
+    assert "jsonb_set(\"outer\", ARRAY['inner'], 'null'::jsonb, false) AS \"outer\"" in said
+    assert "GRANT SELECT ON trips_masked TO driver;" in said
+    assert "GRANT SELECT ON trips_masked__restricted TO guest;" in said
+    assert "'guest'" not in text(model, "snowflake")
 
 
 def test_what_is_kept_is_no_secret() -> None:

@@ -26,6 +26,8 @@ SYSTEMS: Final = {
     "postgres": "portwright.granting.sql:postgres",
 }
 
+_WORDS: Final = {Kind.ADD: "to add", Kind.CHANGE: "to change", Kind.EXTRA: "beyond the contracts"}
+
 
 def lay(root: Path, name: str, asked: Asked) -> int:
     """The exit code: 1 where the system is not as the contracts say, or cannot be asked."""
@@ -91,8 +93,8 @@ def _print_text(steps: tuple[Step, ...], title: str) -> None:
     if not steps:
         click.echo(f"{title} is as the contracts say")
         return
-    counted = {kind: sum(each.kind is kind for each in steps) for kind in Kind}
-    click.echo(", ".join(f"{count} to {kind}" for kind, count in counted.items() if count))
+    counted = {words: sum(each.kind is kind for each in steps) for kind, words in _WORDS.items()}
+    click.echo(", ".join(f"{count} {words}" for words, count in counted.items() if count))
 
 
 def _print_sql(steps: tuple[Step, ...], is_revoked: bool) -> None:

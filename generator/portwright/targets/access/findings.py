@@ -10,7 +10,7 @@ from portwright.model import Anonymise, Model, Object, Role, walk
 from portwright.targets.access.forms import Policies
 from portwright.targets.access.masks import Masker, lost
 from portwright.targets.access.permissions import can_hide, policy_place, principal
-from portwright.targets.access.sight import guarded, holders
+from portwright.targets.access.sight import guarded, holders, outermost
 from portwright.targets.ddl.keys import tables
 from portwright.targets.ddl.places import server_of
 
@@ -95,7 +95,7 @@ def _of_values(model: Model, object_: Object, masker: Masker) -> Iterator[Diagno
     if isinstance(hiding, Policies) and hiding.words:
         yield from _of_words(model, object_, masker)
         return
-    for field, why in lost(masker, tuple(guarded(object_))):
+    for field, why in lost(masker, outermost(guarded(object_))):
         yield warning("PW414", f"`{printable(field.name)}` in {title}: {why}", field.span)
     if masker.forms.grants is None:
         message = f"{title} has no roles: who can open it reads all of `{printable(object_.name)}`"
@@ -105,7 +105,7 @@ def _of_values(model: Model, object_: Object, masker: Masker) -> Iterator[Diagno
 
 def _of_words(model: Model, object_: Object, masker: Masker) -> Iterator[Diagnostic]:
     """Of an engine that has words for what stands for a whole column."""
-    for path in guarded(object_):
+    for path in outermost(guarded(object_)):
         said = f"`{printable(path[-1].name)}` in {masker.dialect.title}: "
         if not can_hide(model, object_, (path,), masker):
             said += "no policy hides a column of records, so who may not see it gets nothing"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portwright.access import Right
@@ -18,7 +18,7 @@ from portwright.targets.access.permissions import (
     relations,
     written,
 )
-from portwright.targets.access.sight import Holder, Path, guarded, holders
+from portwright.targets.access.sight import Holder, Path, guarded, holders, outermost
 from portwright.targets.ddl.column_types import fitted, sql_type
 from portwright.targets.ddl.keys import tables
 from portwright.targets.ddl.places import joined, namespace, qualified
@@ -32,7 +32,7 @@ def query(model: Model, shown: Shown, masker: Masker) -> str:
     parts = []
     for field in object_.record.fields:
         name = quote(field.column, dialect)
-        hidden = tuple(each for each in shown.hidden if each[0] is field)
+        hidden = outermost(each for each in shown.hidden if each[0] is field)
         value = masker.column(field, hidden, name) if hidden else name
         parts.append(name if value == name else f"{value} AS {name}")
     table = qualified(model, object_, dialect)
@@ -85,7 +85,7 @@ def policy_statements(model: Model, masker: Masker) -> Iterator[str]:
         if not any(each.hidden(model, object_) for each in readers):
             continue
         for field in object_.record.fields:
-            hidden = tuple(each for each in guarded(object_) if each[0] is field)
+            hidden = outermost(each for each in guarded(object_) if each[0] is field)
             if hidden and can_hide(model, object_, hidden, masker):
                 at = _policed(model, object_, field, hidden, masker)
                 yield from _statements(model, object_, at, readers, masker, hiding)
@@ -118,7 +118,11 @@ def _statements(
     dialect, grants = masker.dialect, masker.forms.grants
     assert grants is not None
     known = [each for each in readers if principal(each, dialect, grants)]
-    blind = {each.name for each in known if _any(at.hidden, each.hidden(model, object_))}
+    blind = {
+        each.name
+        for each in known
+        if any(path[0] is at.field for path in each.hidden(model, object_))
+    }
     seers = [written(each, dialect, grants) for each in known if each.name not in blind]
     held = fitted(object_.record.fields, dialect)
     tag = joined((*namespace(model, object_, dialect), "classification"), dialect)
@@ -144,10 +148,6 @@ def _statements(
             role, identity = written(each, dialect, grants)
             more = {"role": role, "identity": identity}
             yield from (form.format(**more, **said) for form in hiding.reader)
-
-
-def _any(paths: Iterable[Path], among: Container[Path]) -> bool:
-    return any(each in among for each in paths)
 
 
 def _masked(at: Policed, masker: Masker, hiding: Policies) -> str:

@@ -11,7 +11,7 @@ from portwright.diagnostics import printable
 from portwright.model import Model, Object, Record, walk
 from portwright.targets.access.forms import Grants, Level, Policies, Principal, Views
 from portwright.targets.access.masks import Masker
-from portwright.targets.access.sight import Holder, Path, holders, words
+from portwright.targets.access.sight import Holder, Path, guarded, holders, words
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.keys import tables
 from portwright.targets.ddl.places import joined, namespace
@@ -53,13 +53,11 @@ def relations(model: Model, object_: Object, dialect: Dialect) -> tuple[Shown, .
 
 
 def masked(model: Model, shown: Shown, hidden: tuple[Path, ...], dialect: Dialect) -> Shown:
-    """The view beside a relation that hides the paths: `orders_masked`; of what is hidden from
-    some, but not from all, `orders_masked_confidential`."""
-    every = holders(model, shown.object_, dialect)
-    all_words = words(tuple(p for each in every for p in each.hidden(model, shown.object_)))
+    """The view beside a relation that hides the paths: `orders_masked`, or where only some
+    classifications are hidden `orders_masked__restricted`."""
     some = words(hidden)
     *above, name = shown.place
-    parts = ("masked", *(() if some == all_words else sorted(some)))
+    parts = ("masked", *(() if some == words(guarded(shown.object_)) else sorted(some)))
     view = constraint_name(name, parts, dialect)
     if view in {each.table for each in model.objects}:
         view = constraint_name(name, parts, dialect, "view")

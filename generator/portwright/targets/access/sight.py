@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from portwright import access
@@ -52,24 +52,30 @@ def holders(model: Model, object_: Object, dialect: Dialect) -> tuple[Holder, ..
 
 
 def guarded(object_: Object) -> Iterator[Path]:
-    """The fields that not everybody sees, the outermost ones, where something stands for them."""
+    """The fields at every depth that not everybody sees, and where something stands for them."""
     for each in object_.record.fields:
         yield from _guarded((each,))
 
 
 def _guarded(path: Path) -> Iterator[Path]:
     field = path[-1]
-    if field.anonymise is Anonymise.KEEP:
-        return
-    if not field.public:
+    if not field.public and field.anonymise is not Anonymise.KEEP:
         yield path
-        return
     for type_ in walk.own_types(field.type):
         if isinstance(type_, Record):
             for each in type_.fields:
                 yield from _guarded((*path, each))
 
 
-def words(paths: tuple[Path, ...]) -> frozenset[str]:
+def outermost(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The paths that are not below another one of them, which come later."""
+    found: list[Path] = []
+    for path in paths:
+        if not any(path[: len(each)] == each for each in found):
+            found.append(path)
+    return tuple(found)
+
+
+def words(paths: Iterable[Path]) -> frozenset[str]:
     """The classifications of what is hidden."""
     return frozenset((path[-1].classification or "").strip().lower() for path in paths)
