@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
-from portwright.model import Anonymise, Boolean, Field, Integer, Model, Record, Role, Server, String
+from portwright.model import (
+    Anonymise,
+    Array,
+    Boolean,
+    Date,
+    Field,
+    Integer,
+    Model,
+    Record,
+    Role,
+    Server,
+    String,
+)
 from portwright.targets import registry
 from portwright.targets.access import FORMS, Access
 from portwright.targets.ddl import DIALECTS, Ddl
-from support import corpus, models
+from support import access, corpus, models
+
+if TYPE_CHECKING:
+    from support.clickhouse import Server as ClickHouse
+    from support.mariadb import Server as MariaDb
 
 DRIVERS = Role("driver", "read")
 
@@ -120,7 +138,7 @@ def test_what_is_in_a_value_that_is_seen_is_hidden_by_itself() -> None:
     model = a_model(outer, roles=(DRIVERS, Role("guest", "read", sees=("internal",))))
     said = text(model)
     assert 'CAST(NULL AS jsonb) AS "outer"' in said
-    assert "jsonb_set(\"outer\", ARRAY['inner'], 'null'::jsonb, false) AS \"outer\"" in said
+    assert "THEN \"outer\" END, ARRAY['inner'], 'null'::jsonb, false) AS \"outer\"" in said
     assert "GRANT SELECT ON trips_masked TO driver;" in said
     assert "GRANT SELECT ON trips_masked__restricted TO guest;" in said
     assert "'guest'" not in text(model, "snowflake")
@@ -156,6 +174,43 @@ def test_views_of_duckdb_show_what_they_may() -> None:
         rows = connection.execute("FROM trips_masked ORDER BY id").fetchall()
     assert [(row[0], row[2]) for row in rows] == [(1, None), (2, None)]
     assert len(rows[0][1]) == 64 and rows[1][1] is None
+
+
+HIDDEN = (
+    classified("email", anonymise=Anonymise.HASH),
+    classified("phone", anonymise=Anonymise.MASK),
+    classified("born", type=Date()),
+)
+DIGEST = hashlib.sha256(b"keym@x.examplekey").hexdigest()
+
+
+def test_views_of_mysql_show_what_they_may(mariadb: MariaDb) -> None:
+    inner = (classified("street", anonymise=Anonymise.HASH), models.field("city", String()))
+    address = models.field("address", Record("address", ("trips", "address"), inner))
+    model = a_model(*HIDDEN, address)
+    (tables,) = Ddl("mysql").emit(model)
+    mariadb.execute(tables.text)
+    mariadb.execute("CREATE TABLE secrets (hash_key text); INSERT INTO secrets VALUES ('key')")
+    mariadb.execute(access.views(text(model, "mysql", key_table="secrets")))
+    row = """1, 'm@x.example', '0123', '2000-01-01', '{"street": "m@x.example", "city": "Delft"}'"""
+    mariadb.execute(f"INSERT INTO trips VALUES ({row})")
+    ((*found, shown),) = mariadb.execute("SELECT * FROM trips_masked")
+    assert found == [1, DIGEST, "***", None]
+    assert json.loads(shown) == {"street": DIGEST, "city": "Delft"}
+
+
+def test_views_of_clickhouse_show_what_they_may(clickhouse: ClickHouse) -> None:
+    tags = classified("tags", type=Array(String()))
+    model = a_model(*HIDDEN, tags)
+    (tables,) = Ddl("clickhouse").emit(model)
+    clickhouse.execute(tables.text)
+    clickhouse.execute("CREATE TABLE secrets (hash_key String) ENGINE = Memory")
+    clickhouse.execute("INSERT INTO secrets VALUES ('key')")
+    clickhouse.execute(access.views(text(model, "clickhouse", key_table="secrets")))
+    row = "1, 'm@x.example', '0123', '2000-01-01', ['a']"
+    clickhouse.execute(f"INSERT INTO trips VALUES ({row}), (2, NULL, NULL, NULL, [])")
+    found = clickhouse.execute("SELECT * FROM trips_masked ORDER BY id")
+    assert [each[1:] for each in found] == [(DIGEST, "***", None, []), (None, "***", None, [])]
 
 
 @corpus.needed

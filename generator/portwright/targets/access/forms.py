@@ -56,7 +56,8 @@ class Grants:
 class Parts:
     """How one value inside a column of JSON is replaced: `read` is it as text at a `{path}`, `set`
     puts an expression in its place where there is one, and `null` is what stands for none. A path
-    is `path` of the keys, each `key`, joined by `between`."""
+    is `path` of the keys, each `key`, joined by `between`; `within` is the column, where it holds
+    what has keys."""
 
     read: str
     set: str
@@ -65,6 +66,7 @@ class Parts:
     key: str
     between: str
     made: str = "{masked}"
+    within: str = "{value}"
 
 
 @dataclass(frozen=True, slots=True)

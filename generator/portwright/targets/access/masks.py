@@ -44,6 +44,7 @@ class Masker:
         parts = self.forms.masks.parts
         if parts is None or not self.is_in_parts(field, hidden):
             return self._whole(field, value)
+        value = parts.within.format(value=value)
         for path in hidden:
             at = self._at(path, parts)
             read = parts.read.format(value=quote(field.column, self.dialect), path=at)

@@ -35,6 +35,7 @@ POSTGRES = Forms(
             path="ARRAY[{keys}]",
             key="{text}",
             between=", ",
+            within="CASE WHEN jsonb_typeof({value}) = 'object' THEN {value} END",
             made="coalesce(to_jsonb(CAST({masked} AS text)), 'null'::jsonb)",
         ),
     ),

@@ -10,7 +10,7 @@ SELECT
     '***' AS phone,
     CAST(NULL AS date) AS born,
     country,
-    jsonb_set(address, ARRAY['street'], coalesce(to_jsonb(CAST(encode(sha256(convert_to((SELECT hash_key FROM sales.portwright_key) || (address #>> ARRAY['street']) || (SELECT hash_key FROM sales.portwright_key), 'UTF8')), 'hex') AS text)), 'null'::jsonb), false) AS address,
+    jsonb_set(CASE WHEN jsonb_typeof(address) = 'object' THEN address END, ARRAY['street'], coalesce(to_jsonb(CAST(encode(sha256(convert_to((SELECT hash_key FROM sales.portwright_key) || (address #>> ARRAY['street']) || (SELECT hash_key FROM sales.portwright_key), 'UTF8')), 'hex') AS text)), 'null'::jsonb), false) AS address,
     CAST(NULL AS jsonb) AS cards
 FROM sales.customers_v2;
 EXCEPTION WHEN invalid_table_definition THEN
@@ -22,7 +22,7 @@ SELECT
     '***' AS phone,
     CAST(NULL AS date) AS born,
     country,
-    jsonb_set(address, ARRAY['street'], coalesce(to_jsonb(CAST(encode(sha256(convert_to((SELECT hash_key FROM sales.portwright_key) || (address #>> ARRAY['street']) || (SELECT hash_key FROM sales.portwright_key), 'UTF8')), 'hex') AS text)), 'null'::jsonb), false) AS address,
+    jsonb_set(CASE WHEN jsonb_typeof(address) = 'object' THEN address END, ARRAY['street'], coalesce(to_jsonb(CAST(encode(sha256(convert_to((SELECT hash_key FROM sales.portwright_key) || (address #>> ARRAY['street']) || (SELECT hash_key FROM sales.portwright_key), 'UTF8')), 'hex') AS text)), 'null'::jsonb), false) AS address,
     CAST(NULL AS jsonb) AS cards
 FROM sales.customers_v2;
 END
@@ -37,7 +37,7 @@ SELECT
     '***' AS phone,
     CAST(NULL AS date) AS born,
     country,
-    jsonb_set(address, ARRAY['street'], coalesce(to_jsonb(CAST(encode(sha256(convert_to((SELECT hash_key FROM sales.portwright_key) || (address #>> ARRAY['street']) || (SELECT hash_key FROM sales.portwright_key), 'UTF8')), 'hex') AS text)), 'null'::jsonb), false) AS address,
+    jsonb_set(CASE WHEN jsonb_typeof(address) = 'object' THEN address END, ARRAY['street'], coalesce(to_jsonb(CAST(encode(sha256(convert_to((SELECT hash_key FROM sales.portwright_key) || (address #>> ARRAY['street']) || (SELECT hash_key FROM sales.portwright_key), 'UTF8')), 'hex') AS text)), 'null'::jsonb), false) AS address,
     CAST(NULL AS jsonb) AS cards
 FROM sales.customers_v2;
 EXCEPTION WHEN invalid_table_definition THEN
@@ -49,7 +49,7 @@ SELECT
     '***' AS phone,
     CAST(NULL AS date) AS born,
     country,
-    jsonb_set(address, ARRAY['street'], coalesce(to_jsonb(CAST(encode(sha256(convert_to((SELECT hash_key FROM sales.portwright_key) || (address #>> ARRAY['street']) || (SELECT hash_key FROM sales.portwright_key), 'UTF8')), 'hex') AS text)), 'null'::jsonb), false) AS address,
+    jsonb_set(CASE WHEN jsonb_typeof(address) = 'object' THEN address END, ARRAY['street'], coalesce(to_jsonb(CAST(encode(sha256(convert_to((SELECT hash_key FROM sales.portwright_key) || (address #>> ARRAY['street']) || (SELECT hash_key FROM sales.portwright_key), 'UTF8')), 'hex') AS text)), 'null'::jsonb), false) AS address,
     CAST(NULL AS jsonb) AS cards
 FROM sales.customers_v2;
 END
