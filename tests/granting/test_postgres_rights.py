@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -256,3 +258,29 @@ def test_a_system_that_is_none(tmp_path: Path, words: list[str], code: int) -> N
     assert done.exit_code == code, done.output
     assert ("PW420" in done.stderr) == (code == 1)
     assert "pa/ss" not in done.output
+
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "checkout"
+
+
+def test_the_page_tells_what_is_printed(tmp_path: Path, postgres: Connection) -> None:
+    page = (SAMPLE.parents[1] / "docs" / "access.md").read_text("utf-8")
+    (shown,) = re.findall(r"```\n(change .*?)```", page, re.S)
+    shutil.copytree(SAMPLE / "contracts", tmp_path / "contracts")
+    config = CONFIG.replace("shop.odcs.yaml", "contracts/*.odcs.yaml")
+    (tmp_path / "portwright.yaml").write_text(config.replace(", key-table: hidden.key", ""))
+    done = CliRunner().invoke(main, ["generate", "-c", str(tmp_path / "portwright.yaml")])
+    assert done.exit_code == 0, done.output
+    postgres.execute((tmp_path / "gen" / "checkout.postgres.sql").read_bytes())
+    names = ("checkout_writer", "fulfilment", "finance", "intern")
+    try:
+        apply(tmp_path, postgres)
+        postgres.execute("CREATE ROLE intern; GRANT SELECT ON orders_v1 TO intern")
+        postgres.execute("REVOKE SELECT ON refunds_v1 FROM finance")
+        postgres.execute("ALTER VIEW orders_masked RESET (security_barrier)")
+        said = access(tmp_path, postgres).stdout
+        assert said == shown
+    finally:
+        for each in names:
+            if postgres.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (each,)).fetchone():
+                postgres.execute(f"DROP OWNED BY {each}; DROP ROLE {each}".encode())
