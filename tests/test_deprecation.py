@@ -108,3 +108,8 @@ def test_what_is_compared_and_registered_is_the_contract(tmp_path: Path) -> None
     assert settings is not None
     built = pipeline.build(settings, tmp_path, {})
     assert built.models and built.models[0].objects[0].description == "All orders."
+
+
+def test_a_package_tells_the_last_day_of_support(files: dict[str, str]) -> None:
+    for module in ("topics", "tables"):
+        assert 'supported_until="2027-01-31",' in files[f"python/shop_port/{module}.py"]

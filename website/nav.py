@@ -19,6 +19,7 @@ NAV: dict[str, dict[str, str]] = {
         "Choose a warehouse": "warehouses.md",
         "Publish and consume streams": "streams.md",
         "Tables from streams": "tables-from-streams.md",
+        "Metrics": "metrics.md",
         "Migrate tables": "migrations.md",
         "Who may read what": "access.md",
         "Check in CI": "ci.md",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +31,12 @@ def warn_of(opened: type, today: date | None = None) -> None:
     found = (each for base in opened.__mro__ for each in vars(base).get("_deprecations", ()))
     for each in dict.fromkeys(found):
         warnings.warn(each.told(day), DeprecationWarning, stacklevel=3)
+
+
+def end_of(day: str) -> float | None:
+    """When the last day of support (as ISO 8601 has it, of UTC) is over, in seconds of Unix time;
+    None where none is told."""
+    if not day:
+        return None
+    after = date.fromisoformat(day) + timedelta(days=1)
+    return datetime(after.year, after.month, after.day, tzinfo=UTC).timestamp()

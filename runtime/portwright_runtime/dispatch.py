@@ -76,6 +76,11 @@ class Dispatch:
             return Task(course.delete, key, course.route)
         return Task(course.handle, course.decoder.decode(message), course.route)
 
+    @property
+    def topics(self) -> list[Topic[Any]]:
+        """The topics that records come from, one for each route."""
+        return [each.route.topic for courses in self._courses.values() for each in courses]
+
     def topic_of(self, event: Event) -> Topic[Any]:
         """The topic that an event is taken to be of: what is told when nothing can be read."""
         return self._courses[event.topic][0].route.topic

@@ -6,14 +6,14 @@ import argparse
 import logging
 import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
 from portwright_runtime.errors import ConfigurationError
+from portwright_runtime.loading import figures
 from portwright_runtime.loading.progress import drawn, logged
 from portwright_runtime.loading.watching import Loading, Watcher, added
 from portwright_runtime.named import named
@@ -73,11 +73,10 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.quiet:
         logging.getLogger().setLevel(max(logging.getLogger().level, logging.WARNING))
     seen: list[Loading] = []
-    start = time.monotonic()
 
     def write_figures() -> None:
         if arguments.metrics_file is not None and seen:
-            _write(arguments.metrics_file, figures(seen, time.monotonic() - start))
+            _write(arguments.metrics_file, figures.text(seen))
 
     with ExitStack() as stack:
         stack.callback(write_figures)  # also of those that ended well before one failed
@@ -114,56 +113,6 @@ def told(load: Load) -> str:
     }
     shown = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
     return f"{load.object} {load.load_id}: {load.status}, {shown or 'no rows'}"
-
-
-def figures(loadings: Iterable[Loading], seconds: float) -> str:
-    """The figures of loads as Prometheus reads them, with what the contract promises beside."""
-    now = time.time()
-    lines: list[str] = []
-    last = {(each.table.contract, each.table.object): each for each in loadings}
-
-    def figure(name: str, what: str, value: Callable[[Loading], float | None]) -> None:
-        found = {
-            labels: number for labels, each in last.items() if (number := value(each)) is not None
-        }
-        if found:
-            lines.append(f"# HELP portwright_load_{name} {what}")
-            lines.append(f"# TYPE portwright_load_{name} gauge")
-        for (contract, object_), number in found.items():
-            labels = f'contract="{_label(contract)}",object="{_label(object_)}"'
-            lines.append(f"portwright_load_{name}{{{labels}}} {number!r}")
-
-    def count(of: Callable[[Load], int]) -> Callable[[Loading], float | None]:
-        return lambda loading: None if loading.load is None else of(loading.load)
-
-    figure("last_success_timestamp_seconds", "When a load last ended well.", lambda _: round(now))
-    figure("rows", "Rows that the last load wrote.", count(lambda load: load.rows))
-    figure(
-        "rejected_rows",
-        "Rows of the last load that break the contract.",
-        count(lambda load: load.rejected),
-    )
-    figure("duration_seconds", "How long the last loads took.", lambda _: round(seconds, 3))
-    figure(
-        "newest_timestamp_seconds",
-        "The newest value that the last load has.",
-        lambda loading: loading.newest,
-    )
-    figure(
-        "promised_frequency_seconds",
-        "How long it may be from one load to the next.",
-        lambda loading: loading.table.sla.frequency,
-    )
-    figure(
-        "promised_freshness_seconds",
-        "How old the newest value may be.",
-        lambda loading: loading.table.sla.oldest,
-    )
-    return "\n".join(lines) + "\n"
-
-
-def _label(text: str) -> str:
-    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
 
 
 def _loads(name: str, found: object) -> list[Load]:

@@ -1,21 +1,21 @@
-"""Traces and metrics for OpenTelemetry: spans `send`, `create` and `process`, linked along the
-way of an event, and the metrics of the messaging conventions."""
+"""Traces for OpenTelemetry: spans `send`, `create` and `process`, linked along the way of an event,
+and `load`; each tells the metrics how it ended."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from opentelemetry import context, metrics, propagate, trace
-from opentelemetry.metrics import CallbackOptions, Observation
-from opentelemetry.trace import Link, SpanKind, Status, StatusCode
+from opentelemetry import context, propagate, trace
+from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
 
+from portwright_runtime.loading import figures
+from portwright_runtime.otel_metrics import Metrics
 from portwright_runtime.stream import Event, Headers, Message, Received
-from portwright_runtime.telemetry import Sending, Telemetry
+from portwright_runtime.telemetry import Read, Sending, Telemetry, is_stand_in
 from portwright_runtime.version import __version__
-from portwright_runtime.warehouse import Load
 
 if TYPE_CHECKING:
     from portwright_runtime.loading.watching import Loading
@@ -27,71 +27,56 @@ class OtelTelemetry(Telemetry):
     """Records by the SDK that the process has set up."""
 
     def __init__(self) -> None:
-        name = "portwright_runtime"
-        self._tracer = trace.get_tracer_provider().get_tracer(name, __version__)
-        self._meter = metrics.get_meter_provider().get_meter(name, __version__)
-        meter = self._meter
-        self._sent = meter.create_counter(
-            "messaging.client.sent.messages", "{message}", "Messages that were sent"
-        )
-        self._consumed = meter.create_counter(
-            "messaging.client.consumed.messages", "{message}", "Events by what became of them"
-        )
-        self._duration = meter.create_histogram(
-            "messaging.client.operation.duration", "s", "From sending to the acknowledgement"
-        )
-        self._process = meter.create_histogram(
-            "messaging.process.duration", "s", "Time that handlers took"
-        )
-        self._retries = meter.create_counter(
-            "portwright.consumer.retries", "{retry}", "Handlers asked again"
-        )
-        self._load_rows = meter.create_counter(
-            "portwright.load.rows", "{row}", "Rows of loads by what became of them"
-        )
-        self._load_duration = meter.create_histogram(
-            "portwright.load.duration", "s", "Time that loads took"
-        )
-        self._load_success = meter.create_gauge(
-            "portwright.load.last_success", "s", "When a load last ended well, in Unix time"
-        )
-        self._load_newest = meter.create_gauge(
-            "portwright.load.newest", "s", "The newest value that was loaded, in Unix time"
-        )
+        provider = trace.get_tracer_provider()
+        self._traces = not is_stand_in(provider)
+        self._tracer = provider.get_tracer("portwright_runtime", __version__)
+        self._metrics = Metrics()
 
     def sending(self, topic: str, event_id: str, operation: str = "send") -> Sending:
-        return self._sending(topic, event_id, operation, ())
+        span = self._span(topic, event_id, operation, ()) if self._traces else None
+        # The event's time is taken with the next breath: its way begins here.
+        stage = "publish" if operation == "send" else ""
+        return self._sending(topic, operation, stage, time.time(), span)
 
     def relaying(self, message: Message, event_id: str) -> Sending:
-        return self._sending(message.topic, event_id, "send", _links(message.headers))
+        topic, links = message.topic, _links(message.headers)
+        span = self._span(topic, event_id, "send", links) if self._traces else None
+        return self._sending(topic, "send", "relay", message.timestamp.timestamp(), span)
 
-    def _sending(self, topic: str, event_id: str, operation: str, links: Iterable[Link]) -> Sending:
-        common = {**_SYSTEM, "messaging.destination.name": topic}
-        span = self._tracer.start_span(
+    def _span(self, topic: str, event_id: str, operation: str, links: Iterable[Link]) -> Span:
+        return self._tracer.start_span(
             f"{operation} {topic}",
             kind=SpanKind.PRODUCER,
             links=tuple(links),
             attributes={
-                **common,
+                **_SYSTEM,
+                "messaging.destination.name": topic,
                 "messaging.operation.name": operation,
                 "messaging.operation.type": operation,
                 "messaging.message.id": event_id,
             },
         )
+
+    def _sending(
+        self, topic: str, operation: str, stage: str, at: float, span: Span | None
+    ) -> Sending:
+        """A message on its way; that of its event began `at`, in Unix time."""
         began = time.perf_counter()
-        carrier: dict[str, str] = {}
-        propagate.inject(carrier, trace.set_span_in_context(span))
 
         def ended(error: BaseException | None) -> None:
-            figures = {**common, "messaging.operation.name": operation}
-            if error is not None:
-                figures["error.type"] = type(error).__name__
-                span.set_attribute("error.type", type(error).__name__)
-                span.set_status(Status(StatusCode.ERROR, type(error).__name__))
-            span.end()
-            self._duration.record(time.perf_counter() - began, figures)
-            self._sent.add(1, figures)
+            name = "" if error is None else type(error).__name__
+            if span is not None:
+                if name:
+                    _failed(span, name)
+                span.end()
+            self._metrics.sent(topic, operation, time.perf_counter() - began, name)
+            if stage and not name:
+                self._metrics.delivered(topic, stage, at)
 
+        if span is None:
+            return Sending((), ended)
+        carrier: dict[str, str] = {}
+        propagate.inject(carrier, trace.set_span_in_context(span))
         return Sending(tuple((name, text.encode()) for name, text in carrier.items()), ended)
 
     @contextmanager
@@ -131,38 +116,32 @@ class OtelTelemetry(Telemetry):
                 yield
             except Exception as error:
                 name = type(error).__name__
-                span.set_attribute("error.type", name)
-                span.set_status(Status(StatusCode.ERROR, name))
-                self._process.record(time.perf_counter() - began, {**common, "error.type": name})
+                _failed(span, name)
+                self._metrics.processed(event.topic, group, time.perf_counter() - began, name)
                 raise
-            self._process.record(time.perf_counter() - began, common)
+            self._metrics.processed(event.topic, group, time.perf_counter() - began, "")
 
     def consumed(self, event: Event, group: str, outcome: str, reason: str = "") -> None:
-        facts = {
-            **_SYSTEM,
-            "messaging.destination.name": event.topic,
-            "messaging.consumer.group.name": group,
-            "portwright.outcome": str(outcome),
-        }
-        self._consumed.add(1, {**facts, "error.type": str(reason)} if reason else facts)
+        self._metrics.consumed(event.topic, group, outcome, reason)
+        if outcome == "handled":
+            self._metrics.delivered(event.topic, "consume", event.time.timestamp(), group)
 
     def retried(self, event: Event, group: str) -> None:
-        self._retries.add(
-            1,
-            {
-                "messaging.destination.name": event.topic,
-                "messaging.consumer.group.name": group,
-            },
-        )
+        self._metrics.retried(event.topic, group)
+
+    def refused(self, contract: str, object: str) -> None:
+        self._metrics.refused(contract, object)
+
+    def supported(self, contract: str, object: str, until: str) -> None:
+        self._metrics.supported(contract, object, until)
+
+    def observe(self, name: str, unit: str, told: str, read: Read) -> None:
+        self._metrics.observe(name, unit, told, read)
 
     @contextmanager
     def loading(self, loading: Loading) -> Iterator[None]:
         table, terms = loading.table, loading.terms
-        common = {
-            "portwright.contract": table.contract,
-            "portwright.object": table.object,
-            "portwright.load.mode": str(terms.mode),
-        }
+        common = {**figures.labels_of(table), "portwright.load.mode": str(terms.mode)}
         facts = {"portwright.contract.version": table.version, "portwright.load.id": terms.load_id}
         began = time.perf_counter()
         with self._tracer.start_as_current_span(
@@ -176,40 +155,21 @@ class OtelTelemetry(Telemetry):
                 yield
             except BaseException as error:
                 name = type(error).__name__
-                span.set_attribute("error.type", name)
-                span.set_status(Status(StatusCode.ERROR, name))
-                failed = {**common, "error.type": name}
-                self._load_duration.record(time.perf_counter() - began, failed)
+                _failed(span, name)
+                self._metrics.load_ended(time.perf_counter() - began, common, name)
                 raise
-            self._load_duration.record(time.perf_counter() - began, common)
+            self._metrics.load_ended(time.perf_counter() - began, common, "")
             if loading.load is not None:
-                self._loaded(loading.load, loading.newest, span, common)
+                span.set_attribute("portwright.load.status", loading.load.status)
+                for outcome, rows in figures.counts(loading.load).items():
+                    span.set_attribute(f"portwright.load.rows.{outcome}", rows)
+                self._metrics.loaded(loading, common)
 
-    def _loaded(
-        self, load: Load, newest: float | None, span: trace.Span, common: dict[str, Any]
-    ) -> None:
-        """Records a load that is in the table. The rows of one that was there are not new ones."""
-        span.set_attribute("portwright.load.status", load.status)
-        counts = {
-            "written": load.rows,
-            "deleted": load.deleted,
-            "superseded": load.superseded,
-            "rejected": load.rejected,
-        }
-        for outcome, rows in counts.items():
-            span.set_attribute(f"portwright.load.rows.{outcome}", rows)
-            if load.status == "published":
-                self._load_rows.add(rows, {**common, "portwright.outcome": outcome})
-        self._load_success.set(time.time(), common)
-        if newest is not None:
-            self._load_newest.set(newest, common)
 
-    def observe(self, name: str, unit: str, told: str, read: Callable[[], float | None]) -> None:
-        def observations(_: CallbackOptions) -> list[Observation]:
-            value = read()
-            return [] if value is None else [Observation(value)]
-
-        self._meter.create_observable_gauge(name, [observations], unit, told)
+def _failed(span: Span, name: str) -> None:
+    """Marks a span as failed by an error of this type."""
+    span.set_attribute("error.type", name)
+    span.set_status(Status(StatusCode.ERROR, name))
 
 
 def _links(headers: Headers) -> Iterator[Link]:

@@ -12,7 +12,7 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
@@ -66,12 +66,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How many rows wait (at most 100,000 are counted), for how many seconds the oldest does, and
-    how many were put aside."""
+    """How many rows of a topic wait, for how many seconds the oldest does, and how many were put
+    aside."""
 
-    waiting: int
-    oldest: float
-    dead: int
+    waiting: int = 0
+    oldest: float = 0.0
+    dead: int = 0
 
 
 class OutboxStore(ABC):
@@ -173,15 +173,20 @@ class OutboxStore(ABC):
                 *(id_, error),
             )
 
-    def lag(self) -> Lag:
-        """What waits."""
-        outbox = self._names["outbox"]
-        ((waiting,),) = self._rows(
-            f"SELECT count(*) FROM (SELECT 1 FROM {outbox} LIMIT 100000) AS found"
-        )
-        ((oldest,),) = self._rows(f"SELECT {self.age} FROM {outbox}")
-        ((dead,),) = self._rows(f"SELECT count(*) FROM {self._names['dead']}")
-        return Lag(int(waiting), max(0.0, float(oldest or 0)), int(dead))
+    def lag(self) -> dict[str, Lag]:
+        """What waits, by topic."""
+        found = {
+            topic: Lag(int(waiting), max(0.0, float(oldest)))
+            for topic, waiting, oldest in self._rows(
+                f"SELECT aggregatetype, count(*), {self.age} FROM {self._names['outbox']}"
+                " GROUP BY aggregatetype"
+            )
+        }
+        for topic, dead in self._rows(
+            f"SELECT aggregatetype, count(*) FROM {self._names['dead']} GROUP BY aggregatetype"
+        ):
+            found[topic] = replace(found.get(topic, Lag()), dead=int(dead))
+        return found
 
     def listener(self) -> Iterator[None] | None:
         """What gives something whenever rows were committed, None where the engine cannot tell."""

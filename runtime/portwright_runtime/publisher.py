@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from portwright_runtime import outbox, telemetry
+from portwright_runtime import outbox, refusals, telemetry
 from portwright_runtime.cloudevents import event_headers, fixed_headers
 from portwright_runtime.delivery import Delivery
 from portwright_runtime.errors import ContractViolation
@@ -49,6 +49,9 @@ class Publisher(Generic[R]):
         self._warned = False
         self._telemetry = telemetry.current()
         self._is_unseen = type(self._telemetry) is telemetry.Telemetry
+        if not self._is_unseen:
+            self._telemetry.supported(topic.contract, topic.object, topic.supported_until)
+            refusals.of(topic.record, self._refused)
 
     @cached_property
     def _framing(self) -> Framing:
@@ -146,6 +149,13 @@ class Publisher(Generic[R]):
 
     def message(self, record: R, event_id: str, trace: Headers = ()) -> Message:
         """What is sent for a record: checked, encoded, framed, keyed; `trace` goes along."""
+        try:
+            return self._message_of(record, event_id, trace)
+        except ContractViolation:
+            self._refused()
+            raise
+
+    def _message_of(self, record: R, event_id: str, trace: Headers) -> Message:
         topic = self._topic
         whole = checked(topic.record, record, self._contract, topic.object)
         fault = ""
@@ -172,6 +182,9 @@ class Publisher(Generic[R]):
         if not text.isascii() and any("\ud800" <= each <= "\udfff" for each in text):
             raise ContractViolation(self._contract, topic.object, "", "its key has no UTF-8 form")
         return self._message(event_id, text, None, trace)
+
+    def _refused(self) -> None:
+        self._telemetry.refused(self._topic.contract, self._topic.object)
 
     @cached_property
     def _key_types(self) -> tuple[TypeAdapter[Any], ...]:

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, Union, get_args, get_
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from portwright_runtime import refusals
 from portwright_runtime.errors import ContractViolation
 from portwright_runtime.privacy import HIDDEN, mark
 
 
-def _discreet(method: Callable[..., Any]) -> Callable[..., Any]:
+def _discreet(method: Callable[..., Any], makes: bool = True) -> Callable[..., Any]:
     """`method` of a record or its class, with ValidationErrors that hold nothing of any value.
 
-    Those of pydantic have the value, and in their path the keys of maps and of JSON.
+    Those of pydantic have the value, and in their path the keys of maps and of JSON. Where it
+    `makes` a record, who counts refused ones is told.
     """
 
     @wraps(method)
@@ -25,7 +27,10 @@ def _discreet(method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(self, *arguments, **named)
         except ValidationError as error:
-            refusal = _concealed(error, self if isinstance(self, type) else type(self))
+            type_ = self if isinstance(self, type) else type(self)
+            refusal = _concealed(error, type_)
+            if makes:
+                refusals.told(type_)
         # Not where it was caught: there it would have the caught one as its context.
         raise refusal
 
@@ -91,7 +96,7 @@ class Record(BaseModel):
 
     if not TYPE_CHECKING:  # what these are to type checkers, the base class says
         __init__ = _discreet(BaseModel.__init__)
-        __setattr__ = _discreet(BaseModel.__setattr__)
+        __setattr__ = _discreet(BaseModel.__setattr__, makes=False)
         model_validate = classmethod(_discreet(BaseModel.model_validate.__func__))
         model_validate_json = classmethod(_discreet(BaseModel.model_validate_json.__func__))
         model_validate_strings = classmethod(_discreet(BaseModel.model_validate_strings.__func__))

@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from portwright_runtime import telemetry
@@ -49,8 +49,8 @@ class Relay:
         self._wake = threading.Event()
         self._drain_by = float("inf")
         self._failure: StreamError | None = None
-        self._lag: Lag | None = None
-        self._seen = 0.0
+        self._lag: dict[str, Lag] | None = None
+        self._seen = float("-inf")
         self._telemetry = telemetry.current()
 
     @property
@@ -58,8 +58,8 @@ class Relay:
         """Whether a worker has reached the outbox in the last minute."""
         return time.monotonic() - self._seen < 60
 
-    def lag(self) -> Lag | None:
-        """What waited when it was last looked at; None before."""
+    def lag(self) -> dict[str, Lag] | None:
+        """What waited of each topic when it was last looked at; None where it cannot be read."""
         return self._lag
 
     def run(self, *, once: bool = False) -> Counts:
@@ -73,6 +73,8 @@ class Relay:
         watchers = [
             threading.Thread(target=each, daemon=True) for each in (self._listen, self._measure)
         ]
+        if not once:
+            self._observe()
         for each in (*workers, *([] if once else watchers)):
             each.start()
         while any(each.is_alive() for each in workers):  # in steps, so that signals are heard
@@ -168,21 +170,35 @@ class Relay:
                 logger.warning("no notifications of the outbox: %s", named(error))
                 self._stopping.wait(_AWAY.wait(failures))
 
-    def _measure(self) -> None:
-        """Looks at what waits, now and then."""
-        store: OutboxStore | None = None
+    def _observe(self) -> None:
+        """Has figures read of what waits, and of itself."""
         for name, unit, told, read in (
             ("portwright.outbox.rows", "{row}", "Rows that wait", lambda lag: lag.waiting),
             ("portwright.outbox.oldest", "s", "Age of the oldest row", lambda lag: lag.oldest),
             ("portwright.outbox.dead", "{row}", "Rows put aside", lambda lag: lag.dead),
         ):
             self._telemetry.observe(name, unit, told, _reader(self, read))
+        self._telemetry.observe(
+            "portwright.relay.up",
+            "",
+            "Whether a worker has reached the outbox within the last minute",
+            lambda: [] if self._stopping.is_set() else [(int(self.ready), {})],
+        )
+
+    def _measure(self) -> None:
+        """Looks at what waits, now and then."""
+        store: OutboxStore | None = None
+        known: dict[str, Lag] = {}
         while not self._stopping.is_set():
             try:
                 store = store or self._open_store(0)
-                self._lag = store.lag()
+                found = store.lag()
+                # A topic whose rows are gone is told of still: it waits for nothing.
+                known |= dict.fromkeys(found, Lag())
+                self._lag = {**known, **found}
             except Exception as error:
                 logger.warning("the outbox cannot be measured: %s", named(error))
+                self._lag = None
                 if store is not None:
                     store.close()
                 store = None
@@ -198,5 +214,9 @@ class Relay:
             self.counts.failed += done.failed
 
 
-def _reader(relay: Relay, read: Callable[[Lag], float]) -> Callable[[], float | None]:
-    return lambda: None if relay._lag is None else read(relay._lag)
+def _reader(relay: Relay, read: Callable[[Lag], float]) -> telemetry.Read:
+    def values() -> Iterator[telemetry.Value]:
+        for topic, lag in ({} if relay._stopping.is_set() else relay.lag() or {}).items():
+            yield read(lag), {"messaging.destination.name": topic}
+
+    return values

@@ -7,10 +7,10 @@ values are in none of it: a key may be classified.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from portwright_runtime.stream import Event, Headers, Message, Received
 
@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 _STAND_INS: Final = ("opentelemetry.trace", "opentelemetry.metrics._internal")
 _NOTHING: Final = nullcontext()
 
+# A value of a figure with its labels, and what gives all there are.
+Value: TypeAlias = tuple[float, Mapping[str, str]]
+Read: TypeAlias = Callable[[], Iterable[Value]]
 
-@dataclass(frozen=True, slots=True)
+
+# Made for every message, and not frozen for that: see `Message`.
+@dataclass(slots=True)
 class Sending:
     """One message on its way: the headers that carry its trace, and who hears how it ended."""
 
@@ -56,12 +61,18 @@ class Telemetry:
     def retried(self, event: Event, group: str) -> None:
         """Counts a handler that was asked again."""
 
+    def refused(self, contract: str, object: str) -> None:
+        """Counts a record that is not of the contract."""
+
+    def supported(self, contract: str, object: str, until: str) -> None:
+        """Notes the last day of an object's support; empty where none is told."""
+
     def loading(self, loading: Loading) -> AbstractContextManager[None]:
         """Watches a load."""
         return _NOTHING
 
-    def observe(self, name: str, unit: str, told: str, read: Callable[[], float | None]) -> None:
-        """Has a figure read whenever metrics are collected."""
+    def observe(self, name: str, unit: str, told: str, read: Read) -> None:
+        """Has a figure read whenever metrics are collected. Several may read for one name."""
 
 
 _SILENT: Final = Telemetry()
@@ -78,13 +89,17 @@ def current() -> Telemetry:
     except ImportError:
         return _SILENT
     providers = (trace.get_tracer_provider(), metrics.get_meter_provider())
-    # Those of the API itself stand in until an SDK is set up.
-    if all(type(each).__module__ in _STAND_INS for each in providers):
+    if all(map(is_stand_in, providers)):
         return _SILENT
     from portwright_runtime.otel import OtelTelemetry
 
     _loud = OtelTelemetry()
     return _loud
+
+
+def is_stand_in(provider: object) -> bool:
+    """Whether it is one of the API itself, until an SDK is set up."""
+    return type(provider).__module__ in _STAND_INS
 
 
 def forget() -> None:

@@ -97,7 +97,8 @@ class Table(Generic[R]):
     Columns are those of the `record`'s fields, in their order. Keys hold names of columns;
     `latest_by` is the column that grows with every version of a row. `checks_all`: no rule
     of the record is missing from `checks`. `volume_change`: by how many percent the rows of a load
-    may differ from those of loads before.
+    may differ from those of loads before. `supported_until` is the last day of its support, empty
+    where none is told.
     """
 
     contract: str
@@ -117,6 +118,7 @@ class Table(Generic[R]):
     measures: tuple[Measure, ...] = ()
     volume_change: float | None = None
     sla: ServiceLevel = field(default_factory=ServiceLevel)
+    supported_until: str = ""
 
     @cached_property
     def arrow_schema(self) -> arrow.ArrowSchema:

@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import yaml
 from portwright_runtime.cli import main
 from support import processes
 
+ORDERS = (("portwright_contract", "checkout"), ("portwright_object", "orders"))
 DOCS = Path(__file__).parents[2] / "docs" / "tables.md"
 
 LOADS = """
@@ -53,6 +55,7 @@ def dated(load_id):
         },
         primary_key=("id",), unique=(), checks=(), checks_all=False, latest_by="day",
         sla=ServiceLevel("0 20 * * *", 86_400, 0.5, timestamp="day"),
+        supported_until="2027-01-31",
     )
     return Loader(open_warehouse(), table).load(
         [Reading.model_construct(id="a", day=date(2026, 11, 22))], load_id=load_id
@@ -131,16 +134,18 @@ def test_a_load_that_fails_says_why(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_figures_are_written_for_prometheus() -> None:
-    from prometheus_client.parser import text_string_to_metric_families
-
+    before = time.time()
     assert load("spotted", "--load-id", "1", "--metrics-file", "orders.prom") == 3
-    families = text_string_to_metric_families(Path("orders.prom").read_text("utf-8"))
-    found = {each.name: [(s.labels, s.value) for s in each.samples] for each in families}
-    labels = {"contract": "checkout", "object": "orders"}
-    assert found["portwright_load_rows"] == [(labels, 1)]
-    assert found["portwright_load_rejected_rows"] == [(labels, 1)]
-    [(_, when)] = found["portwright_load_last_success_timestamp_seconds"]
-    assert when > 1.7e9
+    found = figures("orders.prom")
+    rows = found["portwright_load_last_rows"]
+    assert {dict(labels)["portwright_outcome"]: count for labels, count in rows.items()} == {
+        "written": 1,
+        "rejected": 1,
+        "superseded": 0,
+        "deleted": 0,
+    }
+    assert before <= found["portwright_load_last_success_seconds"][ORDERS] <= time.time()
+    assert 0 <= found["portwright_load_last_duration_seconds"][ORDERS] < time.time() - before
     assert [each.name for each in Path().glob("*orders.prom*")] == ["orders.prom"]
 
 
@@ -148,15 +153,18 @@ def test_the_promise_is_beside_the_figures() -> None:
     assert load("dated", "--metrics-file", "orders.prom") == 0
     found = figures("orders.prom")
     newest = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
-    labels = (("contract", "checkout"), ("object", "orders"))
-    assert found["portwright_load_newest_timestamp_seconds"] == {labels: newest}
-    assert found["portwright_load_promised_frequency_seconds"] == {labels: 86_400}
-    assert found["portwright_load_promised_freshness_seconds"] == {labels: 86_400.5}
+    assert found["portwright_load_newest_seconds"] == {ORDERS: newest}
+    assert found["portwright_load_promised_frequency_seconds"] == {ORDERS: 86_400}
+    assert found["portwright_load_promised_freshness_seconds"] == {ORDERS: 86_400.5}
+    assert found["portwright_end_of_support_timestamp_seconds"] == {
+        ORDERS: datetime(2027, 2, 1, tzinfo=UTC).timestamp()
+    }
     # As it is there already, its watermark tells.
     assert load("dated", "--metrics-file", "again.prom") == 0
-    assert figures("again.prom")["portwright_load_newest_timestamp_seconds"] == {labels: newest}
+    assert figures("again.prom")["portwright_load_newest_seconds"] == {ORDERS: newest}
     assert load("good", "--load-id", "1", "--metrics-file", "good.prom") == 0
-    assert not [each for each in figures("good.prom") if "promised" in each or "newest" in each]
+    unknown = ("promised", "newest", "end_of_support")
+    assert not [name for name in figures("good.prom") if any(each in name for each in unknown)]
 
 
 def figures(path: str) -> dict[str, dict[tuple[tuple[str, str], ...], float]]:
@@ -172,11 +180,12 @@ def test_alerts_of_the_docs_ask_for_figures_that_there_are() -> None:
     rules = "\n".join(re.findall(r"```yaml\n(groups:.*?)```", DOCS.read_text("utf-8"), re.S))
     alerts = [each for group in yaml.safe_load(rules)["groups"] for each in group["rules"]]
     assert len(alerts) == 3
-    asked = {name for each in alerts for name in re.findall(r"portwright_\w+", each["expr"])}
+    bare = [re.sub(r"{.*?}", "", each["expr"]) for each in alerts]
+    asked = {name for each in bare for name in re.findall(r"portwright_\w+", each)}
     load("dated", "--metrics-file", "orders.prom")
     assert asked and asked <= figures("orders.prom").keys()
     labels = {name for each in alerts for name in re.findall(r"\$labels\.(\w+)", str(each))}
-    assert labels == {"contract", "object"}
+    assert labels == {"portwright_contract", "portwright_object"}
 
 
 def test_quiet_tells_only_what_is_wrong(

@@ -6,7 +6,11 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +21,26 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from pydantic import ValidationError
 
 from portwright.model import Array, Integer, Map, String
 from portwright_runtime import ContractViolation, MemoryStream, Retry, telemetry
 from portwright_runtime.cli import JsonFormatter
+from portwright_runtime.delivery import Delivery
+from portwright_runtime.errors import StreamError
+from portwright_runtime.generated import Route, routed
+from portwright_runtime.otel_metrics import LATENCIES
+from portwright_runtime.outbox_engines import SqliteStore
+from portwright_runtime.publisher import Publisher
+from portwright_runtime.relay import Relay
+from portwright_runtime.relay_worker import Settings
+from portwright_runtime.resource import stream_resource
+from portwright_runtime.sender import Sender
 from portwright_runtime.warehouses.duckdb import DuckDBWarehouse
-from support import outbox, packages
+from support import outbox, packages, processes
 from support.models import a_model, an_object, enum, field, record
 from support.outbox import Database
-from support.shoes_port import CobblerPort, Shelf, Shoe
+from support.shoes_port import SHOES_TOPIC, CobblerPort, Shelf, Shoe
 from support.tables import Loader, Order, order, orders_table
 
 from .test_relay import relayed
@@ -72,6 +87,19 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
     yield found
     telemetry.forget()
     meters.shutdown()
+
+
+ONE = Settings(workers=1)
+
+
+class Closed(MemoryStream):
+    """A stream that is away: rows stay where they are."""
+
+    def send_all(self, messages: Any) -> Iterator[Delivery]:
+        for _ in messages:
+            delivery = Delivery()
+            delivery.set_exception(StreamError("away"))
+            yield delivery
 
 
 class Quick(Shelf):
@@ -138,6 +166,129 @@ def test_metrics_say_what_became_of_events(seen: Seen) -> None:
     assert sum(each.count for each in figures["messaging.process.duration"]) == 6
 
 
+def points(seen: Seen, name: str) -> dict[tuple[str, ...], Any]:
+    """The points of a figure by the values of their labels, without the one that all have."""
+    return {
+        tuple(text for label, text in each.attributes.items() if label != "messaging.system"): each
+        for each in seen.figures.get(name, ())
+    }
+
+
+TOPIC = "cobbler.shoes"
+
+
+def test_delivery_is_measured_from_the_event_to_its_handler(seen: Seen) -> None:
+    stream = MemoryStream()
+    before = time.time()
+    with CobblerPort.open(stream) as port:
+        port.shoes.publish(Shoe(sku="A", size=1))
+        port.shoes.publish(Shoe(sku="bad", size=1))
+    old = datetime.now(UTC) - timedelta(minutes=3)
+    first = stream.messages[0]
+    headers = {**dict(first.headers), "ce_time": old.isoformat().encode(), "ce_id": b"late"}
+    stream.send(replace(first, headers=tuple(headers.items())))
+    Quick("g", stream).run(until_idle=True)
+    latency = points(seen, "portwright.delivery.latency")
+    # What was put aside did not get through.
+    published, consumed = latency[TOPIC, "publish"], latency[TOPIC, "consume", "g"]
+    assert (published.count, consumed.count) == (2, 2)
+    assert published.explicit_bounds == LATENCIES and 0 < published.sum < 10
+    late = dict(zip(consumed.explicit_bounds, consumed.bucket_counts, strict=False))
+    assert late[300.0] == 1 and 180 < consumed.sum < 190
+    newest = points(seen, "portwright.delivery.newest")
+    for each in (newest[TOPIC, "publish"], newest[TOPIC, "consume", "g"]):
+        assert before <= each.value <= time.time()
+
+
+def test_a_relay_tells_how_long_rows_have_waited(seen: Seen, tmp_path: Path) -> None:
+    path = tmp_path / "service.db"
+    database = Database("sqlite", f"sqlite:{path}", lambda: sqlite3.connect(path))
+    outbox.run_script(database)
+    connection = database.connect()
+    with CobblerPort.open(MemoryStream()) as port:
+        port.shoes.enqueue(connection, Shoe(sku="A", size=1))
+    connection.execute("UPDATE portwright_outbox SET created_at = datetime('now', '-40 seconds')")
+    connection.commit()
+    connection.close()
+    relayed(database, MemoryStream())
+    latency = points(seen, "portwright.delivery.latency")
+    assert list(latency) == [(TOPIC, "relay")]
+    assert 39 < latency[TOPIC, "relay"].sum < 100
+    newest = points(seen, "portwright.delivery.newest")[TOPIC, "relay"].value
+    assert 39 < time.time() - newest < 100
+
+
+def test_a_running_relay_is_up_and_tells_of_each_topic(seen: Seen, tmp_path: Path) -> None:
+    path = tmp_path / "service.db"
+    database = Database("sqlite", f"sqlite:{path}", lambda: sqlite3.connect(path))
+    outbox.run_script(database)
+    connection = database.connect()
+    with CobblerPort.open(MemoryStream()) as port:
+        port.shoes.enqueue(connection, Shoe(sku="A", size=1))
+    connection.execute(
+        "INSERT INTO portwright_outbox_dead (id, aggregatetype, type, seq, shard, headers,"
+        " created_at, error) VALUES ('x', 'cobbler.boots', '', 1, 1, '[]', '', 'refused')"
+    )
+    connection.commit()
+    connection.close()
+    relay = Relay(lambda worker: SqliteStore(f"{path}", "portwright_outbox", 0, 1), Closed(), ONE)
+    thread = threading.Thread(target=relay.run)
+    thread.start()
+    try:
+        processes.until(lambda: relay.lag() is not None and relay.ready)
+        rows = points(seen, "portwright.outbox.rows")
+        assert {topic: each.value for (topic,), each in rows.items()} == {
+            TOPIC: 1,
+            "cobbler.boots": 0,
+        }
+        assert points(seen, "portwright.outbox.dead")["cobbler.boots",].value == 1
+        assert 0 <= points(seen, "portwright.outbox.oldest")[TOPIC,].value < 60
+        assert points(seen, "portwright.relay.up")[()].value == 1
+    finally:
+        relay.stop()
+        thread.join(processes.PATIENCE)
+    assert not points(seen, "portwright.relay.up")
+
+
+def test_records_that_are_refused_are_counted(seen: Seen) -> None:
+    shoes = Publisher(Sender(stream_resource(MemoryStream())), SHOES_TOPIC)
+    with pytest.raises(ValidationError):
+        Shoe(sku="A", size="large")
+    with pytest.raises(ContractViolation):
+        shoes.publish(Shoe.model_construct(sku="A", size="large"))
+    with pytest.raises(ContractViolation):
+        shoes.publish("no shoe")  # type: ignore[arg-type]
+    shoe = Shoe(sku="A", size=1)
+    with pytest.raises(ValidationError):
+        shoe.size = 2
+    invalid = points(seen, "portwright.records.invalid")
+    assert {labels: each.value for labels, each in invalid.items()} == {("cobbler", "shoes"): 3}
+
+
+def test_the_end_of_support_is_a_figure_of_who_publishes_and_who_reads(seen: Seen) -> None:
+    topic = replace(SHOES_TOPIC, supported_until="2027-01-31")
+    end = datetime(2027, 2, 1, tzinfo=UTC).timestamp()
+    sender = Sender(stream_resource(MemoryStream()))
+    Publisher(sender, topic)
+    ends = points(seen, "portwright.end_of_support.timestamp")
+    assert {labels: each.value for labels, each in ends.items()} == {("cobbler", "shoes"): end}
+
+    class Reader(Quick):
+        routes = routed(Route(replace(topic, object="boots"), "on_shoe", "on_shoe_deleted"))
+
+    Reader("g", MemoryStream()).run(until_idle=True)
+    assert ("cobbler", "boots") in points(seen, "portwright.end_of_support.timestamp")
+
+
+def test_labels_are_as_many_as_there_are_objects(seen: Seen) -> None:
+    stream = MemoryStream()
+    with CobblerPort.open(stream) as port:
+        port.shoes.publish_all(Shoe(sku=f"sku-{n}", size=n) for n in range(1, 51))
+    Quick("g", stream).run(until_idle=True)
+    assert all(len(each) <= 2 for each in seen.figures.values())
+    assert "sku-" not in str(seen.figures)
+
+
 def test_loads_have_spans_and_figures(seen: Seen, tmp_path: Path) -> None:
     loader = Loader(DuckDBWarehouse(tmp_path / "shop.duckdb"), orders_table())
     rows = [order(1), order(2), order(3, -1)]
@@ -165,6 +316,13 @@ def test_loads_have_spans_and_figures(seen: Seen, tmp_path: Path) -> None:
     assert (duration.count, dict(duration.attributes)) == (2, facts)
     [success] = figures["portwright.load.last_success"]
     assert success.value > 1.7e9
+    table = {"portwright.contract": "checkout", "portwright.object": "orders"}
+    assert dict(success.attributes) == table
+    last = {
+        each.attributes["portwright.outcome"]: each.value
+        for each in figures["portwright.load.last_rows"]
+    }
+    assert (last["written"], last["rejected"]) == (2, 1)
 
 
 def test_a_load_that_fails_is_told_without_its_words(seen: Seen, tmp_path: Path) -> None:
@@ -310,7 +468,5 @@ def test_no_classified_value_is_in_anything_that_is_seen(
 
 def broken_message(stream: MemoryStream) -> Any:
     """The first message with its value cut short."""
-    from dataclasses import replace
-
     first = stream.messages[0]
     return replace(first, value=(first.value or b"")[:-3])

@@ -7,6 +7,7 @@ them.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, get_args
@@ -42,6 +43,7 @@ def load(
     loading = Loading(warehouse, table, terms, _total(records, terms))
     with watched(loading):
         loading.load = load = _loaded(loading, records)
+        loading.ended = time.time()
     return load
 
 

@@ -5,6 +5,7 @@ Who watches is told what happens and changes nothing of it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -24,8 +25,8 @@ class Loading:
 
     `taken` of `total` rows were taken by now, where that is known. `findings` are what audits
     found, also what does not block; `newest` is the newest value of the column that tells how old
-    rows are, in seconds of Unix time, None where that is not known or classified. `load` is None
-    until it has ended well.
+    rows are, in seconds of Unix time, None where that is not known or classified. `load` and
+    `ended` are None until it has ended well; `began` and `ended` are of Unix time, too.
     """
 
     warehouse: Warehouse
@@ -37,6 +38,8 @@ class Loading:
     findings: list[Finding] = field(default_factory=list)
     newest: float | None = None
     load: Load | None = None
+    began: float = field(default_factory=time.time)
+    ended: float | None = None
     # The day that the load is for, where its caller says so.
     day: date | None = None
     # Called whenever rows were taken or another step begins.

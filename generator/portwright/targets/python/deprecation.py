@@ -54,6 +54,12 @@ def of_object(model: Model, object_: Object) -> Deprecated:
     return _deprecated(_parts(model, object_), support.is_over(model) or object_.deprecated)
 
 
+def supported_until(model: Model, object_: Object) -> str:
+    """The last day of an object's support as an expression; nothing where none is told."""
+    day = support.until(model, object_)
+    return literal(str(day)) if day else ""
+
+
 def header(model: Model, text: str) -> str:
     """The header of a module that may name classes that are deprecated."""
     some = support.is_over(model) or any(each.deprecated for each in model.objects)

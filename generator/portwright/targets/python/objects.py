@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from portwright import names
 from portwright.model import Expression, Model, Object, Port
 from portwright.targets.python import naming
-from portwright.targets.python.deprecation import Deprecated, of_object
+from portwright.targets.python.deprecation import Deprecated, of_object, supported_until
 from portwright.targets.python.text import docstring, literal, tuple_of
 
 # What the methods of a consumer already call something.
@@ -47,6 +47,7 @@ class ObjectView:
     headers: tuple[str, ...]
     subject: str | None
     private_key: bool
+    supported_until: str
     consumer: str
     handler: str
     deleted: str
@@ -78,8 +79,7 @@ def streams(model: Model) -> list[ObjectView]:
 
 
 def _view(model: Model, object_: Object, record: str) -> ObjectView:
-    word = naming.mapper(object_)
-    told = (object_.description or "").strip()
+    word, told = naming.mapper(object_), (object_.description or "").strip()
     consumer = naming.consumer_class(object_)
     handler, batch = naming.handler(object_), naming.batch_handler(object_)
     stream, table = (port in object_.ports for port in (Port.STREAM, Port.TABLE))
@@ -101,6 +101,7 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
         headers=tuple(_header(*each) for each in object_.stream_headers),
         subject=literal(object_.subject) if object_.subject else None,
         private_key=object_.key is not None and not object_.key.public,
+        supported_until=supported_until(model, object_),
         consumer=consumer,
         handler=handler,
         deleted=naming.deleted_handler(object_),

@@ -36,6 +36,7 @@ from portwright.targets.ddl import (
 from portwright.targets.ddl.values import presence
 from portwright.targets.findings import Loss, losses
 from portwright.targets.python import arrow, measures, naming, service_levels
+from portwright.targets.python.deprecation import supported_until
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.text import block, literal
 
@@ -90,6 +91,7 @@ class TableView:
     measures: str
     volume_change: str
     sla: str
+    supported_until: str
     dialects: tuple[DialectView, ...]
 
 
@@ -189,6 +191,7 @@ def _table(model: Model, object_: Object, dialects: list[Dialect]) -> TableView:
         measures=_tuple(map(_measure, measures.measures(object_, _DUCKDB)), 4),
         volume_change=_number(object_.volume_change),
         sla=_service_level(service_levels.service_level(model, object_)),
+        supported_until=supported_until(model, object_),
         dialects=tuple(_dialect(model, object_, each) for each in dialects),
     )
 
