@@ -59,8 +59,12 @@ class Relay:
         return time.monotonic() - self._seen < 60
 
     def lag(self) -> dict[str, Lag] | None:
-        """What waited of each topic when it was last looked at; None where it cannot be read."""
-        return self._lag
+        """What waited of each topic when it was last looked at; None where it cannot be read. Topics
+        whose rows are sent are told of still: nothing of them waits."""
+        if self._lag is None:
+            return None
+        with self._counting:
+            return {**dict.fromkeys(self.counts.topics, Lag()), **self._lag}
 
     def run(self, *, once: bool = False) -> Counts:
         """What was done, until `stop`; or, if `once`, until there is nothing to do: a StreamError
@@ -188,14 +192,10 @@ class Relay:
     def _measure(self) -> None:
         """Looks at what waits, now and then."""
         store: OutboxStore | None = None
-        known: dict[str, Lag] = {}
         while not self._stopping.is_set():
             try:
                 store = store or self._open_store(0)
-                found = store.lag()
-                # A topic whose rows are gone is told of still: it waits for nothing.
-                known |= dict.fromkeys(found, Lag())
-                self._lag = {**known, **found}
+                self._lag = store.lag()
             except Exception as error:
                 logger.warning("the outbox cannot be measured: %s", named(error))
                 self._lag = None
@@ -212,6 +212,7 @@ class Relay:
             self.counts.refused += done.refused
             self.counts.parked += done.parked
             self.counts.failed += done.failed
+            self.counts.topics |= done.topics
 
 
 def _reader(relay: Relay, read: Callable[[Lag], float]) -> telemetry.Read:

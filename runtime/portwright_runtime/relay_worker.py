@@ -44,12 +44,13 @@ class Settings:
 
 @dataclass(slots=True)
 class Counts:
-    """What a relay has done so far."""
+    """What a relay has done so far, and for which topics."""
 
     sent: int = 0
     refused: int = 0
     parked: int = 0
     failed: int = 0
+    topics: set[str] = field(default_factory=set)
 
 
 class Worker:
@@ -122,8 +123,9 @@ class Worker:
             else:
                 failed[row.message.topic] = error
         self._store.settle(sent, refused, dead)
-        self._rest(failed, {row.message.topic for row in rows} - failed.keys())
-        self._count(Counts(len(sent), len(refused), len(dead), len(rows) - len(sent)))
+        topics = {row.message.topic for row in rows}
+        self._rest(failed, topics - failed.keys())
+        self._count(Counts(len(sent), len(refused), len(dead), len(rows) - len(sent), topics))
 
     def _refuse(
         self,
