@@ -59,8 +59,8 @@ class Relay:
         return time.monotonic() - self._seen < 60
 
     def lag(self) -> dict[str, Lag] | None:
-        """What waited of each topic when it was last looked at; None where it cannot be read. Topics
-        whose rows are sent are told of still: nothing of them waits."""
+        """What waited of each topic when it was last looked at; None where it cannot be read. A
+        topic whose rows are all sent is told of still: nothing of it waits."""
         if self._lag is None:
             return None
         with self._counting:
