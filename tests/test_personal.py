@@ -43,6 +43,17 @@ from portwright.personal import guessed
         ("gender", "data of a special category"),
         ("Staatsangehörigkeit", "data of a special category"),
         ("avatar_url", "a picture of a person"),
+        ("fname", "a person's name"),
+        ("cust_lname", "a person's name"),
+        ("surname1", "a person's name"),
+        ("mail", "an e-mail address"),
+        ("email_id", "an e-mail address"),
+        ("email2", "an e-mail address"),
+        ("tel_no", "a phone number"),
+        ("bday", "a day or place of birth"),
+        ("nationalidnumber", "a number that names a person to the state"),
+        ("user_login", "what a person signs in with"),
+        ("gender_id", "data of a special category"),
     ],
 )
 def test_what_is_said_of_a_person_is_guessed(name: str, said: str) -> None:
@@ -54,7 +65,8 @@ def test_what_is_said_of_a_person_is_guessed(name: str, said: str) -> None:
     """name order_id customer_id product_name email_sent_at email_count is_email_valid address_type
     web_address message_age last_login store_address phone_model company_name platitude street_type
     pages status created_at number_of_phones hotel 1 _ credit_card_amount
-    address_seq brandOwnerName - zip_file birthday_count""".split(),
+    address_seq address_id shipping_address_id email_uuid mail_sent manufacturersAddressEnglish
+    phone_number_type_id contact_phone_id brandOwnerName - zip_file birthday_count""".split(),
 )
 def test_most_names_say_nothing(name: str) -> None:
     assert guessed(name) is None

@@ -61,6 +61,7 @@ def prop(text: str) -> str:
     return f"{HEAD}{SCHEMA}      - {{{text}}}\n"
 
 
+KEPT = "customProperties: [{property: anonymise, value: keep}]"
 CASES = [
     ("PW900", "owner: error", HEAD + SCHEMA, "the contract has no owner"),
     (
@@ -154,6 +155,32 @@ CASES = [
         HEAD.replace("1.0.0", '"1.0"') + SCHEMA,
         "the version `1.0` is not MAJOR.MINOR.PATCH",
     ),
+    (
+        "PW913",
+        "data-subjects: error",
+        prop("name: email, logicalType: string"),
+        "`visits` has data of persons (`visits.email`), and nothing names the person",
+    ),
+    (
+        "PW913",
+        "data-subjects: error",
+        prop(f"name: a, logicalType: string, {KEPT}")
+        + f"      - {{name: b, logicalType: string, {KEPT}}}\n",
+        "`visits` has data of persons (`visits.a` and 1 more), and nothing names the person",
+    ),
+    (
+        "PW914",
+        "kept-values: error",
+        prop(f"name: a, logicalType: string, classification: internal, {KEPT}"),
+        "`visits.a` is internal, and stays in anonymous records",
+    ),
+    (
+        "PW915",
+        "unseen-streams: error",
+        prop("name: a, logicalType: string, classification: internal")
+        + "roles: [{role: reader}]\n",
+        "the role `reader` reads the stream of `visits`, and does not see `visits.a`",
+    ),
 ]
 
 
@@ -178,13 +205,17 @@ customProperties: [{property: costCentre, value: 12}]
 team: {name: web, members: [{username: jo, role: owner}]}
 support: [{channel: web}]
 slaProperties: [{property: latency, value: 4, unit: h}, {property: re, value: 1, unit: y}]
-roles: [{role: reader}]
+roles: [{role: reader, customProperties: [{property: sees, value: restricted}]}]
 schema:
   - name: visits
     description: a visit
     properties:
       - {name: visit_id, logicalType: string, primaryKey: true, description: its id}
-      - {name: email, logicalType: string, classification: Confidential, description: of whom}
+      - name: email
+        logicalType: string
+        classification: Confidential
+        description: of whom
+        customProperties: [{property: dataSubject, value: true}]
       - {name: has_phone, logicalType: boolean, description: told}
       - name: home
         logicalType: object
@@ -208,6 +239,9 @@ policies:
   end-of-support: error
   api-versions: {allowed: v3.1}
   semantic-version: error
+  data-subjects: error
+  kept-values: error
+  unseen-streams: error
 """
 
 
@@ -217,6 +251,24 @@ def test_a_contract_that_follows_all_of_them(tmp_path: Path) -> None:
     judged = policies.judge([model(GOOD)], read)
     assert judged.found == [] and judged.allowed == []
     assert policies.dated([model(GOOD)], read, date(2026, 12, 1)).found == []
+
+
+@pytest.mark.parametrize(
+    ("role", "more"),
+    [
+        ("role: r, access: write", ""),
+        ("role: r, customProperties: [{property: sees, value: internal}]", ""),
+        ("role: r, customProperties: [{property: sees, value: restricted}]", ""),
+        ("role: r, customProperties: [{property: objects, value: [others]}]", ""),
+        ("role: r", "servers: [{server: s, type: duckdb, database: d, schema: s}]\n"),
+    ],
+)
+def test_roles_that_see_all_that_they_read(role: str, more: str, tmp_path: Path) -> None:
+    contract = prop("name: a, logicalType: string, classification: internal")
+    contract += more
+    assert found(tmp_path, "unseen-streams: error", f"{contract}roles: [{{{role}}}]\n") == []
+    above = "unseen-streams: {above: internal}"
+    assert found(tmp_path, above, f"{contract}roles: [{{role: r}}]\n") == []
 
 
 def test_what_is_classified_little_may_be_in_keys(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_what_is_registered_is_what_the_package_looks_up(root: Path, registry: R
             assert each["schema"].splitlines()[5] in code
     names = [each for each in registry.subjects if "/" in each]
     is_protobuf = "protobuf" in (root / "portwright.yaml").read_text()
-    assert names == (["google/type/date.proto"] if is_protobuf else [])
+    assert names == (["confluent/meta.proto", "google/type/date.proto"] if is_protobuf else [])
     if not is_protobuf:
         fields = json.loads(registry.schemas[0]["schema"])["fields"]
         assert fields[1]["confluent:tags"] == ["RESTRICTED", "PII"]

@@ -2191,6 +2191,42 @@ The version does not tell major from minor
 The policy `semantic-version` asks for three numbers, such as 1.4.0: readers see from the first
 whether they can go on reading.
 """,
+    "PW913": """\
+Data of persons, and nothing that says whose
+
+The policy `data-subjects` looks for properties whose names speak of a person, and for those that
+say how they are to be anonymised. Where an object has some, one of its properties is to name the
+person they are of: by that the data of somebody are found when they are to be erased.
+
+    - name: customer_id
+      logicalType: integer
+      customProperties:
+        - {property: dataSubject, value: true}
+""",
+    "PW914": """\
+A classified value stays in anonymous records
+
+`anonymise: keep` at a property says that its values may stay where nobody is to be found. The
+policy `kept-values` asks for another way of what is classified; its option `above` is a word of
+`classifications` that may still be kept.
+""",
+    "PW915": """\
+A role reads a stream with values that it does not see
+
+Tables mask what a role may not see, but who reads a topic reads all of every message. The policy
+`unseen-streams` asks that each role that reads a stream `sees` the classifications of all in it:
+
+    roles:
+      - role: fulfilment
+        access: read
+        customProperties:
+          - {property: objects, value: [orders]}
+          - {property: sees, value: restricted}
+
+Where it must not, hand out a second object without these properties, or encrypt them by rules of
+the registry (docs/privacy.md). The option `above` is a word of `classifications` that may be seen
+by all.
+""",
     "PW920": """\
 An allowance of a contract cannot be read
 

@@ -9,37 +9,40 @@ from functools import cache, lru_cache
 
 from portwright import names
 
+_SPECIAL = "data of a special category"
 # Phrases by what they name. A star stands for the rest of a word, as in German compounds. What is
 # written as several words is met as one word, too: `date of birth` is also `dateofbirth`. What says
 # something else in other company is a whole name only, and begins with `=`.
 _PHRASES: Mapping[str, str] = {
     "a person's name": """
-        first name, last name, full name, given name, family name, middle name, maiden name,
-        birth name, surname, forename, legal name, =display name, nickname, salutation, initials,
-        customer name, user full name, contact name, person name, employee name, patient name,
-        client name, member name, author name, passenger name, guest name, driver name, recipient
-        name, receiver name, consignee name, visitor name, payer name, payee name, sender name,
-        cardholder, cardholder name, account holder, holder name, owner name, student name, buyer
-        name, subscriber name, applicant name, next of kin, vorname*, nachname*, familienname,
-        geburtsname, kundenname, kontoinhaber*, *ansprechpartner, anrede, mitarbeitername,
-        empfaengername, prenom*, nom famille, nom de famille, nom client, nom du client, nom
-        complet, nom naissance, apellido, apellidos, primer nombre, nombre completo, nombre
-        cliente, nombre de pila, cognome, nome completo, nome cliente, sobrenome, apelido, nome
-        proprio, voornaam*, achternaam*, tussenvoegsel, klantnaam, volledige naam, imie,
-        nazwisko, imie nazwisko, fornamn, efternamn, fornavn, etternavn, efternavn, etunimi,
-        sukunimi, фамилия, отчество, фио, 姓名, 氏名, 名前, 성명""",
+        first name, last name, full name, given name, family name, middle name, maiden name, birth
+        name, surname, forename, legal name, =display name, nickname, salutation, initials, customer
+        name, user full name, contact name, person name, employee name, patient name, client name,
+        member name, author name, passenger name, guest name, driver name, recipient name, receiver
+        name, consignee name, visitor name, payer name, payee name, sender name, cardholder,
+        cardholder name, account holder, holder name, owner name, student name, buyer name,
+        subscriber name, applicant name, reviewer name, next of kin, fname, lname, mname, =f name,
+        =l name, first nm, last nm, full nm, vorname*, nachname*, familienname, geburtsname,
+        kundenname, kontoinhaber*, *ansprechpartner, anrede, mitarbeitername, empfaengername,
+        prenom*, nom famille, nom de famille, nom client, nom du client, nom complet, nom naissance,
+        apellido, apellidos, primer nombre, nombre completo, nombre cliente, nombre de pila,
+        cognome, nome completo, nome cliente, sobrenome, apelido, nome proprio, voornaam*,
+        achternaam*, tussenvoegsel, klantnaam, volledige naam, imie, nazwisko, imie nazwisko,
+        fornamn, efternamn, fornavn, etternavn, efternavn, etunimi, sukunimi, фамилия, отчество,
+        фио, 姓名, 氏名, 名前, 성명""",
     "an e-mail address": """
-        email, e mail, mail address, email address, email addr, mailadresse, *emailadresse,
-        courriel, adresse mail, adresse email, correo, correo electronico, posta elettronica, e
-        mailadres, emailadres, mailadres, adres email, e post, epost, epostadress, sahkoposti,
-        電子メール, メール, メールアドレス, 邮箱, 電郵, 이메일, почта""",
+        email, e mail, email id, =mail, =mail id, mail address, email address, email addr,
+        mailadresse, *emailadresse, courriel, adresse mail, adresse email, correo, correo
+        electronico, posta elettronica, e mailadres, emailadres, mailadres, adres email, e post,
+        epost, epostadress, sahkoposti, 電子メール, メール,
+        メールアドレス, 邮箱, 電郵, 이메일, почта""",
     "a phone number": """
-        phone, telephone, phone number, phone no, mobile number, mobile phone, mobile no, cell
-        phone, cellphone, cell number, =mobile, msisdn, fax, fax number, landline, whatsapp,
-        telefon*, *telefon, *telefonnummer, rufnummer*, handynummer, mobilnummer, mobiltelefon,
-        numero telephone, numero de telephone, =tel, num tel, telefono, telefone, movil, celular,
-        numero cellulare, cellulare, telemovel, telefoonnummer, mobiel nummer, puhelin*, 電話,
-        電話番号, 电话, 手机, 手机号, 전화, 전화번호, телефон""",
+        phone, telephone, =tel no, =ph no, telno, phno, phone number, phone no, mobile number,
+        mobile phone, mobile no, cell phone, cellphone, cell number, =mobile, msisdn, fax, fax
+        number, landline, whatsapp, telefon*, *telefon, *telefonnummer, rufnummer*, handynummer,
+        mobilnummer, mobiltelefon, numero telephone, numero de telephone, =tel, num tel, telefono,
+        telefone, movil, celular, numero cellulare, cellulare, telemovel, telefoonnummer, mobiel
+        nummer, puhelin*, 電話, 電話番号, 电话, 手机, 手机号, 전화, 전화번호, телефон""",
     "a postal address": """
         address, street, street name, house number, postal code, postcode, post code, =zip, zip
         code, zipcode, address line, addr, home address, po box, apartment number, *anschrift,
@@ -48,19 +51,19 @@ _PHRASES: Mapping[str, str] = {
         postale, endereco, morada, rua, cep, straat*, huisnummer, adres, kod pocztowy, ulica,
         gatuadress, postnummer, adress, 住所, 地址, 邮编, 郵便番号, 주소, адрес""",
     "a day or place of birth": """
-        date of birth, birth date, birthday, dob, birth day, birth year, year of birth, born on,
-        born at, place of birth, birth place, =age, geburtsdatum, geburtstag, geburtsort,
-        geburtsjahr, geb datum, date naissance, date de naissance, lieu naissance, lieu de
-        naissance, fecha nacimiento, fecha de nacimiento, lugar nacimiento, data nascita, data di
-        nascita, luogo nascita, data nascimento, data de nascimento, geboortedatum,
-        geboorteplaats, data urodzenia, fodelsedatum, fodselsdato, 生年月日, 出生日期, 생년월일""",
+        date of birth, birth date, birthday, bday, b day, birth dt, dob, birth day, birth year, year
+        of birth, born on, born at, place of birth, birth place, =age, geburtsdatum, geburtstag,
+        geburtsort, geburtsjahr, geb datum, date naissance, date de naissance, lieu naissance, lieu
+        de naissance, fecha nacimiento, fecha de nacimiento, lugar nacimiento, data nascita, data di
+        nascita, luogo nascita, data nascimento, data de nascimento, geboortedatum, geboorteplaats,
+        data urodzenia, fodelsedatum, fodselsdato, 生年月日, 出生日期, 생년월일""",
     "a number that names a person to the state": """
-        ssn, social security number, social security no, social security, social insurance
-        number, national id, national identifier, national insurance number, nino, nhs number,
-        passport, passport number, passport no, tax id, tax number, taxpayer id, driver license,
-        driver licence, drivers license, drivers licence, driving license, driving licence, id
-        card, id card number, identity card, aadhaar, itin, ssn last4, personalausweis*,
-        ausweisnummer, reisepass*, steuernummer, steuer id, steuerid, idnr,
+        ssn, national id number, passport id, social security number, social security no, social
+        security, social insurance number, national id, national identifier, national insurance
+        number, nino, nhs number, passport, passport number, passport no, tax id, tax number,
+        taxpayer id, driver license, driver licence, drivers license, drivers licence, driving
+        license, driving licence, id card, id card number, identity card, aadhaar, itin, ssn last4,
+        personalausweis*, ausweisnummer, reisepass*, steuernummer, steuer id, steuerid, idnr,
         sozialversicherungsnummer, rentenversicherungsnummer, fuehrerschein*,
         krankenversichertennummer, numero securite sociale, numero de securite sociale, =nir,
         passeport, permis conduire, dni, =nif, =nie, pasaporte, cpf, =rg, codice fiscale,
@@ -76,7 +79,8 @@ _PHRASES: Mapping[str, str] = {
         carta credito, numero carta, conto corrente, cartao, cartao credito, conta bancaria,
         rekeningnummer, bankrekening, numer konta, kontonr, 银行卡, 口座番号""",
     "what a person signs in with": """
-        password, passwd, passphrase, password hash, pin code, secret answer, security answer,
+        password, passwd, =pwd, passphrase, password hash, password salt, login id, user login,
+        owner login, =handle, screen name, pin code, secret answer, security answer,
         username, user name, login name, =login, passwort*, kennwort*, benutzername, mot passe,
         mot de passe, nom utilisateur, nom d utilisateur, identifiant connexion, contrasena,
         nombre usuario, nombre de usuario, nome utente, senha, nome usuario, wachtwoord,
@@ -93,7 +97,7 @@ _PHRASES: Mapping[str, str] = {
     "what a person earns": """
         salary, wage, =income, annual income, gehalt*, *gehalt, lohn, einkommen, salaire, revenu,
         salario, sueldo, ingresos, stipendio, reddito, renda, salaris, inkomen, wynagrodzenie""",
-    "data of a special category": """
+    _SPECIAL: """
         gender, sex, religion, ethnicity, ethnic origin, ethnic group, nationality, citizenship,
         marital status, sexual orientation, political opinion, political party, trade union,
         union membership, diagnosis, medical record, medical record number, mrn, medical history,
@@ -113,7 +117,9 @@ _NONE = """
     address type, web address, server address, host address, memory address, contract address,
     wallet address, token address, street type, phone model, phone type, phone brand, email
     template, email subject, email domain, product photo, photo count, age group, sex ratio,
-    brand owner name, warehouse address, store address, shop address, ip range, ip version, item
+    brand owner name, warehouse address, store address, shop address, company address, business
+    address, office address, branch address, supplier address, vendor address, manufacturer
+    address, manufacturers address, site address, ip range, ip version, item
     photo, product diagnosis"""
 # What is told *about* such a thing, as it ends or begins a name.
 _ABOUT_LAST = frozenset("""
@@ -121,6 +127,8 @@ _ABOUT_LAST = frozenset("""
     template flag format total rate opened bounced clicked confirmed required version source
     channel campaign provider amount seq sequence anzahl""".split())
 _ABOUT_FIRST = frozenset("is has was num number count days max min avg total".split())
+# What refers to such a thing, and is none itself; of a special category even that says it.
+_REFERENCE = frozenset("id ids uuid guid fk".split())
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _Words = tuple[str, ...]
 
@@ -151,8 +159,11 @@ def _first(words: _Words) -> str | None:
             kind = known.phrases.get(part)
             if kind is None and length == 1:
                 kind = known.by_stem(part[0])
-            if kind is not None and not _is_about(words, start, length):
-                return kind or None
+            if kind is None or _is_about(words, start, length):
+                continue
+            if start + length < len(words) and words[-1] in _REFERENCE and kind != _SPECIAL:
+                continue
+            return kind or None
     return None
 
 

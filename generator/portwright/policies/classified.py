@@ -61,10 +61,10 @@ def keys(model: Model, setting: Setting) -> Iterator[Finding]:
         if each.key is not None and Port.STREAM in each.ports:
             for path in each.key.fields:
                 uses.setdefault(tuple(f.name for f in path), []).append("the keys of messages")
-        known = dict(_below(each.record, ()))
+        known = dict(fields_below(each.record, ()))
         for at, places in uses.items():
             fields = known.get(at, ())
-            if fields and (word := _classified(fields, setting)):
+            if fields and (word := classified(fields, setting)):
                 message = f"`{_name((each.name, *at))}` is {word}, and in {' and '.join(places)}"
                 message += f" of `{printable(each.name)}`"
                 help = "keys are seen by everybody, logged and kept: use one that says nothing"
@@ -77,8 +77,8 @@ def public(model: Model, setting: Setting) -> Iterator[Finding]:
         why = _open_by(model, each, setting)
         if why is None:
             continue
-        for path, fields in _below(each.record, (each.name,)):
-            word = _classified(fields, setting)
+        for path, fields in fields_below(each.record, (each.name,)):
+            word = classified(fields, setting)
             if word and not _holds_records(fields[-1]):
                 message = f"`{_name(path)}` is {word}, and everybody may read it: {why}"
                 help = "leave it out, or hand it out in an object that not everybody may read"
@@ -107,7 +107,7 @@ def _is_of(role: Role, everyone: set[str]) -> bool:
     return role.role.strip().lower() in everyone
 
 
-def _classified(fields: tuple[Field, ...], setting: Setting) -> str | None:
+def classified(fields: tuple[Field, ...], setting: Setting) -> str | None:
     """The classification that is above what is let pass, of the fields that lead to one."""
     above = setting.single("above")
     passed = _rank(above, setting) if above else 0
@@ -129,10 +129,10 @@ def _rank(word: str, setting: Setting) -> int:
 
 def _fields(model: Model) -> Iterator[tuple[tuple[str, ...], tuple[Field, ...]]]:
     for each in model.objects:
-        yield from _below(each.record, (each.name,))
+        yield from fields_below(each.record, (each.name,))
 
 
-def _below(
+def fields_below(
     record: Record, path: tuple[str, ...], above: tuple[Field, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], tuple[Field, ...]]]:
     """Every field at every depth with its path and the fields that lead to it."""
@@ -141,7 +141,7 @@ def _below(
         yield here, fields
         for nested in walk.own_types(each.type):
             if isinstance(nested, Record):
-                yield from _below(nested, here, fields)
+                yield from fields_below(nested, here, fields)
 
 
 def _name(path: tuple[str, ...]) -> str:

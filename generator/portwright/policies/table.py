@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portwright.policies import classified, promises, texts
+from portwright.policies import classified, persons, promises, texts
 from portwright.policies.policy import Option, Policy
 
 
@@ -103,6 +103,26 @@ POLICIES = (
         "PW912",
         "The version is MAJOR.MINOR.PATCH",
         promises.semantic_version,
+    ),
+    Policy(
+        "data-subjects",
+        "PW913",
+        "Where there are data of persons, something names the person",
+        persons.subjects,
+    ),
+    Policy(
+        "kept-values",
+        "PW914",
+        "No classified value stays where nobody is to be found",
+        persons.kept,
+        (_ABOVE,),
+    ),
+    Policy(
+        "unseen-streams",
+        "PW915",
+        "Nobody reads a stream with values that they do not see",
+        persons.streams,
+        (_ABOVE,),
     ),
 )
 BY_NAME = {each.name: each for each in POLICIES}
