@@ -25,7 +25,14 @@ PACKAGES = [
     str(ROOT / "runtime"),
 ]
 # Whether a measure runs among the peers; the others are told where their Python is.
-MEASURES = {"generate": False, "codec": True, "load": True, "publish": False, "stream": False}
+MEASURES = {
+    "generate": False,
+    "codec": True,
+    "load": True,
+    "publish": False,
+    "privacy": False,
+    "stream": False,
+}
 # These are run when they are asked for.
 ASKED = {"peers": False, "changes": False, "many": True, "startup": False, "monorepo": False}
 # Those that are asked for need less of the peers, in an environment of its own.

@@ -22,6 +22,7 @@ NAV: dict[str, dict[str, str]] = {
         "Metrics": "metrics.md",
         "Migrate tables": "migrations.md",
         "Who may read what": "access.md",
+        "Keep values of persons": "privacy.md",
         "Check in CI": "ci.md",
         "Set up editors": "editors.md",
         "Upgrade": "upgrading.md",

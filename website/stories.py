@@ -28,6 +28,7 @@ ROOMS = {
     "PW56": "Presets",
     "PW57": "Versions of config and lock",
     "PW58": "Versions of config and lock",
+    "PW44": "Privacy",
     "PW5": "Config and command line",
     "PW6": "Files and the lock",
     "PW72": "Migrations",

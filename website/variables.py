@@ -32,6 +32,7 @@ RUNTIME = {
     "PORTWRIGHT_OUTBOX_DATABASE": "url of the database whose outbox `portwright-runtime relay`"
     " sends",
     "PORTWRIGHT_OUTBOX_TABLE": "name of the outbox's table",
+    "PORTWRIGHT_ANONYMISE_KEY": "the key of hashes in anonymous records, of 16 bytes or more",
 }
 _TITLE = """\
 # Environment variables

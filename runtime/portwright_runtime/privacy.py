@@ -58,6 +58,12 @@ def mark(field: FieldInfo) -> Classified | None:
 
 
 @cache
+def hidden_attributes(record: type[Record]) -> frozenset[str]:
+    """The attributes of such records that are not shown."""
+    return frozenset(name for name, field in record.model_fields.items() if mark(field))
+
+
+@cache
 def _classified(record: type[Record]) -> Mapping[str, Classified]:
     return MappingProxyType(dict(_marks(record)))
 
@@ -76,9 +82,10 @@ def _hide(document: Any, value: Any) -> None:
     from portwright_runtime.record import Record
 
     if isinstance(value, Record):
+        hidden = hidden_attributes(type(value))
         for attribute, field in type(value).model_fields.items():
             name = field.alias or attribute
-            if mark(field):
+            if attribute in hidden:
                 document[name] = SHOWN
             else:
                 _hide(document[name], getattr(value, attribute))

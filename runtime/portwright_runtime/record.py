@@ -12,7 +12,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from portwright_runtime import refusals
 from portwright_runtime.errors import ContractViolation
-from portwright_runtime.privacy import HIDDEN, mark
+from portwright_runtime.privacy import HIDDEN, hidden_attributes
 
 
 def _discreet(method: Callable[..., Any], makes: bool = True) -> Callable[..., Any]:
@@ -89,10 +89,9 @@ class Record(BaseModel):
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """The fields as they are shown: what is classified is `***`, null or not."""
-        fields = type(self).model_fields
+        hidden = hidden_attributes(type(self))
         for name, value in super().__repr_args__():
-            field = fields.get(name) if name is not None else None
-            yield name, HIDDEN if field is not None and mark(field) else value
+            yield name, HIDDEN if name in hidden else value
 
     if not TYPE_CHECKING:  # what these are to type checkers, the base class says
         __init__ = _discreet(BaseModel.__init__)

@@ -103,6 +103,19 @@ def test_hashes_are_values_of_the_type(tmp_path: Path, rest: str, value: Any, fo
     assert anonymise(person(id=1), key=SECRET).value is None
 
 
+def test_the_page_tells_the_truth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text("utf-8")
+    [contract] = re.findall(r"```yaml\n(.*?)```", page, re.S)
+    model, found = read(contract)
+    assert model is not None and found == []
+    monkeypatch.syspath_prepend(packages.write(model, tmp_path).parent)
+    known: dict[str, Any] = {}
+    blocks = re.findall(r"```python\n(.*?)```", page, re.S)
+    for block in blocks:
+        exec(block, known)
+    assert len(blocks) == 2
+
+
 def test_what_was_joined_can_still_be_joined(tmp_path: Path) -> None:
     module = port(tmp_path)
     models, anonymise = module("models"), module("privacy").anonymise
