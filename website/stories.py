@@ -21,6 +21,7 @@ ROOMS = {
     "PW41": "Target access",
     "PW42": "Rights of live systems",
     "PW3": "Targets",
+    "PW45": "Erasing a person",
     "PW52": "Targets of others",
     "PW53": "Targets of others",
     "PW54": "Targets of others",

@@ -1168,6 +1168,23 @@ for those who may not see them as they are.
     - {name: iban, logicalType: string, classification: restricted, encryptedName: iban_encrypted}
     - {name: iban_encrypted, logicalType: string}
 """,
+    "PW450": """\
+A person in a list or a map
+
+`portwright-runtime erase` looks for a person in the property with `dataSubject: true`, which is one
+value of a record. Inside a list or a map there may be several persons in a record, and to erase one
+of them would take a part of it, or the others with it. Such rows are left, and the report of an
+erasure does not count them.
+
+Hand out a record for each person, or erase these rows by hand.
+""",
+    "PW451": """\
+A person named by what is no text
+
+An erasure compares texts that every format and every engine makes alike: those of strings, of uuids
+and of whole numbers. A decimal, a date or an object that names a person has another text in each.
+Rows are left where the person is named so. Name the person by a string, a uuid or an integer.
+""",
     "PW501": """\
 There is no config
 

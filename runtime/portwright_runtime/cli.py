@@ -22,6 +22,10 @@ COMMANDS: Final = {
     "relay": ("portwright_runtime.relay_command", "send what is in an outbox"),
     "consume": ("portwright_runtime.consume_command", "run consumers"),
     "load": ("portwright_runtime.load_command", "load a table"),
+    "erase": (
+        "portwright_runtime.erase_command",
+        "take a person out of all that a port handed out",
+    ),
     "dlq": ("portwright_runtime.dlq_command", "look at dead letters, and send them again"),
 }
 # What a LogRecord has by itself; the rest is what a call added.

@@ -25,6 +25,7 @@ from portwright_runtime.dispatch import Route, routed
 from portwright_runtime.errors import IncompatibleRuntime
 from portwright_runtime.keys import header_values
 from portwright_runtime.memory_stream import MemoryStream
+from portwright_runtime.persons import Person
 from portwright_runtime.port import Dataset, Outlets, Port, StreamDataset, TableDataset
 from portwright_runtime.schema import Schema
 from portwright_runtime.service_level import ServiceLevel
@@ -56,6 +57,7 @@ __all__ = [
     "Measure",
     "MemoryStream",
     "Outlets",
+    "Person",
     "Port",
     "Route",
     "Schema",

@@ -16,6 +16,10 @@ class PostgresStore(OutboxStore):
     now = "clock_timestamp()"
     later = "clock_timestamp() + interval '{seconds} seconds'"
     age = "EXTRACT(EPOCH FROM clock_timestamp() - MIN(created_at))"
+    remains = (
+        "free space in the files of the outbox's tables until it is written over, and what the"
+        " server's write-ahead log and its replication slots hold until they are past it",
+    )
 
     def __init__(self, url: str, table: str) -> None:
         import psycopg
@@ -41,6 +45,10 @@ class PostgresStore(OutboxStore):
             *(self._class, list(shards)),
         )
 
+    def sweep(self) -> None:
+        for table in ("outbox", "attempt", "dead"):
+            self._rows(f"VACUUM {self._names[table]}")
+
     def listener(self) -> Iterator[None] | None:
         import psycopg
 
@@ -59,6 +67,10 @@ class MysqlStore(OutboxStore):
     now = "UTC_TIMESTAMP(6)"
     later = "UTC_TIMESTAMP(6) + INTERVAL {seconds} SECOND"
     age = "TIMESTAMPDIFF(MICROSECOND, MIN(created_at), UTC_TIMESTAMP(6)) / 1000000"
+    remains = (
+        "what the server's binary log has of the outbox until `binlog_expire_logs_seconds` are"
+        " over, and its redo log until it is written over",
+    )
 
     def __init__(self, settings: Mapping[str, Any], table: str) -> None:
         import pymysql
@@ -76,6 +88,10 @@ class MysqlStore(OutboxStore):
     def _unlock(self, shards: Sequence[int]) -> None:
         calls = ", ".join(f"RELEASE_LOCK({self.mark})" for _ in shards)
         self._rows(f"SELECT {calls}", *map(self._lock_name, shards))
+
+    def sweep(self) -> None:
+        for table in ("outbox", "attempt", "dead"):
+            self._rows(f"OPTIMIZE TABLE {self._names[table]}")
 
     def _lock_name(self, shard: int) -> str:
         # At most 64 characters, and one space for all databases of the server.
@@ -108,6 +124,10 @@ class SqliteStore(OutboxStore):
         return [shard for shard in shards if shard % self._workers == self._worker]
 
     def _unlock(self, shards: Sequence[int]) -> None: ...
+
+    def sweep(self) -> None:
+        self._rows("VACUUM")
+        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def claim(self, most: int) -> list[int]:
         return self._lock(self.waiting())[:most]

@@ -83,6 +83,8 @@ class OutboxStore(ABC):
     later: ClassVar[str]
     age: ClassVar[str]
     errors: tuple[type[Exception], ...] = ()
+    # What is left of deleted rows after `sweep`.
+    remains: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, connection: Any, table: str) -> None:
         self._connection = connection
@@ -119,7 +121,34 @@ class OutboxStore(ABC):
     @abstractmethod
     def _unlock(self, shards: Sequence[int]) -> None: ...
 
+    def lock(self, shards: Sequence[int]) -> list[int]:
+        """Those of the shards that nobody else has from now on, as long as the session lasts."""
+        return self._lock(shards)
+
     # ------------------------------------------------------------- rows
+
+    def all_rows(self, topics: Sequence[str]) -> Iterator[tuple[Row, bool]]:
+        """The rows of topics, also those that were put aside, and whether they are of these."""
+        marks = ", ".join(self.mark for _ in topics)
+        for table in ("outbox", "dead"):
+            statement = (
+                "SELECT id, aggregatetype, aggregateid, type, payload, headers, created_at, 0"
+                f" FROM {self._names[table]} WHERE aggregatetype IN ({marks})"
+            )
+            for found in self._rows(statement, *topics):
+                yield _row(*found), table == "dead"
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Removes rows, wherever they are, in one transaction."""
+        with self._transaction():
+            for id_ in ids:
+                for table in ("outbox", "attempt", "dead"):
+                    statement = f"DELETE FROM {self._names[table]} WHERE id = {self.mark}"
+                    self._rows(statement, id_)
+
+    @abstractmethod
+    def sweep(self) -> None:
+        """Writes over what was deleted, as far as the engine can do that at once."""
 
     def rows(self, shards: Sequence[int], limit: int, resting: Collection[str]) -> list[Row]:
         """The oldest rows of the shards in order, without those of topics that rest, and of keys

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
 from portwright_runtime.delivery import Delivery
 from portwright_runtime.deprecation import Deprecation, warn_of
+from portwright_runtime.erasing.report import Report
 from portwright_runtime.errors import PortwrightError
 from portwright_runtime.loading import loader
 from portwright_runtime.publisher import Publisher
@@ -84,6 +85,11 @@ class StreamDataset(Generic[R]):
         self._publisher = Publisher(outlets.sender, topic)
         outlets.publishers.append(self._publisher)
 
+    @property
+    def publisher(self) -> Publisher[R]:
+        """What makes the messages of the topic."""
+        return self._publisher
+
     def publish(self, record: R, *, event_id: str | None = None) -> Delivery:
         """The handle of the record's event: done once the event is safe.
 
@@ -125,6 +131,11 @@ class TableDataset(Generic[R]):
     def __init__(self, outlets: Outlets, table: Table[R]) -> None:
         self._warehouse = outlets.warehouse
         self._table = table
+
+    @property
+    def table(self) -> Table[R]:
+        """The table."""
+        return self._table
 
     @property
     def sla(self) -> ServiceLevel:
@@ -188,6 +199,9 @@ class Dataset(StreamDataset[R], TableDataset[R]):
         TableDataset.__init__(self, outlets, table)
 
 
+DATASETS = (StreamDataset, TableDataset)
+
+
 class Port:
     """A contract's output port. Generated subclasses have a dataset for each object."""
 
@@ -215,6 +229,25 @@ class Port:
             outlets.stream.close()
             raise
         return port
+
+    def erase(
+        self,
+        person: str,
+        *,
+        objects: Sequence[str] = (),
+        outbox: str | None = None,
+        dry_run: bool = False,
+    ) -> Report:
+        """What was found of a person, as the contract's `dataSubject` names one, and is no more: in
+        tables, the outbox at the url `outbox`, the stream and its dead letters.
+
+        `objects` are those to look at, all without any. Nothing changes in a `dry_run`. Safe to
+        call again, also where it was broken off.
+        """
+        from portwright_runtime.erasing.erasing import erase
+
+        datasets = [each for each in vars(self).values() if isinstance(each, DATASETS)]
+        return erase(self._outlets, datasets, person, objects, outbox, dry_run=dry_run)
 
     def flush(self, timeout: float | None = None) -> None:
         """Returns when all that was published is safe; else a DeliveryError that names what is not.

@@ -44,7 +44,7 @@ class Publisher(Generic[R]):
 
     def __init__(self, sender: Sender, topic: Topic[R]) -> None:
         self._sender = sender
-        self._topic = topic
+        self._topic = self.topic = topic
         self._contract = f"{topic.contract} {topic.version}"
         self._warned = False
         self._telemetry = telemetry.current()
@@ -185,6 +185,10 @@ class Publisher(Generic[R]):
 
     def _refused(self) -> None:
         self._telemetry.refused(self._topic.contract, self._topic.object)
+
+    def tombstone_of(self, key: bytes) -> Message:
+        """What is sent where the record of a key, as messages have it, is no more."""
+        return self._message(new_event_id(), key.decode(), None, ())
 
     @cached_property
     def _key_types(self) -> tuple[TypeAdapter[Any], ...]:

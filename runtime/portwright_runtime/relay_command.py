@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         drain=arguments.drain,
     )
     with ExitStack() as stack:
-        opener = _opener(url, table_name(), settings.workers, stack)
+        opener = opened_outbox(url, table_name(), settings.workers, stack)
         _look(opener)  # what is wrong with it is said now
         stream = stack.enter_context(closing(open_stream(_endless(arguments.stream))))
         known: list[Relay] = []
@@ -122,7 +122,7 @@ def _look(opener: Opener) -> None:
         store.close()
 
 
-def _opener(url: str, table: str, workers: int, stack: ExitStack) -> Opener:
+def opened_outbox(url: str, table: str, workers: int, stack: ExitStack) -> Opener:
     """What opens a worker's connection."""
     scheme, _, rest = url.partition(":")
     try:

@@ -124,7 +124,10 @@ class Membership:
             " AND offsets.topic_id = partitions.topic_id"
             " AND offsets.partition = partitions.partition"
             " WHERE partitions.topic_id = ?"
-            " AND partitions.next_offset > coalesce(offsets.next_offset, 0) LIMIT 1",
+            # Messages may have been taken out.
+            " AND EXISTS (SELECT 1 FROM messages WHERE messages.topic_id = partitions.topic_id"
+            " AND messages.partition = partitions.partition"
+            " AND messages.offset >= coalesce(offsets.next_offset, 0)) LIMIT 1",
             (self.group, topic.id),
         ).fetchone()
         return row is None

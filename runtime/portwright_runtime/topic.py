@@ -24,7 +24,8 @@ class Topic(Generic[R]):
     gives the values of the key, in the order of `key_fields`; `key_template` has a `{}` for each
     where the contract writes its key as a text. `private_key`: the key is classified and stays
     out of the headers. `headers` gives those that the contract makes of a record's public fields.
-    `supported_until` is the last day of its support, empty where none is told.
+    `supported_until` is the last day of its support, empty where none is told; `persons` are the
+    properties that name the person whom a record is about: `customer.id`.
     """
 
     contract: str
@@ -43,6 +44,7 @@ class Topic(Generic[R]):
     headers: Callable[[R], Headers] | None = None
     subject: str = ""
     supported_until: str = ""
+    persons: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.subject:  # Confluent's TopicNameStrategy

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from portwright_runtime import arrow
 from portwright_runtime.errors import ContractViolation
+from portwright_runtime.persons import Person, Traces, Wanted
 from portwright_runtime.service_level import ServiceLevel
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ class Table(Generic[R]):
     volume_change: float | None = None
     sla: ServiceLevel = field(default_factory=ServiceLevel)
     supported_until: str = ""
+    persons: tuple[Person, ...] = ()
 
     @cached_property
     def arrow_schema(self) -> arrow.ArrowSchema:
@@ -277,6 +279,13 @@ class Warehouse(Protocol):
     def loads(self, table: Table[Any], most: int) -> Sequence[Load]:
         """The last loads that are in the table, the newest first and not more than `most`, as
         their publishing told of them: `published`, whoever asks. Empty without a table."""
+
+    def traces(self, table: Table[Any], wanted: Wanted) -> Traces:
+        """What there is of a person, whom the text at one of the paths of `wanted` names."""
+
+    def erase(self, table: Table[Any], wanted: Wanted) -> Traces:
+        """As `traces`, of what was there: it is no more, and no load of before can be undone that
+        would bring it back. Safe to do again where it was broken off."""
 
     def dataset(self, table: Table[Any]) -> tuple[str, str]:
         """The table's name to the world, known without a connection: the namespace and the name

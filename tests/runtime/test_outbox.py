@@ -110,10 +110,10 @@ def test_headers_that_are_no_text_survive(database: Database, port: CobblerPort)
 def stored(database: Database) -> Any:
     from contextlib import ExitStack
 
-    from portwright_runtime.relay_command import _opener
+    from portwright_runtime.relay_command import opened_outbox
 
     with ExitStack() as stack:
-        store = _opener(database.url, "portwright_outbox", 1, stack)(0)
+        store = opened_outbox(database.url, "portwright_outbox", 1, stack)(0)
         shards = store.claim(SHARDS)
         rows = store.rows(shards, 100, [])
         store.release(shards)

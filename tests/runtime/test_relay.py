@@ -31,7 +31,7 @@ from portwright_runtime.cli import main
 from portwright_runtime.delivery import Delivery
 from portwright_runtime.outbox_store import OutboxStore
 from portwright_runtime.relay import Relay
-from portwright_runtime.relay_command import _opener
+from portwright_runtime.relay_command import opened_outbox
 from portwright_runtime.relay_worker import Counts, Settings
 from portwright_runtime.retry import Retry
 from portwright_runtime.stream import Message
@@ -60,7 +60,7 @@ def enqueue(database: Database, count: int, keys: int = 7, start: int = 0) -> li
 def relayed(database: Database, stream: Any, settings: Settings = QUICK) -> Counts:
     """What a relay did until nothing was left."""
     with ExitStack() as stack:
-        opener = _opener(database.url, "portwright_outbox", settings.workers, stack)
+        opener = opened_outbox(database.url, "portwright_outbox", settings.workers, stack)
         return Relay(opener, stream, settings).run(once=True)
 
 
@@ -181,7 +181,7 @@ def test_when_the_time_to_drain_is_over_nothing_is_sent_any_more(database: Datab
     stream = Full()
     settings = Settings(workers=1, drain=0.2)
     with ExitStack() as stack:
-        opener = _opener(database.url, "portwright_outbox", settings.workers, stack)
+        opener = opened_outbox(database.url, "portwright_outbox", settings.workers, stack)
         relay = Relay(opener, stream, settings)
         threading.Timer(0.5, relay.stop).start()
         began = time.monotonic()
@@ -289,7 +289,7 @@ def test_what_is_put_aside_can_be_put_back(database: Database) -> None:
 def test_lag_tells_what_waits(database: Database) -> None:
     enqueue(database, 3)
     with ExitStack() as stack:
-        store: OutboxStore = _opener(database.url, "portwright_outbox", 1, stack)(0)
+        store: OutboxStore = opened_outbox(database.url, "portwright_outbox", 1, stack)(0)
         [(topic, lag)] = store.lag().items()
         store.close()
     assert (topic, lag.waiting, lag.dead) == (SHOES_TOPIC.name, 3, 0)
@@ -301,7 +301,7 @@ def test_a_running_relay_sends_what_is_committed_and_ends_when_it_is_stopped(
 ) -> None:
     stream = MemoryStream()
     with ExitStack() as stack:
-        opener = _opener(database.url, "portwright_outbox", 2, stack)
+        opener = opened_outbox(database.url, "portwright_outbox", 2, stack)
         relay = Relay(opener, stream, QUICK)
         thread = threading.Thread(target=relay.run)
         thread.start()
@@ -327,7 +327,7 @@ STOPPING = """
     from portwright_runtime.outbox_store import OutboxStore
     from portwright_runtime.relay import Relay
     from portwright_runtime.relay_worker import Settings, Worker
-    from portwright_runtime.relay_command import _opener
+    from portwright_runtime.relay_command import opened_outbox
     url, target, step = sys.argv[1:4]
     def stop(*_):
         print("at", step, flush=True)
@@ -346,7 +346,7 @@ STOPPING = """
             return note(self, statement, *values)
         OutboxStore._rows = rows
     with ExitStack() as stack:
-        opener = _opener(url, "portwright_outbox", 1, stack)
+        opener = opened_outbox(url, "portwright_outbox", 1, stack)
         stream = open_stream(target)
         Relay(opener, stream, Settings(workers=1, batch=30)).run(once=True)
 """
@@ -441,7 +441,7 @@ def test_one_relay_at_a_time_has_an_sqlite_outbox(
     database = Database("sqlite", f"sqlite:{path}", lambda: sqlite3.connect(path))
     outbox.run_script(database)
     with ExitStack() as stack:
-        _opener(database.url, "portwright_outbox", 1, stack)
+        opened_outbox(database.url, "portwright_outbox", 1, stack)
         assert main(command(database, f"sqlite:{tmp_path}/s.db", "--once")) == 1
     assert "another process relays" in capsys.readouterr().err
 

@@ -116,6 +116,12 @@ class BigQuerySession:
                 return found
         raise WarehouseError(f"{_TRIES} other loads into the same dataset came first; run it again")
 
+    def swept(self, places: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        """What BigQuery keeps (cloud.google.com/bigquery/docs/time-travel, and of jobs
+        cloud.google.com/bigquery/docs/managing-jobs)."""
+        travel = "time travel for the dataset's window (7 days by default), then fail-safe (7 days)"
+        return (travel, "this erasure's statements, which name the person, among jobs for 180 days")
+
     def kind(self, place: tuple[str, ...]) -> str | None:
         """What has the name."""
         try:

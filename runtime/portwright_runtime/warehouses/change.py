@@ -203,7 +203,7 @@ class Change:
 
 def forget(session: Session, dialect: Dialect, token: int) -> None:
     """Drops what would undo the load of this token."""
-    session.execute(f"DROP TABLE IF EXISTS {joined(_undo_place(dialect, token))}")
+    session.execute(f"DROP TABLE IF EXISTS {joined(undo_place(dialect, token))}")
 
 
 def undo(session: Session, table: Table[Any], dialect: Dialect, entry: Entry, what: str) -> None:
@@ -211,7 +211,7 @@ def undo(session: Session, table: Table[Any], dialect: Dialect, entry: Entry, wh
     told = _told(table, dialect, entry.mode)
     if entry.mode != "replace" and not told:
         raise WarehouseError(f"{what}: {table.object} has no key that tells its rows")
-    if session.kind(_undo_place(dialect, entry.token)) is None:
+    if session.kind(undo_place(dialect, entry.token)) is None:
         raise WarehouseError(
             f"{what}: what load {entry.load_id!r} changed was not kept; `keep` of a load says how"
             " many can be undone"
@@ -254,8 +254,9 @@ def _names(table: Table[Any], dialect: Dialect) -> dict[str, str]:
 
 
 def _undo(dialect: Dialect, entry: Entry) -> str:
-    return joined(_undo_place(dialect, entry.token))
+    return joined(undo_place(dialect, entry.token))
 
 
-def _undo_place(dialect: Dialect, token: int) -> tuple[str, ...]:
+def undo_place(dialect: Dialect, token: int) -> tuple[str, ...]:
+    """The table of what a load changed."""
     return (*dialect.place[:-1], f"_portwright_undo_{token}")

@@ -16,10 +16,12 @@ from portwright_runtime.errors import (
     ConfigurationError,
     WarehouseError,
 )
+from portwright_runtime.persons import Traces, Wanted
 from portwright_runtime.warehouse import Dialect, Load, Table, Terms
 from portwright_runtime.warehouses import places, tables
 from portwright_runtime.warehouses.clickhouse_address import Address
 from portwright_runtime.warehouses.clickhouse_attempt import ClickHouseAttempt, tries, unchanged
+from portwright_runtime.warehouses.clickhouse_erasing import Erasing, Work
 from portwright_runtime.warehouses.clickhouse_exchange import version
 from portwright_runtime.warehouses.clickhouse_ledger import Published
 from portwright_runtime.warehouses.clickhouse_server import (
@@ -88,6 +90,14 @@ class ClickHouseWarehouse:
         with failures(what), self._opened(table) as (site, _):
             return site.ledger.loads(most) if site.ledger.is_there() else []
 
+    def traces(self, table: Table[Any], wanted: Wanted) -> Traces:
+        """What there is of a person; see `Warehouse.traces`."""
+        return self._person(table, wanted, Erasing.traces)
+
+    def erase(self, table: Table[Any], wanted: Wanted) -> Traces:
+        """What there was of a person; see `Warehouse.erase`."""
+        return self._person(table, wanted, Erasing.erase)
+
     def dataset(self, table: Table[Any]) -> tuple[str, str]:
         """The table's name to the world; see `Warehouse.dataset`."""
         address, place = self._address, _dialect(table).place
@@ -98,6 +108,11 @@ class ClickHouseWarehouse:
     def close(self) -> None:
         """Begins no more loads."""
         self._closed = True
+
+    def _person(self, table: Table[Any], wanted: Wanted, work: Work) -> Traces:
+        what = f"cannot erase a person from {table.object}"
+        with failures(what), self._opened(table) as (site, _):
+            return work(Erasing(site, wanted))
 
     @contextmanager
     def _opened(self, table: Table[Any]) -> Iterator[tuple[Site, ExitStack]]:

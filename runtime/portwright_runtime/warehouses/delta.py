@@ -23,9 +23,11 @@ from portwright_runtime.arrow import RecordBatch
 from portwright_runtime.errors import WarehouseError
 from portwright_runtime.loading import lake
 from portwright_runtime.loading.staging import Staging
+from portwright_runtime.persons import Traces, Wanted
 from portwright_runtime.warehouse import QUARANTINE, Table, Terms
 from portwright_runtime.warehouses import places
 from portwright_runtime.warehouses.delta_change import merge, partitions, refuse_partitions
+from portwright_runtime.warehouses.delta_erasing import Erasing
 from portwright_runtime.warehouses.delta_log import (
     LOAD,
     UNDONE,
@@ -132,6 +134,21 @@ class DeltaWarehouse(Lake[DeltaVersion]):
             names = {"contract": table.contract, "table": table.name, "load_id": load_id}
             how["predicate"] = " AND ".join(equals(*each, "string") for each in names.items())
         self._written(place, pyarrow.RecordBatchReader.from_batches(REJECTIONS, rows), **how)
+
+    def _traces(self, table: Table[Any], wanted: Wanted) -> Traces:
+        found = self._erasing(table, wanted)
+        return Traces() if found is None else found.traces()
+
+    def _erase(self, table: Table[Any], wanted: Wanted) -> Traces:
+        found = self._erasing(table, wanted)
+        return Traces() if found is None else found.erase()
+
+    def _erasing(self, table: Table[Any], wanted: Wanted) -> Erasing | None:
+        seen = self._opened(table)
+        place, aside = self.place(table, QUARANTINE), None
+        if DeltaTable.is_deltatable(place, self._options):
+            aside = DeltaTable(place, storage_options=self._options)
+        return None if seen is None else Erasing(table, wanted, seen.delta, aside, self._options)
 
     def _written(self, place: str | DeltaTable, data: Any, **how: Any) -> None:
         """One commit that writes rows."""

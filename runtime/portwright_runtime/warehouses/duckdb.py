@@ -13,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -21,8 +22,10 @@ import duckdb
 from portwright_runtime.errors import WarehouseError
 from portwright_runtime.loading.naming import joined
 from portwright_runtime.loading.staging import STAGED, Staging
+from portwright_runtime.persons import Traces, Wanted
 from portwright_runtime.warehouse import Dialect, Table
 from portwright_runtime.warehouses import places
+from portwright_runtime.warehouses.duckdb_file import rewritten
 from portwright_runtime.warehouses.session import Row
 from portwright_runtime.warehouses.sql import SqlWarehouse
 from portwright_runtime.warehouses.tables import Columns
@@ -52,6 +55,17 @@ class DuckDBWarehouse(SqlWarehouse):
             lambda: DuckDBSession(_connected(self._path, patience), lock),
             lambda: places.duckdb(self._path),
         )
+
+    def traces(self, table: Table[Any], wanted: Wanted) -> Traces:
+        """What there is of a person; see `Warehouse.traces`."""
+        return super().traces(table, wanted) if self._path.exists() else Traces()
+
+    def erase(self, table: Table[Any], wanted: Wanted) -> Traces:
+        """What there was of a person; see `Warehouse.erase`."""
+        if not self._path.exists():
+            return Traces()
+        found = super().erase(table, wanted)
+        return replace(found, remains=(*found.remains, *rewritten(self._path)))
 
 
 class DuckDBSession:
@@ -125,6 +139,10 @@ class DuckDBSession:
         """Turns DuckDB's errors into WarehouseErrors."""
         with _failures(what):
             yield
+
+    def swept(self, places: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        """Nothing by itself: the file is written anew once the session has ended."""
+        return ()
 
     def close(self) -> None:
         """Ends the connection."""

@@ -31,8 +31,10 @@ from portwright_runtime.arrow import RecordBatch
 from portwright_runtime.errors import PortwrightError, WarehouseError
 from portwright_runtime.loading import lake
 from portwright_runtime.loading.staging import Staging
+from portwright_runtime.persons import Traces, Wanted
 from portwright_runtime.warehouse import QUARANTINE, Table, Terms
 from portwright_runtime.warehouses import iceberg_schema, places
+from portwright_runtime.warehouses.iceberg_erasing import Erasing
 from portwright_runtime.warehouses.iceberg_files import DataFiles
 from portwright_runtime.warehouses.iceberg_log import (
     LOAD,
@@ -200,6 +202,21 @@ class IcebergWarehouse(Lake[IcebergVersion]):
                     transaction.append(each)
         except _CONFLICTS:
             raise Overtaken from None
+
+    def _traces(self, table: Table[Any], wanted: Wanted) -> Traces:
+        found = self._erasing(table, wanted)
+        return Traces() if found is None else found.traces()
+
+    def _erase(self, table: Table[Any], wanted: Wanted) -> Traces:
+        found = self._erasing(table, wanted)
+        return Traces() if found is None else found.erase()
+
+    def _erasing(self, table: Table[Any], wanted: Wanted) -> Erasing | None:
+        seen = self._opened(table)
+        place, aside = self.place(table, QUARANTINE), None
+        if seen is not None and self._catalog.table_exists(place):
+            aside = IcebergVersion(self._catalog.load_table(place), table)
+        return None if seen is None else Erasing(table, wanted, seen, aside)
 
     @contextmanager
     def _failures(self, what: str) -> Iterator[None]:

@@ -21,6 +21,7 @@ from portwright_runtime.errors import ClosedError, WarehouseError
 from portwright_runtime.loading import lake
 from portwright_runtime.loading.spool import private_staging
 from portwright_runtime.loading.staging import Staging
+from portwright_runtime.persons import Traces, Wanted
 from portwright_runtime.warehouse import Load, Table, Terms, violation
 from portwright_runtime.warehouses.lake_rows import (
     leave_older_out,
@@ -123,9 +124,34 @@ class Lake(ABC, Generic[V]):
             seen = self._opened(table)
             return [] if seen is None else [_load(told) for _, told in islice(seen.loads(), most)]
 
+    def traces(self, table: Table[Any], wanted: Wanted) -> Traces:
+        """What there is of a person; see `Warehouse.traces`."""
+        with self._failures(f"cannot look for a person in {table.object}"):
+            return self._traces(table, wanted)
+
+    def erase(self, table: Table[Any], wanted: Wanted) -> Traces:
+        """What there was of a person; see `Warehouse.erase`."""
+        what = f"cannot erase a person from {table.object}"
+        for _ in range(_TRIES):
+            try:
+                with self._failures(what):
+                    return self._erase(table, wanted)
+            except Overtaken:
+                continue
+        raise WarehouseError(f"{what}: others write to the table all the time; erase again")
+
     def close(self) -> None:
         """Begins no more loads."""
         self._closed = True
+
+    @abstractmethod
+    def _traces(self, table: Table[Any], wanted: Wanted) -> Traces:
+        """What there is of a person."""
+
+    @abstractmethod
+    def _erase(self, table: Table[Any], wanted: Wanted) -> Traces:
+        """What there was of a person: commits the rows that stay, and removes what versions of
+        before alone have; or raises Overtaken."""
 
     @abstractmethod
     def _opened(self, table: Table[Any]) -> V | None:

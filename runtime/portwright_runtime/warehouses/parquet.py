@@ -26,10 +26,12 @@ from portwright_runtime.arrow import ArrowSchema, RecordBatch
 from portwright_runtime.errors import WarehouseError
 from portwright_runtime.loading import lake
 from portwright_runtime.loading.staging import Staging
+from portwright_runtime.persons import Traces, Wanted
 from portwright_runtime.warehouse import QUARANTINE, Table, Terms
 from portwright_runtime.warehouses import lake_files, places
 from portwright_runtime.warehouses.lake import Lake, Overtaken, Told, unfit
 from portwright_runtime.warehouses.lake_rows import REJECTIONS, rows
+from portwright_runtime.warehouses.parquet_erasing import Erasing
 from portwright_runtime.warehouses.parquet_log import MANIFESTS, Folder, Manifest
 
 _BATCH: Final = 65_536
@@ -205,6 +207,17 @@ class ParquetWarehouse(Lake[ParquetVersion]):
         name = json.dumps([table.contract, table.name, load_id])
         path = f"{folder.path}/{hashlib.sha256(name.encode()).hexdigest()[:32]}.parquet"
         self._put(path, REJECTIONS, rows)
+
+    def _traces(self, table: Table[Any], wanted: Wanted) -> Traces:
+        return self._erasing(table, wanted).traces()
+
+    def _erase(self, table: Table[Any], wanted: Wanted) -> Traces:
+        return self._erasing(table, wanted).erase()
+
+    def _erasing(self, table: Table[Any], wanted: Wanted) -> Erasing:
+        folder = self._folder(table.schema, table.name)
+        aside = self._folder(table.schema, QUARANTINE)
+        return Erasing(table, wanted, folder, aside, self._put)
 
     def _put(self, path: str, schema: ArrowSchema, batches: Iterable[RecordBatch]) -> None:
         """Writes a file, which appears as a whole."""

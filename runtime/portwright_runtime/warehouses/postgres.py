@@ -132,6 +132,16 @@ class PostgresSession:
             # What it says itself may quote values.
             raise WarehouseError(f"{what}: {_told(error)}") from None
 
+    def swept(self, places: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        """Has the space of deleted rows used again; what may still be in files of the server."""
+        for each in places:
+            self.execute(f"VACUUM {joined(each)}")
+        return (
+            "free space in PostgreSQL's files until it is written over (VACUUM FULL does that at"
+            " once), its write-ahead log until that is recycled, and backups and archived logs as"
+            " long as they are kept",
+        )
+
     def close(self) -> None:
         """Ends the connection."""
         self._connection.close()

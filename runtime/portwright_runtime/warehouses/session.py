@@ -72,6 +72,10 @@ class Session(Catalogue, Protocol):
     def failures(self, what: str) -> AbstractContextManager[None]:
         """Turns the driver's errors into WarehouseErrors that begin with `what`."""
 
+    def swept(self, places: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        """What remains of rows that were deleted from these tables, in words, after what can be
+        done about it at once; in no transaction."""
+
     def close(self) -> None:
         """Ends the connection. Safe to call again."""
 

@@ -95,6 +95,13 @@ class SnowflakeSession:
             raise
         return found
 
+    def swept(self, places: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        """What Snowflake keeps (docs.snowflake.com/en/user-guide/data-cdp-storage-costs)."""
+        return (
+            "Time Travel for the table's DATA_RETENTION_TIME_IN_DAYS (1 by default, 90 at most),"
+            " then Fail-safe for 7 days",
+        )
+
     def kind(self, place: tuple[str, ...]) -> str | None:
         """What has the name."""
         *schemas, name = place

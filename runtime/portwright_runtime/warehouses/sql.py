@@ -20,12 +20,14 @@ from portwright_runtime.errors import (
 )
 from portwright_runtime.loading.naming import joined
 from portwright_runtime.loading.staging import Staging
+from portwright_runtime.persons import Traces, Wanted
 from portwright_runtime.warehouse import QUARANTINE, Dialect, Load, Table, Terms
 from portwright_runtime.warehouses import change, tables
 from portwright_runtime.warehouses.change import Change
 from portwright_runtime.warehouses.ledger import Entry, Ledger
 from portwright_runtime.warehouses.places import Place, named
 from portwright_runtime.warehouses.session import Session, in_steps
+from portwright_runtime.warehouses.sql_erasing import Erasing, Work
 
 # Rows that one statement puts aside.
 _AT_ONCE = 500
@@ -118,6 +120,12 @@ class SqlWarehouse:
             book = Ledger(session, table, dialect.place)
             return [] if session.kind(book.place) is None else book.loads(most)
 
+    def traces(self, table: Table[Any], wanted: Wanted) -> Traces:
+        return self._person(table, wanted, Erasing.traces)
+
+    def erase(self, table: Table[Any], wanted: Wanted) -> Traces:
+        return self._person(table, wanted, Erasing.erase)
+
     def dataset(self, table: Table[Any]) -> tuple[str, str]:
         """The table's name to the world; see `Warehouse.dataset`."""
         return named(self._where(), self._dialect(table).place)
@@ -134,6 +142,12 @@ class SqlWarehouse:
                 " the contract's `servers`, and generate the package again"
             )
         return found
+
+    def _person(self, table: Table[Any], wanted: Wanted, work: Work) -> Traces:
+        dialect = self._dialect(table)
+        what = f"cannot erase a person from {table.object}"
+        with self._session() as (session, _), session.failures(what):
+            return work(Erasing(session, self._name, table, dialect, wanted))
 
     @contextmanager
     def _session(self) -> Iterator[tuple[Session, ExitStack]]:

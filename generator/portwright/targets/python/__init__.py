@@ -21,6 +21,7 @@ from portwright.targets.python import (
     models,
     naming,
     objects,
+    persons,
     port,
     protobuf_codec,
     scaffold,
@@ -52,6 +53,7 @@ class Python:
         yield from tables.check(model)
         yield from testing.check(model)
         yield from anonymising.check(model)
+        yield from persons.check(model)
 
     def emit(self, model: Model) -> Iterator[File]:
         package = naming.package(model)

@@ -33,7 +33,9 @@ _CLAIMED_BY_ANNOTATIONS = frozenset(
 # Of these, names of types that contracts do have: they are then imported under a second name.
 _SHARED = frozenset({"Field", "Record"})
 # What the generated port class offers besides its datasets.
-_CLAIMED_BY_PORTS = frozenset("cls close contract flush open self stream version warehouse".split())
+_CLAIMED_BY_PORTS = frozenset(
+    "cls close contract erase flush open self stream version warehouse".split()
+)
 
 
 def package(model: Model) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from portwright import names
 from portwright.model import Expression, Model, Object, Port
-from portwright.targets.python import naming
+from portwright.targets.python import naming, persons
 from portwright.targets.python.deprecation import Deprecated, of_object, supported_until
 from portwright.targets.python.text import docstring, literal, tuple_of
 
@@ -48,6 +48,7 @@ class ObjectView:
     subject: str | None
     private_key: bool
     supported_until: str
+    persons: str
     consumer: str
     handler: str
     deleted: str
@@ -102,6 +103,7 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
         subject=literal(object_.subject) if object_.subject else None,
         private_key=object_.key is not None and not object_.key.public,
         supported_until=supported_until(model, object_),
+        persons=_persons(object_),
         consumer=consumer,
         handler=handler,
         deleted=naming.deleted_handler(object_),
@@ -136,6 +138,12 @@ def _values(expression: Expression | None) -> str | None:
         return None
     paths = (".".join(map(naming.attribute, path)) for path in expression.fields)
     return tuple_of(f"record.{path}" for path in paths)
+
+
+def _persons(object_: Object) -> str:
+    """The properties that name the person whom a record is about; "" without any."""
+    found = [literal(persons.named(each)) for each in persons.of(object_)]
+    return tuple_of(found) if found else ""
 
 
 def _template(expression: Expression | None) -> str | None:

@@ -35,7 +35,7 @@ from portwright.targets.ddl import (
 )
 from portwright.targets.ddl.values import presence
 from portwright.targets.findings import Loss, losses
-from portwright.targets.python import arrow, measures, naming, service_levels
+from portwright.targets.python import arrow, measures, naming, persons, service_levels
 from portwright.targets.python.deprecation import supported_until
 from portwright.targets.python.formatting import fitted
 from portwright.targets.python.text import block, literal
@@ -92,6 +92,7 @@ class TableView:
     volume_change: str
     sla: str
     supported_until: str
+    persons: str
     dialects: tuple[DialectView, ...]
 
 
@@ -128,6 +129,8 @@ def files(model: Model) -> Iterator[File]:
         used.append("Check")
     if any(view.measures for view in views):
         used.append("Measure")
+    if any(view.persons for view in views):
+        used.append("Person")
     if any(view.sla for view in views):
         used.append("ServiceLevel")
     text = render.render(
@@ -192,6 +195,7 @@ def _table(model: Model, object_: Object, dialects: list[Dialect]) -> TableView:
         volume_change=_number(object_.volume_change),
         sla=_service_level(service_levels.service_level(model, object_)),
         supported_until=supported_until(model, object_),
+        persons=_tuple(map(_person, persons.of(object_)), 4),
         dialects=tuple(_dialect(model, object_, each) for each in dialects),
     )
 
@@ -200,6 +204,12 @@ def _measure(measure: measures.Measure) -> str:
     texts = map(literal, (measure.path, measure.rule, measure.predicate))
     facts = ("whole=True",) * measure.whole + ("blocks=False",) * (not measure.blocks)
     return f"Measure({', '.join((*texts, *facts))})"
+
+
+def _person(path: persons.Path) -> str:
+    """A `Person`: by the contract's names, and by those in tables."""
+    steps = ", ".join(literal(each.column) for each in path)
+    return f"Person({literal(persons.named(path))}, ({steps}{',' * (len(path) == 1)}))"
 
 
 def _service_level(found: service_levels.ServiceLevel) -> str:

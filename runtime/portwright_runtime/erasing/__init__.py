@@ -1,0 +1,1 @@
+"""Erasing a person: what a port has handed out of one, found and taken out wherever it lies."""
