@@ -1,8 +1,8 @@
 """The order of an erasure: what could bring a person back goes first.
 
 Rows of the outbox, which would be sent; then messages of the stream; then rows of tables, whose
-keys the stream needs. In the end all is looked at again. Each step finds what is left of one that was
-broken off.
+keys the stream needs. In the end all is looked at again. Each step finds what is left of one that
+was broken off.
 """
 
 from __future__ import annotations
