@@ -19,6 +19,7 @@ from weakref import WeakSet
 from portwright_runtime.delivery import Delivery
 from portwright_runtime.errors import ClosedError, StreamError
 from portwright_runtime.kafka_config import KafkaConfig
+from portwright_runtime.kafka_retention import kept
 from portwright_runtime.stream import Message, Position
 from portwright_runtime.wire import Wire
 
@@ -106,6 +107,10 @@ class KafkaStream:
     def send_all(self, messages: Sequence[Message]) -> Iterator[Delivery]:
         """As `send` for each, in order; the client makes batches of them."""
         return map(self.send, messages)
+
+    def kept(self, topic: str) -> str:
+        """Until when messages of the topic are kept, in words."""
+        return kept(self._config, topic)
 
     def flush(self, timeout: float | None = None) -> None:
         """Returns when every message is acknowledged or has failed, or after `timeout` seconds."""

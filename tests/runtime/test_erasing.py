@@ -22,11 +22,17 @@ from portwright_runtime.cli import main
 from portwright_runtime.dead_letters import SUFFIX
 from portwright_runtime.erasing import outbox as outboxes
 from portwright_runtime.erasing.report import Found, Report
+from portwright_runtime.kafka_config import KafkaConfig
+from portwright_runtime.kafka_retention import told
+from portwright_runtime.kafka_stream import KafkaStream
+from portwright_runtime.memory_stream import PlainRegistry
 from portwright_runtime.outbox_store import OutboxStore
 from portwright_runtime.relay_command import opened_outbox
 from portwright_runtime.sqlite_log import SqliteLog
+from portwright_runtime.wire import Wire
 from support import outbox as outbox_tables
 from support import packages, processes
+from support.kafka import Broker
 from support.models import a_model, an_object, field, record
 from support.outbox import Database
 
@@ -217,6 +223,40 @@ def test_a_stream_that_cannot_remove_says_what_it_keeps(filled: Shop) -> None:
     ]
     assert f"2 messages of orders in {TOPIC}, as long as the topic keeps them" in report.remains
     assert again.tombstones == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"retention.ms": "604800000"}, "as long as the topic keeps them: for 7 days"),
+        (
+            {"retention.ms": "-1", "cleanup.policy": "delete"},
+            "as long as the topic keeps them: for ever",
+        ),
+        (
+            {"cleanup.policy": "compact", "delete.retention.ms": "86400000"},
+            "until the topic is compacted, and tombstones for 1 days",
+        ),
+        (
+            {"cleanup.policy": "compact,delete", "retention.ms": "43200000"},
+            "until the topic is compacted, and tombstones for 0 days; what has no key for 0.5 days",
+        ),
+    ],
+)
+def test_what_a_topic_of_kafka_keeps_is_told(settings: dict[str, str], words: str) -> None:
+    assert told(settings) == words
+
+
+def test_a_topic_of_kafka_gets_one_tombstone_a_key(kafka: Broker, filled: Shop) -> None:
+    topic = kafka.topic(TOPIC, partitions=1, cleanup_policy="compact")
+    stream = KafkaStream(KafkaConfig(kafka.bootstrap), Wire(PlainRegistry(), "header"))
+    with closing(stream), filled.open(stream=stream) as port:
+        port.orders.publish_all([filled.order(1), filled.order(2, OTHER), filled.order(1)])
+        port.flush()
+        report, again = port.erase(CANARY), port.erase(CANARY)
+    assert topic == TOPIC
+    assert (report.tombstones, again.tombstones) == (1, 0)
+    assert any("2 messages of orders" in each and "compacted" in each for each in report.remains)
 
 
 def test_rows_whose_events_are_gone_have_tombstones(filled: Shop) -> None:

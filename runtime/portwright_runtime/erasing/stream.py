@@ -116,8 +116,12 @@ def remains(stream: Stream, seen: Seen) -> Iterator[str]:
     """What stays in the stream, and until when."""
     for (object_, topic), places in sorted(seen.places.items()):
         if not isinstance(stream, Removes):
-            until = stream.kept(topic) if isinstance(stream, Keeps) else "the topic keeps them"
-            yield f"{len(places)} messages of {object_} in {topic}, as long as {until}"
+            until = (
+                stream.kept(topic)
+                if isinstance(stream, Keeps)
+                else "as long as the topic keeps them"
+            )
+            yield f"{len(places)} messages of {object_} in {topic}, {until}"
     for topic, count in sorted(seen.tombstones.items()):
         if count:
             yield f"{count} tombstones in {topic}, whose key names the person"
