@@ -9,13 +9,13 @@ define CHECK_PYTHON
   || { echo "Portwright needs Python 3.11 or later: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 endef
 
-.PHONY: demo test check golden bench docs recordings setup mariadb java prometheus clean
+.PHONY: demo test check golden bench docs recordings screenshots setup mariadb java prometheus chromium clean
 
 demo: setup
 	@$(MAKE) --no-print-directory -C samples/checkout demo \
 	  PORTWRIGHT=../../$(BIN)/portwright PYTHON=../../$(BIN)/python
 
-test: setup .venv/dbt/ready mariadb java prometheus
+test: setup .venv/dbt/ready mariadb java prometheus chromium
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup
@@ -36,6 +36,10 @@ docs: .venv/docs/ready
 # Pictures of the terminal for it, of the commands as they run now.
 recordings: .venv/docs/ready
 	@.venv/docs/bin/python -m website.recordings
+
+# Pictures of the pages for consumers, of the sample as it is now.
+screenshots: setup chromium
+	@$(BIN)/python -m website.screenshots
 
 setup: .venv/ready
 
@@ -77,6 +81,11 @@ prometheus:
 	-@test -x .cache/prometheus/usr/bin/promtool || command -v promtool >/dev/null || ! command -v apt-get >/dev/null \
 	  || { mkdir -p .cache/prometheus && cd .cache/prometheus && { apt-get download -qq prometheus 2>/dev/null \
 	  || { $(SUDO) apt-get update -qq && apt-get download -qq prometheus; }; } && dpkg -x prometheus_*.deb . && rm prometheus_*.deb; }
+
+# The browser that reads the pages for consumers. Where nothing installs it, its tests are skipped.
+chromium:
+	-@command -v chromium >/dev/null || ! command -v apt-get >/dev/null \
+	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends chromium >/dev/null; }
 
 clean:
 	rm -rf .venv .cache dist

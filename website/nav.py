@@ -24,6 +24,7 @@ NAV: dict[str, dict[str, str]] = {
         "Migrate tables": "migrations.md",
         "Who may read what": "access.md",
         "Keep values of persons": "privacy.md",
+        "Pages for consumers": "pages.md",
         "Check in CI": "ci.md",
         "Set up editors": "editors.md",
         "Upgrade": "upgrading.md",

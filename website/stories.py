@@ -22,6 +22,7 @@ ROOMS = {
     "PW42": "Rights of live systems",
     "PW3": "Targets",
     "PW45": "Erasing a person",
+    "PW46": "Target docs",
     "PW52": "Targets of others",
     "PW53": "Targets of others",
     "PW54": "Targets of others",

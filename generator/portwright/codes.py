@@ -1167,6 +1167,12 @@ for those who may not see them as they are.
 
     - {name: iban, logicalType: string, classification: restricted, encryptedName: iban_encrypted}
     - {name: iban_encrypted, logicalType: string}
+    "PW460": """\
+A channel of support whose address is no link
+
+The pages for consumers make links of addresses that begin with `https:`, `http:` or `mailto:`, and
+of addresses of e-mail. Others, such as `javascript:`, could do something in a reader's browser: the
+channel's name stands without a link. Write the address of a page.
 """,
     "PW450": """\
 A person in a list or a map
@@ -1711,13 +1717,10 @@ A conflict in a file of yours
 The contract has changed lines of `mapping.py`, `handlers.py` or another file of yours that you have
 changed, too. Both are in the file, between the markers that git uses, with what was there before:
 
-    <<<<<<< yours
-        pages=int(row["clicks"]),
+            pages=int(row["clicks"]),
     ||||||| as begun
         pages=row["pages"],
-    =======
-    >>>>>>> contract 2.0.0
-
+        
 Keep what is right of both and remove the markers. All else was written. Until then nothing more is
 merged into that file, and `portwright generate` exits with 1.
 """,

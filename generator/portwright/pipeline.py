@@ -19,7 +19,7 @@ from portwright.parallel import spread
 from portwright.pieces import Piece, Pieces, Read, Task, asking
 from portwright.pieces.beside import among_majors, same_identity, same_path
 from portwright.stamp import Environment
-from portwright.targets import File, Owner, Whole
+from portwright.targets import File, Indexed, Owner, Whole
 
 LOCK = PurePosixPath("portwright.lock")
 # What of the tool's own folder is of this machine only.
@@ -216,14 +216,12 @@ def lint(
     models, _ = lock.apply_all(models, lock.Lock())
     asked = [as_seen(each) for each in models if each.source not in broken]
     outputs = config.outputs if config else ()
-    # A target of all models has to have all of them, and these are some.
-    targets = ((each.target, each.span) for each in outputs if not isinstance(each.target, Whole))
-    found += (
-        each
-        for target, place in targets
-        for model in asked
-        for each in plugins.check(target, place, model)
-    )
+    for output in outputs:
+        # A target of all models has to have all of them, and these are some.
+        if isinstance(output.target, Whole) and not isinstance(output.target, Indexed):
+            continue
+        for model in asked:
+            found += plugins.check(output.target, output.span, model)
     return ordered(found)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import avro.schema
 import duckdb
 import fastavro
+import html5lib
 import jsonschema
 import psycopg
 import pyarrow.parquet
@@ -71,6 +72,12 @@ def arrow_schemas(root: Path) -> None:
         with duckdb.connect() as connection:
             found = connection.read_parquet(str(written)).columns
         assert found == schema.names
+
+
+def pages(root: Path) -> None:
+    """html5lib finds nothing wrong in a page."""
+    for path in sorted((root / "docs").rglob("*.html")):
+        html5lib.HTMLParser(strict=True).parse(path.read_text("utf-8"))
 
 
 def _sql(root: Path, dialect: str) -> list[str]:

@@ -40,7 +40,10 @@ TARGETS: tuple[dict[str, str], ...] = (
     {"target": "outbox", "dialect": "postgres"},
     *({"target": "kafka-connect", "sink": each} for each in SINKS),
     {"target": "spark"},
+    {"target": "docs"},
 )
+# Bulky output, and the few cases that it is kept of; the empty word is for none of them.
+ONLY = {"docs": {"", "hostile-strings", "several-objects"}}
 # Contracts with names, and the engines that have no such names: nothing is generated for them.
 WITHOUT = {
     "hostile-strings": {"bigquery", "databricks", "oracle", "spark"},
@@ -59,6 +62,7 @@ def configuration(case: str = "") -> str:
         for each in TARGETS
         if each["target"] not in without
         and (each["target"] not in ("ddl", "access") or each["dialect"] not in without)
+        and case in ONLY.get(each["target"], {case})
     )
 
 

@@ -11,7 +11,7 @@ from portwright.diagnostics import printable
 from portwright.model import Model
 from portwright.model.seen import as_seen
 from portwright.pieces.parts import Outcome, Task
-from portwright.targets import File, Whole
+from portwright.targets import File, Indexed, Whole
 
 
 def outcomes(task: Task) -> list[Outcome]:
@@ -25,13 +25,13 @@ def outcomes(task: Task) -> list[Outcome]:
 
 
 def _checked(output: Output, model: Model) -> Outcome:
-    if isinstance(output.target, Whole):
+    if isinstance(output.target, Whole) and not isinstance(output.target, Indexed):
         return Outcome()
     return Outcome(plugins.check(output.target, output.span, model))
 
 
 def _emitted(output: Output, model: Model, checked: Outcome) -> Outcome:
-    if isinstance(output.target, Whole):
+    if isinstance(output.target, Whole) and not isinstance(output.target, Indexed):
         return replace(checked, files=())
     made = plugins.emit(output.target, output.span, output.out, model)
     files = tuple(placed(output, made.files, f"contract {printable(model.version)}"))

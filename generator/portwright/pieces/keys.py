@@ -15,7 +15,7 @@ from portwright.lock import Lock
 from portwright.manifest import digest
 from portwright.model import Model
 from portwright.pieces.parts import Task
-from portwright.targets import Whole, registry
+from portwright.targets import Indexed, Whole, registry
 
 
 def base(config: Config, root: Path) -> str:
@@ -80,7 +80,9 @@ def outcome(config: Config, numbered: str, output: Output) -> str:
     """The key of what a target makes of a contract; empty where that is not to be known."""
     target = output.target
     version = registry.version(target)
-    if not numbered or version is None or isinstance(target, Whole):
+    if not numbered or version is None:
+        return ""
+    if isinstance(target, Whole) and not isinstance(target, Indexed):
         return ""
     if output.package == "":  # nobody has installed it: it may be another at any time
         return ""

@@ -87,6 +87,12 @@ class Whole(Protocol):
 
 
 @runtime_checkable
+class Indexed(Target, Whole, Protocol):
+    """A target that makes files of each model, which are kept for later runs as those of others
+    are, and then some of all models together, such as their index."""
+
+
+@runtime_checkable
 class Dependent(Protocol):
     """A target that depends on files and programs beside the contracts."""
 

@@ -1,0 +1,97 @@
+"""The page of a contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portwright import names
+from portwright.model import Model, Object, Port, support
+from portwright.targets.docs import consuming, diagram, fields, html, promised, readers
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectView:
+    """An object: what it is, where it is, its properties and how they are read. `count` counts
+    properties at all depths."""
+
+    id: str
+    name: str
+    title: str
+    description: str
+    topic: str
+    table: str
+    key: str
+    deprecated: bool
+    until: str
+    fields: tuple[fields.FieldView, ...]
+    count: int
+    snippets: tuple[consuming.Snippet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where people are asked: `link` is None where a browser should not follow it."""
+
+    name: str
+    link: str | None
+    told: str
+
+
+def path(model: Model) -> str:
+    """Where the page is, below the folder of the index."""
+    word = names.versioned(names.snake(model.name), model).replace("_", "-")
+    return f"contracts/{word}.html"
+
+
+def text(model: Model) -> str:
+    """The page as HTML."""
+    return html.page(
+        "page.html.j2",
+        model=model,
+        root="../",
+        title=f"{model.name} {model.version}",
+        status=support.word(model.status),
+        over=support.is_over(model),
+        channels=[
+            _channel(each.channel, each.url, each.tool, each.scope) for each in model.support
+        ],
+        promises=promised.promised(model),
+        endings=list(promised.endings(model)),
+        readers=readers.readers(model),
+        drawing=diagram.drawing(model),
+        objects=[_object(model, each) for each in model.objects],
+        earlier=model.earlier,
+        earlier_page=path(model.earlier).partition("/")[2] if model.earlier else "",
+    )
+
+
+def _channel(name: str, url: str | None, tool: str | None, scope: str | None) -> Channel:
+    told = ", ".join(filter(None, (tool, scope)))
+    return Channel(name, html.link(url) or html.link(name), told)
+
+
+def _object(model: Model, object_: Object) -> ObjectView:
+    views = fields.tree(model, object_)
+    until = support.until(model, object_)
+    return ObjectView(
+        f"object:{html.anchor(object_.name)}",
+        object_.name,
+        object_.business_name or "",
+        (object_.description or "").strip(),
+        object_.topic if Port.STREAM in object_.ports else "",
+        (
+            ".".join(filter(None, (object_.schema, object_.table)))
+            if Port.TABLE in object_.ports
+            else ""
+        ),
+        ", ".join(object_.primary_key),
+        object_.deprecated,
+        until.isoformat() if object_.deprecated and until else "",
+        views,
+        _count(views),
+        tuple(consuming.snippets(model, object_)),
+    )
+
+
+def _count(views: tuple[fields.FieldView, ...]) -> int:
+    return sum(1 + _count(each.children) for each in views)
