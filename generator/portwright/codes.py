@@ -1167,12 +1167,6 @@ for those who may not see them as they are.
 
     - {name: iban, logicalType: string, classification: restricted, encryptedName: iban_encrypted}
     - {name: iban_encrypted, logicalType: string}
-    "PW460": """\
-A channel of support whose address is no link
-
-The pages for consumers make links of addresses that begin with `https:`, `http:` or `mailto:`, and
-of addresses of e-mail. Others, such as `javascript:`, could do something in a reader's browser: the
-channel's name stands without a link. Write the address of a page.
 """,
     "PW450": """\
 A person in a list or a map
@@ -1190,6 +1184,13 @@ A person named by what is no text
 An erasure compares texts that every format and every engine makes alike: those of strings, of uuids
 and of whole numbers. A decimal, a date or an object that names a person has another text in each.
 Rows are left where the person is named so. Name the person by a string, a uuid or an integer.
+""",
+    "PW460": """\
+A channel of support whose address is no link
+
+The pages for consumers make links of addresses that begin with `https:`, `http:` or `mailto:`, and
+of addresses of e-mail. Others, such as `javascript:`, could do something in a reader's browser: the
+channel's name stands without a link. Write the address of a page.
 """,
     "PW501": """\
 There is no config
@@ -1720,7 +1721,7 @@ changed, too. Both are in the file, between the markers that git uses, with what
             pages=int(row["clicks"]),
     ||||||| as begun
         pages=row["pages"],
-        
+
 Keep what is right of both and remove the markers. All else was written. Until then nothing more is
 merged into that file, and `portwright generate` exits with 1.
 """,

@@ -13,7 +13,11 @@ _DAY: Final = 86_400_000  # milliseconds
 
 def kept(config: KafkaConfig, topic: str) -> str:
     """Until when messages of the topic are kept, as a broker says."""
-    from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
+    from confluent_kafka.admin import (  # type: ignore[attr-defined]  # its stubs leave them out
+        AdminClient,
+        ConfigResource,
+        ResourceType,
+    )
 
     resource = ConfigResource(ResourceType.TOPIC, topic)
     try:
@@ -31,7 +35,8 @@ def told(settings: Mapping[str, str]) -> str:
     deleted = _for(settings.get("retention.ms", "-1"))
     if "compact" not in policy:
         return f"as long as the topic keeps them: {deleted}"
-    gone = f"until the topic is compacted, and tombstones {_for(settings.get('delete.retention.ms', '0'))}"
+    tombstones = _for(settings.get("delete.retention.ms", "0"))
+    gone = f"until the topic is compacted, and tombstones {tombstones}"
     return f"{gone}; what has no key {deleted}" if "delete" in policy else gone
 
 
