@@ -5,6 +5,7 @@ from portwright_runtime.generated import (
     Check,
     Column,
     Dialect,
+    Person,
     ServiceLevel,
     Table,
     arrow,
@@ -140,6 +141,7 @@ ORDERS_TABLE = Table(
         ),
     ),
     sla=ServiceLevel(frequency=86400),
+    persons=(Person("customer.customer_id", ("customer", "customer_id")),),
     dialects={
         "duckdb": Dialect(
             place=("orders_v1",),

@@ -17,6 +17,7 @@ ORDERS_TOPIC = Topic(
     decode=codec.decode_order,
     key=lambda record: (record.order_id,),
     key_fields=("order_id",),
+    persons=("customer.customer_id",),
 )
 
 REFUNDS_TOPIC = Topic(

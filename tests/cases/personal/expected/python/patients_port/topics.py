@@ -17,6 +17,7 @@ PATIENTS_TOPIC = Topic(
     decode=codec.decode_patient,
     key=lambda record: (record.patient_id,),
     key_fields=("patient_id",),
+    persons=("patient_id",),
 )
 
 VISITS_TOPIC = Topic(
