@@ -9,13 +9,13 @@ define CHECK_PYTHON
   || { echo "Portwright needs Python 3.11 or later: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 endef
 
-.PHONY: demo test check golden bench docs recordings screenshots setup mariadb java prometheus chromium clean
+.PHONY: demo test check golden bench docs recordings screenshots setup mariadb java prometheus slo-tools chromium clean
 
 demo: setup
 	@$(MAKE) --no-print-directory -C samples/checkout demo \
 	  PORTWRIGHT=../../$(BIN)/portwright PYTHON=../../$(BIN)/python
 
-test: setup .venv/dbt/ready mariadb java prometheus chromium
+test: setup .venv/dbt/ready mariadb java prometheus slo-tools chromium
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup
@@ -86,6 +86,12 @@ prometheus:
 chromium:
 	-@command -v chromium >/dev/null || ! command -v apt-get >/dev/null \
 	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends chromium >/dev/null; }
+
+# What reads documents of OpenSLO and of Sloth: built once, in minutes. Where there is no Go, their tests are skipped.
+slo-tools:
+	-@test -x .cache/slo-tools/sloth || ! command -v go >/dev/null \
+	  || { echo "Building sloth and oslo for the tests, once: some minutes"; \
+	  go build -C tests/support/go -o ../../../.cache/slo-tools/ github.com/OpenSLO/oslo/cmd/oslo github.com/slok/sloth/cmd/sloth; }
 
 clean:
 	rm -rf .venv .cache dist

@@ -21,6 +21,7 @@ ROOMS = {
     "PW41": "Target access",
     "PW42": "Rights of live systems",
     "PW3": "Targets",
+    "PW40": "Target slo",
     "PW45": "Erasing a person",
     "PW46": "Target docs",
     "PW52": "Targets of others",

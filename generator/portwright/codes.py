@@ -1011,6 +1011,53 @@ them. Converters of Avro give moments in microseconds as whole numbers, so those
 lists and maps stay whole numbers, and fields there keep their names of messages; a converter of
 Protobuf gives decimals as records with a text. The target `spark` reads all of these as they are.
 """,
+    "PW400": """\
+Nothing measures a service level
+
+The target `slo` makes rules of latency, freshness, frequency, availability, error rate,
+completeness and time of availability. Of a throughput, and of levels by other names, the runtime
+measures nothing that a rule could compare. The level stays in the contract; no rule is written.
+""",
+    "PW401": """\
+A service level has no figure
+
+A rule needs a number: a length of time for latency, freshness and frequency (`value: 4` and
+`unit: h`), a share for availability, error rate and completeness (`value: 99.9` and `unit: '%'`),
+a time of the day with its distance from UTC for `timeOfAvailability` (`09:00+01:00`). A zone such
+as Europe/Berlin is none: Prometheus knows none of their summer times.
+""",
+    "PW402": """\
+A latency is watched more strictly than it is promised
+
+The runtime counts events by how long they took, up to fixed bounds from 50 ms to a day. A latency
+between two of them is watched by the lower; for one below 50 ms there is no rule. Promise one of
+the bounds that docs/slos.md lists.
+""",
+    "PW403": """\
+A service level leaves no error budget
+
+An availability of 100 % or an error rate of 0 allows no failure, ever: an alert on the budget would
+begin with the first one and not end within the window. Promise what can be kept.
+""",
+    "PW404": """\
+Nobody is called at once
+
+An alert that calls people fires when a good part of the error budget goes within an hour or six.
+Where so much may fail that even all cases at once do not burn it that fast, only the slow alert
+is written. Raise the objective, or take a longer window.
+""",
+    "PW405": """\
+Sloth has another window
+
+Sloth takes the window of all SLOs from its command line, and knows 28 and 30 days by itself. Where
+the contract or the config has another one, take the format `prometheus`, or tell Sloth of windows
+of your own.
+""",
+    "PW406": """\
+A service level is not of what it could be watched at
+
+The availability of a table is how long it was loaded in time, for which a `frequency` or a schedule
+says what in time is. A `timeOfAvailability` is of tables: a stream is always there.
     "PW410": """\
 An access that is no word that is known
 

@@ -20,6 +20,7 @@ from portwright.paths import CONFIG as CONFIG_FILE
 from portwright.plan import compare
 from portwright.targets.ddl import DIALECTS
 from portwright.targets.kafka_connect.sinks import SINKS
+from portwright.targets.slo import FORMATS
 
 CASES = Path(__file__).parents[1] / "cases"
 CONTRACT = "contract.odcs.yaml"
@@ -40,10 +41,11 @@ TARGETS: tuple[dict[str, str], ...] = (
     {"target": "outbox", "dialect": "postgres"},
     *({"target": "kafka-connect", "sink": each} for each in SINKS),
     {"target": "spark"},
+    *({"target": "slo", "format": each} for each in FORMATS),
     {"target": "docs"},
 )
 # Bulky output, and the few cases that it is kept of; the empty word is for none of them.
-ONLY = {"docs": {"", "hostile-strings", "several-objects"}}
+ONLY = {"docs": {"", "hostile-strings", "several-objects"}, "slo": {"", "promises"}}
 # Contracts with names, and the engines that have no such names: nothing is generated for them.
 WITHOUT = {
     "hostile-strings": {"bigquery", "databricks", "oracle", "spark"},
@@ -54,6 +56,10 @@ WITHOUT = {
 }
 
 
+# Cases that are of one target only.
+OWN = {"promises": "slo"}
+
+
 def configuration(case: str = "") -> str:
     """The text of `portwright.yaml` with every target that the case is for."""
     without = WITHOUT.get(case, set())
@@ -61,6 +67,7 @@ def configuration(case: str = "") -> str:
         f"  - {json.dumps({**each, 'out': each['target'].replace('ddl', 'sql')})}\n"
         for each in TARGETS
         if each["target"] not in without
+        and (not case or OWN.get(case, each["target"]) == each["target"])
         and (each["target"] not in ("ddl", "access") or each["dialect"] not in without)
         and case in ONLY.get(each["target"], {case})
     )

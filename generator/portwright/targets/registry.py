@@ -43,6 +43,7 @@ BUILT_IN = {
     "outbox": "portwright.targets.outbox:Outbox",
     "kafka-connect": "portwright.targets.kafka_connect:KafkaConnect",
     "spark": "portwright.targets.spark:Spark",
+    "slo": "portwright.targets.slo:Slo",
     "docs": "portwright.targets.docs:Docs",
 }
 # What makes files by what is not ours.
