@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from portwright.model import Anonymise, Model
-from portwright.privacy import strategies
+from portwright.model import Anonymise, Model, Record
+from portwright.names import type_names
+from portwright.privacy import guarded, strategies, tags
 from portwright.targets.python import anonymising
+from portwright.targets.python.annotations import Annotations
 from support.reading import HEAD, brief, contract_of, findings, read
 
 OF = "customProperties: [{property: anonymise, value: %s}]"
@@ -150,3 +152,28 @@ def test_every_way_can_be_said() -> None:
         )
         assert model is not None and brief(found) == []
         assert said(model) == {"orders.value": each.value}
+
+
+def test_what_is_in_something_classified_may_speak_for_itself() -> None:
+    model, _ = read(contract_of("""
+        - name: customer
+          logicalType: object
+          classification: restricted
+          properties:
+            - {name: name, logicalType: string}
+            - {name: country, logicalType: string, classification: public}
+            - {name: note, logicalType: string, classification: internal}
+        """))
+    assert model is not None
+    [order] = model.objects
+    [customer] = order.record.fields
+    assert isinstance(customer.type, Record)
+    assert dict(guarded(order.record)) == {customer.type.path: "restricted"}
+    above = tags.inherited(order.record)[customer.type.path]
+    found = [tags.of_field(each, above) for each in customer.type.fields]
+    assert found == [("RESTRICTED",), (), ("INTERNAL",)]
+    shown = [
+        Annotations(type_names(model)).field(each, "restricted").text
+        for each in customer.type.fields
+    ]
+    assert ["Classified" in each for each in shown] == [True, False, True]

@@ -74,7 +74,8 @@ def guessable(type_: Type) -> bool:
 def guarded(record: Record, word: str | None = None) -> Iterator[tuple[Path, str]]:
     """For every record in a record the classification of what it stands in, by its `path`."""
     for each in record.fields:
-        inner_word = word if each.public else (each.classification or "").strip()
+        own = (each.classification or "").strip()
+        inner_word = own if own and not each.public else None if own else word
         for inner in walk.own_types(each.type):
             if isinstance(inner, Record):
                 if inner_word:
@@ -94,7 +95,8 @@ def _field(
     field: Field, path: Path, above: Anonymise | None, apart: bool, refers: bool, guarded: bool
 ) -> Iterator[tuple[Path, Strategy]]:
     apart = apart or field.unique or field.subject or refers
-    guarded = guarded or not field.public
+    # What is in something classified speaks for itself, where it does.
+    guarded = not field.public if field.classification else guarded
     way = field.anonymise or above
     if way is None and (refers or field.subject or (guarded and apart)):
         way = Anonymise.HASH

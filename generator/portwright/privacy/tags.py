@@ -20,8 +20,9 @@ def of_field(field: Field, inherited: tuple[str, ...] = ()) -> tuple[str, ...]:
 def guards(field: Field, inherited: tuple[str, ...] = ()) -> tuple[str, ...]:
     """How the property is guarded: its classification in capitals, else that of what it is in, and
     PII where it names a person or something is to stand for it."""
+    own = (field.classification or "").strip().upper()
     above = [each for each in inherited if each != PERSONAL]
-    classification = above if field.public else [(field.classification or "").strip().upper()]
+    classification = above if not own else [] if field.public else [own]
     is_personal = field.subject or field.anonymise not in (None, Anonymise.KEEP)
     is_personal |= PERSONAL in inherited and field.anonymise is not Anonymise.KEEP
     return tuple(dict.fromkeys((*classification, *([PERSONAL] if is_personal else []))))

@@ -103,8 +103,8 @@ class Annotations:
         base, rules = self._parts(field.type)
         if not field.required:
             base, rules = self._or_none(base, rules)
-        word = guarded if field.public else (field.classification or "").strip()
-        if word:
+        word = (field.classification or "").strip() or guarded or ""
+        if not field.public or (word and not field.classification):
             mark = ("Classified", f"Classified({literal(word)})")
             rules = replace(rules, others=(mark, *rules.others))
         return self._annotated(base, rules, options)
