@@ -1,7 +1,8 @@
 """`python -m bench [measure …]`: each in a process of its own, in an environment with the peers.
 
 `make bench` runs all measures but `many`, which takes an hour, `peers` and `changes`, which
-write pages of `docs`, and `startup` and `monorepo`, whose figures are in `docs/monorepos.md`.
+write pages of `docs`, `startup` and `monorepo`, whose figures are in `docs/monorepos.md`, and
+`metrics`, whose are in `docs/metrics.md`.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ MEASURES = {
 }
 # These are run when they are asked for.
 ASKED = {"peers": False, "changes": False, "many": True, "startup": False, "monorepo": False}
+ASKED |= {"metrics": False}
 # Those that are asked for need less of the peers, in an environment of its own.
 COMMANDS = ROOT / ".cache" / "bench-commands"
 COMMAND_PACKAGES = ["datacontract-cli==1.2.8", "xrcg==0.11.*", "avrotize==3.9.*"]
