@@ -1058,6 +1058,7 @@ A service level is not of what it could be watched at
 
 The availability of a table is how long it was loaded in time, for which a `frequency` or a schedule
 says what in time is. A `timeOfAvailability` is of tables: a stream is always there.
+""",
     "PW410": """\
 An access that is no word that is known
 

@@ -11,11 +11,11 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
 from support import outbox, processes, prometheus_server
+from support.commands import portwright
 from support.outbox import Database
 from support.servers import free_ports
 
@@ -54,14 +54,23 @@ def orders(load_id):
         rows = [mapping.order(*basket) for basket in database.paid_baskets(service)]
         return port.orders.load(rows, load_id=load_id)
 """
-RULES = """
-groups:
-  - name: checkout
-    rules:
-      - alert: PortwrightRelayDown
-        expr: max(max_over_time(portwright_relay_up[7d])) unless max(portwright_relay_up) == 1
-        for: 2s
+CONFIG = """
+version: 1
+contracts: [checkout.odcs.yaml]
+targets: [{target: slo, format: prometheus, out: gen}]
 """
+
+
+def rules_of_the_contract(folder: Path) -> Path:
+    """The rules that the sample's contract becomes, where alerts are told after two seconds."""
+    contract = (SAMPLE / "contracts" / "checkout.odcs.yaml").read_text("utf-8")
+    soon = "slaProperties:\n  - {property: timeToDetect, value: 2, unit: s}\n"
+    (folder / "checkout.odcs.yaml").write_text(contract.replace("slaProperties:\n", soon))
+    (folder / "portwright.yaml").write_text(CONFIG)
+    done = portwright(folder, "generate")
+    assert done.returncode == 0, done.stderr
+    [found] = (folder / "gen").rglob("*.rules.yml")
+    return found
 
 
 @contextmanager
@@ -92,7 +101,7 @@ def test_the_alert_fires_without_a_relay_and_clears_with_it(
     monkeypatch.setenv("PORTWRIGHT_WAREHOUSE", f"duckdb:{tmp_path}/warehouse.duckdb")
     monkeypatch.setenv("PORTWRIGHT_STREAM", stream)
     (tmp_path / "loads.py").write_text(LOADS)
-    (tmp_path / "checkout.rules.yml").write_text(dedent(RULES))
+    rules = rules_of_the_contract(tmp_path)
     (tmp_path / "files").mkdir()
     relay_port, consumer_port = free_ports(2)
     relay = partial(
@@ -104,12 +113,13 @@ def test_the_alert_fires_without_a_relay_and_clears_with_it(
     with ExitStack() as stack:
         files_port = stack.enter_context(files_of(tmp_path / "files"))
         targets = {"relay": relay_port, "consumer": consumer_port, "loads": files_port}
-        rules = tmp_path / "checkout.rules.yml"
         watching = stack.enter_context(prometheus_server.running(tmp_path, rules, targets))
         processes.run(COMMAND, "load", "loads:orders", "--metrics-file", "files/metrics")
         with processes.program(COMMAND, *words), relay() as first:
             processes.run(ENQUEUE, path, stream)
             assert_scraped(watching)
+            # Rules of tables ask for the labels that the loader writes.
+            assert f"portwright_load_last_success_seconds{{{TABLE}}}" in rules.read_text("utf-8")
             assert not watching.firing()
             first.send_signal(signal.SIGTERM)
             assert first.wait(processes.PATIENCE) == 0

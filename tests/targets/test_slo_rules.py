@@ -150,7 +150,8 @@ PLAYS = [
         "PortwrightNothingPublished",
         "",
         {
-            'portwright_delivery_newest_seconds{messaging_destination_name="events",stage="relay"}': OLD
+            'portwright_delivery_newest_seconds{messaging_destination_name="events",'
+            'stage="relay"}': OLD
         },
         {100: 0, 150: 1, 205: 0},
     ),
