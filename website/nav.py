@@ -20,6 +20,7 @@ NAV: dict[str, dict[str, str]] = {
         "Publish and consume streams": "streams.md",
         "Tables from streams": "tables-from-streams.md",
         "Metrics": "metrics.md",
+        "Watch what is promised": "slos.md",
         "Erase a person": "erasure.md",
         "Migrate tables": "migrations.md",
         "Who may read what": "access.md",

@@ -37,6 +37,8 @@ _TOOK = "portwright_delivery_latency_seconds"
 _SENT = f'messaging_client_sent_messages_total{{{TOPIC},messaging_operation_name="send"'
 _LOADED = f"portwright_load_last_success_seconds{{{TABLE}}}"
 
+_PUBLISHED = 'portwright_delivery_newest_seconds{messaging_destination_name="events",stage="relay"}'
+
 
 @dataclass(frozen=True)
 class Play:
@@ -149,10 +151,7 @@ PLAYS = [
     Play(
         "PortwrightNothingPublished",
         "",
-        {
-            'portwright_delivery_newest_seconds{messaging_destination_name="events",'
-            'stage="relay"}': OLD
-        },
+        {_PUBLISHED: OLD},
         {100: 0, 150: 1, 205: 0},
     ),
 ]
