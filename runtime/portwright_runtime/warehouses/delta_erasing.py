@@ -14,7 +14,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -33,6 +33,8 @@ from portwright_runtime.warehouses.lake import Overtaken
 # What a commit says in its metadata that leaves out the rows of a person.
 ERASED: Final = "portwright.erased"
 _LOG: Final = "_delta_log"
+# One under way has such files, too.
+_KILLED: Final = "files of loads that were killed, until a full VACUUM of the table"
 _COMMIT: Final = re.compile(r"\d{20}\.json")
 _CHECKPOINT: Final = re.compile(r"\d{20}\.checkpoint\b.*\.parquet")
 
@@ -75,7 +77,7 @@ class Erasing:
             if delta is not None:
                 self._vacuum(delta, dry_run=False)
                 _without_figures(delta, self._files(delta))
-        return found
+        return replace(found, remains=(*found.remains, _KILLED))
 
     def _leave_out(self, delta: DeltaTable, mask: Any) -> None:
         """Commits the rows that the mask does not say. They go through a file that has no name:
