@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 from markdown_it import MarkdownIt
 
 from support.commands import in_process
 
+SCHEMA = Path(__file__).parents[1] / "docs" / "report.schema.json"
 CONFIG = "version: 1\ncontracts: [contracts/*.yaml]\ntargets: [{target: avro, out: gen}]\n"
 WHOLE = """\
 apiVersion: v3.2.0
@@ -121,6 +124,41 @@ def test_a_program_reads_it_as_json(project: Path) -> None:
     assert shop["exceptions"][0]["until"] == "2027-01-31"
     assert visits["lacks"] == ["an owner", "a channel of support", "promises", "readers"]
     assert {each["what"] for each in document["drift"]} == {"is missing"}
+
+
+def closed(schema: Any) -> Any:
+    """The schema, which here allows no key that it does not describe."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: closed(each) for key, each in schema.items()}
+    return {**inner, "additionalProperties": False} if schema.get("type") == "object" else inner
+
+
+def test_the_document_is_what_its_schema_says(project: Path) -> None:
+    schema = closed(json.loads(SCHEMA.read_text()))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    document = json.loads(in_process(project, "report", "--format", "json").stdout)
+    shop, checker = document["contracts"][0], jsonschema.FormatChecker()
+    jsonschema.Draft202012Validator(schema, format_checker=checker).validate(document)
+    # No list is empty that the schema describes the entries of.
+    assert document["drift"] and all(shop[each] for each in ("ends", "exceptions", "readers"))
+    assert all(shop[each] for each in ("support", "promises", "classified", "unclassified"))
+
+
+def test_no_form_shows_a_value_of_a_classified_property(project: Path) -> None:
+    said = "classification: restricted"
+    with_example = WHOLE.replace(
+        f"logicalType: string, {said}}}",
+        f"logicalType: string, {said}, examples: [canary@x.example]}}",
+    )
+    assert with_example != WHOLE
+    (project / "contracts" / "shop.yaml").write_text(with_example)
+    for style in ("text", "json", "markdown"):
+        told = in_process(project, "report", "--format", style)
+        assert told.returncode == 0 and "email" in told.stdout
+        assert "canary" not in told.stdout + told.stderr
 
 
 def test_text_of_a_contract_is_no_markdown(project: Path) -> None:
