@@ -32,7 +32,7 @@ MODEL = a_model(
     ),
 )
 TOPIC = 'messaging_destination_name="orders"'
-TABLE = f'portwright_contract="{MODEL.id}",portwright_object="orders"'
+TABLE = f'portwright_contract="{MODEL.name}",portwright_object="orders"'
 _TOOK = "portwright_delivery_latency_seconds"
 _SENT = f'messaging_client_sent_messages_total{{{TOPIC},messaging_operation_name="send"'
 _LOADED = f"portwright_load_last_success_seconds{{{TABLE}}}"

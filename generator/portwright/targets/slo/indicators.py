@@ -132,7 +132,8 @@ def _age_of_rows(series: Series, model: Model, promise: Promise) -> Measured | N
         if gap is None and promise.field is None and Port.STREAM in promise.object.ports:
             return None
         seconds += gap or 0
-    if promise.field is None:
+    # The runtime tells no value that is classified, not even the newest.
+    if promise.field is None or not promise.field.public:
         return (
             Age(series.loaded(), seconds),
             promise.objective,
