@@ -79,6 +79,12 @@ def streams(model: Model) -> list[ObjectView]:
     return [each for each in views(model) if each.stream]
 
 
+_HANDLED = tuple(
+    docstring("If this raises, it is asked again; in the end the event is put aside.", 8)
+)
+_DELETED = tuple(docstring("The record of that key is no more. Does nothing.", 8))
+
+
 def _view(model: Model, object_: Object, record: str) -> ObjectView:
     word, told = naming.mapper(object_), (object_.description or "").strip()
     consumer = naming.consumer_class(object_)
@@ -119,10 +125,8 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
         consumer_docstring=tuple(
             docstring(f"Consumes `{object_.name}`: a subclass says what `{handler}` does.", 4)
         ),
-        handler_docstring=tuple(
-            docstring("If this raises, it is asked again; in the end the event is put aside.", 8)
-        ),
-        deleted_docstring=tuple(docstring("The record of that key is no more. Does nothing.", 8)),
+        handler_docstring=_HANDLED,
+        deleted_docstring=_DELETED,
         batch_docstring=tuple(
             docstring(
                 f"Consumes `{object_.name}` in batches: a subclass says what `{batch}` does.", 4
