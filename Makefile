@@ -15,7 +15,7 @@ demo: setup
 	@$(MAKE) --no-print-directory -C samples/checkout demo \
 	  PORTWRIGHT=../../$(BIN)/portwright PYTHON=../../$(BIN)/python
 
-test: setup .venv/dbt/ready mariadb java prometheus slo-tools chromium
+test: setup .venv/dbt/ready mariadb java prometheus chromium
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup
@@ -87,7 +87,8 @@ chromium:
 	-@command -v chromium >/dev/null || ! command -v apt-get >/dev/null \
 	  || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -qq -y --no-install-recommends chromium >/dev/null; }
 
-# What reads documents of OpenSLO and of Sloth: built once, in minutes. Where there is no Go, their tests are skipped.
+# What reads documents of OpenSLO and of Sloth. It is no part of `make test`: building it takes minutes and a Go of today; without
+# it, their tests are skipped.
 slo-tools:
 	-@test -x .cache/slo-tools/sloth || ! command -v go >/dev/null \
 	  || { echo "Building sloth and oslo for the tests, once: some minutes"; \
