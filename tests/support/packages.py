@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from portwright.model import Model
+from portwright.model.seen import as_seen
 from portwright.targets.python import Python
 
 _numbers = itertools.count(1)
@@ -19,7 +20,7 @@ _numbers = itertools.count(1)
 
 def write(model: Model, root: Path, target: Python | None = None) -> Path:
     """The folder of the model's package, below `root`; what `check` says of it is not asked."""
-    files = list((target or Python()).emit(model))
+    files = list((target or Python()).emit(as_seen(model)))
     for file in files:
         path = root / file.path
         path.parent.mkdir(parents=True, exist_ok=True)

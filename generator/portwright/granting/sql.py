@@ -8,6 +8,7 @@ from dataclasses import replace
 from portwright.granting.asked import Asked
 from portwright.granting.plan import System, SystemError
 from portwright.model import Model
+from portwright.model.seen import as_seen
 from portwright.run import Run
 from portwright.targets.access import Access
 from portwright.targets.ddl.dialects import DIALECTS
@@ -41,4 +42,4 @@ def _models(models: Iterable[Model], target: Access) -> Iterable[Model]:
         if chosen is not None and (
             not chosen.servers or server_of(chosen, DIALECTS[target.dialect])
         ):
-            yield chosen
+            yield as_seen(chosen)

@@ -26,7 +26,7 @@ def _record(record: Record, above: str | None) -> Record:
 
 
 def _field(field: Field, above: str | None) -> Field:
-    word = field.classification or above
+    word = (field.classification or "").strip() or above
     return replace(field, classification=word, type=_type(field.type, word))
 
 

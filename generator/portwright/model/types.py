@@ -282,4 +282,4 @@ class Field:
     @property
     def public(self) -> bool:
         """Whether its values may be shown to everybody."""
-        return (self.classification or "public").strip().lower() in ("public", "unclassified")
+        return (self.classification or "").strip().lower() in ("", "public", "unclassified")

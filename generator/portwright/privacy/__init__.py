@@ -1,5 +1,5 @@
 """Privacy: how much each value is guarded, and what stands for it where nobody is to be found."""
 
-from portwright.privacy.strategies import Strategy, guarded, guessable, strategies
+from portwright.privacy.strategies import Strategy, guessable, strategies
 
-__all__ = ["Strategy", "guarded", "guessable", "strategies"]
+__all__ = ["Strategy", "guessable", "strategies"]

@@ -41,7 +41,8 @@ class Strategy:
 
 
 def strategies(model: Model) -> Mapping[Path, Strategy]:
-    """The strategy of every property that has one, by its path (the object's name first).
+    """The strategy of every property that has one, by its path (the object's name first), in a
+    model as targets see it.
 
     What the contract says at a property holds for all in it. Where it says nothing, a hash stands
     for what is classified and tells apart and for what names a subject, so that what was joined can
@@ -71,36 +72,22 @@ def guessable(type_: Type) -> bool:
             return False
 
 
-def guarded(record: Record, word: str | None = None) -> Iterator[tuple[Path, str]]:
-    """For every record in a record the classification of what it stands in, by its `path`."""
-    for each in record.fields:
-        own = (each.classification or "").strip()
-        inner_word = own if own and not each.public else None if own else word
-        for inner in walk.own_types(each.type):
-            if isinstance(inner, Record):
-                if inner_word:
-                    yield inner.path, inner_word
-                yield from guarded(inner, inner_word)
-
-
 def _of(object_: Object, referring: set[Path]) -> Iterator[tuple[Path, Strategy]]:
     related = {name for each in object_.relationships for name in each.columns}
     apart = {*object_.primary_key, *related}
     for each in object_.record.fields:
         path = (object_.name, each.name)
-        yield from _field(each, path, None, each.name in apart, path in referring, False)
+        yield from _field(each, path, None, each.name in apart, path in referring)
 
 
 def _field(
-    field: Field, path: Path, above: Anonymise | None, apart: bool, refers: bool, guarded: bool
+    field: Field, path: Path, above: Anonymise | None, apart: bool, refers: bool
 ) -> Iterator[tuple[Path, Strategy]]:
     apart = apart or field.unique or field.subject or refers
-    # What is in something classified speaks for itself, where it does.
-    guarded = not field.public if field.classification else guarded
     way = field.anonymise or above
-    if way is None and (refers or field.subject or (guarded and apart)):
+    if way is None and (refers or field.subject or (apart and not field.public)):
         way = Anonymise.HASH
-    if way is None and guarded:
+    if way is None and not field.public:
         way = Anonymise.MASK
     if way is Anonymise.HASH and field.anonymise is None and _guessable(field):
         way = Anonymise.MASK
@@ -108,7 +95,7 @@ def _field(
         yield path, Strategy(field, way, field.anonymise is not None, apart)
     for inner in walk.own_types(field.type):
         for each in inner.fields if isinstance(inner, Record) else ():
-            yield from _field(each, (*path, each.name), way, False, False, guarded)
+            yield from _field(each, (*path, each.name), way, False, False)
 
 
 def _guessable(field: Field) -> bool:

@@ -1,44 +1,47 @@
-"""Tags: the words that a catalogue and the rules of a registry know a property by."""
+"""Tags: the words that a catalogue and the rules of a registry know a property by, in a model as
+targets see it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from portwright.model import Anonymise, Field, Record, walk
 
 PERSONAL = "PII"
-# The words by which the records in a property are tagged, by their `path`.
-Inherited = Mapping[tuple[str, ...], tuple[str, ...]]
+# The records in a property that is personal, by their `path`.
+Persons = frozenset[tuple[str, ...]]
 
 
-def of_field(field: Field, inherited: tuple[str, ...] = ()) -> tuple[str, ...]:
+def of_field(field: Field, within: bool = False) -> tuple[str, ...]:
     """The tags of a property: those that say how it is guarded, then those that the contract gives
-    it. `inherited` are the words of the record that it is in."""
-    return tuple(dict.fromkeys((*guards(field, inherited), *field.tags)))
+    it. `within` is whether it is within something personal."""
+    return tuple(dict.fromkeys((*guards(field, within), *field.tags)))
 
 
-def guards(field: Field, inherited: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """How the property is guarded: its classification in capitals, else that of what it is in, and
-    PII where it names a person or something is to stand for it."""
-    own = (field.classification or "").strip().upper()
-    above = [each for each in inherited if each != PERSONAL]
-    classification = above if not own else [] if field.public else [own]
-    is_personal = field.subject or field.anonymise not in (None, Anonymise.KEEP)
-    is_personal |= PERSONAL in inherited and field.anonymise is not Anonymise.KEEP
-    return tuple(dict.fromkeys((*classification, *([PERSONAL] if is_personal else []))))
+def guards(field: Field, within: bool = False) -> tuple[str, ...]:
+    """How the property is guarded: its classification in capitals, and PII where it is personal."""
+    word = "" if field.public else (field.classification or "").strip().upper()
+    personal = PERSONAL if _is_personal(field, within) else ""
+    return tuple(dict.fromkeys(each for each in (word, personal) if each))
 
 
-def inherited(record: Record) -> Inherited:
-    """The words of all records in a record: rules look at each field alone."""
-    return dict(_inherited(record, ()))
+def persons(record: Record) -> Persons:
+    """The records in a record that are within something personal: rules look at each field
+    alone."""
+    return frozenset(_persons(record, False))
 
 
-def _inherited(
-    record: Record, words: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    for each in record.fields:
-        own = guards(each, words)
-        for inner in walk.own_types(each.type):
+def _is_personal(field: Field, within: bool) -> bool:
+    """Whether the property names a person, or something is to stand for it or what it is in."""
+    stands = within if field.anonymise is None else field.anonymise is not Anonymise.KEEP
+    return field.subject or stands
+
+
+def _persons(record: Record, within: bool) -> Iterator[tuple[str, ...]]:
+    for field in record.fields:
+        personal = _is_personal(field, within)
+        for inner in walk.own_types(field.type):
             if isinstance(inner, Record):
-                yield inner.path, own
-                yield from _inherited(inner, own)
+                if personal:
+                    yield inner.path
+                yield from _persons(inner, personal)

@@ -52,7 +52,7 @@ Hints = tuple[str, ...]
 
 def schema(model: Model, object: Object) -> dict[str, object]:
     """The Avro schema of one object, complete in itself."""
-    writer = _Writer(names.type_names(model), names.namespace(model), tags.inherited(object.record))
+    writer = _Writer(names.type_names(model), names.namespace(model), tags.persons(object.record))
     return {
         "type": "record",
         "name": writer.types[object.record.path],
@@ -66,8 +66,8 @@ def schema(model: Model, object: Object) -> dict[str, object]:
 
 def fields(model: Model, object: Object) -> list[dict[str, object]]:
     """The fields in that schema."""
-    words = tags.inherited(object.record)
-    writer = _Writer(names.type_names(model), names.namespace(model), words)
+    persons = tags.persons(object.record)
+    writer = _Writer(names.type_names(model), names.namespace(model), persons)
     return list(writer.fields(object.record))
 
 
@@ -80,12 +80,12 @@ def hints(record: Record, field: Field, types: names.TypeNames) -> Hints:
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Writes what is in a schema whose types are named `types`, in `namespace`; `inherited` are
-    the tags of what records stand in."""
+    """Writes what is in a schema whose types are named `types`, in `namespace`; `persons` are
+    the records within something personal."""
 
     types: names.TypeNames
     namespace: str
-    inherited: tags.Inherited
+    persons: tags.Persons
 
     def fields(self, record: Record) -> Iterator[dict[str, object]]:
         """The fields of a record, in order; no name of before stands for two."""
@@ -94,7 +94,7 @@ class _Writer:
             before = dict.fromkeys(map(names.identifier, each.aliases))
             aliases = [name for name in before if name not in taken]
             written = self.type(each.type, hints(record, each, self.types))
-            found = tags.of_field(each, self.inherited.get(record.path, ()))
+            found = tags.of_field(each, record.path in self.persons)
             yield _field(each, aliases, written, found)
             taken |= before.keys()
 

@@ -46,8 +46,8 @@ def schema(model: Model, object: Object) -> Schema:
     known = names.type_names(model)
     name = known[object.record.path]
     nested = [each for each in walk.types(object.record) if isinstance(each, Record | Enum)][1:]
-    words = tags.inherited(object.record)
-    body = _record(object.record, known, words)
+    persons = tags.persons(object.record)
+    body = _record(object.record, known, persons)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:portwright:{names.namespace(model)}:{name}",
@@ -55,16 +55,16 @@ def schema(model: Model, object: Object) -> Schema:
         **_described(object.description, object.deprecated),
         **body,
         **(
-            {"$defs": {known[each.path]: _definition(each, known, words) for each in nested}}
+            {"$defs": {known[each.path]: _definition(each, known, persons) for each in nested}}
             if nested
             else {}
         ),
     }
 
 
-def _definition(named: Record | Enum, known: names.TypeNames, words: tags.Inherited) -> Schema:
+def _definition(named: Record | Enum, known: names.TypeNames, persons: tags.Persons) -> Schema:
     if isinstance(named, Record):
-        return {**_described(named.description, False), **_record(named, known, words)}
+        return {**_described(named.description, False), **_record(named, known, persons)}
     return {
         **_described(named.meanings, False),
         "type": "string",
@@ -72,21 +72,21 @@ def _definition(named: Record | Enum, known: names.TypeNames, words: tags.Inheri
     }
 
 
-def _record(record: Record, known: names.TypeNames, words: tags.Inherited) -> Schema:
+def _record(record: Record, known: names.TypeNames, persons: tags.Persons) -> Schema:
     required = [each.name for each in record.fields if each.required]
-    above = words.get(record.path, ())
+    within = record.path in persons
     return {
         "type": "object",
-        "properties": {each.name: _field(each, known, above) for each in record.fields},
+        "properties": {each.name: _field(each, known, within) for each in record.fields},
         **({"required": required} if required else {}),
         # Open: a consumer that validates by an older schema must accept a newer optional field.
         "additionalProperties": True,
     }
 
 
-def _field(field: Field, known: names.TypeNames, above: tuple[str, ...]) -> Schema:
+def _field(field: Field, known: names.TypeNames, within: bool) -> Schema:
     written = _type(field.type, known)
-    found = tags.of_field(field, above)
+    found = tags.of_field(field, within)
     return {
         **(written if field.required else _or_null(written)),
         **_described(field.description, field.deprecated),
@@ -212,7 +212,8 @@ class JsonSchema:
         known = names.type_names(model)
         record = model.objects[0].record
         nested = [each for each in walk.types(record) if isinstance(each, Record | Enum)][1:]
-        written = [inline_json(_field(record.fields[0], known, ()))]
+        written = [inline_json(_field(record.fields[0], known, False))]
         for each in nested:
-            written.append(f"{known[each.path]}: {inline_json(_definition(each, known, {}))}")
+            definition = _definition(each, known, frozenset())
+            written.append(f"{known[each.path]}: {inline_json(definition)}")
         return "; ".join(written)

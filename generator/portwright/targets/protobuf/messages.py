@@ -64,7 +64,7 @@ from portwright.targets.protobuf.view import (
 
 def file_view(model: Model, object: Object) -> FileView:
     """The file of one object: its record, what is nested in it, and its enums."""
-    builder = _Builder(names.type_names(model), package(model), tags.inherited(object.record))
+    builder = _Builder(names.type_names(model), package(model), tags.persons(object.record))
     root = object.record
     messages = tuple(
         builder.message(record, record is root and object.deprecated)
@@ -88,8 +88,8 @@ def file_view(model: Model, object: Object) -> FileView:
 
 def wrapper_names(field: Field, known: names.TypeNames) -> list[str]:
     """The messages, named by Protobuf alone, that one property adds to its own."""
-    builder = _Builder(known, "", {})
-    builder.field(field, ())
+    builder = _Builder(known, "", frozenset())
+    builder.field(field, False)
     entry = isinstance(field.type, Map) and is_map(field.type)
     # protoc makes the entry message of a map by itself.
     made = [f"{upper_camel(field_name(field.name))}Entry"] if entry else []
@@ -98,11 +98,11 @@ def wrapper_names(field: Field, known: names.TypeNames) -> list[str]:
 
 class _Builder:
     """The views of one file. `needed` collects messages and options of others, `wrappers` a
-    message's own; `inherited` are the tags of what records stand in."""
+    message's own; `persons` are the records that are within something personal."""
 
-    def __init__(self, known: names.TypeNames, package: str, inherited: tags.Inherited) -> None:
+    def __init__(self, known: names.TypeNames, package: str, persons: tags.Persons) -> None:
         self.known = known
-        self.inherited = inherited
+        self.persons = persons
         self.needed: set[str] = set()
         self.wrappers: list[WrapperView] = []
         # Names are looked up from the inside out: `google` must not be found in our package.
@@ -111,8 +111,8 @@ class _Builder:
 
     def message(self, record: Record, deprecated: bool) -> MessageView:
         self.wrappers = []
-        above = self.inherited.get(record.path, ())
-        fields = tuple(self.field(each, above) for each in record.fields)
+        within = record.path in self.persons
+        fields = tuple(self.field(each, within) for each in record.fields)
         return MessageView(
             name=self.known[record.path],
             comment=(record.description or "").strip(),
@@ -144,13 +144,13 @@ class _Builder:
             values=values,
         )
 
-    def field(self, field: Field, above: tuple[str, ...]) -> FieldView:
+    def field(self, field: Field, within: bool) -> FieldView:
         label, type_ = self._labelled(field.type, field.required, names.pascal(field.name))
         json = json_name(field)
         options = [
             *(["deprecated = true"] if field.deprecated else []),
             *([f"json_name = {literal(json)}"] if json else []),
-            *self._tags(field, above),
+            *self._tags(field, within),
         ]
         return FieldView(
             type=type_,
@@ -161,10 +161,10 @@ class _Builder:
             comment=(field.description or "").strip(),
         )
 
-    def _tags(self, field: Field, above: tuple[str, ...]) -> Iterator[str]:
+    def _tags(self, field: Field, within: bool) -> Iterator[str]:
         """The option with the tags of a guarded field (docs.confluent.io, "Inline tags")."""
-        if tags.guards(field, above):
-            found = [each for each in tags.of_field(field, above) if each.isprintable()]
+        if tags.guards(field, within):
+            found = [each for each in tags.of_field(field, within) if each.isprintable()]
             self.needed.add(FIELD_META)
             yield f"({self.tagged}) = {{tags: [{', '.join(map(literal, found))}]}}"
 

@@ -94,17 +94,16 @@ class Annotations:
 
     classes: TypeNames
 
-    def field(self, field: Field, guarded: str | None = None) -> Annotation:
-        """The annotation of a field; null is None and is what an absent field holds. `guarded` is
-        the classification of the record that it is in."""
+    def field(self, field: Field) -> Annotation:
+        """The annotation of a field; null is None and is what an absent field holds."""
         options = []
         if naming.attribute(field) != field.name:
             options.append(f"alias={literal(field.name)}")
         base, rules = self._parts(field.type)
         if not field.required:
             base, rules = self._or_none(base, rules)
-        word = (field.classification or "").strip() or guarded or ""
-        if not field.public or (word and not field.classification):
+        if not field.public:
+            word = (field.classification or "").strip()
             mark = ("Classified", f"Classified({literal(word)})")
             rules = replace(rules, others=(mark, *rules.others))
         return self._annotated(base, rules, options)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from portwright import names, privacy, render
+from portwright import names, render
 from portwright.diagnostics import Diagnostic, warning
 from portwright.model import (
     Array,
@@ -114,18 +114,17 @@ def _counted(text: str, imports: Iterable[str]) -> str:
 
 
 def _classes(model: Model, annotations: Annotations) -> Iterator[Class]:
-    guarded = {path: word for each in model.objects for path, word in privacy.guarded(each.record)}
     for type_, _ in walk.named_types(model):
         match type_:
             case Record():
-                yield _record(model, type_, annotations, guarded.get(type_.path))
+                yield _record(model, type_, annotations)
             case Enum():
                 yield _enum(type_, annotations)
 
 
-def _record(model: Model, record: Record, annotations: Annotations, guarded: str | None) -> Class:
+def _record(model: Model, record: Record, annotations: Annotations) -> Class:
     title = render.one_line(f"{model.name} {model.version}, {'.'.join(record.path)}")
-    known = {naming.attribute(each): annotations.field(each, guarded) for each in record.fields}
+    known = {naming.attribute(each): annotations.field(each) for each in record.fields}
     return Class(
         name=annotations.classes[record.path],
         title=literal(title),
