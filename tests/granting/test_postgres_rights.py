@@ -4,22 +4,17 @@ done is empty."""
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 import psycopg
-import psycopg.sql
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from portwright.cli import main
-
-Connection = psycopg.Connection[tuple[Any, ...]]
+from support.granting import Connection, access, apply, drop_roles, read, steps
 
 CONTRACT = """
 apiVersion: v3.1.0
@@ -87,43 +82,7 @@ def shop(tmp_path: Path, postgres: Connection) -> Iterator[Path]:
     postgres.execute("INSERT INTO hidden.key VALUES ('secret')")
     postgres.execute(ROW.encode())
     yield tmp_path
-    for each in ROLES:
-        if postgres.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (each,)).fetchone():
-            name = psycopg.sql.Identifier(each)
-            postgres.execute(psycopg.sql.SQL("DROP OWNED BY {}").format(name))
-            postgres.execute(psycopg.sql.SQL("DROP ROLE {}").format(name))
-
-
-def url(postgres: Connection) -> str:
-    info = postgres.info
-    return f"postgresql://{info.user}@/{info.dbname}?host={quote(info.host, safe='')}"
-
-
-def access(shop: Path, postgres: Connection, *words: str) -> Result:
-    command = ["access", "-c", str(shop / "portwright.yaml"), "--url", url(postgres), *words]
-    return CliRunner().invoke(main, command)
-
-
-def steps(shop: Path, postgres: Connection) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = json.loads(access(shop, postgres, "--format", "json").stdout)
-    return found
-
-
-def apply(shop: Path, postgres: Connection) -> None:
-    done = access(shop, postgres, "--apply")
-    assert done.exit_code == 0, done.output
-    assert done.stdout == "PostgreSQL is as the contracts say\n"
-
-
-def read(postgres: Connection, role: str, statement: str) -> list[tuple[Any, ...]] | None:
-    """What the role reads; None where it may not."""
-    with postgres.transaction(force_rollback=True):
-        name = psycopg.sql.Identifier(role)
-        postgres.execute(psycopg.sql.SQL("SET LOCAL ROLE {}").format(name))
-        try:
-            return postgres.execute(statement.encode()).fetchall()
-        except psycopg.errors.InsufficientPrivilege:
-            return None
+    drop_roles(postgres, ROLES)
 
 
 RELATIONS = (
@@ -281,6 +240,4 @@ def test_the_page_tells_what_is_printed(tmp_path: Path, postgres: Connection) ->
         said = access(tmp_path, postgres).stdout
         assert said == shown
     finally:
-        for each in names:
-            if postgres.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (each,)).fetchone():
-                postgres.execute(f"DROP OWNED BY {each}; DROP ROLE {each}".encode())
+        drop_roles(postgres, names)

@@ -222,3 +222,37 @@ def test_contracts_of_others_are_granted_without_errors() -> None:
             assert not any(each.is_error for each in target.check(model))
             granted += len(list(target.emit(model)))
     assert granted > 50
+
+
+@pytest.mark.parametrize(
+    "dialect, role, granted, is_made",
+    [
+        ("postgres", "public", "TO PUBLIC", False),
+        ("postgres", "PUBLIC", 'TO "PUBLIC"', True),
+        ("postgres", "pg_monitor", "TO pg_monitor", False),
+        ("postgres", "none", None, False),
+        ("sqlserver", "Public", "TO [Public]", False),
+        ("sqlserver", "DBO", None, False),
+        ("snowflake", "SYSADMIN", "TO ROLE SYSADMIN", False),
+        ("snowflake", "packer", "TO ROLE packer", True),
+    ],
+)
+def test_roles_of_the_engine_are_not_made(
+    dialect: str, role: str, granted: str | None, is_made: bool
+) -> None:
+    model = a_model(roles=(Role(role, "read"),))
+    made = text(model, dialect, create_roles=True)
+    assert ("CREATE ROLE" in made) == is_made
+    assert made == "" if granted is None else granted in made
+    assert ("PW415" in codes(model, dialect)) == (granted is None)
+
+
+def test_what_is_in_a_value_is_anonymised_as_the_value_is() -> None:
+    inner = Record("car", ("trips", "car"), (classified("plate"),))
+    for way, shown in (
+        (Anonymise.KEEP, "GRANT SELECT ON trips TO driver"),
+        (Anonymise.MASK, "to_jsonb(CAST('***' AS text))"),
+    ):
+        car = classified("car", type=inner, classification=None, anonymise=way)
+        assert shown in text(a_model(car))
+        assert ("trips_masked" in text(a_model(car))) == (way is Anonymise.MASK)

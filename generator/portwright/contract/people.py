@@ -13,7 +13,7 @@ def roles(reader: Reader) -> tuple[Role, ...]:
     return tuple(
         _role(each, role)
         for each in reader.readers("roles", "the role", keys.ROLE, lenient=True)
-        if (role := each.text("role"))
+        if (role := each.text("role")) and role.strip()
     )
 
 

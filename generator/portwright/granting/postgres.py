@@ -6,25 +6,25 @@ rights on a table, and are not told here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any, Final
 
 from portwright.granting.plan import Grant, Kind, Step, SystemError, Wanted
 from portwright.model import Model
 from portwright.targets.access import Access
-from portwright.targets.access.forms import Level
+from portwright.targets.access.forms import Grants, Level
 from portwright.targets.access.hiding import query, view_statement
 from portwright.targets.access.permissions import (
     Permission,
     Place,
     Shown,
     by_holder,
+    creating,
     described,
     granting,
     made_views,
     permissions,
     relations,
-    written,
 )
 from portwright.targets.ddl.keys import tables
 from portwright.targets.ddl.places import joined
@@ -33,22 +33,25 @@ from portwright.targets.ddl.text import quote
 if TYPE_CHECKING:
     from psycopg import Connection
 
-# Relations as they are found from here, and who has what on them; no owner has rights to be told.
+# Relations as they are found from here, and who has what on them. No role can be called `public`,
+# so that everybody is.
 _RELATION: Final = """
-SELECT c.oid, c.relkind, n.nspname, c.relname,
-       coalesce('security_barrier=true' = ANY (c.reloptions), false)
+SELECT c.oid, c.relkind, n.nspname, c.relname, ARRAY(
+           SELECT option_name FROM pg_catalog.pg_options_to_table(c.reloptions)
+           WHERE option_value::boolean AND option_name LIKE 'security%%' ORDER BY option_name
+       )
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = to_regclass(%s)
 """
 _RIGHTS: Final = """
-SELECT coalesce(r.rolname, 'PUBLIC'), a.privilege_type, a.grantee = 0
+SELECT coalesce(r.rolname, 'public'), a.privilege_type, a.grantee = c.relowner
 FROM pg_catalog.pg_class c
 CROSS JOIN LATERAL aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
 LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
-WHERE c.oid = %s AND a.grantee <> c.relowner
+WHERE c.oid = %s
 """
 _COLUMN_RIGHTS: Final = """
-SELECT coalesce(r.rolname, 'PUBLIC'), a.privilege_type, t.attname, a.grantee = 0
+SELECT coalesce(r.rolname, 'public'), a.privilege_type, t.attname
 FROM pg_catalog.pg_attribute t
 JOIN pg_catalog.pg_class c ON c.oid = t.attrelid
 CROSS JOIN LATERAL aclexplode(t.attacl) a
@@ -56,12 +59,14 @@ LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
 WHERE c.oid = %s AND t.attnum > 0 AND a.grantee <> c.relowner
 """
 _SCHEMA_RIGHTS: Final = """
-SELECT r.rolname, a.privilege_type
+SELECT coalesce(r.rolname, 'public'), a.privilege_type
 FROM pg_catalog.pg_namespace n
 CROSS JOIN LATERAL aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
-JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
+LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
 WHERE n.nspname = %s
 """
+# Readers reach no hidden rows by functions of theirs, and need no right on the table.
+_OPTIONS: Final = ["security_barrier"]
 _ROLES: Final = "SELECT rolname FROM pg_catalog.pg_roles"
 _VIEW: Final = "SELECT pg_catalog.pg_get_viewdef(to_regclass(%s))"
 
@@ -102,48 +107,46 @@ class Postgres:
                     why += " (the role is not there yet)"
                 wanted = Wanted(granting(each, dialect, grants), why, model.id)
                 for right in each.rights:
-                    grant = Grant(self._name(each.level, each.place), _role(each), right)
+                    grant = Grant(self._name(each.level, each.place), each.holder.name, right)
                     found.setdefault(grant, wanted)
         return found
 
     def read(self) -> Collection[Grant]:
         found: set[Grant] = set()
+        wanted = self.wanted().keys()
         for model in self._models:
             for each in self._relations(model):
-                found |= self._rights(each)
+                found |= self._rights(each, wanted)
             for schema in {e.place for e in permissions(model, self._masker) if _is_schema(e)}:
                 on = self._name(Level.SCHEMA, schema)
                 rights = self._ask(_SCHEMA_RIGHTS, schema[-1])
                 # What others have in a schema is not for its contracts to say.
-                found |= {Grant(on, *each) for each in rights} & set(self.wanted())
+                found |= {Grant(on, *each) for each in rights} & wanted
         return found
 
     def changes(self) -> Iterator[Step]:
         grants = self._masker.forms.grants
         assert grants is not None
-        if self._target.create_roles and grants.create_role:
-            yield from self._missing_roles(grants.create_role)
+        if self._target.create_roles:
+            yield from self._missing_roles(grants)
         for model in self._models:
             for view in made_views(model, self._masker):
                 yield from self._view(model, view)
 
     def revoking(self, grant: Grant) -> str:
         kind, _, name = grant.on.partition(" ")
-        role = grant.role if grant.role == "PUBLIC" else quote(grant.role, self._masker.dialect)
+        role = "PUBLIC" if grant.role == "public" else quote(grant.role, self._masker.dialect)
         on = f"SCHEMA {name}" if kind == Level.SCHEMA else name
         return f"REVOKE {grant.right} ON {on} FROM {role}"
 
-    def _missing_roles(self, form: str) -> Iterator[Step]:
+    def _missing_roles(self, grants: Grants) -> Iterator[Step]:
         told = self._roles()
         for model in self._models:
             for holder, _ in by_holder(permissions(model, self._masker)):
-                if holder.name not in told:
+                made = creating(holder, self._masker.dialect, grants)
+                if made is not None and holder.name not in told:
                     told.add(holder.name)
-                    grants = self._masker.forms.grants
-                    assert grants is not None
-                    role, _ = written(holder, self._masker.dialect, grants)
-                    why = described(holder)
-                    yield Step(Kind.ADD, form.format(role=role), why, model.id)
+                    yield Step(Kind.ADD, made, described(holder), model.id)
 
     def _roles(self) -> set[str]:
         return {"public", *(name for (name,) in self._ask(_ROLES))}
@@ -153,13 +156,17 @@ class Postgres:
             yield from relations(model, object_, self._masker.dialect)
         yield from made_views(model, self._masker)
 
-    def _rights(self, shown: Shown) -> set[Grant]:
+    def _rights(self, shown: Shown, wanted: Set[Grant]) -> set[Grant]:
+        """Who has what on it. An owner's own rights are told as far as contracts want them."""
         known = self._known(shown.place)
         if known is None:
             return set()
         on = self._name(shown.level, shown.place)
-        found = {Grant(on, role, right) for role, right, _ in self._ask(_RIGHTS, known[0])}
-        for role, right, column, _ in self._ask(_COLUMN_RIGHTS, known[0]):
+        asked = self._ask(_RIGHTS, known[0])
+        given = {Grant(on, role, right) for role, right, is_owners in asked if not is_owners}
+        owned = {Grant(on, role, right) for role, right, is_owners in asked if is_owners}
+        found = given | owned & wanted
+        for role, right, column in self._ask(_COLUMN_RIGHTS, known[0]):
             name = quote(column, self._masker.dialect)
             found.add(Grant(on, role, f"{right} ({name})"))
         return found
@@ -175,9 +182,19 @@ class Postgres:
         if known is None:
             why = f"the view {name} hides what not everybody may see, and is not there"
             yield Step(Kind.ADD, statement, why, model.id)
-        elif known[1] != "v" or not known[4] or self._text(name) != self._made(model, shown):
+        elif known[1:5:3] != ("v", _OPTIONS) or self._text(name) != self._made(model, shown):
             why = f"the view {name} does not show what the contract says"
-            yield Step(Kind.CHANGE, statement, why, model.id)
+            # One with other columns is dropped first, and with it the rights on it.
+            whole = ";\n".join((statement, *self._granted(model, shown)))
+            yield Step(Kind.CHANGE, whole, why, model.id)
+
+    def _granted(self, model: Model, shown: Shown) -> Iterator[str]:
+        """What grants the rights on a view."""
+        grants = self._masker.forms.grants
+        assert grants is not None
+        for each in permissions(model, self._masker):
+            if each.place == shown.place:
+                yield granting(each, self._masker.dialect, grants)
 
     def _text(self, name: str) -> str | None:
         return next((text for (text,) in self._ask(_VIEW, name)), None)
@@ -210,11 +227,6 @@ class Postgres:
             return cursor.fetchall() if cursor.description else []
         except Error as fault:
             raise _told(fault) from None
-
-
-def _role(each: Permission) -> str:
-    # PUBLIC is everybody, in quotes as well.
-    return "PUBLIC" if each.holder.name == "public" else each.holder.name
 
 
 def _is_schema(each: Permission) -> bool:

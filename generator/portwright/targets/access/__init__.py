@@ -22,10 +22,10 @@ from portwright.targets.access.hiding import policy_statements, view_statements
 from portwright.targets.access.masks import Masker, Secret
 from portwright.targets.access.permissions import (
     by_holder,
+    creating,
     described,
     granting,
     permissions,
-    written,
 )
 from portwright.targets.ddl.dialects import DIALECTS
 from portwright.targets.ddl.places import chosen_server, joined
@@ -102,7 +102,7 @@ class Access:
         for holder, found in by_holder(permissions(model, masker)):
             about = comment(described(holder), "-- ")
             statements = [granting(each, masker.dialect, grants) for each in found]
-            if self.create_roles and grants.create_role:
-                role, _ = written(holder, masker.dialect, grants)
-                statements.insert(0, grants.create_role.format(role=role))
+            made = creating(holder, masker.dialect, grants) if self.create_roles else None
+            if made is not None:
+                statements.insert(0, made)
             yield about + "\n" + ";\n".join(statements)

@@ -32,11 +32,13 @@ Rights = Mapping[Level, tuple[str, ...]]
 class Principal:
     """How the roles are written that `pattern` matches: `{name}` is the text and `{bare}` its first
     group, `{quoted}` an identifier of it, `{text}` a literal of it and `{stored}` one of what the
-    catalogue has; `identity` is what policies call it."""
+    catalogue has; `identity` is what policies call it. Those that an engine has by itself are not
+    to be made."""
 
     pattern: re.Pattern[str] = re.compile(r"[\s\S]+")
     role: str = "{quoted}"
     identity: str = "{text}"
+    is_made: bool = True
 
 
 @dataclass(frozen=True, slots=True)

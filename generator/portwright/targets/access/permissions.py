@@ -190,6 +190,14 @@ def written(holder: Holder, dialect: Dialect, grants: Grants) -> tuple[str, str]
     return form.role.format(**said), form.identity.format(**said)
 
 
+def creating(holder: Holder, dialect: Dialect, grants: Grants) -> str | None:
+    """The statement that makes the role; None where none makes it."""
+    form = principal(holder, dialect, grants)
+    if grants.create_role is None or form is None or not form.is_made:
+        return None
+    return grants.create_role.format(role=written(holder, dialect, grants)[0])
+
+
 def granting(each: Permission, dialect: Dialect, grants: Grants) -> str:
     """The statement that grants it."""
     return _statement(grants.grant, each, dialect, grants)

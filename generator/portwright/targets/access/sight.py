@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portwright import access
 from portwright.access import Right
@@ -64,7 +64,12 @@ def _guarded(path: Path) -> Iterator[Path]:
     for type_ in walk.own_types(field.type):
         if isinstance(type_, Record):
             for each in type_.fields:
-                yield from _guarded((*path, each))
+                yield from _guarded((*path, _within(field, each)))
+
+
+def _within(outer: Field, field: Field) -> Field:
+    """The field as it is anonymised: as what it is in, where it says nothing itself."""
+    return field if field.anonymise else replace(field, anonymise=outer.anonymise)
 
 
 def outermost(paths: Iterable[Path]) -> tuple[Path, ...]:

@@ -11,6 +11,8 @@ from portwright.model import Anonymise
 from portwright.targets.access.forms import Forms, Grants, Level, Masks, Policies, Principal
 
 _ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+# Roles of Snowflake's own.
+_BUILT_IN = re.compile("(?i:public|(account|sys|security|user|org)admin)")
 
 SNOWFLAKE = Forms(
     grants=Grants(
@@ -34,7 +36,10 @@ SNOWFLAKE = Forms(
             Level.TABLE: "TABLE {place}",
             Level.VIEW: "VIEW {place}",
         },
-        principals=(Principal(role="ROLE {quoted}", identity="{stored}"),),
+        principals=(
+            Principal(_BUILT_IN, role="ROLE {quoted}", identity="{stored}", is_made=False),
+            Principal(role="ROLE {quoted}", identity="{stored}"),
+        ),
         create_role="CREATE {role}",
     ),
     masks=Masks(hash="SHA2({key} || {value} || {key}, 256)"),

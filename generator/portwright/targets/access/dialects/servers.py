@@ -7,10 +7,11 @@ who reads it needs no right on the table. SQL Server's own masks can be inferred
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from portwright.access import Right
-from portwright.targets.access.forms import Forms, Grants, Level, Masks, Parts, Views
+from portwright.targets.access.forms import Forms, Grants, Level, Masks, Parts, Principal, Views
 from portwright.targets.ddl.kinds import Kind
 
 _ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -25,6 +26,12 @@ POSTGRES = Forms(
             Right.WRITE: {Level.SCHEMA: ("USAGE", "CREATE"), Level.TABLE: _ROWS},
         },
         on={Level.SCHEMA: "SCHEMA {place}", **_PLAIN},
+        # `none` is a keyword for no role; those that begin so are the server's own.
+        principals=(
+            Principal(re.compile("public"), role="PUBLIC", is_made=False),
+            Principal(re.compile(r"pg_[\s\S]*"), is_made=False),
+            Principal(re.compile(r"(?!none\Z)[\s\S]+")),
+        ),
     ),
     masks=Masks(
         hash="encode(sha256(convert_to({key} || {value} || {key}, 'UTF8')), 'hex')",
@@ -69,6 +76,11 @@ SQLSERVER = Forms(
     grants=Grants(
         rights={Right.READ: _SELECT, Right.WRITE: {Level.TABLE: _ROWS}},
         on=dict.fromkeys(_PLAIN, "OBJECT::{place}"),
+        # What these have is never granted (error 4624).
+        principals=(
+            Principal(re.compile("(?i:public|guest)"), is_made=False),
+            Principal(re.compile(r"(?!(?i:dbo|sa|sys|information_schema)\Z)[\s\S]+")),
+        ),
     ),
     masks=Masks(
         hash="LOWER(CONVERT(VARCHAR(64), HASHBYTES('SHA2_256', {key} + {value} + {key}), 2))",
