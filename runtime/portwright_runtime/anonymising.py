@@ -90,7 +90,13 @@ def anonymised(record: R, key: bytes | str | None, objects: Objects, contract: s
         raise TypeError(f"{type_.__name__} is no record of an object of {contract}")
     object_, ways = objects[type_]
     keyed = _keyed(_given(key))
-    return made(type_, ways(checked(type_, record, contract, object_), keyed), contract, object_)
+    del key  # nor is it to be shown with a traceback
+    valid = checked(type_, record, contract, object_)
+    try:
+        return made(type_, ways(valid, keyed), contract, object_)
+    except LookupError as fault:
+        refusal = LookupError(*fault.args)
+    raise refusal  # without the frames in which the values are
 
 
 def _given(key: bytes | str | None) -> bytes:

@@ -31,6 +31,8 @@ def _discreet(method: Callable[..., Any], makes: bool = True) -> Callable[..., A
             refusal = _concealed(error, type_)
             if makes:
                 refusals.told(type_)
+        # Tracebacks may be shown with the variables of their frames.
+        del arguments, named
         # Not where it was caught: there it would have the caught one as its context.
         raise refusal
 
@@ -145,6 +147,7 @@ def made(type_: type[R], source: object, contract: str, object: str) -> R:
         refusal = violation(error, type_, contract, object)
     else:
         return record
+    del source  # a traceback may be shown with it
     raise refusal  # without the caught one as its context
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pprint
 import re
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -177,3 +181,53 @@ def test_a_record_tells_what_of_it_is_classified(tmp_path: Path) -> None:
     assert redacted(record) == shown
     for text in (repr(record), str(record), f"{record}", repr([record])):
         assert "Ulm" not in text and "city=***" in text and "'DE'" in text
+
+
+def test_a_traceback_with_variables_shows_no_value(tmp_path: Path) -> None:
+    pattern = "logicalTypeOptions: {pattern: '^(.).\\1$'}, classification: internal"
+    module = port(
+        tmp_path, f"      - {{name: code, logicalType: string, required: true, {pattern}}}\n"
+    )
+    person, anonymise = module("models").Person, module("privacy").anonymise
+    valid = person(id=1, code="cxc")
+    broken = person.model_construct(id="seven", code="cxc")
+    for call in (
+        lambda: person(id=1, code="cxc", home=7),
+        lambda: person.model_validate({"id": 1, "code": "cxc", "home": 7}),
+        lambda: anonymise(valid, key=SECRET),
+        lambda: anonymise(broken, key=SECRET),
+    ):
+        with pytest.raises((ValueError, LookupError, ContractViolation)) as caught:
+            call()
+        assert caught.value.__context__ is None
+        frames = [each.frame for each in caught.traceback]
+        ours = [each for each in frames if "portwright_runtime" in str(each.code.path)]
+        assert ours
+        for frame in ours:
+            assert "cxc" not in repr(frame.f_locals)
+            assert SECRET not in repr(frame.f_locals)
+
+
+def test_tools_that_show_records_show_no_classified_value(tmp_path: Path) -> None:
+    person = port(tmp_path)("models").Person
+    record = person(id=1, home={"city": "Ulm", "country": "DE"})
+    shown = [
+        pprint.pformat([record] * 9),
+        json.dumps({"of": record}, default=str),
+        repr(list(record.__rich_repr__())),
+        repr(copy.copy(record)),
+        repr(record.model_copy(update={"id": 2})),
+        repr(ValueError(record)),
+        "".join(_with_variables(record)),
+    ]
+    assert not [each for each in shown if "Ulm" in each]
+    # These are for the data itself.
+    for whole in (record.model_dump_json(), repr(record.model_dump()), repr(dict(record.home))):
+        assert "Ulm" in whole
+
+
+def _with_variables(record: object) -> Iterator[str]:
+    try:
+        raise ValueError(record)
+    except ValueError as error:
+        yield from traceback.TracebackException.from_exception(error, capture_locals=True).format()
