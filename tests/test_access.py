@@ -7,6 +7,7 @@ import pytest
 from portwright.access import Right, holders, rights, sees
 from portwright.model import Role, Server, String
 from support.models import a_model, an_object, field
+from support.reading import contract_of, read
 
 READ, WRITE = Right.READ, Right.WRITE
 
@@ -64,3 +65,17 @@ def test_a_role_sees_what_is_guarded_less(
     email = field("email", String(), classification=word)
     model = a_model(an_object("orders", "order", email))
     assert sees(model, Role("reader", sees=said), email) is expected
+
+
+@pytest.mark.parametrize(
+    ("role", "found"),
+    [
+        ("{role: a, customProperties: [{property: objects, value: []}]}", ["PW411"]),
+        ("{role: a, customProperties: [{property: objects, value: {orders: 1}}]}", ["PW411"]),
+        ("{role: ' '}", ["PW124"]),
+    ],
+)
+def test_a_role_of_nothing_has_no_rights(role: str, found: list[str]) -> None:
+    model, told = read(contract_of("- {name: id, logicalType: integer}", f"roles: [{role}]\n"))
+    assert [each.code for each in told] == found
+    assert model is not None and model.roles == ()

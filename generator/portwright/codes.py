@@ -1082,7 +1082,7 @@ topics; without it, about all of the contract.
         customProperties:
           - {property: objects, value: [orders]}
 
-A name that is no object gives the role nothing.
+A name that is no object gives the role nothing, and so do `objects` without any name.
 """,
     "PW412": """\
 A role that sees what is no classification

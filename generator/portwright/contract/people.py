@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from portwright.contract import custom, keys
 from portwright.contract.reader import Reader
+from portwright.diagnostics import printable
 from portwright.model import Member, Role, Support, Team
 from portwright.nodes import Sequence
 
 
 def roles(reader: Reader) -> tuple[Role, ...]:
     """The roles that have a name."""
-    return tuple(
+    found = (
         _role(each, role)
         for each in reader.readers("roles", "the role", keys.ROLE, lenient=True)
         if (role := each.text("role")) and role.strip()
     )
+    return tuple(each for each in found if each is not None)
 
 
-def _role(reader: Reader, name: str) -> Role:
+def _role(reader: Reader, name: str) -> Role | None:
+    """The role; None where it is said to be of objects, and of none: that is not all of them."""
     customs = custom.read(reader)
+    if "objects" in customs and not custom.texts(customs, "objects"):
+        message = f"the role `{printable(name)}` is of no objects, and is left out"
+        help = "name the contract's objects in `objects`, or leave it out for all of them"
+        reader.report.warning("PW411", message, customs["objects"].span, help)
+        return None
     return Role(
         name,
         reader.text("access"),
