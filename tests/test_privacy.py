@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portwright.diagnostics import Severity
 from portwright.model import Anonymise, Model, Record
 from portwright.model.seen import as_seen
 from portwright.names import type_names
@@ -121,9 +122,11 @@ def test_strategies_that_cannot_be(rest: str, way: str, code: str | None) -> Non
 
 def test_an_encrypted_twin_is_there() -> None:
     twin = "- {name: iban, logicalType: string, encryptedName: iban_encrypted}\n"
-    assert findings(twin) == ["8:16 PW445"]
+    _, [told] = read(contract_of(twin))
+    assert (told.code, told.severity) == ("PW445", Severity.NOTICE)
     assert findings(twin + "- {name: iban_encrypted, logicalType: string}") == []
-    assert findings("- {name: iban, logicalType: string, encryptedName: iban}") == ["8:16 PW445"]
+    _, [told] = read(contract_of("- {name: iban, logicalType: string, encryptedName: iban}"))
+    assert (told.code, told.severity) == ("PW445", Severity.WARNING)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +147,21 @@ def test_values_that_nothing_can_stand_for(rest: str, expected: list[str]) -> No
     assert model is not None
     found = [f"{each.severity.value} {each.code}" for each in anonymising.check(model)]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("longest", "least", "found"), [(1, 2, ["PW443"]), (1, 1, []), (12, 2, []), (11, 2, ["PW443"])]
+)
+def test_hashes_that_may_meet_keep_no_list_of_distinct_ones(
+    longest: int, least: int, found: list[str]
+) -> None:
+    items = f"items: {{logicalType: string, logicalTypeOptions: {{maxLength: {longest}}}}}"
+    options = f"logicalTypeOptions: {{uniqueItems: true, minItems: {least}}}"
+    for way, codes in (("hash", found), ("keep", [])):
+        text = f"- {{name: value, logicalType: array, {options}, {items}, {OF % way}}}"
+        model, _ = read(contract_of(text))
+        assert model is not None
+        assert [each.code for each in anonymising.check(model)] == codes
 
 
 def test_every_way_can_be_said() -> None:

@@ -1215,6 +1215,9 @@ for those who may not see them as they are.
 
     - {name: iban, logicalType: string, classification: restricted, encryptedName: iban_encrypted}
     - {name: iban_encrypted, logicalType: string}
+
+It is a notice: a table may have a column that the port does not offer, as in the standard's own
+example. A property that names itself is warned of.
 """,
     "PW450": """\
 A person in a list or a map

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portwright.diagnostics import Diagnostic, error, printable, warning
+from portwright.diagnostics import Diagnostic, Severity, error, printable
 from portwright.model import Anonymise, Model, walk
 from portwright.privacy import Strategy, guessable, strategies
 
@@ -36,12 +36,14 @@ def _fault(strategy: Strategy, is_primary: bool) -> tuple[str, str, str] | None:
 
 
 def encrypted_twins(model: Model) -> Iterator[Diagnostic]:
-    """Names of encrypted values (`encryptedName`) that no property beside has."""
+    """Names of encrypted values (`encryptedName`) that no property beside has. A port may leave
+    these out, so it is told and not held against it; none is its own twin."""
     for record in walk.all_records(model):
         known = {name for each in record.fields for name in (each.name, each.column)}
         for each in record.fields:
             if each.encrypted and each.encrypted not in known - {each.name}:
                 message = f"there is no `{printable(each.encrypted)}` with the encrypted values of"
                 help = "name a property beside it, and guard that one less"
-                name = printable(each.name)
-                yield warning("PW445", f"{message} `{name}`", each.span, help)
+                severity = Severity.WARNING if each.encrypted in known else Severity.NOTICE
+                message += f" `{printable(each.name)}`"
+                yield Diagnostic("PW445", severity, message, each.span, help)

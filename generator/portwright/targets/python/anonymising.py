@@ -65,6 +65,13 @@ def check(model: Model) -> Iterator[Diagnostic]:
             yield warning("PW444", message, each.field.span, f"{help} that says nothing")
 
 
+def _may_meet(type_: Type, way: Anonymise) -> bool:
+    """Whether the same may stand for two values: masks are one, and of hashes there may be few."""
+    found = hashed(type_.inner if isinstance(type_, Nullable) else type_)
+    is_rare = found is not None and found.count < _ENOUGH
+    return way is Anonymise.MASK or (way is Anonymise.HASH and is_rare)
+
+
 def files(model: Model) -> Iterator[File]:
     """`<package>/privacy.py`, where there are records."""
     if not model.objects:
@@ -117,8 +124,8 @@ class _Ways:
                 return self.of(inner, way, path)
             case Record():
                 return self.record(type_, path)
-            case Array(element, least, _, True) if way is Anonymise.MASK and (least or 0) > 1:
-                raise NoWay  # masks of different elements are one
+            case Array(_, least, _, True) if (least or 0) > 1 and _may_meet(type_.element, way):
+                raise NoWay  # what stands for different elements may be one
             case Array(element=element):
                 inside = self.of(element, way, path)
                 distinct = (("", "True"),) if type_.unique_items else ()
