@@ -146,6 +146,20 @@ def test_a_view_that_asks_its_readers_rights_is_told(shop: Path, postgres: Conne
     assert steps(shop, postgres) == []
 
 
+def test_nobody_is_granted_a_view_that_shows_too_much(shop: Path, postgres: Connection) -> None:
+    apply(shop, postgres)
+    postgres.execute('REVOKE SELECT ON sales.orders_masked FROM PUBLIC, "Analyst"')
+    postgres.execute(
+        "CREATE OR REPLACE VIEW sales.orders_masked WITH (security_barrier) AS"
+        " SELECT order_id, note, kept, masked FROM sales.orders_v1"
+    )
+    assert access(shop, postgres, "--apply").exit_code == 1
+    assert read(postgres, "Analyst", "SELECT note FROM sales.orders_masked") is None
+    postgres.execute(access(shop, postgres, "--format", "sql").stdout.encode())
+    assert steps(shop, postgres) == []
+    assert read(postgres, "Analyst", "SELECT note FROM sales.orders_masked") == [(None,)]
+
+
 def test_a_view_with_other_columns_keeps_its_rights(shop: Path, postgres: Connection) -> None:
     apply(shop, postgres)
     generate(shop, "      - {name: amount, logicalType: integer}\n")
@@ -154,3 +168,64 @@ def test_a_view_with_other_columns_keeps_its_rights(shop: Path, postgres: Connec
     assert [each["kind"] for each in found] == ["change", "change"]
     postgres.execute(access(shop, postgres, "--format", "sql").stdout.encode())
     assert steps(shop, postgres) == []
+
+
+def test_row_security_binds_no_reader_of_a_masked_view(shop: Path, postgres: Connection) -> None:
+    apply(shop, postgres)
+    postgres.execute("GRANT SELECT ON sales.orders_v1 TO other")
+    postgres.execute("ALTER TABLE sales.orders_v1 ENABLE ROW LEVEL SECURITY")
+    assert read(postgres, "other", "SELECT note FROM sales.orders_v1") == []
+    assert read(postgres, "Analyst", "SELECT note FROM sales.orders_masked") == [(None,)]
+
+
+def test_what_is_not_taken_in_the_middle_keeps_nothing_else_back(
+    shop: Path, postgres: Connection
+) -> None:
+    postgres.execute("CREATE TABLE sales.orders_masked (order_id bigint)")
+    done = access(shop, postgres, "--apply")
+    assert done.exit_code == 1 and "orders_masked" in done.stdout
+    left = steps(shop, postgres)
+    assert [each["kind"] for each in left] == ["change"]
+    assert read(postgres, "Analyst", "SELECT * FROM sales.orders_masked") is None
+    postgres.execute("DROP TABLE sales.orders_masked")
+    apply(shop, postgres)
+
+
+MAJOR = """
+  - name: orders
+    properties:
+      - {name: order_id, logicalType: integer, primaryKey: true}
+      - {name: note, logicalType: string, classification: CLASS}
+"""
+
+
+def test_a_right_of_an_older_major_on_the_name_without_one_is_told(
+    shop: Path, postgres: Connection
+) -> None:
+    head = CONTRACT.partition("schema:\n")[0]
+    roles = "roles: [{role: other, access: read}]\n"
+    config = CONFIG.replace("create-roles: true, ", "").replace("shop.odcs", "v*.odcs")
+    (shop / "portwright.yaml").write_text(config)
+
+    def write(major: int, word: str) -> None:
+        text = head.replace("1.0.0", f"{major}.0.0").replace("sales}", "later}")
+        text += "schema:" + MAJOR.replace("CLASS", word) + roles
+        (shop / f"v{major}.odcs.yaml").write_text(text)
+        done = CliRunner().invoke(main, ["generate", "-c", str(shop / "portwright.yaml")])
+        assert done.exit_code == 0, done.output
+
+    write(1, "public")
+    postgres.execute((shop / "gen" / "shop.postgres.sql").read_bytes())
+    apply(shop, postgres)
+    write(2, "restricted")
+    for each in sorted((shop / "gen").glob("*v*.postgres.sql")):
+        if "access" not in each.name:
+            postgres.execute(each.read_bytes())
+    postgres.execute("INSERT INTO later.orders_v2 VALUES (1, 'ring twice')")
+    access(shop, postgres, "--apply")
+    assert [each["statement"] for each in steps(shop, postgres)] == [
+        "REVOKE SELECT ON later.orders FROM other"
+    ]
+    assert read(postgres, "other", "SELECT note FROM later.orders") == [("ring twice",)]
+    assert read(postgres, "other", "SELECT note FROM later.orders_masked") == [(None,)]
+    assert read(postgres, "other", "SELECT note FROM later.orders_v2") is None

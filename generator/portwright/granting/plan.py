@@ -81,8 +81,19 @@ class SystemError(Exception):
 
 
 def plan(system: System) -> tuple[Step, ...]:
-    """The steps in the order in which they can be run, those beyond the contracts last."""
-    return (*system.changes(), *compare(system))
+    """The steps in the order in which they can be run, those beyond the contracts last.
+
+    Rights on what is in another form are given with the step that changes it, and not before:
+    nobody is to read in a view what it only shows for now.
+    """
+    changes = tuple(system.changes())
+    together = {
+        statement
+        for each in changes
+        if each.kind is Kind.CHANGE
+        for statement in each.statement.split(";\n")
+    }
+    return (*changes, *(each for each in compare(system) if each.statement not in together))
 
 
 def compare(system: System) -> Iterator[Step]:
