@@ -26,6 +26,7 @@ NAV: dict[str, dict[str, str]] = {
         "Who may read what": "access.md",
         "Keep values of persons": "privacy.md",
         "Pages for consumers": "pages.md",
+        "Catalogues": "catalogues.md",
         "Check in CI": "ci.md",
         "Set up editors": "editors.md",
         "Upgrade": "upgrading.md",

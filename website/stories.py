@@ -24,6 +24,7 @@ ROOMS = {
     "PW40": "Target slo",
     "PW45": "Erasing a person",
     "PW46": "Target docs",
+    "PW47": "Targets asyncapi and backstage",
     "PW52": "Targets of others",
     "PW53": "Targets of others",
     "PW54": "Targets of others",

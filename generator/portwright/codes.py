@@ -1243,6 +1243,42 @@ The pages for consumers make links of addresses that begin with `https:`, `http:
 of addresses of e-mail. Others, such as `javascript:`, could do something in a reader's browser: the
 channel's name stands without a link. Write the address of a page.
 """,
+    "PW470": """\
+Two objects would be one channel of AsyncAPI
+
+A channel is called as its object is, in words with `_` between: `Orders` and `orders` would both be
+`orders`. Rename one of the two.
+""",
+    "PW471": """\
+A Kafka server that AsyncAPI cannot tell
+
+A document names its brokers by host and port, with `{name}` for what is put in later: `${BROKER}`
+and `{{ broker }}` become such variables. This server has no `host`, or one with something else in
+it, and is left out of the document; the rest of it is as it would be. Write
+`host: broker.example.com:9092`, several with commas between.
+""",
+    "PW472": """\
+A name that Backstage does not take
+
+Entities of Backstage's catalogue have names of at most 63 characters. A contract is called by its
+`name`, with the major version from the second on; its tables by that and the object's. A name is
+never cut: two that begin alike would be one. Without a name for the contract nothing is written; a
+table without one is left out.
+""",
+    "PW473": """\
+A contract for Backstage that nobody owns
+
+Every component and API of Backstage's catalogue has an owner. It is the contract's `team`, as a
+group, else the member whose role is owner, as a user. Here is neither, so that the owner is
+`group:default/unknown`, which the catalogue shows as missing. Name a `team`.
+""",
+    "PW474": """\
+Two contracts or tables would be one entity of Backstage
+
+All entities stand in one namespace, `default`, so that contracts of one config need names that
+differ, whatever their domains; and tables of a contract names that differ in more than capitals and
+hyphens. Give one of them another `name`.
+""",
     "PW501": """\
 There is no config
 

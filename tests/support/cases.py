@@ -43,9 +43,16 @@ TARGETS: tuple[dict[str, str], ...] = (
     {"target": "spark"},
     *({"target": "slo", "format": each} for each in FORMATS),
     {"target": "docs"},
+    {"target": "asyncapi"},
+    {"target": "backstage", "asyncapi": "../asyncapi"},
 )
 # Bulky output, and the few cases that it is kept of; the empty word is for none of them.
-ONLY = {"docs": {"", "hostile-strings", "several-objects"}, "slo": {"", "promises"}}
+ONLY = {
+    "docs": {"", "hostile-strings", "several-objects"},
+    "slo": {"", "promises"},
+    "asyncapi": {"", "hostile-strings", "several-objects"},
+    "backstage": {"", "hostile-strings", "several-objects"},
+}
 # Contracts with names, and the engines that have no such names: nothing is generated for them.
 WITHOUT = {
     "hostile-strings": {"bigquery", "databricks", "oracle", "spark"},

@@ -45,6 +45,8 @@ BUILT_IN = {
     "spark": "portwright.targets.spark:Spark",
     "slo": "portwright.targets.slo:Slo",
     "docs": "portwright.targets.docs:Docs",
+    "asyncapi": "portwright.targets.asyncapi:AsyncApi",
+    "backstage": "portwright.targets.backstage:Backstage",
 }
 # What makes files by what is not ours.
 OF_OTHERS = {"exec": "portwright.targets.exec:Exec"}
