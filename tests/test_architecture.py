@@ -22,7 +22,7 @@ ORDER = [
     ["scalars", "codes", "regex", "__init__"],
     ["model", "nodes"],
     ["overrides"],
-    ["names", "render", "composer", "exchange"],
+    ["names", "render", "markdown_text", "composer", "exchange"],
     ["source", "personal", "privacy", "promises", "access"],
     ["oversight"],
     ["contract", "checks", "policies", "lock", "targets"],

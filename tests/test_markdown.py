@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from portwright.comparing import markdown
-from portwright.comparing.markdown_text import code, plain
 from portwright.diagnostics import Span, warning
 from portwright.evolution.allowances import Allowance
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience
 from portwright.evolution.kinds import Kind
+from portwright.markdown_text import code, plain
 from support.changes import ONLY_TABLE, OPTIONAL, contract, model
 from support.commands import in_process as portwright
 from support.repository import AFTER, BEFORE, CONFIG, NAME, begun, commit

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portwright.comparing import show
-from portwright.comparing.markdown_text import code, plain
 from portwright.comparing.plans import plans
 from portwright.config import Config
 from portwright.diagnostics import Diagnostic
@@ -15,6 +14,7 @@ from portwright.evolution.change import Change
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience, Level
 from portwright.evolution.verdicts import MATRIX
+from portwright.markdown_text import code, plain
 from portwright.migrations import Step
 from portwright.model import Model, support
 

@@ -17,19 +17,13 @@ from portwright.evolution.change import Change
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience, Effect, Level
 from portwright.evolution.verdicts import MATRIX, readings
+from portwright.markdown_text import brief
 from portwright.model import Model
 from portwright.reporting import keep, report
 
 _COLOURS = {Level.OK: "green", Level.RISKY: "yellow", Level.BREAKING: "red"}
-_LONGEST = 60
 Shown = Callable[[str], str]
 _HARM = (Level.RISKY, Level.BREAKING)
-
-
-def brief(text: str, longest: int = _LONGEST) -> str:
-    """The text on one line, without its middle if it is longer."""
-    text = printable(text)
-    return text if len(text) <= longest else f"{text[: longest // 2]} … {text[-longest // 2 :]}"
 
 
 def title(change: Change, shown: Shown = brief) -> str:

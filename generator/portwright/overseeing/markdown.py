@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portwright.comparing.markdown_text import plain
+from portwright.markdown_text import plain
 from portwright.overseeing.gathering import Entry, Report
 from portwright.overseeing.rows import rows
 from portwright.overseeing.sums import sums

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from portwright.comparing.show import brief
+from portwright.diagnostics import printable
 
 # A code span means nothing but itself, but for these: one ends it, the others a cell of a table.
 _HARMLESS = frozenset(" ,;%'()")
 _IN_CODE = frozenset("`|\\")
+
+
+def brief(text: str, longest: int = 60) -> str:
+    """The text on one line, without its middle if it is longer."""
+    text = printable(text)
+    return text if len(text) <= longest else f"{text[: longest // 2]} … {text[-longest // 2 :]}"
 
 
 def code(text: str, longest: int = 60) -> str:
