@@ -28,7 +28,7 @@ from support.commands import in_process
 
 TARGETS = (
     "{target: avro, out: avro}, {target: protobuf, out: proto},"
-    " {target: ddl, dialect: duckdb, out: sql}"
+    " {target: ddl, dialect: duckdb, out: sql}, {target: docs, out: docs}"
 )
 PLACES = ("a", "b", "c")
 
@@ -176,7 +176,7 @@ def configured(root: Path, said: Mapping[str, str]) -> None:
 def facts(build: pipeline.Build) -> tuple[object, ...]:
     """What came of a build, but for its models."""
     files = [(each, each.origin, each.follows) for each in build.files]
-    return build.diagnostics, files, build.state, build.allowed
+    return build.diagnostics, files, build.state, build.allowed, build.overviews
 
 
 def built(root: Path, environ: dict[str, str], cache: Files | None, whole: bool) -> pipeline.Build:
@@ -184,8 +184,8 @@ def built(root: Path, environ: dict[str, str], cache: Files | None, whole: bool)
     assert settings is not None, wrong
     variables = stamp.Environment(environ)
     if cache is None:
-        return pipeline.build(settings, root, variables)
-    build = pipeline.build(settings, root, variables, cache, whole=whole)
+        return pipeline.build(settings, root, variables, overviews=True)
+    build = pipeline.build(settings, root, variables, cache, whole=whole, overviews=True)
     fresh = stamp.Environment(environ)
     pipeline.numbered(settings, root, fresh)
     assert variables.asked() == fresh.asked()
@@ -274,6 +274,31 @@ def test_only_a_contract_that_changed_is_read_and_generated(
     said = generate(project)
     assert asked == ["read c07.odcs.yaml", "made c07.odcs.yaml"]
     assert [each for each in said if "avro" in each] == ["updated  avro/shop_07/v1/orders.avsc"]
+
+
+def test_an_index_is_made_of_what_is_known_of_the_others(project: Path, asked: list[str]) -> None:
+    path = project / "portwright.yaml"
+    path.write_text(path.read_text().replace("[{tar", "[{target: docs, out: docs}, {tar"))
+    generate(project)
+    asked.clear()
+    wrote(project, "c07", shop(7, "key"))
+    said = generate(project)
+    assert asked == ["read c07.odcs.yaml", "made c07.odcs.yaml"]
+    assert "updated  docs/index.html" in said
+    settings, _ = config.load(project, "portwright.yaml", {})
+    assert settings is not None
+    fresh = {str(each.path): each.text for each in pipeline.build(settings, project, {}).files}
+    assert (project / "docs" / "index.html").read_text("utf-8") == fresh["docs/index.html"]
+
+
+def test_a_report_reads_nothing_again(project: Path, asked: list[str]) -> None:
+    environ = {"PORTWRIGHT_CACHE": str(project / "cache")}
+    generate(project)
+    fresh = in_process(project, "report", PORTWRIGHT_CACHE="off")
+    asked.clear()
+    done = in_process(project, "report", **environ)
+    assert (done.returncode, asked) == (0, [])
+    assert done.stdout == fresh.stdout
 
 
 def test_another_checkout_reads_and_generates_nothing(project: Path, asked: list[str]) -> None:
@@ -407,8 +432,9 @@ def test_two_runs_share_it(tmp_path: Path) -> None:
     first, second = (sorted((tmp_path / name / "avro").rglob("*.avsc")) for name in ("a", "b"))
     assert [each.read_bytes() for each in first] == [each.read_bytes() for each in second]
     assert not list((tmp_path / "cache").rglob("*.tmp"))
-    # The numbers before and after the first numbering, what was read, and what was made of it.
-    assert len(entries(tmp_path)) == 20 * 4
+    # The numbers before and after the first numbering, what was read, what is known
+    # of it for reports, and what was made of it.
+    assert len(entries(tmp_path)) == 20 * 5
 
 
 def test_where_it_is() -> None:

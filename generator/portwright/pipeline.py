@@ -15,11 +15,12 @@ from portwright.diagnostics import Diagnostic, Span, error, ordered
 from portwright.manifest import read_manifest, unreadable
 from portwright.model import Model
 from portwright.model.seen import as_seen
+from portwright.oversight import Overview
 from portwright.parallel import spread
 from portwright.pieces import Piece, Pieces, Read, Task, asking
 from portwright.pieces.beside import among_majors, same_identity, same_path
 from portwright.stamp import Environment
-from portwright.targets import File, Indexed, Owner, Whole
+from portwright.targets import File, Owner, Whole
 
 LOCK = PurePosixPath("portwright.lock")
 # What of the tool's own folder is of this machine only.
@@ -32,13 +33,15 @@ IGNORED = File(
 @dataclass(frozen=True, slots=True)
 class Build:
     """What came of a config: files relative to its folder (none if anything is an error),
-    the tool's own state (the lock), the findings in order, and what contracts allow of policies."""
+    the tool's own state (the lock), the findings in order, what contracts allow of policies, and
+    overviews of those that were read, of all where these are asked for."""
 
     models: tuple[Model, ...] = ()
     files: tuple[File, ...] = ()
     state: tuple[File, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     allowed: tuple[policies.Allowed, ...] = ()
+    overviews: tuple[Overview, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -108,16 +111,20 @@ def build(
     cache: Cache = OFF,
     jobs: int | None = None,
     whole: bool = True,
+    overviews: bool = False,
 ) -> Build:
     """Everything that follows from the contracts of a config whose folder is `root`.
 
     What `cache` knows is not made again; models are left out where not the `whole` build is asked
-    for. So many `jobs` at once, as many as there are processors where it is None.
+    for, and `overviews` where these are not. So many `jobs` at once, as many as there are
+    processors where it is None.
     """
-    known = Pieces(config, root, cache)
+    known = Pieces(config, root, cache, overviews)
     need_all = any(isinstance(each.target, Whole) for each in config.outputs)
     read = _numbered(known, config, root, environ, jobs, whole or need_all)
     models = read.models if whole else ()
+    # A report asks for those of all contracts, of which then none is to be read again.
+    seen = [known.overview(each) for each in read.tasks if overviews or each.piece.is_whole]
     judged = [known.judged(each, read.broken) for each in read.tasks]
     found = policies.without_replaced(read.found, config.policies)
     found += (each for some in judged for each in some.found)
@@ -126,14 +133,14 @@ def build(
     found += (each for task in read.tasks for made in task.made if made for each in made.found)
     found = list(dict.fromkeys(found))  # two targets may find the same of one engine
     if any(each.is_error for each in found):
-        return Build(models, diagnostics=tuple(ordered(found)), allowed=allowed)
+        return Build(models, (), (), tuple(ordered(found)), allowed, tuple(seen))
     placed, together = _placed_files(config, read)
     found += together
     found += same_path(placed)
     if any(each.is_error for each in found):
-        return Build(models, diagnostics=tuple(ordered(found)), allowed=allowed)
+        return Build(models, (), (), tuple(ordered(found)), allowed, tuple(seen))
     state = (File(LOCK, read.lock.text()), IGNORED)
-    return Build(models, tuple(placed), state, tuple(ordered(found)), allowed)
+    return Build(models, tuple(placed), state, tuple(ordered(found)), allowed, tuple(seen))
 
 
 def _looked_up(known: Pieces, root: Path, name: str, environ: Mapping[str, str]) -> Piece:
@@ -184,10 +191,10 @@ def _placed_files(config: Config, read: Numbered) -> tuple[dict[File, Output], l
     placed: dict[File, Output] = {}
     found: list[Diagnostic] = []
     for position, output in enumerate(config.outputs):
-        if isinstance(output.target, Whole):
-            together = plugins.make(output.target, output.span, output.out, read.good)
-            found += together.findings
-            placed.update((each, output) for each in asking.placed(output, together.files))
+        made_of_each = [each.made[position] for each in read.tasks if not each.is_broken]
+        together = asking.together(output, made_of_each, read.good)
+        found += together.findings
+        placed.update((each, output) for each in asking.placed(output, together.files))
         for task in read.tasks:
             made = task.made[position]
             for each in (made.files if made else None) or ():
@@ -218,7 +225,7 @@ def lint(
     outputs = config.outputs if config else ()
     for output in outputs:
         # A target of all models has to have all of them, and these are some.
-        if isinstance(output.target, Whole) and not isinstance(output.target, Indexed):
+        if isinstance(output.target, Whole):
             continue
         for model in asked:
             found += plugins.check(output.target, output.span, model)

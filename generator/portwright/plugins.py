@@ -3,15 +3,17 @@ with their name. Ours are asked as they are: what they do wrong is our bug."""
 
 from __future__ import annotations
 
+import json
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath
 from typing import TypeVar
 
 from portwright import others, overrides
 from portwright.diagnostics import Diagnostic, Span, error
 from portwright.model import Model
-from portwright.targets import Made, Target, Typed, Whole, foreign, registry
+from portwright.targets import Indexed, Made, Target, Typed, Whole, foreign, registry
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
@@ -41,10 +43,45 @@ def emit(target: Target, place: Span, out: PurePosixPath, model: Model) -> Made:
         return Made(findings=(_finding(target, place, fault),))
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the index of a target has to know of a model; None where it has none, or is wrong."""
+
+    document: object = None
+    findings: tuple[Diagnostic, ...] = ()
+
+
+def entry(target: Target, place: Span, model: Model) -> Entry:
+    """The entry of a model, as JSON gives it back: one of a run before is no other."""
+    if not isinstance(target, Indexed):
+        return Entry()
+    if registry.is_built_in(target):
+        return Entry(json.loads(json.dumps(target.entry(model))))
+    try:
+        return Entry(_called(lambda asked: json.loads(json.dumps(target.entry(asked))), model))
+    except others.Fault as fault:
+        return Entry(findings=(_finding(target, place, fault),))
+
+
+def index(target: Indexed, place: Span, out: PurePosixPath, entries: Sequence[object]) -> Made:
+    """The files and findings of all entries."""
+    return _together(target, target.index, place, out, entries)
+
+
 def make(target: Whole, place: Span, out: PurePosixPath, models: Sequence[Model]) -> Made:
     """The files and findings of all models."""
+    return _together(target, target.make, place, out, models)
+
+
+def _together(
+    target: Indexed | Whole,
+    method: Callable[[Sequence[Asked]], Made],
+    place: Span,
+    out: PurePosixPath,
+    asked: Sequence[Asked],
+) -> Made:
     try:
-        made = target.make(models) if registry.is_built_in(target) else _made(target, models)
+        made = method(asked) if registry.is_built_in(target) else _made(method, asked)
         files = tuple(foreign.files(made.files, out))
     except others.Fault as fault:
         return Made(findings=(_finding(target, place, fault),))
@@ -71,8 +108,8 @@ def messages(target: Target, model: Model) -> tuple[str, ...]:
     return tuple(each.message for each in found if isinstance(each, Diagnostic))
 
 
-def _made(target: Whole, models: Sequence[Model]) -> Made:
-    made = _called(lambda asked: _whole(target.make(asked)), tuple(models))
+def _made(method: Callable[[Sequence[Asked]], Made], asked: Sequence[Asked]) -> Made:
+    made = _called(lambda given: _whole(method(given)), tuple(asked))
     if not isinstance(made, Made):
         raise others.Fault("PW522", f"gives `{type(made).__name__}` where Made is to be")
     return Made(made.files, tuple(others.findings(made.findings)))
@@ -99,5 +136,5 @@ def _called(method: Callable[[Asked], Given], asked: Asked) -> Given:
         raise others.Fault("PW521", said, f"{others.BUG}; it was raised in {where}") from fault
 
 
-def _finding(target: Target | Whole, place: Span, fault: others.Fault) -> Diagnostic:
+def _finding(target: Target | Indexed | Whole, place: Span, fault: others.Fault) -> Diagnostic:
     return error(fault.code, f"the target `{target.name}` {fault}", place, fault.help)

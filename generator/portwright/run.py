@@ -45,10 +45,11 @@ def build(
     may_fail: bool = False,
     jobs: int | None = None,
     whole: bool = True,
+    overviews: bool = False,
 ) -> Run:
     """The build of a config, its findings printed; ends the program if one is an error, unless
     those of contracts are for the caller to look at. Its models are left out where not the `whole`
-    build is asked for."""
+    build is asked for, and `overviews` where these are not."""
     from portwright import cache, overrides, pipeline
 
     variables = stamp.Environment(os.environ)
@@ -61,7 +62,7 @@ def build(
     click.get_current_context().with_resource(overrides.using(config.templates))
     kept = cache.opened(os.environ)
     with progress.on_terminal(terminal.columns_of_errors()):
-        made = pipeline.build(config, root, variables, kept, jobs, whole)
+        made = pipeline.build(config, root, variables, kept, jobs, whole, overviews)
     kept.close()
     found += made.diagnostics
     report(found, style, root)

@@ -4,7 +4,14 @@ Every fact that a target of ours can see is in it. Its form follows from the dat
 so nothing of them can be left out.
 """
 
-from portwright.exchange.forms import VERSION, DocumentError, as_document, read_document
+from portwright.exchange.forms import (
+    VERSION,
+    DocumentError,
+    as_document,
+    read,
+    read_document,
+    written,
+)
 from portwright.exchange.schema import schema
 
-__all__ = ["VERSION", "DocumentError", "as_document", "read_document", "schema"]
+__all__ = ["VERSION", "DocumentError", "as_document", "read", "read_document", "schema", "written"]

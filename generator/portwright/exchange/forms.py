@@ -7,17 +7,19 @@ from datetime import date
 from decimal import Decimal as Number
 from decimal import InvalidOperation
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from portwright.exchange.shape import CLASSES, KINDS, Member, choices, is_class, items, members
 from portwright.model import Model
+
+Made = TypeVar("Made")
 
 VERSION = 1
 # Beyond these, a reader that has binary floats alone would take another number.
 SAFE = 2**53 - 1
 
 
-class DocumentError(Exception):
+class DocumentError(ValueError):
     """A document that is none of models; the message begins with the place in it."""
 
 
@@ -37,6 +39,17 @@ def read_document(document: object) -> tuple[Model, ...]:
     if not isinstance(models, list):
         raise DocumentError("models: must be an array")
     return tuple(_read(each, Model, f"models[{place}]") for place, each in enumerate(models))
+
+
+def written(value: object) -> object:
+    """A dataclass as plain JSON data, by its annotations."""
+    return _written(value, type(value))
+
+
+def read(data: object, cls: type[Made]) -> Made:
+    """An object of the dataclass, from such data; DocumentError where it is of none."""
+    made: Made = _read(data, cls, cls.__name__)
+    return made
 
 
 # -------------------------------------------------------------------- writing

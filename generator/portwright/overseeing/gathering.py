@@ -12,8 +12,7 @@ from portwright import monorepo, policies
 from portwright.diagnostics import Diagnostic
 from portwright.manifest import read_manifest
 from portwright.model import PolicyAllowance
-from portwright.model.seen import as_seen
-from portwright.oversight import Ending, Overview, overview
+from portwright.oversight import Ending, Overview
 from portwright.plan import compare
 from portwright.run import Run, build
 
@@ -67,7 +66,10 @@ def gather(config: Path, below: Path | None, jobs: int | None, day: date, near: 
     if not configs:
         monorepo.tell_none(below or config.parent, "text")
         sys.exit(2)
-    runs = [(str(each), build(each.parent, each.name, "text", True, jobs)) for each in configs]
+    runs = [
+        (str(each), build(each.parent, each.name, "text", True, jobs, whole=False, overviews=True))
+        for each in configs
+    ]
     return Report(
         day,
         near,
@@ -78,9 +80,8 @@ def gather(config: Path, below: Path | None, jobs: int | None, day: date, near: 
 
 
 def _entries(name: str, run: Run, day: date) -> Iterator[Entry]:
-    for model in run.build.models:
-        known = overview(as_seen(model))
-        passed = [each for each in run.build.allowed if each.finding.span.file == model.source]
+    for known in run.build.overviews:
+        passed = [each for each in run.build.allowed if each.finding.span.file == known.source]
         yield Entry(
             name,
             known,

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from portwright.overseeing.gathering import Report
 from portwright.oversight.lengths import counted
 
+# So many contracts are named in a sentence; each is told of above it, too.
+_NAMED = 10
+
 
 def sums(report: Report) -> Iterator[str]:
     """A sentence for each thing that somebody should look at, after one that counts all."""
@@ -17,7 +20,7 @@ def sums(report: Report) -> Iterator[str]:
     )
     for word in ("an owner", "a channel of support", "promises", "readers"):
         if lacking := [each.name for each in known if word in each.lacks]:
-            yield f"{counted(len(lacking), 'contract')} without {word}: {', '.join(lacking)}"
+            yield f"{counted(len(lacking), 'contract')} without {word}: {_some(lacking)}"
     if unclassified := sum(len(each.unclassified) for each in known):
         yield f"{_properties(unclassified)} with personal data by the name, and not classified"
     allowed = [each for entry in report.entries for each in entry.allowed]
@@ -42,6 +45,12 @@ def ending(day: str, days: int) -> str:
     if days < 0:
         return f"ended on {day}, {counted(-days, 'day')} ago"
     return f"ends on {day}, in {counted(days, 'day')}" if days else f"ends today, on {day}"
+
+
+def _some(names: list[str]) -> str:
+    """The names, of many the first ones."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _properties(count: int) -> str:

@@ -7,9 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portwright import personal
-from portwright.model import Boolean, Model, Object, PolicyAllowance, Record, Support, support, walk
+from portwright.model import Boolean, Model, PolicyAllowance, Port, Record, Support, support, walk
 from portwright.oversight.promised import Ending, Promised, endings, promised
 from portwright.oversight.readers import Reader, readers
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """An object, and the ports that hand it out."""
+
+    name: str
+    ports: tuple[Port, ...]
+    deprecated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ class Overview:
     owner: str
     members: tuple[tuple[str, str], ...]
     support: tuple[Support, ...]
-    objects: tuple[Object, ...]
+    objects: tuple[Handed, ...]
     promises: tuple[Promised, ...]
     endings: tuple[Ending, ...]
     readers: tuple[Reader, ...]
@@ -79,7 +88,7 @@ def overview(model: Model) -> Overview:
         owner(model),
         tuple((each.name or each.username, each.role or "") for each in people),
         model.support,
-        model.objects,
+        tuple(Handed(each.name, each.ports, each.deprecated) for each in model.objects),
         tuple(promised(model)),
         tuple(endings(model)),
         tuple(held),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from portwright import plugins
@@ -11,7 +11,7 @@ from portwright.diagnostics import printable
 from portwright.model import Model
 from portwright.model.seen import as_seen
 from portwright.pieces.parts import Outcome, Task
-from portwright.targets import File, Indexed, Whole
+from portwright.targets import File, Indexed, Made, Whole
 
 
 def outcomes(task: Task) -> list[Outcome]:
@@ -25,17 +25,31 @@ def outcomes(task: Task) -> list[Outcome]:
 
 
 def _checked(output: Output, model: Model) -> Outcome:
-    if isinstance(output.target, Whole) and not isinstance(output.target, Indexed):
+    if isinstance(output.target, Whole):
         return Outcome()
     return Outcome(plugins.check(output.target, output.span, model))
 
 
 def _emitted(output: Output, model: Model, checked: Outcome) -> Outcome:
-    if isinstance(output.target, Whole) and not isinstance(output.target, Indexed):
+    if isinstance(output.target, Whole):
         return replace(checked, files=())
     made = plugins.emit(output.target, output.span, output.out, model)
     files = tuple(placed(output, made.files, f"contract {printable(model.version)}"))
-    return replace(checked, emitted=made.findings, files=files)
+    entry = plugins.entry(output.target, output.span, model)
+    return replace(
+        checked, emitted=(*made.findings, *entry.findings), files=files, entry=entry.document
+    )
+
+
+def together(output: Output, made: Iterable[Outcome | None], models: Sequence[Model]) -> Made:
+    """What a target makes of all models, or of the entries that it `made` of each."""
+    target = output.target
+    if isinstance(target, Whole):
+        return plugins.make(target, output.span, output.out, models)
+    if not isinstance(target, Indexed):
+        return Made()
+    entries = [each.entry for each in made if each is not None]
+    return plugins.index(target, output.span, output.out, entries)
 
 
 def placed(output: Output, files: Iterable[File], origin: str = "") -> Iterator[File]:

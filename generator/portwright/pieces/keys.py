@@ -15,7 +15,7 @@ from portwright.lock import Lock
 from portwright.manifest import digest
 from portwright.model import Model
 from portwright.pieces.parts import Task
-from portwright.targets import Indexed, Whole, registry
+from portwright.targets import Whole, registry
 
 
 def base(config: Config, root: Path) -> str:
@@ -65,6 +65,11 @@ def is_release(entry: lock.Entry) -> bool:
     return entry.kind is lock.Kind.RELEASE
 
 
+def overview(task: Task) -> str:
+    """The key of a contract's overview; empty where that is not to be known."""
+    return key(task.numbered, "overview") if task.numbered else ""
+
+
 def judged(config: Config, task: Task) -> str:
     """The key of what policies find in a contract; empty where that is not to be known."""
     if not task.numbered or config.policies.are_plugged:
@@ -82,7 +87,7 @@ def outcome(config: Config, numbered: str, output: Output) -> str:
     version = registry.version(target)
     if not numbered or version is None:
         return ""
-    if isinstance(target, Whole) and not isinstance(target, Indexed):
+    if isinstance(target, Whole):
         return ""
     if output.package == "":  # nobody has installed it: it may be another at any time
         return ""

@@ -12,9 +12,12 @@ from portwright import lock, policies
 from portwright.cache import Cache, documents
 from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic
+from portwright.exchange import read, written
 from portwright.lock import Lock
 from portwright.manifest import digest
 from portwright.model import Model
+from portwright.model.seen import as_seen
+from portwright.oversight import Overview, overview
 from portwright.pieces import keys
 from portwright.pieces.parts import Outcome, Piece, Task
 from portwright.policies import Judged
@@ -28,8 +31,8 @@ _ODD = (ValueError, TypeError, KeyError, AttributeError)
 class Pieces:
     """The pieces of a config, in its order, and the cache that knows some of them."""
 
-    def __init__(self, config: Config, root: Path, cache: Cache) -> None:
-        self._cache, self._config = cache, config
+    def __init__(self, config: Config, root: Path, cache: Cache, overviews: bool = False) -> None:
+        self._cache, self._config, self._overviews = cache, config, overviews
         self._base = keys.base(config, root) if cache.keeps else ""
 
     def look_up(
@@ -92,6 +95,7 @@ class Pieces:
                 task.key = keys.standing(self._config, task, before)
                 self._look_after(task)
             task.judged = self._known_judged(task)
+            task.overview = self._known_overview(task)
             task.made = [self._made(task.numbered, each) for each in outputs]
             if task.emits and not task.failed:
                 task.made = [None if each and each.files is None else each for each in task.made]
@@ -101,7 +105,8 @@ class Pieces:
     def unread(self, tasks: Iterable[Task]) -> Iterator[Piece]:
         """What has to be read for something to be made of it."""
         for task in tasks:
-            if task.missing or task.judged is None or (task.after is None and task.emits):
+            lacks = task.judged is None or (self._overviews and task.overview is None)
+            if task.missing or lacks or (task.after is None and task.emits):
                 yield task.piece
                 if task.earlier is not None:
                     yield task.earlier
@@ -173,6 +178,23 @@ class Pieces:
                 self._cache.put(place, documents.judged(task.judged))
         return task.judged
 
+    def _known_overview(self, task: Task) -> Overview | None:
+        """The overview of a contract, as far as the cache knows."""
+        if not self._overviews or not (place := keys.overview(task)):
+            return None
+        try:
+            return read(self._cache.get(place), Overview)
+        except _ODD:
+            return None
+
+    def overview(self, task: Task) -> Overview:
+        """The overview of a contract, which the cache then knows."""
+        if task.overview is None:
+            task.overview = overview(as_seen(task.model))
+            if place := keys.overview(task):
+                self._cache.put(place, written(task.overview))
+        return task.overview
+
     def _made(self, key: str, output: Output) -> Outcome | None:
         """What a target makes of a contract, as far as the cache knows."""
         place = keys.outcome(self._config, key, output)
@@ -180,7 +202,8 @@ class Pieces:
         try:
             files = document["files"]
             checked, emitted = map(documents.to_findings, document["found"])
-            return Outcome(checked, emitted, None if files is None else documents.to_files(files))
+            made = None if files is None else documents.to_files(files)
+            return Outcome(checked, emitted, made, document["entry"])
         except _ODD:
             return None
 
@@ -195,4 +218,4 @@ class Pieces:
             if place:
                 files = None if each.files is None else documents.files(each.files)
                 found = [documents.findings(each.checked), documents.findings(each.emitted)]
-                self._cache.put(place, {"found": found, "files": files})
+                self._cache.put(place, {"found": found, "files": files, "entry": each.entry})

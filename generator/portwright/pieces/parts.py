@@ -11,6 +11,7 @@ from portwright.config import Output
 from portwright.diagnostics import Diagnostic
 from portwright.lock import Lock
 from portwright.model import Model
+from portwright.oversight import Overview
 from portwright.policies import Judged
 from portwright.targets import File
 
@@ -58,11 +59,12 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one target makes of one contract: what it cannot say of it, and what was found while it
-    was `emitted`. No files where none were asked for."""
+    was `emitted`. No files where none were asked for. `entry` is what its index has to know."""
 
     checked: tuple[Diagnostic, ...] = ()
     emitted: tuple[Diagnostic, ...] = ()
     files: tuple[File, ...] | None = None
+    entry: object = None
 
     @property
     def found(self) -> tuple[Diagnostic, ...]:
@@ -80,7 +82,8 @@ class Task:
     numbered, `outline` stays. Of one that `is_broken` no target is asked, and nothing `emits` files
     while another contract is. `before` and `after` are its lines of the lock, the second None until
     they are known; `key` is that of how it stands before, `numbered` that of how it is emitted.
-    `made` by targets is None where it is missing, and so is what policies have `judged`.
+    `made` by targets is None where it is missing, and so are what policies have `judged`, and its
+    `overview`, where somebody wants it.
     """
 
     piece: Piece
@@ -96,6 +99,7 @@ class Task:
     after: Lock | None = None
     made: list[Outcome | None] = field(default_factory=list)
     judged: Judged | None = None
+    overview: Overview | None = None
 
     @property
     def failed(self) -> bool:

@@ -87,9 +87,15 @@ class Whole(Protocol):
 
 
 @runtime_checkable
-class Indexed(Target, Whole, Protocol):
-    """A target that makes files of each model, which are kept for later runs as those of others
-    are, and then some of all models together, such as their index."""
+class Indexed(Target, Protocol):
+    """A target that makes files of each model and then some of all together, such as their index.
+    These are made of what it says of each model, so that a run reads only models that are new."""
+
+    def entry(self, model: Model) -> object:
+        """What the index has to know of a model, as data that JSON has words for."""
+
+    def index(self, entries: Sequence[object]) -> Made:
+        """The files of all models, made of their entries."""
 
 
 @runtime_checkable

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
+from portwright import exchange
 from portwright.diagnostics import Diagnostic, printable, warning
 from portwright.model import Model
 from portwright.render import template_root
@@ -40,10 +41,15 @@ class Docs:
         """The page."""
         yield File(PurePosixPath(page.path(model)), page.text(model))
 
-    def make(self, models: Sequence[Model]) -> Made:
+    def entry(self, model: Model) -> object:
+        """What the index shows of a contract."""
+        return exchange.written(index.entry(model))
+
+    def index(self, entries: Sequence[object]) -> Made:
         """The index, and what all pages share."""
+        found = [exchange.read(each, index.Entry) for each in entries]
         shared = (
             File(PurePosixPath(name), (template_root() / "docs" / name).read_text("utf-8"))
             for name in SHARED
         )
-        return Made((File(PurePosixPath("index.html"), index.text(models)), *shared))
+        return Made((File(PurePosixPath("index.html"), index.text(found)), *shared))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from portwright import names
 from portwright.model import Model, Object, Port, support
-from portwright.targets.docs import consuming, diagram, fields, html, promised, readers
+from portwright.oversight import overview
+from portwright.targets.docs import consuming, diagram, fields, html
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,17 @@ def path(model: Model) -> str:
 
 def text(model: Model) -> str:
     """The page as HTML."""
+    known = overview(model)
     return html.page(
         "page.html.j2",
         model=model,
+        known=known,
         root="../",
         title=f"{model.name} {model.version}",
-        status=support.word(model.status),
         over=support.is_over(model),
         channels=[
             _channel(each.channel, each.url, each.tool, each.scope) for each in model.support
         ],
-        promises=promised.promised(model),
-        endings=list(promised.endings(model)),
-        readers=readers.readers(model),
         drawing=diagram.drawing(model),
         objects=[_object(model, each) for each in model.objects],
         earlier=model.earlier,

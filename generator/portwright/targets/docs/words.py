@@ -1,4 +1,4 @@
-"""Words: types, limits and lengths of time as people say them."""
+"""Words: types and limits as people say them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from portwright import model as m
 from portwright.model import walk
+from portwright.oversight.lengths import counted
 
 _INTEGER = {8: "-128 to 127", 16: "-32,768 to 32,767", 32: "between -2.1 and 2.1 billion"}
-_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
 def type_(of: m.Type) -> str:
@@ -84,13 +84,13 @@ def limits(of: m.Type) -> Iterator[str]:
 
 def _between(low: int | None, high: int | None, what: str) -> Iterator[str]:
     if low and low == high:
-        yield f"exactly {_counted(low, what)}"
+        yield f"exactly {counted(low, what)}"
     elif low and high is not None:
-        yield f"{low:,} to {_counted(high, what)}"
+        yield f"{low:,} to {counted(high, what)}"
     elif low:
-        yield f"at least {_counted(low, what)}"
+        yield f"at least {counted(low, what)}"
     elif high is not None:
-        yield f"at most {_counted(high, what)}"
+        yield f"at most {counted(high, what)}"
 
 
 def _bounds(of: m.Bounds) -> Iterator[str]:
@@ -109,20 +109,3 @@ def _bounds(of: m.Bounds) -> Iterator[str]:
 def number(value: Decimal | str) -> str:
     """A number as people write it; other values as they are."""
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
-
-
-def span(seconds: Decimal) -> str:
-    """A length of time: `5 minutes`, `1 day`, `1.5 seconds`."""
-    for length, word in _UNITS:
-        if seconds >= length and seconds % length == 0:
-            return _counted(int(seconds // length), word)
-    return f"{seconds.normalize():f} seconds"
-
-
-def percent(share: Decimal) -> str:
-    """A percentage: `99.9 %`."""
-    return f"{share.normalize():f} %"
