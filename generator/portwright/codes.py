@@ -409,6 +409,18 @@ it is 99 percent over 28 days.
           - {property: objective, value: 99.5}
           - {property: window, value: 30d}
 """,
+    "PW134": """\
+A topic that no broker makes
+
+An object may say how its topic is made, where the platform's config is not what it needs:
+
+    customProperties:
+      - {property: partitions, value: 12}
+      - {property: replicas, value: 3}
+      - {property: topicConfig, value: {max.message.bytes: 2097152}}
+
+`topicConfig` has Kafka's own settings of topics by their names, and only these.
+""",
     "PW140": """\
 An example is no value of its type
 
@@ -1158,6 +1170,64 @@ A step that the system does not take
 
 A statement of the plan was run by `--apply` and refused: the role or the table is not there yet, or
 the user may not grant it. The steps after it were run all the same; what is still to do is printed.
+""",
+    "PW425": """\
+A topic whose dead letters have no topic
+
+What consumers cannot handle goes to a topic with `.dlq` behind the name, and Kafka has no names of
+more than 249 characters. Give the object a `physicalName` that leaves four of them.
+""",
+    "PW426": """\
+A role whose name Kafka cannot have
+
+A role is the user of its name in Kafka, and its groups of consumers begin with that name, unless it
+says otherwise:
+
+    roles:
+      - role: fulfilment
+        access: read
+        customProperties:
+          - {property: principals, value: ["User:fulfilment", "User:CN=packing"]}
+          - {property: consumerGroups, value: [fulfilment]}
+
+A principal is a kind and a name, without control characters. `*` alone is nobody: who means
+everybody writes `User:*` as principal.
+""",
+    "PW427": """\
+A role that may not read a stream
+
+A table can hide values from a role; a message is read as a whole or not at all. A role that does
+not see all classified properties of an object gets no right to read its topic or its dead letters.
+
+Ways out: let the role see the classification (`sees`); hand out an object without these properties
+beside it; have the role read the table. Where values are encrypted in messages by rules of the
+registry, say so with `encrypted-fields: true` at the target.
+""",
+    "PW428": """\
+A compacted topic that would lose records
+
+Compaction keeps the newest message of each key. Where messages are not keyed by the primary key of
+their records, it takes away others than older versions of the same record; and without a key a
+broker refuses messages. Leave `compact` out of `topicConfig`, or key the stream by the primary key.
+""",
+    "PW429": """\
+A topic that nobody can write to
+
+Producers wait for `min.insync.replicas` replicas of what they send, and the topic has fewer. The
+default is one less than it has, so that one may be away.
+""",
+    "PW430": """\
+A principal that no KafkaUser can be
+
+Strimzi's users are resources of Kubernetes and have names of that kind: small letters, digits, `-`
+and `.`; `User:CN=` and such a name is the user of a certificate. Other principals get no rights by
+this format. Name another one in the role's `principals`, or take the format `commands`.
+""",
+    "PW431": """\
+Two principals that would be one KafkaUser
+
+`User:packing` and `User:CN=packing` are two principals, and both would be the resource `packing`.
+Let the roles name one of them.
 """,
     "PW440": """\
 A required value cannot become null

@@ -120,3 +120,36 @@ def test_two_objects_have_two_subjects() -> None:
     assert "`shop.orders.v1-value` is also that of `orders`" in fault.message
     only_tables = "servers: [{server: s, type: duckdb, database: shop.db}]\nschema:"
     assert read(HEAD.replace("schema:", only_tables) + FIELDS + other)[1] == []
+
+
+def test_how_a_topic_is_made() -> None:
+    said = "{max.message.bytes: 2097152, compression.type: zstd}"
+    model, found = read(contract("topicConfig", said))
+    assert model is not None and not found
+    assert model.objects[0].topic_config == (
+        ("compression.type", "zstd"),
+        ("max.message.bytes", "2097152"),
+    )
+    model, found = read(contract("partitions", "12"))
+    assert model is not None and not found and model.objects[0].partitions == 12
+    model, found = read(contract("replicas", "5"))
+    assert model is not None and not found and model.objects[0].replicas == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("partitions", "0", "`partitions` is no number of partitions"),
+        ("partitions", "many", "`partitions` is no number of partitions"),
+        ("replicas", "[3]", "`replicas` is no number of replicas"),
+        ("topicConfig", "compact", "`topicConfig` must be a map"),
+        ("topicConfig", "{retention: 1}", "`retention` is no setting of a topic"),
+        ("topicConfig", "{retention.ms: 7d}", "`retention.ms` has no value that Kafka takes"),
+        ("topicConfig", "{cleanup.policy: [compact]}", "`cleanup.policy` has no value"),
+        ("topicConfig", '{compression.type: "a b"}', "`compression.type` has no value"),
+    ],
+)
+def test_topics_that_no_broker_makes(name: str, value: str, says: str) -> None:
+    _, found = read(contract(name, value))
+    assert [each.code for each in found] == ["PW134"]
+    assert says in found[0].message

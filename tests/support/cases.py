@@ -19,6 +19,7 @@ from portwright.manifest import read_manifest
 from portwright.paths import CONFIG as CONFIG_FILE
 from portwright.plan import compare
 from portwright.targets.ddl import DIALECTS
+from portwright.targets.kafka_access import FORMATS as KAFKA
 from portwright.targets.kafka_connect.sinks import SINKS
 from portwright.targets.slo import FORMATS
 
@@ -40,6 +41,7 @@ TARGETS: tuple[dict[str, str], ...] = (
     {"target": "dbt", "dialect": "duckdb"},
     {"target": "outbox", "dialect": "postgres"},
     *({"target": "kafka-connect", "sink": each} for each in SINKS),
+    *({"target": "kafka-access", "format": each} for each in KAFKA),
     {"target": "spark"},
     *({"target": "slo", "format": each} for each in FORMATS),
     {"target": "docs"},
@@ -53,6 +55,8 @@ ONLY = {
     "asyncapi": {"", "hostile-strings", "several-objects"},
     "backstage": {"", "hostile-strings", "several-objects"},
 }
+ONLY = {"docs": {"", "hostile-strings", "several-objects"}, "slo": {"", "promises"}}
+ONLY["kafka-access"] = {"", "hostile-strings", "several-objects", "topics"}
 # Contracts with names, and the engines that have no such names: nothing is generated for them.
 WITHOUT = {
     "hostile-strings": {"bigquery", "databricks", "oracle", "spark"},
@@ -64,7 +68,7 @@ WITHOUT = {
 
 
 # Cases that are of one target only.
-OWN = {"promises": "slo"}
+OWN = {"promises": "slo", "topics": "kafka-access"}
 
 
 def configuration(case: str = "") -> str:

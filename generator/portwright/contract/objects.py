@@ -16,6 +16,7 @@ from portwright.contract import (
     servers,
     shapes,
     streams,
+    topics,
     volume,
 )
 from portwright.contract.reader import Reader
@@ -87,6 +88,7 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
     key = _key(reader, "primaryKey", "primaryKeyPosition")
     made = _made(reader, name, _required(record, key), key, around)
     stream = streams.read(reader, customs, made.record, around.level)
+    topic = topics.read(reader, customs)
     return replace(
         made,
         quality=rules,
@@ -96,6 +98,9 @@ def _object(reader: Reader, around: Surroundings) -> Object | None:
         compatibility=stream.compatibility,
         latest_by=latest.read(reader, customs.get("latestBy"), made.record),
         volume_change=volume.read(reader, customs.get("volumeChange")),
+        partitions=topic.partitions,
+        replicas=topic.replicas,
+        topic_config=topic.config,
     )
 
 

@@ -76,7 +76,8 @@ class Object:
     what keys its messages where that is not the primary key, `stream_headers` what headers they
     get; `subject` is its name in a registry where the contract gives one. `latest_by` is the
     property that grows with every version of a record, `volume_change` by how many percent the
-    rows of a load may differ from those of loads before.
+    rows of a load may differ from those of loads before. `partitions`, `replicas` and
+    `topic_config` (Kafka's names and values) are what the contract says of its topic.
     """
 
     name: str
@@ -103,6 +104,9 @@ class Object:
     compatibility: Compatibility = Compatibility.FULL_TRANSITIVE
     latest_by: str | None = None
     volume_change: Decimal | None = None
+    partitions: int | None = None
+    replicas: int | None = None
+    topic_config: tuple[tuple[str, str], ...] = ()
 
     @property
     def schema_subject(self) -> str:

@@ -42,6 +42,7 @@ BUILT_IN = {
     "dbt": "portwright.targets.dbt:Dbt",
     "outbox": "portwright.targets.outbox:Outbox",
     "kafka-connect": "portwright.targets.kafka_connect:KafkaConnect",
+    "kafka-access": "portwright.targets.kafka_access:KafkaAccess",
     "spark": "portwright.targets.spark:Spark",
     "slo": "portwright.targets.slo:Slo",
     "docs": "portwright.targets.docs:Docs",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from portwright import access
 from portwright.access import Right
-from portwright.model import Anonymise, Field, Model, Object, Record, Role, walk
+from portwright.model import Anonymise, Field, Model, Object, Record, Role, Server, walk
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.places import server_of
 
@@ -36,7 +36,11 @@ class Holder:
 
 def holders(model: Model, object_: Object, dialect: Dialect) -> tuple[Holder, ...]:
     """Who has rights on the object where its table is, by name, in the contract's order."""
-    server = server_of(model, dialect)
+    return holders_at(model, object_, server_of(model, dialect))
+
+
+def holders_at(model: Model, object_: Object, server: Server | None) -> tuple[Holder, ...]:
+    """Who has rights on the object at the server, by name, in the contract's order."""
     found: dict[str, list[access.Holder]] = {}
     for each in access.holders(model, object_):
         if each.server is None or (server is not None and each.server.name == server.name):
