@@ -54,9 +54,8 @@ ONLY = {
     "slo": {"", "promises"},
     "asyncapi": {"", "hostile-strings", "several-objects"},
     "backstage": {"", "hostile-strings", "several-objects"},
+    "kafka-access": {"", "hostile-strings", "several-objects", "topics"},
 }
-ONLY = {"docs": {"", "hostile-strings", "several-objects"}, "slo": {"", "promises"}}
-ONLY["kafka-access"] = {"", "hostile-strings", "several-objects", "topics"}
 # Contracts with names, and the engines that have no such names: nothing is generated for them.
 WITHOUT = {
     "hostile-strings": {"bigquery", "databricks", "oracle", "spark"},

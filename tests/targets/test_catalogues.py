@@ -28,6 +28,7 @@ from portwright.targets.asyncapi import path as document_path
 from portwright.targets.backstage import Backstage, words
 from portwright.targets.python.wire import WIRES
 from support import cases, catalogues, corpus
+from support.indexing import indexed
 from support.models import MODELS, SPAN, a_model, an_object, field
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "checkout" / "contracts"
@@ -53,7 +54,7 @@ def written(root: Path, model: Model) -> None:
     """Both targets' files of a contract, the documents in a folder for each wire."""
     seen = as_seen(model)
     target = Backstage(asyncapi="../protobuf")
-    files = {"backstage": [*target.emit(seen), *target.make([seen]).files]}
+    files = {"backstage": [*target.emit(seen), *indexed(target, seen).files]}
     files |= {each: list(AsyncApi(each).emit(seen)) for each in WIRES}
     for folder, made in files.items():
         if folder == "avro" and model.name in ENDLESS:
@@ -236,5 +237,5 @@ def test_what_would_be_one_channel_or_one_entity_is_an_error() -> None:
     assert [each.code for each in AsyncApi().check(model)] == ["PW470"]
     assert [each.code for each in Backstage().check(model)] == ["PW474"]
     first = a_model(ORDERS, team=TEAM)
-    made = Backstage().make([first, replace(first, domain="elsewhere"), replace(first, major=2)])
+    made = indexed(Backstage(), first, replace(first, domain="elsewhere"), replace(first, major=2))
     assert [each.code for each in made.findings] == ["PW474"]

@@ -6,8 +6,9 @@ import pytest
 
 from portwright import lock
 from portwright.model.seen import as_seen
-from portwright.targets import Target, Whole
+from portwright.targets import Indexed, Target, Whole
 from portwright.targets.registry import every
+from support.indexing import indexed
 from support.reading import read
 
 CANARY = "canary-7f3a"
@@ -51,9 +52,11 @@ def texts(target: Target | Whole) -> list[str]:
     model, found = read(CONTRACT)
     assert model is not None and not any(each.is_error for each in found)
     (model,), _ = lock.apply_all([model], lock.Lock())
+    model = as_seen(model)
     if isinstance(target, Whole):
-        return [each.text for each in target.make([as_seen(model)]).files]
-    return [each.text for each in target.emit(as_seen(model))]
+        return [each.text for each in target.make([model]).files]
+    more = indexed(target, model).files if isinstance(target, Indexed) else ()
+    return [each.text for each in (*target.emit(model), *more)]
 
 
 @pytest.mark.parametrize("name", TARGETS)

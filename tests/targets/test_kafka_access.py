@@ -19,6 +19,7 @@ from portwright.targets.kafka_access import FORMATS, KafkaAccess
 from portwright.targets.kafka_access.acls import Acl, Operation, Resource, granted, holders
 from portwright.targets.kafka_access.topics import Habits, topics
 from support import cases, models
+from support.indexing import indexed
 from support.models import a_model, an_object
 
 CASE = cases.CASES / "topics"
@@ -171,14 +172,14 @@ def test_what_no_topic_can_be_is_said() -> None:
 
 def test_two_principals_of_one_user() -> None:
     model = shop(roles=(replace(READER, principals=("User:CN=a", "User:a")),))
-    made = KafkaAccess("strimzi").make([model])
+    made = indexed(KafkaAccess("strimzi"), model)
     assert [each.code for each in made.findings] == ["PW431"]
 
 
 def test_streams_of_other_systems_are_none_of_ours() -> None:
     model = replace(shop(), servers=(Server("s", "kinesis"),))
     assert [*KafkaAccess("commands").emit(model)] == []
-    assert [*KafkaAccess("terraform").make([model]).files] == []
+    assert [*indexed(KafkaAccess("terraform"), model).files] == []
 
 
 def test_a_role_of_a_server_is_of_that_server() -> None:
@@ -199,7 +200,7 @@ def test_the_same_rights_in_every_format(format: str) -> None:
     """What each format says, read back, is what the contract comes to."""
     model = shop(roles=(replace(READER, principals=("User:a",), groups=("${x}%{y}",)), WRITER))
     target = KafkaAccess(format)
-    texts = [each.text for each in [*target.emit(model), *target.make([model]).files]]
+    texts = [each.text for each in [*target.emit(model), *indexed(target, model).files]]
     assert {tuple(each) for text in texts for each in READ[format](text)} == rights(model)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from portwright import names
-from portwright.diagnostics import Diagnostic, error, warning
+from portwright import exchange, names
+from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.model import Model
 from portwright.render import dump_yaml, header
 from portwright.targets import File, Made
@@ -21,6 +21,16 @@ FILE = "catalog-info.yaml"
 def path(model: Model) -> PurePosixPath:
     """Where a contract's entities are: `<domain>/<contract>/v1/catalog-info.yaml`."""
     return PurePosixPath(*names.namespace(model).split("."), FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A contract in the location: what it is called in the catalogue, and where its file is."""
+
+    name: str
+    path: str
+    source: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +81,19 @@ class Backstage:
         documents = "---\n".join(map(dump_yaml, entities.entities(model, self._definition(model))))
         yield File(path(model), f"{header(model, '# ')}\n{documents}")
 
-    def make(self, models: Sequence[Model]) -> Made:
+    def entry(self, model: Model) -> object:
+        """What the location has to know of a contract."""
+        return exchange.written(
+            Entry(entities.name(model), str(path(model)), model.source, model.span)
+        )
+
+    def index(self, entries: Sequence[object]) -> Made:
         """The location of all, and an error for each contract that is called as another is."""
-        met = meetings(models, entities.name)
+        found = [exchange.read(each, Entry) for each in entries]
+        met = meetings(found, lambda each: each.name)
+        location = entities.location(PurePosixPath(each.path) for each in found)
         return Made(
-            (File(PurePosixPath(FILE), dump_yaml(entities.location(map(path, models)))),),
+            (File(PurePosixPath(FILE), dump_yaml(location)),),
             tuple(_meeting(first, each) for first, each in met),
         )
 
@@ -88,10 +106,10 @@ class Backstage:
         return f"{up}{self.asyncapi.strip('/')}/{folder}/asyncapi.yaml"
 
 
-def _meeting(first: Model, each: Model) -> Diagnostic:
+def _meeting(first: Entry, each: Entry) -> Diagnostic:
     return error(
         "PW474",
-        f"the contracts of {first.source} and {each.source} would both be `{entities.name(each)}`"
+        f"the contracts of {first.source} and {each.source} would both be `{each.name}`"
         " in Backstage",
         each.span,
         "give one of them another `name`",

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from portwright.access import Right
+from portwright.diagnostics import Span
 from portwright.model import Model, Object
 from portwright.targets.access.sight import Holder, holders_at
 from portwright.targets.kafka_access.topics import DEAD_LETTERS, Habits, server_of, streams
@@ -60,6 +61,20 @@ class Granted:
 
     acl: Acl
     holder: Holder
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A right with the place in a contract that it comes from."""
+
+    acl: Acl
+    span: Span
+
+
+def placed(model: Model, habits: Habits) -> Iterator[Placed]:
+    """All rights with their places."""
+    for each in granted(model, habits):
+        yield Placed(each.acl, each.holder.roles[0].span or model.span)
 
 
 def granted(model: Model, habits: Habits) -> Iterator[Granted]:

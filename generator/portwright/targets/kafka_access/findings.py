@@ -3,7 +3,7 @@ reads nothing because a stream hides nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from portwright.access import Right
 from portwright.diagnostics import Diagnostic, Span, error, printable, warning
@@ -55,20 +55,19 @@ def of_users(model: Model) -> Iterator[Diagnostic]:
                     yield warning("PW430", message, _span(model, holder), help)
 
 
-def of_meetings(models: Sequence[Model], habits: Habits) -> Iterator[Diagnostic]:
+def of_meetings(rights: Iterable[acls.Placed]) -> Iterator[Diagnostic]:
     """Principals that one and the same KafkaUser would have to be."""
     known: dict[str, str] = {}
     told: set[str] = set()
-    for model in models:
-        for each in acls.granted(model, habits):
-            principal = each.acl.principal
-            name = user_name(principal)
-            first = known.setdefault(name, principal) if name else principal
-            if first != principal and principal not in told:
-                told.add(principal)
-                message = f"`{first}` and `{principal}` would both be the KafkaUser `{name}`"
-                help = "let the roles name one of the two as their principal"
-                yield error("PW431", message, _span(model, each.holder), help)
+    for each in rights:
+        principal = each.acl.principal
+        name = user_name(principal)
+        first = known.setdefault(name, principal) if name else principal
+        if first != principal and principal not in told:
+            told.add(principal)
+            message = f"`{first}` and `{principal}` would both be the KafkaUser `{name}`"
+            help = "let the roles name one of the two as their principal"
+            yield error("PW431", message, each.span, help)
 
 
 def _of_topic(topic: Topic) -> Iterator[Diagnostic]:

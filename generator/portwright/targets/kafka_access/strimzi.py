@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from portwright.targets.kafka_access.acls import Acl, Granted, Resource
+from portwright.targets.kafka_access.acls import Acl, Resource
 from portwright.targets.kafka_access.topics import Topic
 
 _VERSION: Final = "kafka.strimzi.io/v1"
@@ -35,12 +35,12 @@ def topic(made: Topic, cluster: str) -> _Document:
     }
 
 
-def users(found: Iterable[Granted], cluster: str) -> Iterator[_Document]:
+def users(found: Iterable[Acl], cluster: str) -> Iterator[_Document]:
     """The resources of all users that rights are for, with all of these. Those of principals that
     no resource can be called after are left out."""
     by_principal: dict[str, dict[Acl, None]] = {}
     for each in found:
-        by_principal.setdefault(each.acl.principal, {})[each.acl] = None
+        by_principal.setdefault(each.principal, {})[each] = None
     for principal, acls in sorted(by_principal.items()):
         if user_name(principal):
             yield _user(principal, acls, cluster)
