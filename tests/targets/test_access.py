@@ -234,6 +234,7 @@ def test_contracts_of_others_are_granted_without_errors() -> None:
         ("sqlserver", "Public", "TO [Public]", False),
         ("sqlserver", "DBO", None, False),
         ("snowflake", "SYSADMIN", "TO ROLE SYSADMIN", False),
+        ("oracle", "public", "TO PUBLIC", False),
         ("snowflake", "packer", "TO ROLE packer", True),
     ],
 )
@@ -256,3 +257,12 @@ def test_what_is_in_a_value_is_anonymised_as_the_value_is() -> None:
         car = classified("car", type=inner, classification=None, anonymise=way)
         assert shown in text(a_model(car))
         assert ("trips_masked" in text(a_model(car))) == (way is Anonymise.MASK)
+
+
+@pytest.mark.parametrize(
+    "dialect, found",
+    [("snowflake", ["PW413"]), ("oracle", ["PW413"]), ("postgres", []), ("mysql", [])],
+)
+def test_two_roles_that_are_one_in_the_engine(dialect: str, found: list[str]) -> None:
+    roles = (Role("Analyst", "read"), Role("analyst", "read", sees=("*",)))
+    assert codes(a_model(roles=roles), dialect) == found

@@ -10,9 +10,10 @@ from portwright.model import Anonymise, Model, Object, Role, walk
 from portwright.targets.access.forms import Policies
 from portwright.targets.access.masks import Masker, lost
 from portwright.targets.access.permissions import can_hide, policy_place, principal
-from portwright.targets.access.sight import guarded, holders, outermost
+from portwright.targets.access.sight import Holder, guarded, holders, outermost
 from portwright.targets.ddl.keys import tables
 from portwright.targets.ddl.places import server_of
+from portwright.targets.ddl.text import same_name
 
 
 def of_roles(model: Model) -> Iterator[Diagnostic]:
@@ -60,11 +61,28 @@ def _of_role(model: Model, role: Role) -> Iterator[Diagnostic]:
 
 def of_engine(model: Model, masker: Masker) -> Iterator[Diagnostic]:
     """What the engine cannot do for the contract's roles."""
+    yield from _of_same_names(model, masker)
     told: set[str] = set()
     for object_ in tables(model):
         yield from _of_names(model, object_, masker, told)
         if any(each.hidden(model, object_) for each in holders(model, object_, masker.dialect)):
             yield from _of_values(model, object_, masker)
+
+
+def _of_same_names(model: Model, masker: Masker) -> Iterator[Diagnostic]:
+    """Roles that are two in the contract, and one in the engine."""
+    if masker.forms.grants is None or masker.forms.grants.case:
+        return
+    rules, title = masker.dialect.identifiers, masker.dialect.title
+    found: dict[str, Holder] = {}
+    for object_ in tables(model):
+        for each in holders(model, object_, masker.dialect):
+            other = found.setdefault(same_name(each.name, rules), each)
+            if other.name != each.name:
+                names = f"`{printable(other.name)}` and `{printable(each.name)}`"
+                message = f"{names} are one role in {title}: it has the rights of both"
+                span = each.roles[0].span or model.span
+                yield warning("PW413", message, span, "give them names that differ by more")
 
 
 def _of_names(

@@ -44,7 +44,8 @@ class Principal:
 @dataclass(frozen=True, slots=True)
 class Grants:
     """Which `{rights}` reading and writing come to `on` each level of a `{place}`, and the
-    statement that gives them to a `{role}`."""
+    statement that gives them to a `{role}`. `case` is whether case tells roles apart, where it does
+    not tell tables."""
 
     rights: Mapping[Right, Rights]
     on: Mapping[Level, str]
@@ -52,6 +53,7 @@ class Grants:
     revoke: str = "REVOKE {rights} ON {on} FROM {role}"
     create_role: str | None = "CREATE ROLE {role}"
     principals: tuple[Principal, ...] = (Principal(),)
+    case: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ MYSQL = Forms(
         rights={Right.READ: _SELECT, Right.WRITE: {Level.TABLE: _ROWS}},
         on=_PLAIN,
         create_role="CREATE ROLE IF NOT EXISTS {role}",
+        case=True,
     ),
     masks=Masks(
         hash="SHA2(CONCAT({key}, {value}, {key}), 256)",
@@ -106,6 +107,10 @@ ORACLE = Forms(
             Right.WRITE: {Level.TABLE: _ROWS},
         },
         on=_PLAIN,
+        principals=(
+            Principal(re.compile("(?i:public)"), role="PUBLIC", is_made=False),
+            Principal(),
+        ),
     ),
     masks=Masks(
         # An empty text is null there, and a null one empty where texts are joined.
