@@ -7,6 +7,8 @@ from website.text import table
 GENERATOR = {
     "PORTWRIGHT_REGISTRY": "url of the schema registry of `portwright register`",
     "PORTWRIGHT_ACCESS_URL": "url of the system whose rights `portwright access` reads",
+    "PORTWRIGHT_KAFKA_…": "a setting of the Kafka client of `portwright access`",
+    "PORTWRIGHT_KAFKA_CONFIG": "a file of settings of the same client",
     "PORTWRIGHT_CACHE": "folder of the cache, `off` for none; by default, the user's",
     "SOURCE_DATE_EPOCH": "the day that a run takes for today, in seconds since 1970"
     " (reproducible-builds.org), for runs that have to give the same again",

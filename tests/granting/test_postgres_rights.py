@@ -157,7 +157,7 @@ def test_a_right_too_many_is_told_and_stays(shop: Path, postgres: Connection) ->
     }
     assert access(shop, postgres, "--apply").exit_code == 1
     assert read(postgres, "analyst", "SELECT * FROM sales.orders_v1") is not None
-    told = access(shop, postgres, "--format", "sql")
+    told = access(shop, postgres, "--format", "script")
     assert told.exit_code == 1
     assert all(line.startswith("--") for line in told.stdout.splitlines())
     for each in statements:
@@ -174,7 +174,7 @@ def test_what_is_missing_is_to_be_added(shop: Path, postgres: Connection) -> Non
     assert done.exit_code == 1
     assert "add     GRANT USAGE ON SCHEMA sales TO analyst" in done.stdout
     assert "2 to add" in done.stdout
-    postgres.execute(access(shop, postgres, "--format", "sql").stdout.encode())
+    postgres.execute(access(shop, postgres, "--format", "script").stdout.encode())
     assert access(shop, postgres).exit_code == 0
 
 

@@ -166,7 +166,7 @@ def test_a_view_with_other_columns_keeps_its_rights(shop: Path, postgres: Connec
     postgres.execute("ALTER TABLE sales.orders_v1 ADD COLUMN amount bigint")
     found = steps(shop, postgres)
     assert [each["kind"] for each in found] == ["change", "change"]
-    postgres.execute(access(shop, postgres, "--format", "sql").stdout.encode())
+    postgres.execute(access(shop, postgres, "--format", "script").stdout.encode())
     assert steps(shop, postgres) == []
 
 

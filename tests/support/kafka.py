@@ -5,13 +5,14 @@ authenticate. A broker of somebody else's is taken instead where PORTWRIGHT_TEST
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,12 @@ PASSWORD = "open sesame"
 LISTENERS = ("PLAINTEXT", "SASL_PLAINTEXT", "SSL")
 _PATIENCE = 90.0
 _JAVA = ("-Xmx640m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+_PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
+_TOOLS = {
+    "kafka-topics.sh": "org.apache.kafka.tools.TopicCommand",
+    "kafka-configs.sh": "kafka.admin.ConfigCommand",
+    "kafka-acls.sh": "org.apache.kafka.tools.AclCommand",
+}
 _LOGGING = """<?xml version="1.0" encoding="UTF-8"?>
 <Configuration status="ERROR"><Appenders><Console name="out">
 <PatternLayout pattern="%d %p %c %m%n"/></Console></Appenders>
@@ -127,9 +134,9 @@ def is_there() -> bool:
 
 
 @contextmanager
-def private(folder: Path) -> Iterator[Broker]:
+def private(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Broker]:
     """A broker of a test's own, with its data in `folder`, to be killed and started again."""
-    broker = _laid_out(folder)
+    broker = _laid_out(folder, settings)
     broker.start()
     try:
         yield broker
@@ -155,7 +162,31 @@ def _started(folder: Path) -> servers.Started:
     return servers.Started(broker.process, broker.addresses, broker.wait)
 
 
-def _laid_out(folder: Path) -> Broker:
+@contextmanager
+def strict(folder: Path, *users: str) -> Iterator[Broker]:
+    """A broker where nobody may do anything that no ACL says, but who comes without a name. The
+    users have the one password."""
+    known = "".join(f' user_{each}="{PASSWORD}"' for each in users)
+    settings = {
+        "allow.everyone.if.no.acl.found": "false",
+        "listener.name.sasl_plaintext.plain.sasl.jaas.config": f"{_PLAIN} required{known};",
+    }
+    with private(folder, settings) as broker:
+        yield broker
+
+
+def tools(folder: Path) -> Path:
+    """A folder with the tools that come with Kafka, as far as they make topics and give rights."""
+    made = folder / "tools"
+    made.mkdir()
+    for name, main in _TOOLS.items():
+        command = shlex.join([*_command(folder), main])
+        (made / name).write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        (made / name).chmod(0o755)
+    return made
+
+
+def _laid_out(folder: Path, more: Mapping[str, str] | None = None) -> Broker:
     """A broker with its configuration and an empty log."""
     folder.mkdir(parents=True, exist_ok=True)
     controller, *ports = servers.free_ports(1 + len(LISTENERS))
@@ -191,6 +222,7 @@ def _laid_out(folder: Path) -> Broker:
         "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-512,OAUTHBEARER",
         **_mechanisms(),
         **authority.of_broker(),
+        **(more or {}),
     }
     text = "".join(f"{name}={value}\n" for name, value in settings.items())
     (folder / "server.properties").write_text(text)

@@ -16,7 +16,7 @@ from portwright.options import config_option
     "--url",
     envvar="PORTWRIGHT_ACCESS_URL",
     required=True,
-    help="The system: postgresql://user@host/db; else PORTWRIGHT_ACCESS_URL.",
+    help="The system: postgresql://user@host/db, kafka://host:port; else PORTWRIGHT_ACCESS_URL.",
 )
 @click.option("--server", metavar="NAME", help="Which of the contracts' servers the system is.")
 @click.option("--apply", "is_applied", is_flag=True, help="Run what only adds.")
@@ -26,7 +26,7 @@ from portwright.options import config_option
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "json", "sql"]),
+    type=click.Choice(["text", "json", "script"]),
     default="text",
     show_default=True,
     help="How the plan is printed.",

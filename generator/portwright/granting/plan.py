@@ -57,6 +57,10 @@ class System(Protocol):
     def title(self) -> str:
         """What it is called in a sentence: `PostgreSQL`."""
 
+    @property
+    def remark(self) -> str:
+        """What a remark begins with among its statements."""
+
     def wanted(self) -> Mapping[Grant, Wanted]:
         """What the contracts say, in the order in which it can be granted."""
 
@@ -64,7 +68,8 @@ class System(Protocol):
         """What is granted now on the things that the contracts name, owners' own rights aside."""
 
     def changes(self) -> Iterable[Step]:
-        """What has to be there before rights on it are: views, policies. No EXTRA among them."""
+        """What has to be there before rights on it are, and what of it is otherwise: views,
+        policies, topics."""
 
     def revoking(self, grant: Grant) -> str:
         """The statement that takes a right away."""
@@ -93,7 +98,8 @@ def plan(system: System) -> tuple[Step, ...]:
         if each.kind is Kind.CHANGE
         for statement in each.statement.split(";\n")
     }
-    return (*changes, *(each for each in compare(system) if each.statement not in together))
+    steps = (*changes, *(each for each in compare(system) if each.statement not in together))
+    return tuple(sorted(steps, key=lambda each: each.kind is Kind.EXTRA))
 
 
 def compare(system: System) -> Iterator[Step]:

@@ -75,6 +75,7 @@ class Postgres:
     """A database, beside what the contracts say of it by the target's options."""
 
     title = "PostgreSQL"
+    remark = "-- "
 
     def __init__(self, url: str, models: Collection[Model], target: Access) -> None:
         import psycopg

@@ -24,6 +24,7 @@ Opener = Callable[[Asked, Run], System]
 SYSTEMS: Final = {
     "postgresql": "portwright.granting.sql:postgres",
     "postgres": "portwright.granting.sql:postgres",
+    "kafka": "portwright.granting.kafka:opened",
 }
 
 _WORDS: Final = {Kind.ADD: "to add", Kind.CHANGE: "to change", Kind.EXTRA: "beyond the contracts"}
@@ -39,7 +40,7 @@ def lay(root: Path, name: str, asked: Asked) -> int:
             faults = list(_apply(system, steps, asked.url)) if asked.is_applied else []
             report(faults, "text", root)
             steps = plan(system) if asked.is_applied else steps
-            _print(steps, asked, system.title)
+            _print(steps, asked, system)
             return 1 if steps else 0
     except SystemError as fault:
         help = "look at the url, at the rights of its user, and whether the server runs"
@@ -71,19 +72,19 @@ def _apply(system: System, steps: Iterable[Step], url: str) -> Iterator[Diagnost
             yield error("PW421", message, Span(urls.shown(url)))
 
 
-def _print(steps: tuple[Step, ...], asked: Asked, title: str) -> None:
+def _print(steps: tuple[Step, ...], asked: Asked, system: System) -> None:
     extras = [each for each in steps if each.kind is Kind.EXTRA]
     if asked.is_revoked:
         steps = tuple(extras)
     match asked.style:
         case "json":
             click.echo(json.dumps(document(steps), indent=2, ensure_ascii=False))
-        case "sql":
-            _print_sql(steps, asked.is_revoked)
+        case "script":
+            _print_script(steps, asked.is_revoked, system.remark)
         case _ if asked.is_revoked:
-            _print_sql(steps, is_revoked=True)
+            _print_script(steps, True, system.remark)
         case _:
-            _print_text(steps, title)
+            _print_text(steps, system.title)
 
 
 def _print_text(steps: tuple[Step, ...], title: str) -> None:
@@ -97,12 +98,12 @@ def _print_text(steps: tuple[Step, ...], title: str) -> None:
     click.echo(", ".join(f"{count} {words}" for words, count in counted.items() if count))
 
 
-def _print_sql(steps: tuple[Step, ...], is_revoked: bool) -> None:
-    """Statements to run; what revokes is in a comment where it was not asked for."""
+def _print_script(steps: tuple[Step, ...], is_revoked: bool, remark: str) -> None:
+    """Statements to run; what revokes is in a remark where it was not asked for."""
     for each in steps:
-        click.echo(f"-- {printable(each.why)}")
+        click.echo(f"{remark}{printable(each.why)}")
         is_told = each.kind is Kind.EXTRA and not is_revoked
-        click.echo(f"-- {printable(each.statement)}" if is_told else f"{each.statement};")
+        click.echo(f"{remark}{printable(each.statement)}" if is_told else f"{each.statement};")
 
 
 def _first(statement: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from portwright.model import Model
 from portwright.render import comment, header, render
@@ -78,6 +79,45 @@ def granting(acls: Iterable[Acl]) -> Iterator[str]:
             *(f"--operation={each}" for each in done),
             *_places(resource, on, is_prefix),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """A right that somebody has, to be taken away."""
+
+    principal: str
+    is_denied: bool
+    host: str
+    operation: str
+    resource: Resource
+    name: str
+    is_prefix: bool
+
+
+def revoking(right: Revoked) -> str:
+    """What takes the right away."""
+    kind = "deny" if right.is_denied else "allow"
+    return _line(
+        "kafka-acls",
+        "--remove",
+        "--force",
+        f"--{kind}-principal={right.principal}",
+        f"--{kind}-host={right.host}",
+        f"--operation={right.operation}",
+        *_places(right.resource, [right.name], right.is_prefix),
+    )
+
+
+def unsetting(topic: str, name: str) -> str:
+    """What has a topic go by its broker's setting again."""
+    about = ("--entity-type=topics", f"--entity-name={topic}")
+    return _line("kafka-configs", "--alter", *about, f"--delete-config={name}")
+
+
+def alone(line: str) -> str:
+    """The line for a shell that has no `run`."""
+    tool, _, words = line.removeprefix("run ").partition(" ")
+    return f'{tool}.sh --bootstrap-server "$BOOTSTRAP" {words}'
 
 
 def _places(resource: Resource, names: Iterable[str], is_prefix: bool) -> Iterator[str]:
