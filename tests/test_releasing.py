@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from portwright.comparing.released import Release, releases
 from portwright.lock import Lock, parse
+from portwright.released import Release, releases
 from support.changes import OPTIONAL, contract
 from support.commands import in_process as portwright
 from support.repository import NAME, commit, git

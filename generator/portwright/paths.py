@@ -10,6 +10,8 @@ from pathlib import Path, PurePath, PurePosixPath
 
 # The config, where none is named. All paths in it are relative to its folder.
 CONFIG = "portwright.yaml"
+# The wire numbers of its contracts, and what of them was released.
+LOCK = PurePosixPath("portwright.lock")
 
 
 def is_inside(path: str) -> bool:

@@ -8,21 +8,21 @@ from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from portwright import checks, contract, lock, overrides, plugins, policies, source
+from portwright import checks, contract, history, lock, overrides, plugins, policies, source
 from portwright.cache import OFF, Cache
-from portwright.config import Config, Output
+from portwright.config import Config
 from portwright.diagnostics import Diagnostic, Span, error, ordered
 from portwright.manifest import read_manifest, unreadable
 from portwright.model import Model
 from portwright.model.seen import as_seen
 from portwright.oversight import Overview
 from portwright.parallel import spread
+from portwright.paths import LOCK
 from portwright.pieces import Piece, Pieces, Read, Task, asking
-from portwright.pieces.beside import among_majors, same_identity, same_path
+from portwright.pieces.beside import among_others, same_identity, same_path
 from portwright.stamp import Environment
 from portwright.targets import File, Owner, Whole
 
-LOCK = PurePosixPath("portwright.lock")
 # What of the tool's own folder is of this machine only.
 _KEPT = ".gitignore manifest released/ released/* begun/ begun/** schemas/ schemas/*".split()
 IGNORED = File(
@@ -92,15 +92,19 @@ def _numbered(
     pieces = [each for each in pieces if each.outline is not None]
     outlines = [each.outline for each in pieces if each.outline is not None]
     found += same_identity(outlines)
-    outlines, misplaced = _among_others(config, outlines)
+    outlines, misplaced = among_others(config, outlines)
     found += misplaced
     numbers, diagnostics = read_lock(root)
     found += diagnostics
     broken = {each.span.file for each in found if each.is_error}
-    tasks = known.tasks(pieces, outlines, numbers, broken)
+    kept, lost = history.texts(root, numbers)
+    found += lost
+    tasks = known.tasks(pieces, outlines, numbers, broken, kept)
     _read_all(known, known.unread(tasks), environ, jobs)
-    read = [each.model or outline for each, outline in zip(pieces, outlines, strict=True)]
-    numbers = known.number(tasks, _among_others(config, read)[0], numbers)
+    known_of = zip(pieces, outlines, strict=True)
+    placed, _ = among_others(config, [each.model or outline for each, outline in known_of])
+    told = [_told(config, *each, environ) for each in zip(tasks, placed, strict=True)]
+    numbers = known.number(tasks, told, numbers)
     return Numbered(tuple(tasks), numbers, tuple(found))
 
 
@@ -134,7 +138,7 @@ def build(
     found = list(dict.fromkeys(found))  # two targets may find the same of one engine
     if any(each.is_error for each in found):
         return Build(models, (), (), tuple(ordered(found)), allowed, tuple(seen))
-    placed, together = _placed_files(config, read)
+    placed, together = asking.all_files(config.outputs, read.tasks, read.good)
     found += together
     found += same_path(placed)
     if any(each.is_error for each in found):
@@ -170,12 +174,15 @@ def _read(environ: Mapping[str, str], piece: Piece) -> Read:
     return Read(model, tuple(found), variables.asked())
 
 
-def _among_others(config: Config, models: Iterable[Model]) -> tuple[list[Model], list[Diagnostic]]:
-    """The models of a config as they stand beside each other, and what it says wrongly of them."""
-    words = config.policies.classifications
-    models = [replace(each, namespace=config.namespace, classifications=words) for each in models]
-    models, misplaced = config.choose_ports(models)
-    return list(among_majors(models)), misplaced
+def _told(config: Config, task: Task, model: Model, environ: Mapping[str, str]) -> Model:
+    """The model with its history, where it was read and has one. Of variables, what was released
+    sees those that the contract of today asks for: what comes of it depends on no others."""
+    if not task.released or not task.piece.is_whole:
+        return model
+    own = {name: environ[name] for name in task.piece.asked if name in environ}
+    older = (read(data, str(each.path), own)[0] for each, data in task.released)
+    placed, _ = among_others(config, [each for each in older if each is not None])
+    return replace(model, history=history.versions([*placed, model]))
 
 
 def _make_all(known: Pieces, config: Config, tasks: Sequence[Task], jobs: int | None) -> None:
@@ -184,22 +191,6 @@ def _make_all(known: Pieces, config: Config, tasks: Sequence[Task], jobs: int | 
         every = spread(asking.outcomes, tasks, "generating", jobs)
     for task, made in zip(tasks, every, strict=True):
         known.keep_made(task, made)
-
-
-def _placed_files(config: Config, read: Numbered) -> tuple[dict[File, Output], list[Diagnostic]]:
-    """All files, and what was found by targets that make them of all models."""
-    placed: dict[File, Output] = {}
-    found: list[Diagnostic] = []
-    for position, output in enumerate(config.outputs):
-        made_of_each = [each.made[position] for each in read.tasks if not each.is_broken]
-        together = asking.together(output, made_of_each, read.good)
-        found += together.findings
-        placed.update((each, output) for each in asking.placed(output, together.files))
-        for task in read.tasks:
-            made = task.made[position]
-            for each in (made.files if made else None) or ():
-                placed.setdefault(each, output)  # what all contracts share (buf.yaml) is one file
-    return placed, found
 
 
 def lint(

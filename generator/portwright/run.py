@@ -72,6 +72,7 @@ def build(
 
 
 def _inputs(name: str, config: Config) -> stamp.Inputs:
+    from portwright import released
     from portwright.targets import Dependent
 
     programs = [
@@ -82,7 +83,7 @@ def _inputs(name: str, config: Config) -> stamp.Inputs:
         config.patterns,
         config.contracts,
         config.others,
-        config.watched,
+        (*config.watched, f"{released.FOLDER}/*.yaml"),
         tuple(dict.fromkeys(programs)),
         tuple(sorted({each.package for each in config.outputs if each.package})),
     )

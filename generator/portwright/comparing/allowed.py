@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from portwright.comparing import show
 from portwright.diagnostics import Diagnostic, Severity, error, nearest, printable, warning
+from portwright.evolution import words
 from portwright.evolution.allowances import Allowance
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.verdicts import broken
@@ -21,7 +22,7 @@ def passed(comparison: Comparison) -> Iterator[Diagnostic]:
     for change in comparison.untold:
         for allowance in comparison.allowed(change):
             span = allowance.span
-            message = f"{show.headline(change)}; {show.agreement(allowance)}"
+            message = f"{words.headline(change)}; {show.agreement(allowance)}"
             help = f"it is allowed at {printable(span.file)}:{span.line}:{span.column}"
             place = show.here(comparison, change)
             yield Diagnostic("PW743", Severity.NOTICE, message, place, help)

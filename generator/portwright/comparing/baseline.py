@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from portwright import lock, pipeline, source
-from portwright.comparing import released, revisions
+from portwright import lock, paths, pipeline, released, source
+from portwright.comparing import revisions
 from portwright.config import Config
 from portwright.diagnostics import Diagnostic, Span, error, warning
 from portwright.lock import Lock
@@ -123,7 +123,7 @@ def _at_revision(revision: str, today: Today, before: Iterable[str]) -> dict[str
 
 def _own(revision: str, today: Today) -> dict[str, bytes]:
     """The config and the lock of then; nothing where contracts are named that lie elsewhere."""
-    names = {today.config_name, str(pipeline.LOCK)}
+    names = {today.config_name, str(paths.LOCK)}
     try:
         return revisions.files(today.home, revision, names.__contains__)
     except revisions.RevisionError:
@@ -144,7 +144,7 @@ def _patterns(own: Mapping[str, bytes], today: Today) -> tuple[str, ...]:
 
 def _numbers(own: Mapping[str, bytes]) -> Lock:
     """The lock of then; an empty one where there was none, or one that cannot be read."""
-    name = str(pipeline.LOCK)
+    name = str(paths.LOCK)
     data = own.get(name, b"")
     found, wrong = lock.parse(data.decode("utf-8", "replace"), name)
     return found if not wrong else Lock()

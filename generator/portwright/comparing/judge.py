@@ -13,6 +13,7 @@ import click
 from portwright import checks, config, pipeline
 from portwright.comparing import allowed, baseline, lasting, show
 from portwright.diagnostics import Diagnostic, Span, error, printable, warning
+from portwright.evolution import words
 from portwright.evolution.allowances import Allowance
 from portwright.evolution.change import Change
 from portwright.evolution.compare import changes
@@ -269,7 +270,7 @@ def _broken(comparison: Comparison, change: Change) -> Diagnostic:
     if change.gone:
         span = change.span
         help.append(f"it was at {printable(span.file)}:{span.line}:{span.column}")
-    message = show.headline(change) + show.sentences(comparison.harm(change))
+    message = words.headline(change) + show.sentences(comparison.harm(change))
     return error("PW701", message, show.here(comparison, change), "\n".join(help))
 
 

@@ -11,6 +11,7 @@ from portwright.diagnostics import Diagnostic, Span, error, printable, warning
 from portwright.evolution import wire
 from portwright.evolution.comparison import Comparison
 from portwright.model import Model, support
+from portwright.paths import LOCK
 
 
 def left(comparison: Comparison, models: Iterable[Model]) -> Iterator[Diagnostic]:
@@ -54,4 +55,4 @@ def renumbered(
             message = (
                 f"`{printable(one.path)}` {numbers}: readers of Protobuf look under the old one"
             )
-            yield error("PW708", message, one.span, f"restore its line of {pipeline.LOCK}")
+            yield error("PW708", message, one.span, f"restore its line of {LOCK}")

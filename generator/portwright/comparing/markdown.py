@@ -10,6 +10,7 @@ from portwright.comparing import show
 from portwright.comparing.plans import plans
 from portwright.config import Config
 from portwright.diagnostics import Diagnostic
+from portwright.evolution import words
 from portwright.evolution.change import Change
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience, Level
@@ -168,7 +169,7 @@ def _table(comparison: Comparison) -> Iterator[str]:
 
 
 def _headline(change: Change) -> str:
-    return f"{code(change.path) if change.path else 'the contract'}: {show.title(change, code)}"
+    return f"{code(change.path) if change.path else 'the contract'}: {words.title(change, code)}"
 
 
 def _allowed(comparison: Comparison) -> Iterator[str]:

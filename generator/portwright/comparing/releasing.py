@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from portwright import lock as locks
-from portwright import output, source
-from portwright.comparing import judge, released
+from portwright import output, released, source
+from portwright.comparing import judge
 from portwright.comparing.judge import Request
 from portwright.diagnostics import Diagnostic, error, printable
 from portwright.evolution.comparison import Comparison
 from portwright.lock import Lock
 from portwright.model import Model, support
-from portwright.pipeline import LOCK
+from portwright.paths import LOCK
 from portwright.reporting import report, say
 from portwright.run import Run, plan
 from portwright.targets import File

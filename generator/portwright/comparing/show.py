@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -17,24 +17,13 @@ from portwright.evolution.change import Change
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Audience, Effect, Level
 from portwright.evolution.verdicts import MATRIX, readings
+from portwright.evolution.words import headline, title, where
 from portwright.markdown_text import brief
 from portwright.model import Model
 from portwright.reporting import keep, report
 
 _COLOURS = {Level.OK: "green", Level.RISKY: "yellow", Level.BREAKING: "red"}
-Shown = Callable[[str], str]
 _HARM = (Level.RISKY, Level.BREAKING)
-
-
-def title(change: Change, shown: Shown = brief) -> str:
-    """What has happened, and from what to what: `a rule is tighter (maxLength: 40 → 20)`. `shown`
-    is how text of the contract is."""
-    return f"{MATRIX[change.kind].title}{_details(change, shown)}"
-
-
-def headline(change: Change) -> str:
-    """What has happened to what: "`orders.x`: an optional property is gone (string)"."""
-    return f"`{where(change)}`: {title(change)}"
 
 
 def agreement(allowance: Allowance) -> str:
@@ -42,20 +31,6 @@ def agreement(allowance: Allowance) -> str:
     chosen = [each for each in Audience if each in allowance.audiences]
     whom = "" if allowance.audiences == EVERYBODY else f" for {', '.join(chosen)}"
     return f"allowed{whom} until {allowance.until}: {printable(allowance.reason)}"
-
-
-def _details(change: Change, shown: Shown) -> str:
-    values = " → ".join(shown(each) for each in (change.before, change.after) if each is not None)
-    fact = shown(change.fact) if change.fact else ""
-    if fact and values and None in (change.before, change.after):
-        values = f"{'now' if change.before is None else 'was'} {values}"
-    found = ": ".join(each for each in (fact, values) if each)
-    return f" ({found})" if found else ""
-
-
-def where(change: Change) -> str:
-    """The path of a change, as people are told it."""
-    return printable(change.path) or "the contract"
 
 
 def as_text(comparison: Comparison, against: str, root: Path, efforts: Mapping[str, str]) -> str:

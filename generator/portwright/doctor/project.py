@@ -10,7 +10,7 @@ from portwright import lock, pipeline, stamp
 from portwright.config import Config
 from portwright.diagnostics import Diagnostic
 from portwright.doctor.facts import Fact, bad, ok, warn
-from portwright.paths import CONFIG
+from portwright.paths import CONFIG, LOCK
 
 # Folders that hold what others wrote.
 _FOREIGN = {"node_modules", "venv", "site-packages", "build", "dist", "target"}
@@ -76,7 +76,7 @@ def of_contracts(root: Path, config: Config) -> Iterator[Fact]:
     elif errors:
         return
     else:
-        yield _of_lock(root, pipeline.LOCK, lock.apply_all(models, numbers)[1].text())
+        yield _of_lock(root, LOCK, lock.apply_all(models, numbers)[1].text())
 
 
 def _of_lock(root: Path, path: PurePosixPath, wanted: str) -> Fact:

@@ -10,7 +10,7 @@ from pathlib import Path
 from portwright.config import Config
 from portwright.doctor.facts import Fact, bad, ok, warn
 from portwright.manifest import BEGUN, MANIFEST
-from portwright.pipeline import LOCK
+from portwright.paths import LOCK
 
 # All of it is committed: without it, numbers move, edits are not seen, nothing is merged.
 _KEPT = {

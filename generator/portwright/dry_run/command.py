@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 
-from portwright.comparing import judge, show
+from portwright.comparing import judge
 from portwright.config import Output
 from portwright.diagnostics import Diagnostic, Severity, Span, error, printable
 from portwright.dry_run import reasons
+from portwright.evolution import words
 from portwright.evolution.change import Change
 from portwright.evolution.comparison import Comparison
 from portwright.evolution.effects import Level
@@ -224,7 +225,7 @@ def _sentences(verdict: Verdict) -> Iterator[str]:
     """Why we break or do not, where the registry says something else; else what breaks."""
     explained = dict(verdict.differences)
     for change in verdict.changes:
-        what = f"{show.where(change)}: {show.title(change)}"
+        what = f"{words.where(change)}: {words.title(change)}"
         if change in explained:
             verb = "takes it" if verdict.answer.is_taken else "refuses it"
             yield f"{what}; the registry {verb}: {explained[change]}"

@@ -16,8 +16,7 @@ import click
 from portwright import config as configs
 from portwright.generating import once
 from portwright.manifest import MANIFEST, listed
-from portwright.paths import find, is_inside
-from portwright.pipeline import LOCK
+from portwright.paths import LOCK, find, is_inside
 
 # Seconds between two looks; where a look takes long, they are further apart.
 _PAUSE = 0.25

@@ -9,7 +9,7 @@ from pathlib import Path
 from portwright.comparing import revisions
 from portwright.diagnostics import Diagnostic, Span, error
 from portwright.lock import Entry, Lock, conflicts, file
-from portwright.pipeline import LOCK
+from portwright.paths import LOCK
 
 _GIT = "git:"
 # What applies a commit on `HEAD`: that one is upstream then, and the commit is mine.

@@ -12,7 +12,7 @@ from portwright import lock, output
 from portwright.diagnostics import Diagnostic, Severity, Span, error, printable
 from portwright.lock.merging import Move, merge
 from portwright.locking import branches
-from portwright.pipeline import LOCK
+from portwright.paths import LOCK
 from portwright.plan import read
 from portwright.reporting import keep, report, say
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from portwright.diagnostics import Span
+from portwright.model.history import Version
 from portwright.model.objects import Object
 from portwright.model.policies import CLASSIFICATIONS, Element, PolicyAllowance
 
@@ -107,6 +108,8 @@ class Model:
     that is more than a draft; `earlier` is the major version before this one. `elements` and
     `allowances` are for policies; `api_version` is that of the standard, as written.
     `classifications` are the config's words for how much a property is guarded, the least first.
+    `history` are this version and those that were released before it, the newest first; it is empty
+    where there were none.
     """
 
     id: str
@@ -136,6 +139,7 @@ class Model:
     elements: tuple[Element, ...] = ()
     allowances: tuple[PolicyAllowance, ...] = ()
     classifications: tuple[str, ...] = CLASSIFICATIONS
+    history: tuple[Version, ...] = ()
 
     def object(self, name: str) -> Object:
         """The object of that name; KeyError if there is none."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from portwright import plugins
 from portwright.config import Output
-from portwright.diagnostics import printable
+from portwright.diagnostics import Diagnostic, printable
 from portwright.model import Model
 from portwright.model.seen import as_seen
 from portwright.pieces.parts import Outcome, Task
@@ -39,6 +39,23 @@ def _emitted(output: Output, model: Model, checked: Outcome) -> Outcome:
     return replace(
         checked, emitted=(*made.findings, *entry.findings), files=files, entry=entry.document
     )
+
+
+def all_files(
+    outputs: Iterable[Output], tasks: Sequence[Task], models: Sequence[Model]
+) -> tuple[dict[File, Output], list[Diagnostic]]:
+    """All files, and what was found by targets that make them of all `models`, which are good."""
+    placed_: dict[File, Output] = {}
+    found: list[Diagnostic] = []
+    for position, output in enumerate(outputs):
+        every = [each.made[position] for each in tasks if not each.is_broken]
+        of_all = together(output, every, models)
+        found += of_all.findings
+        placed_.update((each, output) for each in placed(output, of_all.files))
+        for made in every:
+            for each in (made.files if made else None) or ():
+                placed_.setdefault(each, output)  # what all contracts share (buf.yaml) is one file
+    return placed_, found
 
 
 def together(output: Output, made: Iterable[Outcome | None], models: Sequence[Model]) -> Made:

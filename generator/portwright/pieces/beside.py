@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from portwright.config import Output
+from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic, error
 from portwright.model import Model, support
 from portwright.targets import File
@@ -24,6 +24,14 @@ def among_majors(models: Iterable[Model]) -> Iterator[Model]:
         yield replace(
             each, current=current.major == each.major, earlier=earlier[-1] if earlier else None
         )
+
+
+def among_others(config: Config, models: Iterable[Model]) -> tuple[list[Model], list[Diagnostic]]:
+    """The models of a config as they stand beside each other, and what it says wrongly of them."""
+    words = config.policies.classifications
+    models = [replace(each, namespace=config.namespace, classifications=words) for each in models]
+    models, misplaced = config.choose_ports(models)
+    return list(among_majors(models)), misplaced
 
 
 def same_identity(models: Iterable[Model]) -> Iterator[Diagnostic]:

@@ -43,6 +43,7 @@ def standing(config: Config, task: Task, held: Lock) -> str:
         place(config, task.outline),
         None if before is None or earlier is None else [earlier.identity, place(config, before)],
         [_line(each) for each in held.entries if not is_release(each)],
+        [(each.version, each.digest) for each, _ in task.released],
     )
 
 
@@ -61,7 +62,8 @@ def place(config: Config, model: Model) -> list[Any]:
 
 
 def is_release(entry: lock.Entry) -> bool:
-    """Whether a line tells what was released, which nothing that is generated depends on."""
+    """Whether a line tells what was released, which has no number. What of
+    them is history is in the key by itself."""
     return entry.kind is lock.Kind.RELEASE
 
 

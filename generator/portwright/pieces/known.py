@@ -8,11 +8,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from portwright import lock, policies
+from portwright import history, lock, policies
 from portwright.cache import Cache, documents
 from portwright.config import Config, Output
 from portwright.diagnostics import Diagnostic
 from portwright.exchange import read, written
+from portwright.history import Texts
 from portwright.lock import Lock
 from portwright.manifest import digest
 from portwright.model import Model
@@ -73,9 +74,10 @@ class Pieces:
         models: Sequence[Model],
         numbers: Lock,
         broken: Collection[str],
+        kept: Texts,
     ) -> list[Task]:
         """What is to be made of contracts, with what the cache knows of it. `models` are their
-        outlines among each other; what is `broken` is asked nothing."""
+        outlines among each other; what is `broken` is asked nothing; `kept` was released."""
         held = numbers.versions()
         counts = Counter((each.id, each.major) for each in models)
         # Of two with one identity, what comes depends on which is first.
@@ -91,6 +93,7 @@ class Pieces:
             is_broken = piece.name in broken
             outputs = () if is_broken else self._config.outputs
             task = Task(piece, model, earlier, outputs, not broken, is_broken, before, model)
+            task.released = tuple((each, kept[each]) for each in history.before(model, kept))
             if model.id not in unclear:
                 task.key = keys.standing(self._config, task, before)
                 self._look_after(task)

@@ -13,6 +13,7 @@ from portwright.lock import Lock
 from portwright.model import Model
 from portwright.oversight import Overview
 from portwright.policies import Judged
+from portwright.released import Release
 from portwright.targets import File
 
 
@@ -83,7 +84,7 @@ class Task:
     while another contract is. `before` and `after` are its lines of the lock, the second None until
     they are known; `key` is that of how it stands before, `numbered` that of how it is emitted.
     `made` by targets is None where it is missing, and so are what policies have `judged`, and its
-    `overview`, where somebody wants it.
+    `overview`, where somebody wants it. `released` are versions before this one.
     """
 
     piece: Piece
@@ -100,6 +101,7 @@ class Task:
     made: list[Outcome | None] = field(default_factory=list)
     judged: Judged | None = None
     overview: Overview | None = None
+    released: tuple[tuple[Release, bytes], ...] = ()
 
     @property
     def failed(self) -> bool:

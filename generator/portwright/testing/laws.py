@@ -19,7 +19,7 @@ from portwright import plugins
 from portwright.diagnostics import Span
 from portwright.exchange import as_document
 from portwright.model import Model
-from portwright.targets import Made, Target, Whole
+from portwright.targets import Indexed, Made, Target, Whole
 from portwright.testing.hazards import hazards
 
 _PLACE = Span("portwright.yaml")
@@ -61,7 +61,16 @@ def outcomes(target: Target | Whole, models: Mapping[str, Model]) -> dict[str, M
         together = {name: (model,) for name, model in models.items()}
         asked = {**together, "all together": tuple(models.values()), "no model": ()}
         return {name: _quiet(_all(target, each)) for name, each in asked.items()}
-    return {name: _one(target, model) for name, model in models.items()}
+    made = {name: _one(target, model) for name, model in models.items()}
+    return {**made, "all together": _index(target, models)} if isinstance(target, Indexed) else made
+
+
+def _index(target: Indexed, models: Mapping[str, Model]) -> Made:
+    """What it makes of the entries of all models."""
+    entries = [plugins.entry(target, _PLACE, each) for each in models.values()]
+    documents = [each.document for each in entries]
+    made = plugins.index(target, _PLACE, PurePosixPath("out"), documents)
+    return Made(made.files, tuple(e for each in entries for e in each.findings) + made.findings)
 
 
 def _quiet(made: Made) -> Made:

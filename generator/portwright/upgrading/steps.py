@@ -24,7 +24,7 @@ from portwright.manifest import (
 )
 from portwright.nodes import Mapping as MappingNode
 from portwright.nodes import Scalar
-from portwright.pipeline import LOCK
+from portwright.paths import LOCK
 from portwright.plan import read
 from portwright.targets import registry
 from portwright.upgrading.requirement import raised

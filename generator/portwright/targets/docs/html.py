@@ -47,7 +47,7 @@ def text(told: object) -> Markup:
 
 def code(told: str) -> Markup:
     """Text of ours, escaped, with its lines, which are then none of the page's own."""
-    return Markup(str(escape(told)).replace("\n", "&#10;"))
+    return Markup(str(escape(told)).replace("\n", "&#10;").replace("\r", "&#13;"))
 
 
 def link(told: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portwright import names
@@ -38,6 +39,26 @@ class Channel:
     told: str
 
 
+@dataclass(frozen=True, slots=True)
+class Deprecated:
+    """What is deprecated: an object or a property, and until when it is there, if that is said."""
+
+    id: str
+    path: str
+    until: str
+
+
+# Who is meant by an audience of changes.
+_WHO = {
+    "producer": "The producer",
+    "stream-readers": "Readers of the stream",
+    "replay": "Readers of what was written before",
+    "tables": "Tables",
+    "sql-readers": "Queries",
+    "operators": "Operators",
+}
+
+
 def path(model: Model) -> str:
     """Where the page is, below the folder of the index."""
     word = names.versioned(names.snake(model.name), model).replace("_", "-")
@@ -46,7 +67,7 @@ def path(model: Model) -> str:
 
 def text(model: Model) -> str:
     """The page as HTML."""
-    known = overview(model)
+    known, objects = overview(model), [_object(model, each) for each in model.objects]
     return html.page(
         "page.html.j2",
         model=model,
@@ -58,7 +79,9 @@ def text(model: Model) -> str:
             _channel(each.channel, each.url, each.tool, each.scope) for each in model.support
         ],
         drawing=diagram.drawing(model),
-        objects=[_object(model, each) for each in model.objects],
+        objects=objects,
+        deprecated=[each for one in objects for each in _deprecated(one)],
+        who=_WHO,
         earlier=model.earlier,
         earlier_page=path(model.earlier).partition("/")[2] if model.earlier else "",
     )
@@ -90,6 +113,21 @@ def _object(model: Model, object_: Object) -> ObjectView:
         _count(views),
         tuple(consuming.snippets(model, object_)),
     )
+
+
+def _deprecated(of: ObjectView) -> Iterator[Deprecated]:
+    """The object, if it is deprecated, and what is so of its properties at all depths."""
+    if of.deprecated:
+        yield Deprecated(of.id, of.name, of.until)
+    yield from _old(of.fields, of.name)
+
+
+def _old(views: tuple[fields.FieldView, ...], above: str) -> Iterator[Deprecated]:
+    for each in views:
+        path = f"{above}.{each.name}"
+        if "deprecated" in each.marks:
+            yield Deprecated(each.id, path, each.until)
+        yield from _old(each.children, path)
 
 
 def _count(views: tuple[fields.FieldView, ...]) -> int:

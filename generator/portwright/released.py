@@ -16,7 +16,7 @@ from portwright.diagnostics import Diagnostic, Span, error
 from portwright.evolution.versions import numbers
 from portwright.lock import Entry, Kind, Lock, parse
 from portwright.model import Model
-from portwright.pipeline import LOCK
+from portwright.paths import LOCK
 from portwright.targets import File
 
 FOLDER = PurePosixPath(".portwright/released")
