@@ -11,9 +11,12 @@ import pytest
 
 from portwright_runtime.errors import WarehouseError
 from portwright_runtime.persons import Person
+from support import processes
 from support.tables import Order, orders_table
 
 if TYPE_CHECKING:
+    import psycopg
+
     from support.warehouses import Place
 
 CANARY = "canary-7f3a"
@@ -135,3 +138,92 @@ def _tables(place: Place) -> Sequence[str]:
 def _shown(place: Place, tables: Sequence[str]) -> Iterator[str]:
     for name in tables:
         yield str(place.query(f'SELECT * FROM sales."{name}"'))
+
+
+# ----------------------------------------------------------------------- killed
+
+# What is not called any more, by engine and step.
+_STEPS = {
+    ("delta", "committed"): "deltalake.DeltaTable.vacuum",
+    ("delta", "cleaned"): "portwright_runtime.warehouses.delta_erasing._without_figures",
+    ("iceberg", "committed"): "portwright_runtime.warehouses.iceberg_erasing._alone",
+    ("iceberg", "expired"): "pyiceberg.io.pyarrow.PyArrowFileIO.delete",
+    ("parquet", "committed"): "portwright_runtime.warehouses.parquet_log.Folder.clean",
+}
+_KILLED = """
+    import os, pkgutil, sys
+    from support.tables import orders_table
+    from support.warehouses import Place
+    from portwright_runtime.persons import Person
+    engine, at, step, card, calls = sys.argv[1:]
+    owner, _, name = step.rpartition(".")
+    owner = pkgutil.resolve_name(owner)
+    real, left = getattr(owner, name), int(calls)
+    def killed(*given, **named):
+        global left
+        left -= not named.get("dry_run", False)
+        if left < 0:
+            os.kill(os.getpid(), 9)
+        return real(*given, **named)
+    setattr(owner, name, killed)
+    table = orders_table(persons=(Person("card", ("card",)),), unique=())
+    Place(engine, at).open().erase(table, {"card": card})
+"""
+
+
+@pytest.mark.parametrize(
+    ("engine", "step", "calls"),
+    [*((*each, 0) for each in _STEPS), ("iceberg", "expired", 1), ("iceberg", "expired", 4)],
+)
+def test_killed_at_any_step_the_next_leaves_no_byte(
+    engine: str, step: str, calls: int, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    from support.warehouses import place_of
+
+    request.param = engine
+    place = place_of(request)
+    port = place.orders(**FACTS)
+    port.load(orders(CANARY, "other"), load_id="1")
+    port.load(orders(CANARY, start=7), load_id="2", mode="append")
+    words = (engine, place.at, _STEPS[engine, step], CANARY, calls)
+    with processes.program(_KILLED, *words) as victim:
+        assert victim.wait(processes.PATIENCE) == -9, processes.complaints(victim)
+    assert traces(place, tmp_path) != []
+    place.open().erase(orders_table(**FACTS), WANTED)
+    assert traces(place, tmp_path) == []
+    assert place.ids() == ["o1"]
+
+
+def test_what_the_planner_knows_of_an_empty_table_is_told(
+    postgres: psycopg.Connection[Any],
+) -> None:
+    from support.warehouses import Place
+
+    place = Place("postgres", postgres.info.dsn)
+    place.orders(**FACTS).load(orders(CANARY), load_id="1")
+    remains = place.open().erase(orders_table(**FACTS), WANTED).remains
+    assert any("values of orders (pg_stats)" in each for each in remains)
+
+
+def test_no_page_of_postgresql_has_the_person_once_tables_are_written_anew(
+    postgres: psycopg.Connection[Any],
+) -> None:
+    from support.warehouses import Place
+
+    place = Place("postgres", postgres.info.dsn)
+    port = place.orders(**FACTS)
+    port.load(orders(CANARY, "other", None, CANARY), load_id="1")
+    port.load(orders(CANARY, "other", total=2), load_id="2")
+    postgres.execute("ANALYZE")  # as the server does by itself, once rows are many
+    place.open().erase(orders_table(**FACTS), WANTED)
+    shown = postgres.execute("SELECT * FROM pg_stats WHERE schemaname = 'sales'").fetchall()
+    assert CANARY not in str(shown)
+    postgres.execute("VACUUM FULL")
+    postgres.execute("CHECKPOINT")
+    [(folder,)] = postgres.execute(
+        "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database"
+        " WHERE datname = current_database()"
+    ).fetchall()
+    files = [each for each in Path(folder).iterdir() if each.is_file()]
+    assert files
+    assert [each.name for each in files if CANARY.encode() in each.read_bytes()] == []

@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import pyarrow
 import pyiceberg.table
 from pyiceberg.exceptions import CommitFailedException, ValidationException
+from pyiceberg.io import FileIO
+from pyiceberg.manifest import ManifestFile
+from pyiceberg.serializers import FromInputFile
 from pyiceberg.table import FileScanTask
+from pyiceberg.table.metadata import TableMetadata
 
 from portwright_runtime.arrow import RecordBatch
 from portwright_runtime.persons import Traces, Wanted
@@ -118,7 +122,6 @@ def _alone(seen: IcebergVersion) -> None:
     """Leaves the current snapshot alone, in manifests that tell of no file that is gone; their
     figures hold values."""
     table = seen.found.refresh()
-    named = _named(table)
     transaction = table.transaction()
     transaction.update_snapshot().fast_append().commit()
     transaction.commit_transaction()
@@ -127,20 +130,51 @@ def _alone(seen: IcebergVersion) -> None:
     old = [each.snapshot_id for each in table.metadata.snapshots if each.snapshot_id != now]
     if old:
         table.maintenance.expire_snapshots().by_ids(old).commit()
-    table = table.refresh()
-    log = {each.metadata_file for each in table.metadata.metadata_log}
-    for path in (named | log) - _named(table) - {table.metadata_location}:
+    _delete_of_before(table.refresh())
+
+
+def _delete_of_before(table: pyiceberg.table.Table) -> None:
+    """Deletes the files that versions of before alone name.
+
+    Those are found by the metadata of before, and a file goes before what names it: where this is
+    broken off, the next run finds what is left.
+    """
+    stays = _Named()
+    stays.add(table.metadata, table.io)
+    before = [each.metadata_file for each in table.metadata.metadata_log]
+    gone = _Named()
+    for path in before:
+        with suppress(OSError):  # as the catalogue keeps so many, and deletes those before
+            gone.add(FromInputFile.table_metadata(table.io.new_input(path)), table.io)
+    kept = {*stays.data, *stays.manifests, *stays.lists, table.metadata_location}
+    for path in (*gone.data, *gone.manifests, *gone.lists, *before):
+        if path not in kept:
+            with suppress(OSError):
+                table.io.delete(path)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """The files that metadata of a table name, each once."""
+
+    data: dict[str, None] = field(default_factory=dict)
+    manifests: dict[str, None] = field(default_factory=dict)
+    lists: dict[str, None] = field(default_factory=dict)
+
+    def add(self, metadata: TableMetadata, io: FileIO) -> None:
+        """Adds those of its snapshots; what is gone already names nothing any more."""
+        for snapshot in metadata.snapshots:
+            if snapshot.manifest_list in self.lists:
+                continue
+            self.lists[snapshot.manifest_list] = None
+            with suppress(OSError):
+                for manifest in snapshot.manifests(io):
+                    self._add_of(manifest, io)
+
+    def _add_of(self, manifest: ManifestFile, io: FileIO) -> None:
+        if manifest.manifest_path in self.manifests:
+            return
+        self.manifests[manifest.manifest_path] = None
         with suppress(OSError):
-            table.io.delete(path)
-
-
-def _named(table: pyiceberg.table.Table) -> set[str]:
-    """The files that the table's snapshots name: lists, manifests and data."""
-    found: set[str] = set()
-    for snapshot in table.metadata.snapshots:
-        found.add(snapshot.manifest_list)
-        for manifest in snapshot.manifests(table.io):
-            found.add(manifest.manifest_path)
-            entries = manifest.fetch_manifest_entry(table.io, discard_deleted=False)
-            found.update(each.data_file.file_path for each in entries)
-    return found
+            for entry in manifest.fetch_manifest_entry(io, discard_deleted=False):
+                self.data[entry.data_file.file_path] = None

@@ -133,10 +133,18 @@ class PostgresSession:
             raise WarehouseError(f"{what}: {_told(error)}") from None
 
     def swept(self, places: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-        """Has the space of deleted rows used again; what may still be in files of the server."""
+        """Has the space of deleted rows used again, and the planner's figures, which show values,
+        made anew; what may still be in files of the server."""
+        told = []
         for each in places:
-            self.execute(f"VACUUM {joined(each)}")
+            self.execute(f"VACUUM (ANALYZE) {joined(each)}")
+            if not self.execute(f"SELECT 1 FROM {joined(each)} LIMIT 1"):  # it leaves these alone
+                told.append(
+                    f"what the planner knows of the values of {each[-1]} (pg_stats), until an"
+                    " ANALYZE once it has rows"
+                )
         return (
+            *told,
             "free space in PostgreSQL's files until it is written over (VACUUM FULL does that at"
             " once), its write-ahead log until that is recycled, and backups and archived logs as"
             " long as they are kept",
