@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 from portwright_runtime.delivery import Delivery
 from portwright_runtime.deprecation import Deprecation, warn_of
+from portwright_runtime.erasing.report import Report
 from portwright_runtime.errors import ContractViolation
 from portwright_runtime.event_ids import new_event_id
 from portwright_runtime.loading import loader
@@ -38,6 +39,11 @@ class AsyncStreamDataset(Generic[R]):
         self._sender = outlets.sender
         self._publisher = Publisher(outlets.sender, topic)
         outlets.publishers.append(self._publisher)
+
+    @property
+    def publisher(self) -> Publisher[R]:
+        """What makes the messages of the topic."""
+        return self._publisher
 
     async def publish(self, record: R, *, event_id: str | None = None) -> Position:
         """Where the record's event is, once it is safe.
@@ -109,6 +115,11 @@ class AsyncTableDataset(Generic[R]):
         self._table = table
 
     @property
+    def table(self) -> Table[R]:
+        """The table."""
+        return self._table
+
+    @property
     def sla(self) -> ServiceLevel:
         """What the contract promises of the table: when it is loaded, and how old it may be."""
         return self._table.sla
@@ -170,6 +181,23 @@ class AsyncPort:
         for the port's schemas: UnknownSchema if it lacks one."""
         warn_of(cls)
         return cls(open_outlets(stream, warehouse))
+
+    async def erase(
+        self,
+        person: str,
+        *,
+        objects: Sequence[str] = (),
+        outbox: str | None = None,
+        dry_run: bool = False,
+    ) -> Report:
+        """What was found of a person and is no more, as `Port.erase` in a thread."""
+        from portwright_runtime.erasing.erasing import erase
+
+        kinds = (AsyncStreamDataset, AsyncTableDataset)
+        datasets = [each for each in vars(self).values() if isinstance(each, kinds)]
+        return await asyncio.to_thread(
+            erase, self._outlets, datasets, person, objects, outbox, dry_run=dry_run
+        )
 
     async def flush(self, timeout: float | None = None) -> None:
         """Returns when all that was published is safe; else a DeliveryError that names what is not.

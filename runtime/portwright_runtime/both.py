@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -10,9 +10,10 @@ from typing import Any, Generic, Self, TypeVar
 from pydantic import ValidationError
 
 from portwright_runtime.delivery import Delivery
+from portwright_runtime.erasing.report import Report
 from portwright_runtime.errors import ConfigurationError, ContractViolation
 from portwright_runtime.event_ids import new_event_id
-from portwright_runtime.port import Port, StreamDataset, TableDataset
+from portwright_runtime.port import Port, StreamDataset, TableDataset, datasets
 from portwright_runtime.record import Record
 from portwright_runtime.stream import Stream
 from portwright_runtime.warehouse import Deleted, Load, Warehouse
@@ -172,6 +173,22 @@ class BothPorts(Generic[P, B]):
         except BaseException:
             first.close()
             raise
+
+    def erase(
+        self,
+        person: str,
+        *,
+        objects: Sequence[str] = (),
+        outbox: str | None = None,
+        dry_run: bool = False,
+    ) -> Report:
+        """What was found of a person in either version and is no more, as `Port.erase`: one report,
+        and one look at what both are in."""
+        from portwright_runtime.erasing.erasing import erase
+
+        self.flush()
+        handed = [*datasets(self.now), *datasets(self.earlier)]
+        return erase(self.now._outlets, handed, person, objects, outbox, dry_run=dry_run)
 
     def flush(self, timeout: float | None = None) -> None:
         """Returns when all that was published is safe; else a DeliveryError that names what is not.

@@ -9,8 +9,9 @@ import argparse
 import json
 import os
 import sys
-from typing import Final
+from typing import Any, Final
 
+from portwright_runtime.both import BothPorts
 from portwright_runtime.errors import ConfigurationError
 from portwright_runtime.named import named
 from portwright_runtime.port import Port
@@ -43,9 +44,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the report, which has nothing of the person."""
-    class_ = named(arguments.port)
-    if not (isinstance(class_, type) and issubclass(class_, Port)):
-        raise ConfigurationError(f"{arguments.port}: it is no port")
+    found = named(arguments.port)
+    if not (isinstance(found, type) and issubclass(found, Port | BothPorts)):
+        raise ConfigurationError(f"{arguments.port}: it is no port that a package has (…Port)")
+    class_: Any = found  # `open` of both versions is generated
     person = arguments.subject
     if person == "-":
         person = sys.stdin.readline().rstrip("\r\n")

@@ -246,8 +246,7 @@ class Port:
         """
         from portwright_runtime.erasing.erasing import erase
 
-        datasets = [each for each in vars(self).values() if isinstance(each, DATASETS)]
-        return erase(self._outlets, datasets, person, objects, outbox, dry_run=dry_run)
+        return erase(self._outlets, datasets(self), person, objects, outbox, dry_run=dry_run)
 
     def flush(self, timeout: float | None = None) -> None:
         """Returns when all that was published is safe; else a DeliveryError that names what is not.
@@ -270,3 +269,8 @@ class Port:
         traceback: TracebackType | None,
     ) -> None:
         leave_outlets(self._outlets, error)
+
+
+def datasets(port: Port) -> list[StreamDataset[Any] | TableDataset[Any]]:
+    """All that the port hands out."""
+    return [each for each in vars(port).values() if isinstance(each, DATASETS)]

@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with ExitStack() as stack:
         opener = opened_outbox(url, table_name(), settings.workers, stack)
-        _look(opener)  # what is wrong with it is said now
+        look(opener)  # what is wrong with it is said now
         stream = stack.enter_context(closing(open_stream(_endless(arguments.stream))))
         known: list[Relay] = []
         if arguments.metrics_port is not None:
@@ -98,7 +98,7 @@ def _endless(url: str | None) -> str | None:
     return url
 
 
-def _look(opener: Opener) -> None:
+def look(opener: Opener) -> None:
     """ConfigurationError where there is no outbox to be read."""
     try:
         store = opener(0)

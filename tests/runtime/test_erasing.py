@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -9,15 +10,17 @@ import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from portwright.model import Model, String, Uuid
 from portwright.model import Port as PortKind
-from portwright.model import String, Uuid
 from portwright_runtime import ConfigurationError, MemoryStream, Retry, open_stream
+from portwright_runtime.both import BothPorts
 from portwright_runtime.cli import main
 from portwright_runtime.dead_letters import SUFFIX
 from portwright_runtime.erasing import outbox as outboxes
@@ -44,10 +47,16 @@ TOPIC = "sales.orders"
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
     """The package of orders, by customers, and of refunds, which name nobody."""
+    folder = packages.write(a_shop(), tmp_path_factory.mktemp("shop"))
+    return packages.load(folder)
+
+
+def a_shop(topic: str = TOPIC, named: bool = True) -> Model:
+    """Its contract, whose orders are of somebody if that is `named`."""
     customer = record(
         *("customer", "orders", "customer"),
         fields=(
-            field("customer_id", String(), subject=True),
+            field("customer_id", String(), subject=named),
             field("email", String(), False, classification="restricted"),
         ),
     )
@@ -56,7 +65,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
         field("order_id", Uuid()),
         field("customer", customer),
         primary_key=("order_id",),
-        topic=TOPIC,
+        topic=topic,
     )
     refunds = an_object(
         *("refunds", "refund"),
@@ -64,8 +73,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
         primary_key=("refund_id",),
         ports=(PortKind.TABLE,),
     )
-    folder = packages.write(a_model(orders, refunds), tmp_path_factory.mktemp("shop"))
-    return packages.load(folder)
+    return a_model(orders, refunds)
 
 
 class Shop:
@@ -342,6 +350,47 @@ def test_killed_at_any_step_it_is_finished_by_the_next(
     assert filled.files_with() == []
 
 
+# ------------------------------------------------------------ ports of other kinds
+
+
+def test_a_port_for_asyncio_erases_too(filled: Shop) -> None:
+    filled.fill()
+    name = f"Async{filled.port_class.__name__}"
+
+    async def erased() -> Report:
+        async with getattr(filled.package("port"), name).open(
+            filled.stream, filled.warehouse
+        ) as port:
+            report: Report = await port.erase(CANARY)
+            return report
+
+    report = asyncio.run(erased())
+    assert (counts(report.found)["the table"], counts(report.found)["the stream"]) == (2, 3)
+    assert filled.files_with() == []
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_person_goes_from_both_majors_at_once(
+    filled: Shop, named: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    earlier = replace(a_shop("sales.v0.orders", named), version="0.9.0", major=0)
+    before = Shop(
+        packages.load(packages.write(earlier, tmp_path_factory.mktemp("before"))), filled.folder
+    )
+    before.warehouse = f"duckdb:///{filled.folder}/before.duckdb"
+    with before.open() as port:
+        port.orders.publish_all([before.order(1), before.order(2, OTHER)])
+    with BothPorts(filled.open(), before.open()) as ports:
+        ports.now.orders.publish_all([filled.order(1), filled.order(2, OTHER)])
+        report = ports.erase(CANARY)
+    assert [each.count for each in report.found] == [1] * (1 + named)
+    assert report.tombstones == 1 + named
+    assert [each for each in report.uncovered if each.startswith("orders")] == (
+        [] if named else [f"orders of {earlier.name} 0.9.0"]
+    )
+    assert filled.files_with() == ([] if named else ["stream.db"])
+
+
 # ------------------------------------------------------------------- the command
 
 
@@ -374,3 +423,18 @@ def test_wrong_use_is_told(filled: Shop) -> None:
             port.erase(CANARY, objects=["refunds"])
         with pytest.raises(ConfigurationError, match=r"is no value of customer\.customer_id"):
             port.erase("")
+
+
+def test_a_store_that_is_away_is_told_and_not_whom_it_was_about(
+    filled: Shop, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    name = f"{filled.port_class.__module__}:{filled.port_class.__name__}"
+    given = ["--log-level", "DEBUG", "erase", name, "--subject", CANARY]
+    away = "127.0.0.1:1"
+    at = ["--stream", filled.stream, "--warehouse"]
+    assert main([*given, *at, f"postgresql://nobody@{away}/none"]) == 1
+    assert main([*given, *at, filled.warehouse, "--outbox", f"postgresql://n@{away}/none"]) == 1
+    assert main([*given, *at, filled.warehouse, "--object", "carts"]) == 1
+    said = capsys.readouterr()
+    assert said.err.count("error: ") == 3
+    assert CANARY not in said.out + said.err

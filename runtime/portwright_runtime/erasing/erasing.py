@@ -22,11 +22,17 @@ from portwright_runtime.persons import Traces
 from portwright_runtime.warehouse import Table
 
 if TYPE_CHECKING:
+    from portwright_runtime.async_port import AsyncStreamDataset, AsyncTableDataset
     from portwright_runtime.port import Outlets, StreamDataset, TableDataset
     from portwright_runtime.publisher import Publisher
     from portwright_runtime.stream import Stream
+    from portwright_runtime.topic import Topic
 
-    Dataset: TypeAlias = StreamDataset[Any] | TableDataset[Any]
+    Dataset: TypeAlias = (
+        StreamDataset[Any] | TableDataset[Any] | AsyncStreamDataset[Any] | AsyncTableDataset[Any]
+    )
+    # An object, as it is handed out one way.
+    Handed: TypeAlias = Table[Any] | Topic[Any]
 
 
 def erase(
@@ -50,10 +56,8 @@ def erase(
         )
     _refuse_what_names_nobody(tables, publishers, person)
     work = _Erasure(outlets, tables, publishers, person, outbox, dry_run)
-    uncovered = sorted({_object(each) for each in datasets} - {_object(each) for each in meant})
-    nameless = {_object(each) for each in meant} - work.objects
     with ExitStack() as stack:
-        return work.report(stack, tuple(sorted({*uncovered, *nameless})))
+        return work.report(stack, _uncovered(datasets, work.handed))
 
 
 @dataclass
@@ -66,18 +70,18 @@ class _Erasure:
     dry_run: bool
 
     @property
-    def objects(self) -> set[str]:
-        """Those that are looked at."""
-        topics = {each.topic.object for each in self.publishers}
-        return topics | {each.object for each in self.tables}
+    def handed(self) -> list[Handed]:
+        """What is looked at."""
+        return [*self.tables, *(each.topic for each in self.publishers)]
 
     def report(self, stack: ExitStack, uncovered: tuple[str, ...]) -> Report:
         """Does it, and tells of it."""
         found: list[Found] = []
-        remains: list[str] = []
+        remains = [*_otherwise_named(self.handed, self.person)]
         tombstones = 0
         scan = messages = None
         if self.publishers:
+            self.outlets.sender.flush()  # what waits to be sent would come after all was read
             stream = self.outlets.stream.get()
             topics = [each.topic for each in self.publishers]
             messages = Messages(topics, stream.wire, self.person)
@@ -146,7 +150,7 @@ class _Erasure:
             fields = tuple(named[each] for each in table.primary_key)
             for publisher in self.publishers:
                 topic = publisher.topic
-                if topic.object != table.object or topic.key is None or topic.key_fields != fields:
+                if _identity(topic) != _identity(table) or topic.key_fields != fields:
                     continue
                 traces = self.outlets.warehouse.get().traces(table, self._wanted(table))
                 for key in traces.keys:
@@ -170,13 +174,34 @@ def _found(table: Table[Any], traces: Traces) -> Iterator[Found]:
     yield from (Found(table.object, place, count) for place, count in counts.items() if count)
 
 
+def _uncovered(datasets: Sequence[Dataset], seen: Sequence[Handed]) -> tuple[str, ...]:
+    """The objects that were not looked at, with their versions where there are several."""
+    known = {_identity(_handed(each)) for each in datasets}
+    left = sorted(known - {_identity(each) for each in seen})
+    several = len({each[:2] for each in known}) > 1
+    return tuple(
+        f"{name} of {contract} {version}" if several else name for contract, version, name in left
+    )
+
+
+def _otherwise_named(seen: Sequence[Handed], person: str) -> Iterator[str]:
+    """What is told of objects whose persons have names of another kind than this one."""
+    for each in seen:
+        paths = [one if isinstance(one, str) else one.path for one in each.persons]
+        if not wanted(each.record, paths, person):
+            yield (
+                f"what {each.object} {each.version} has: what is given as the person is no value"
+                f" of {', '.join(paths)} there"
+            )
+
+
 def _meant(datasets: Sequence[Dataset], objects: Sequence[str]) -> list[Dataset]:
-    known = {_object(each) for each in datasets}
+    known = {_handed(each).object for each in datasets}
     if unknown := sorted({*objects} - known):
         raise ConfigurationError(
             f"there is no object {unknown[0]!r} here; there are: {', '.join(sorted(known))}"
         )
-    return [each for each in datasets if not objects or _object(each) in objects]
+    return [each for each in datasets if not objects or _handed(each).object in objects]
 
 
 def _refuse_what_names_nobody(
@@ -190,9 +215,18 @@ def _refuse_what_names_nobody(
         raise ConfigurationError(f"what is given as the person is no value of {', '.join(paths)}")
 
 
-def _object(dataset: Dataset) -> str:
-    table, publisher = _table(dataset), _publisher(dataset)
-    return table.object if table is not None else publisher.topic.object if publisher else ""
+def _handed(dataset: Dataset) -> Handed:
+    publisher = _publisher(dataset)
+    found = _table(dataset)
+    if found is not None:
+        return found
+    assert publisher is not None, "a dataset has a table, or a topic"
+    return publisher.topic
+
+
+def _identity(handed: Handed) -> tuple[str, str, str]:
+    """What tells an object from that of the same name in another version."""
+    return handed.contract, handed.version, handed.object
 
 
 def _table(dataset: Dataset) -> Table[Any] | None:

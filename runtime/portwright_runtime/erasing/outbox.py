@@ -17,7 +17,7 @@ from portwright_runtime.erasing.report import Found
 from portwright_runtime.errors import ConfigurationError
 from portwright_runtime.outbox import SHARDS, table_name
 from portwright_runtime.outbox_store import OutboxStore, named
-from portwright_runtime.relay_command import opened_outbox
+from portwright_runtime.relay_command import look, opened_outbox
 
 # Seconds that a relay may take for what it has at hand.
 _PATIENCE: Final = 60.0
@@ -45,6 +45,7 @@ def erase(url: str, messages: Messages) -> tuple[list[Found], tuple[str, ...]]:
 def _store(url: str) -> Iterator[OutboxStore]:
     with ExitStack() as stack:
         opener = opened_outbox(url, table_name(), 1, stack)
+        look(opener)
         store = stack.enter_context(closing(opener(0)))
         fault = ""
         try:
