@@ -1,5 +1,5 @@
-"""Rights on a real Kafka that allows nobody anything by itself: producer, consumer and stranger each
-may do exactly what the contract says, by the script and by the plan."""
+"""Rights on a real Kafka that allows nobody anything by itself: producer, consumer and stranger may
+each do exactly what the contract says, by the script and by the plan."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ def test_by_the_script_each_may_do_what_the_contract_says(
 
 def refused(act: Callable[..., object], *words: Any) -> None:
     """Kafka does not let the user do it."""
-    with pytest.raises(StreamError, match="(?i)auth"):
+    with pytest.raises(StreamError, match=r"(?i)auth"):
         act(*words)
 
 
