@@ -18,6 +18,7 @@ NAV: dict[str, dict[str, str]] = {
         "Load tables": "tables.md",
         "Choose a warehouse": "warehouses.md",
         "Publish and consume streams": "streams.md",
+        "Topics and who may use them": "topics.md",
         "Tables from streams": "tables-from-streams.md",
         "Metrics": "metrics.md",
         "Watch what is promised": "slos.md",

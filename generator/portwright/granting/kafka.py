@@ -74,10 +74,8 @@ class Kafka:
         self._bindings: dict[Grant, Any] = {}
         try:
             self._admin = client().AdminClient({**settings, "log_level": "0"})
-            known = self._admin.list_topics(timeout=_SECONDS).topics
         except (KafkaException, TypeError, ValueError) as fault:
             raise told(fault) from None
-        self._known = {name: each for name, each in known.items() if each.error is None}
 
     def close(self) -> None:
         """Lets go of nothing: a client ends with what refers to it."""
@@ -97,6 +95,7 @@ class Kafka:
         return found
 
     def read(self) -> Collection[Grant]:
+        self._may_ask()
         wanted = {each.acl for model in self._models for each in granted(model, self._habits)}
         found: set[Grant] = set()
         for _, topic in self._topics():
@@ -113,9 +112,10 @@ class Kafka:
         return found
 
     def changes(self) -> Iterator[Step]:
+        known = self._partitions()
         for model, topic in self._topics():
-            if topic.name in self._known:
-                yield from self._grown(model, topic)
+            if topic.name in known:
+                yield from self._grown(model, topic, known[topic.name])
                 yield from self._configured(model, topic)
             else:
                 lines = (commands.creating(topic), *commands.configuring(topic.name, topic.config))
@@ -130,16 +130,15 @@ class Kafka:
     def _topics(self) -> Iterable[tuple[Model, Topic]]:
         return ((model, each) for model in self._models for each in topics(model, self._habits))
 
-    def _grown(self, model: Model, topic: Topic) -> Iterator[Step]:
+    def _grown(self, model: Model, topic: Topic, there: list[int]) -> Iterator[Step]:
         """Of a topic with too few partitions or replicas. More of either is no harm."""
-        there = self._known[topic.name].partitions
         if len(there) < topic.partitions:
             why = (
                 f"the topic {topic.name} has {len(there)} of {topic.partitions} partitions; with"
                 " more of them, later messages of a key may overtake earlier ones"
             )
             yield Step(Kind.CHANGE, commands.alone(commands.growing(topic)), why, model.id)
-        fewest = min((len(each.replicas) for each in there.values()), default=topic.replicas)
+        fewest = min(there, default=topic.replicas)
         if fewest < topic.replicas:
             why = f"the topic {topic.name} has {fewest} of {topic.replicas} replicas"
             tool = "kafka-reassign-partitions.sh --execute --reassignment-json-file=…"
@@ -166,6 +165,29 @@ class Kafka:
                 yield Step(Kind.EXTRA, statement, why)
 
     # ------------------------------------------------------ what is asked of the cluster
+
+    def _may_ask(self) -> None:
+        """Refuses who may not see ACLs, for whom the client has none, and no error."""
+        asked = self._admin.describe_cluster(
+            include_authorized_operations=True, request_timeout=_SECONDS
+        )
+        allowed = result({"": asked}, _SECONDS).authorized_operations or ()
+        if client().AclOperation.DESCRIBE not in allowed:
+            raise SystemError("the user may not see ACLs: it needs Describe on the cluster")
+
+    def _partitions(self) -> dict[str, list[int]]:
+        """How many replicas each partition of a topic has, by the topics that are there."""
+        from confluent_kafka import KafkaException
+
+        try:
+            known = self._admin.list_topics(timeout=_SECONDS).topics
+        except KafkaException as fault:
+            raise told(fault) from None
+        return {
+            name: [len(partition.replicas) for partition in each.partitions.values()]
+            for name, each in known.items()
+            if each.error is None
+        }
 
     def _settings(self, topic: str) -> dict[str, tuple[str, bool]]:
         """The topic's settings as they hold, and whether they are its own."""
@@ -206,7 +228,7 @@ class Kafka:
         made = admin.NewTopic(
             topic.name, topic.partitions, topic.replicas, config=dict(topic.config)
         )
-        result(self._admin.create_topics([made], request_timeout=_SECONDS), _SECONDS)
+        result(self._admin.create_topics([made], operation_timeout=_SECONDS), _SECONDS)
 
     def _set(self, topic: str, name: str, value: str) -> None:
         admin = client()
