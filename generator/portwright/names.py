@@ -125,6 +125,11 @@ def versioned(name: str, model: Model) -> str:
     return name if model.major < 2 else f"{name}_v{model.major}"
 
 
+def page(model: Model) -> str:
+    """The contract's name in addresses of pages: `checkout`, its second major's `checkout-v2`."""
+    return versioned(snake(model.name), model).replace("_", "-")
+
+
 def type_names(model: Model) -> TypeNames:
     """The PascalCase name of every record and text enum of the model by its path.
 

@@ -47,14 +47,17 @@ TARGETS: tuple[dict[str, str], ...] = (
     {"target": "docs"},
     {"target": "asyncapi"},
     {"target": "backstage", "asyncapi": "../asyncapi"},
+    {"target": "eventcatalog"},
+    {"target": "markdown"},
+    {"target": "mermaid"},
 )
 # Bulky output, and the few cases that it is kept of; the empty word is for none of them.
+_READ = {"", "hostile-strings", "several-objects"}
 ONLY = {
-    "docs": {"", "hostile-strings", "several-objects"},
+    **{each: _READ for each in ("docs", "asyncapi", "backstage")},
+    **{each: _READ for each in ("eventcatalog", "markdown", "mermaid")},
     "slo": {"", "promises"},
-    "asyncapi": {"", "hostile-strings", "several-objects"},
-    "backstage": {"", "hostile-strings", "several-objects"},
-    "kafka-access": {"", "hostile-strings", "several-objects", "topics"},
+    "kafka-access": {*_READ, "topics"},
 }
 # Contracts with names, and the engines that have no such names: nothing is generated for them.
 WITHOUT = {

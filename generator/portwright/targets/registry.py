@@ -48,6 +48,9 @@ BUILT_IN = {
     "docs": "portwright.targets.docs:Docs",
     "asyncapi": "portwright.targets.asyncapi:AsyncApi",
     "backstage": "portwright.targets.backstage:Backstage",
+    "eventcatalog": "portwright.targets.eventcatalog:EventCatalog",
+    "markdown": "portwright.targets.markdown:Markdown",
+    "mermaid": "portwright.targets.mermaid:Mermaid",
 }
 # What makes files by what is not ours.
 OF_OTHERS = {"exec": "portwright.targets.exec:Exec"}

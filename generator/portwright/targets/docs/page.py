@@ -61,8 +61,7 @@ _WHO = {
 
 def path(model: Model) -> str:
     """Where the page is, below the folder of the index."""
-    word = names.versioned(names.snake(model.name), model).replace("_", "-")
-    return f"contracts/{word}.html"
+    return f"contracts/{names.page(model)}.html"
 
 
 def text(model: Model) -> str:
