@@ -28,6 +28,7 @@ NAV: dict[str, dict[str, str]] = {
         "Keep values of persons": "privacy.md",
         "Pages for consumers": "pages.md",
         "Catalogues": "catalogues.md",
+        "Pages elsewhere": "pages-elsewhere.md",
         "Check in CI": "ci.md",
         "Set up editors": "editors.md",
         "Upgrade": "upgrading.md",

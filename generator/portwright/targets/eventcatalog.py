@@ -90,12 +90,12 @@ def _head(id_: str, name: str, model: Model, summary: str | None) -> _Front:
     """What all entries of a contract have."""
     team = model.team.name if model.team else None
     owners = [names.kebab(team)] if team else []
-    head = {"id": id_, "name": name, "version": model.version}
+    head = {"id": id_, "name": _flat(name), "version": _flat(model.version)}
     return {**head, "summary": _flat(summary), "owners": owners}
 
 
 def _pointer(id_: str, model: Model) -> _Front:
-    return {"id": id_, "version": model.version}
+    return {"id": id_, "version": _flat(model.version)}
 
 
 def _service(model: Model) -> _Front:
@@ -150,11 +150,11 @@ def _told(model: Model) -> str:
 
 def _domain(word: str, models: Sequence[Model]) -> _Front:
     services = [_pointer(names.page(each), each) for each in models]
-    name = models[0].domain or word
+    name = _flat(models[0].domain)
     return {"id": word, "name": name, "version": _ONLY, "services": services}
 
 
 def _team(word: str, model: Model) -> _Front:
-    owner = overview(model).owner
+    owner = _flat(overview(model).owner)
     told = _flat(model.team.description) if model.team else ""
     return {"id": word, "name": owner, "summary": told}
