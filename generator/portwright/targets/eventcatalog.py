@@ -6,14 +6,14 @@ of a contract, since MDX looks for `import` and `export` there."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar, Final
 
-from portwright import names
+from portwright import exchange, names
 from portwright.diagnostics import Diagnostic
 from portwright.markdown_text import plain
 from portwright.model import Model, Object, Port, support
-from portwright.oversight import overview
 from portwright.render import dump_yaml, header, render
 from portwright.targets import File, Made, markdown
 
@@ -22,6 +22,18 @@ _ONLY: Final = "1.0.0"
 _Front = dict[str, object]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """A contract as its domain and its team have it."""
+
+    id: str
+    version: str
+    domain: str
+    team: str
+    about_team: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventCatalog:
     """The target: `services`, `events` and `channels` a contract, `domains` and `teams` of all."""
 
@@ -46,21 +58,34 @@ class EventCatalog:
             yield _file(f"events/{word}/index.mdx", _event(model, each), body, model)
             yield _file(f"channels/{word}/index.mdx", _channel(model, each), "", model)
 
-    def make(self, models: Sequence[Model]) -> Made:
+    def entry(self, model: Model) -> object:
+        """What domains and teams have to know of a contract."""
+        team = model.team
+        return exchange.written(
+            Entry(
+                names.page(model),
+                _flat(model.version),
+                _flat(model.domain),
+                _flat(team.name if team else None),
+                _flat(team.description if team else None),
+            )
+        )
+
+    def index(self, entries: Sequence[object]) -> Made:
         """The domains and the teams."""
-        ordered = sorted(models, key=lambda each: (each.name, each.major, each.id))
-        domains = _by(ordered, lambda each: each.domain or "")
-        teams = _by(ordered, lambda each: (each.team and each.team.name) or "")
+        found = sorted(exchange.read(each, Entry) for each in entries)
+        domains = _by(found, lambda each: each.domain)
+        teams = _by(found, lambda each: each.team)
         return Made((
             *(_file(f"domains/{word}/index.mdx", _domain(word, some)) for word, some in domains),
             *(_file(f"teams/{word}.mdx", _team(word, some[0])) for word, some in teams),
         ))  # fmt: skip
 
 
-def _by(models: Sequence[Model], word: Callable[[Model], str]) -> list[tuple[str, list[Model]]]:
+def _by(entries: Sequence[Entry], word: Callable[[Entry], str]) -> list[tuple[str, list[Entry]]]:
     """The contracts by a word as an id, those without one left out."""
-    found: dict[str, list[Model]] = {}
-    for each in models:
+    found: dict[str, list[Entry]] = {}
+    for each in entries:
         if text := word(each):
             found.setdefault(names.kebab(text), []).append(each)
     return sorted(found.items())
@@ -148,13 +173,10 @@ def _told(model: Model) -> str:
     )
 
 
-def _domain(word: str, models: Sequence[Model]) -> _Front:
-    services = [_pointer(names.page(each), each) for each in models]
-    name = _flat(models[0].domain)
-    return {"id": word, "name": name, "version": _ONLY, "services": services}
+def _domain(word: str, entries: Sequence[Entry]) -> _Front:
+    services = [{"id": each.id, "version": each.version} for each in entries]
+    return {"id": word, "name": entries[0].domain, "version": _ONLY, "services": services}
 
 
-def _team(word: str, model: Model) -> _Front:
-    owner = _flat(overview(model).owner)
-    told = _flat(model.team.description) if model.team else ""
-    return {"id": word, "name": owner, "summary": told}
+def _team(word: str, entry: Entry) -> _Front:
+    return {"id": word, "name": entry.team, "summary": entry.about_team}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-from portwright import names
+from portwright import exchange, names
 from portwright.diagnostics import Diagnostic
 from portwright.markdown_text import code, plain
 from portwright.model import Model, Object, Port
@@ -18,6 +19,17 @@ from portwright.targets.docs import fields
 _CELL = 400
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """A contract in the index, in whose order these are: its row, as Markdown."""
+
+    name: str
+    major: int
+    id: str
+    row: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Markdown:
     """The target: `README.md`, the index, and `<contract>.md`."""
 
@@ -32,18 +44,19 @@ class Markdown:
         """The page."""
         yield File(PurePosixPath(f"{names.page(model)}.md"), text(model))
 
-    def make(self, models: Sequence[Model]) -> Made:
+    def entry(self, model: Model) -> object:
+        """What the index shows of a contract."""
+        seen = overview(model)
+        told = map(plain, (model.version, seen.status, seen.domain, seen.owner))
+        name = f"[{plain(model.name)}]({names.page(model)}.md)"
+        row = (name, *told, flat(model.purpose))
+        return exchange.written(Entry(model.name, model.major, model.id, row))
+
+    def index(self, entries: Sequence[object]) -> Made:
         """The index."""
-        rows = [
-            [
-                f"[{plain(each.name)}]({names.page(each)}.md)",
-                *map(plain, (each.version, seen.status, seen.domain, seen.owner)),
-                flat(each.purpose),
-            ]
-            for each in sorted(models, key=lambda m: (m.name, m.major, m.id))
-            for seen in (overview(each),)
-        ]
-        table = rows_of(("contract", "version", "status", "domain", "owner", "purpose"), rows)
+        found = sorted(exchange.read(each, Entry) for each in entries)
+        head = ("contract", "version", "status", "domain", "owner", "purpose")
+        table = rows_of(head, [each.row for each in found])
         return Made((File(PurePosixPath("README.md"), f"# Data contracts\n\n{table}\n"),))
 
 
