@@ -45,8 +45,8 @@ def message(model: Model, object_: Object, wire: str) -> dict[str, object]:
 
 
 def _payload(model: Model, object_: Object, record: str, wire: str) -> dict[str, object]:
-    """The schema of a value: Avro's own, else what its JSON would look like. AsyncAPI's parsers
-    read no .proto file that imports another."""
+    """The schema of a value: Avro's own, else what its JSON would look like. AsyncAPI's parser
+    of Protobuf knows no imports but Google's own, and Confluent's tags are one."""
     if wire == "avro":
         return {"schemaFormat": _AVRO, "schema": avro_schema.schema(model, object_)}
     return {"$ref": f"#/components/schemas/{record}"}
