@@ -155,7 +155,7 @@ def test_nobody_is_granted_a_view_that_shows_too_much(shop: Path, postgres: Conn
     )
     assert access(shop, postgres, "--apply").exit_code == 1
     assert read(postgres, "Analyst", "SELECT note FROM sales.orders_masked") is None
-    postgres.execute(access(shop, postgres, "--format", "sql").stdout.encode())
+    postgres.execute(access(shop, postgres, "--format", "script").stdout.encode())
     assert steps(shop, postgres) == []
     assert read(postgres, "Analyst", "SELECT note FROM sales.orders_masked") == [(None,)]
 
