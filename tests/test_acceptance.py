@@ -40,6 +40,7 @@ def test_the_real_tools_accept_a_case(
     acceptance.rights(root, postgres, clickhouse, mariadb)
     acceptance.python_packages(root)
     acceptance.pages(root)
+    acceptance.scripts(root)
 
 
 def test_mypy_black_and_ruff_accept_all_cases(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import warnings
@@ -72,6 +73,21 @@ def arrow_schemas(root: Path) -> None:
         with duckdb.connect() as connection:
             found = connection.read_parquet(str(written)).columns
         assert found == schema.names
+
+
+def scripts(root: Path) -> None:
+    """bash reads every script, and ShellCheck finds nothing in it; that words in single quotes are
+    not expanded is as it should be."""
+    found = [str(each) for each in sorted((root / "kafka-access").rglob("*.sh"))]
+    for command in (["bash", "-n"], [_shellcheck(), "--exclude=SC2016"]) if found else ():
+        done = subprocess.run([*command, *found], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _shellcheck() -> str:
+    found = shutil.which("shellcheck", path=str(Path(sys.executable).parent))
+    assert found is not None
+    return found
 
 
 def pages(root: Path) -> None:
