@@ -182,7 +182,7 @@ def test_shells_complete_what_is_there(project: Path) -> None:
     assert completed(project, "explain", "pw61") == [
         each for each in EXPLANATIONS if each.startswith("PW61")
     ]
-    assert completed(project, "targets", "avro", "a") == ["arrow"]
+    assert completed(project, "targets", "avro", "ar") == ["arrow"]
     assert "bigquery" in completed(project, "targets", "--types", "b")
     assert completed(project, "generate", "-c", "po") == ["portwright.yaml"]
     assert completed(project, "generate", "-c", "sub/") == ["sub/other.yaml"]

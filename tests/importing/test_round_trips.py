@@ -90,7 +90,7 @@ def json_form(text: str) -> Any:
                 rest = {key: value for key, value in node.items() if key != "$ref"}
                 return whole({**definitions[node["$ref"].removeprefix("#/$defs/")], **rest})
             case dict():
-                return {key: whole(value) for key, value in node.items()}
+                return {key: whole(value) for key, value in node.items() if key not in _GUESSED}
             case list():
                 return [whole(each) for each in node]
             case _:
@@ -102,6 +102,9 @@ def json_form(text: str) -> Any:
 def proto_form(text: str) -> str:
     """The file with its types numbered in their order."""
     text = text.partition("\n")[2]  # the first line names the contract's file
+    text = re.sub(
+        r'import "confluent/meta.proto";\n|\s*\[\(confluent\.field_meta\)[^;]*\](?=;)', "", text
+    )
     names = re.findall(r"(?m)^\s*(?:message|enum) (\w+)", text)
     for number, name in sorted(enumerate(names), key=lambda pair: -len(pair[1])):
         text = re.sub(rf"\b{name}\b", f"T{number}", text)

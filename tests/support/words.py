@@ -17,7 +17,9 @@ def words(version: Version, artefact: Artefact) -> object:
         case Artefact.AVRO:
             return _without(version.avro, {"doc", "aliases", "confluent:tags"}, "odcs.")
         case Artefact.JSON_SCHEMA:
-            return _without(version.json_schema, {"description", "deprecated", "examples"})
+            return _without(
+                version.json_schema, {"description", "deprecated", "examples", "confluent:tags"}
+            )
         case Artefact.PROTOBUF:
             return _numbers(version.descriptors)
         case Artefact.PYTHON:
@@ -42,7 +44,7 @@ def _without(node: Any, keys: set[str], prefix: str = "?") -> Any:
 
 def _numbers(files: descriptor_pb2.FileDescriptorSet) -> object:
     """What each number is, in messages and enums: reserved ones are no more than words."""
-    own = next(each for each in files.file if not each.package.startswith("google."))
+    own = next(each for each in files.file if not each.package.startswith(("google.", "confluent")))
     return (
         own.package,
         {message.name: _fields(message) for message in own.message_type},
