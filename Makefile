@@ -91,8 +91,9 @@ chromium:
 # it, their tests are skipped.
 slo-tools:
 	-@test -x .cache/slo-tools/sloth || ! command -v go >/dev/null \
-	  || { echo "Building sloth and oslo for the tests, once: some minutes"; \
-	  go build -C tests/support/go -o ../../../.cache/slo-tools/ github.com/OpenSLO/oslo/cmd/oslo github.com/slok/sloth/cmd/sloth; }
+	  || { echo "Building oslo and sloth for the tests, once: some minutes"; \
+	  go build -C tests/support/go/oslo -o ../../../../.cache/slo-tools/ github.com/OpenSLO/oslo/cmd/oslo \
+	  && go build -C tests/support/go/sloth -o ../../../../.cache/slo-tools/ github.com/slok/sloth/cmd/sloth; }
 
 clean:
 	rm -rf .venv .cache dist

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from portwright.model import Port, SlaProperty, String, Support, Team, Timestamp
+from portwright.model import Model, Port, SlaProperty, String, Support, Team, Timestamp
 from portwright.targets import registry
 from portwright.targets.slo import FORMATS, Slo
 from portwright.targets.slo.promql import duration, quoted
 from portwright.targets.slo.times import longest_gap, of_day
-from support import slo
+from support import corpus, openslo, slo
 from support.cases import CASES
-from support.models import a_model, an_object, field
+from support.models import a_model, an_object, field, hostile_model
 from support.prometheus import check_rules
 
 ORDERS = an_object("orders", "order", field("id", String()), field("at", Timestamp()))
@@ -139,6 +139,41 @@ def test_a_contract_without_objects_has_no_file(format_: str) -> None:
 
 def test_oslo_takes_the_documents() -> None:
     assert slo.openslo(EXPECTED / "orders.openslo.yml") == ""
+
+
+LATENCY = SlaProperty("latency", 5, "min", seconds=Decimal(300))
+HARD_TO_NAME = {
+    "hostile": hostile_model(),
+    "long": a_model(replace(STREAM, name="b" * 200), name="a" * 300, sla=(LATENCY,)),
+    "cyrillic": a_model(replace(STREAM, name="заказы"), name="магазин", sla=(LATENCY,)),
+    "two of one word": a_model(
+        replace(STREAM, name="заказ"), replace(TABLE, name="Заказ"), name="🍕", sla=(LATENCY,)
+    ),
+    "seconds": a_model(STREAM, sla=(replace(LATENCY, window=Decimal(86_401)),)),
+}
+
+
+@pytest.mark.parametrize("name", HARD_TO_NAME)
+def test_documents_of_openslo_are_as_its_specification_says(name: str) -> None:
+    assert _faults(HARD_TO_NAME[name]) == []
+
+
+def test_documents_of_the_case_are_as_the_specification_of_openslo_says() -> None:
+    text = (EXPECTED / "orders.openslo.yml").read_text("utf-8")
+    assert openslo.faults(text) == []
+    first, *rest = text.split("---\n")
+    assert openslo.faults("---\n".join([first, first, *rest])) != []
+    for good, bad in (("28d", "28s"), ("op: gt", "op: more"), ("- alertPolicyRef: ", "- ")):
+        assert good in text and openslo.faults(text.replace(good, bad)) != []
+
+
+@corpus.needed
+def test_documents_of_contracts_of_others_are_as_the_specification_of_openslo_says() -> None:
+    assert {name: faults for name, each in corpus.models() if (faults := _faults(each))} == {}
+
+
+def _faults(model: Model) -> list[str]:
+    return [fault for file in Slo("openslo").emit(model) for fault in openslo.faults(file.text)]
 
 
 def test_sloth_makes_rules_that_prometheus_takes(tmp_path: Path) -> None:

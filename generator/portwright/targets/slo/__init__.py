@@ -26,7 +26,8 @@ def _prometheus(model: Model, terms: Terms) -> str:
 
 def _openslo(model: Model, terms: Terms) -> str:
     parts = [dump_yaml(each) for each in openslo.documents(model, terms)]
-    return "---\n".join([f"{header(model, '# ')}\n", *parts]) if parts else ""
+    # No `---` before the first: the head above it would be a document of its own.
+    return f"{header(model, '# ')}\n" + "---\n".join(parts) if parts else ""
 
 
 def _sloth(model: Model, terms: Terms) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from portwright import names
@@ -18,7 +19,7 @@ from portwright.targets.slo.series import over
 from portwright.targets.slo.terms import Terms
 
 _VERSION: Final = "openslo/v1"
-# Names are those of Kubernetes (RFC 1123).
+# Names are those of Kubernetes (RFC 1123); OpenSLO's own library shows no longer ones, either.
 _LONGEST: Final = 63
 # What a ratio's counters are looked at over: who reads the document takes its own window.
 _WINDOW: Final = "5m"
@@ -48,8 +49,12 @@ def name(*parts: str) -> str:
 
 
 def _document(kind: str, called: str, shown: str, spec: object) -> dict[str, object]:
-    metadata = {"name": called, "displayName": shown}
+    metadata = {"name": called, "displayName": _short(shown)}
     return {"apiVersion": _VERSION, "kind": kind, "metadata": metadata, "spec": spec}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _objective(
@@ -65,10 +70,10 @@ def _objective(
             "metadata": {"name": name(service, indicator.name, "sli")},
             "spec": _sli(indicator),
         },
-        "timeWindow": [{"duration": duration(indicator.promise.window), "isRolling": True}],
+        "timeWindow": [{"duration": _shorthand(indicator.promise.window), "isRolling": True}],
         "budgetingMethod": "Timeslices" if slices else "Occurrences",
         "objectives": [{"displayName": indicator.goal, **_threshold(indicator), "target": target}],
-        "alertPolicies": [_name_of(each) for each in policies],
+        "alertPolicies": [{"alertPolicyRef": _name_of(each)} for each in policies],
     }
     return _document("SLO", called, indicator.name, spec)
 
@@ -85,6 +90,11 @@ def _sli(indicator: Indicator) -> dict[str, object]:
                     "total": _source(over(total, _WINDOW)),
                 }
             }
+
+
+def _shorthand(seconds: Decimal) -> str:
+    """A length of time: there are no seconds in OpenSLO's, so it is in whole minutes."""
+    return duration(60 * (seconds / 60).to_integral_value(ROUND_CEILING))
 
 
 def _threshold(indicator: Indicator) -> dict[str, object]:

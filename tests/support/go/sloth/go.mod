@@ -1,11 +1,8 @@
-module portwright.test/tools
+module portwright.test/sloth
 
 go 1.26.0
 
-tool (
-	github.com/OpenSLO/oslo/cmd/oslo
-	github.com/slok/sloth/cmd/sloth
-)
+tool github.com/slok/sloth/cmd/sloth
 
 require (
 	github.com/OpenSLO/oslo v0.12.0 // indirect
