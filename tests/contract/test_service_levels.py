@@ -39,6 +39,11 @@ def contract(sla: str = "", change: str = "50") -> str:
         ("PT1H30M", None, 5_400),
         ("P1M1D", None, 32 * 86_400),
         ("daily", None, 86_400),
+        ("pt5m", None, 300),
+        ("PT1.5H", None, 5_400),
+        ("1h30m", None, 5_400),
+        ("1 day 2 Hours", None, 26 * 3_600),
+        (5, "minute(s)", 300),
     ],
 )
 def test_lengths_of_time(value: object, unit: str | None, expected: object) -> None:
@@ -61,6 +66,8 @@ def test_lengths_of_time(value: object, unit: str | None, expected: object) -> N
         ("h", None),
         ("Infinity", "d"),
         ("1" * 5_000, "d"),
+        ("1 h 30 parsecs", None),
+        ("PT1,5,5H", None),
     ],
 )
 def test_what_is_no_length_of_time(value: object, unit: str | None) -> None:
@@ -93,6 +100,55 @@ def test_service_levels_are_read() -> None:
     assert model is not None and not found
     assert (model.sla[0].seconds, model.sla[0].cron) == (86_400, "0 20 * * *")
     assert model.objects[0].volume_change == 50
+
+
+@pytest.mark.parametrize(
+    ("property_", "written", "value", "unit"),
+    [
+        ("latency", "< 5 min", "5", "min"),
+        ("latency", "<=5min", "5", "min"),
+        ("latency", "≤ 1,5 h", "1.5", "h"),
+        ("latency", "Within 4 hours", "4", "hours"),
+        ("freshness", "max. 1 d", "1", "d"),
+        ("availability", ">= 99,9 %", "99.9", "%"),
+        ("availability", "99,999 %", "99.999", "%"),
+        ("completeness", "at least 0,99", "0.99", None),
+        ("errorRate", "< 0.1 %", "0.1", "%"),
+        ("frequency", "every day", "1", "day"),
+        ("frequency", "every 2 hours", "2", "hours"),
+    ],
+)
+def test_figures_are_read_as_people_write_them_and_that_is_told(
+    property_: str, written: str, value: str, unit: str | None
+) -> None:
+    model, found = read(contract(f"{{property: {property_}, value: '{written}'}}"))
+    assert model is not None and [each.code for each in found] == ["PW108"]
+    assert (model.sla[0].value, model.sla[0].unit) == (Decimal(value), unit)
+
+
+@pytest.mark.parametrize(
+    ("property_", "written"),
+    [
+        ("latency", "> 5 min"),
+        ("availability", "< 99.9 %"),
+        ("latency", "1,000 s"),
+        ("latency", "every day"),
+        ("frequency", "every working day"),
+        ("latency", "within" + " " * 100_000 + "!"),
+    ],
+)
+def test_figures_that_may_mean_something_else_are_left_as_they_are(
+    property_: str, written: str
+) -> None:
+    model, found = read(contract(f"{{property: {property_}, value: '{written}'}}"))
+    assert model is not None and "PW108" not in {each.code for each in found}
+    assert (model.sla[0].value, model.sla[0].seconds) == (written, None)
+
+
+@pytest.mark.parametrize("written", ["0 20 * * *", "@daily"])
+def test_a_schedule_may_be_the_value_of_a_frequency(written: str) -> None:
+    model, found = read(contract(f"{{property: frequency, value: '{written}'}}"))
+    assert model is not None and not found and model.sla[0].cron == written
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,20 @@ def test_what_no_rule_is_made_of_is_told(
     assert not any(each.is_error for each in found)
 
 
+@pytest.mark.parametrize(
+    ("level", "says"),
+    [
+        (SlaProperty("errorRate", 1), "it allows that all fail"),
+        (SlaProperty("availability", 0, "%"), "it allows that all fail"),
+        (SlaProperty("errorRate", 0), "it allows no failure at all"),
+        (SlaProperty("completeness", 100, "%"), "it allows no failure at all"),
+    ],
+)
+def test_a_share_that_leaves_no_budget_is_told_as_what_it_is(level: SlaProperty, says: str) -> None:
+    (found,) = Slo("prometheus").check(a_model(ORDERS, sla=(level,)))
+    assert found.code == "PW403" and says in found.message
+
+
 def test_sloth_is_told_of_windows_that_it_does_not_have() -> None:
     level = SlaProperty("latency", 5, "min", seconds=Decimal(300), window=Decimal(7 * 86_400))
     model = a_model(STREAM, sla=(level,))

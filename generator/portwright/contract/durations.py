@@ -25,10 +25,16 @@ _UNITS: Final[Mapping[str, Decimal]] = {
     )
     for word in words.split()
 }
+# ISO 8601, whose last part may have a fraction: `PT1.5H`. People write `pt5m`, too.
+_PART: Final = r"(?:([0-9]{{1,9}}(?:\.[0-9]{{1,9}})?){})?"
 _ISO: Final = re.compile(
-    r"P(?=[0-9T])(?:([0-9]{1,9})Y)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})W)?(?:([0-9]{1,9})D)?"
-    r"(?:T(?=[0-9])(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})S)?)?"
+    rf"P(?=[0-9T]){''.join(map(_PART.format, 'YMWD'))}"
+    rf"(?:T(?=[0-9]){''.join(map(_PART.format, 'HMS'))})?",
+    re.IGNORECASE,
 )
+# `1 h 30 min`, `1h30m`.
+_SOME: Final = re.compile(r"(?:[0-9]{1,9}\s*[A-Za-z]+\s*){2,7}")
+_ONE: Final = re.compile(r"([0-9]+)\s*([A-Za-z]+)")
 _ISO_UNITS: Final = ("y", "mo", "w", "d", "h", "min", "s")
 
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -51,10 +57,16 @@ def seconds(value: object, unit: str | None) -> Decimal | None:
     if unit is None and (match := _ISO.fullmatch(words)):
         parts = zip(match.groups(), _ISO_UNITS, strict=True)
         found = sum((Decimal(n) * _UNITS[name] for n, name in parts if n), Decimal(0))
+    elif unit is None and _SOME.fullmatch(words):
+        each = [
+            Decimal(n) * _UNITS.get(name.lower(), Decimal(0)) for n, name in _ONE.findall(words)
+        ]
+        found = sum(each, Decimal(0)) if all(each) else Decimal(0)
     elif unit is None and words.lower().endswith("ly"):
         found = _UNITS.get(words.lower(), Decimal(0))
     elif isinstance(value, int | float | Decimal | str) and _is_number(words):
-        found = Decimal(words) * _UNITS.get((unit or "").strip().lower(), Decimal(0))
+        name = (unit or "").strip().lower().replace("(s)", "s")
+        found = Decimal(words) * _UNITS.get(name, Decimal(0))
     else:
         return None
     return found if found > 0 else None

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from portwright.contract import custom, durations, keys
+from portwright.contract import custom, durations, keys, spellings
 from portwright.contract.reader import Reader
 from portwright.diagnostics import nearest
 from portwright.model import Date, Object, SlaProperty, Timestamp, support
@@ -45,14 +45,12 @@ def _service_level(
             message = f"the service level has a `{one}`, and no `{other}`"
             reader.report.warning("PW126", message, reader.span_of(one), f"write `{other}: …`")
     value, unit = _plain(reader, "value"), reader.text("unit")
-    if isinstance(value, str) and (match := _WITH_UNIT.fullmatch(value.strip())):
-        unit = unit or match[2]
-        message = f"the value `{value}` holds its unit, and is taken as {match[1]} {unit}"
-        help = f"write `value: {match[1]}` and `unit: '{unit}'`"
-        reader.report.warning("PW108", message, reader.span_of("value"), help)
-        value = Decimal(match[1])
-    length = durations.seconds(value, unit)
-    if kind in _TIMES and value is not None and length is None:
+    if isinstance(value, str) and (found := spellings.figure(value, kind)):
+        value, unit = _taken(reader, value, found, unit)
+    length, cron = durations.seconds(value, unit), _cron(reader)
+    if kind is Kind.FREQUENCY and isinstance(value, str) and durations.is_cron(value):
+        cron = cron or " ".join(value.split())
+    elif kind in _TIMES and value is not None and length is None:
         message = f"`{name}` is no length of time"
         help = "write `value: 4` and `unit: h`, or another of ms, s, min, h, d, w, mo and y"
         place = reader.span_of("unit" if reader.has("unit") else "value")
@@ -73,11 +71,23 @@ def _service_level(
         schedule=reader.text("schedule"),
         seconds=length,
         day=day,
-        cron=_cron(reader),
+        cron=cron,
         span=reader.span,
         objective=_objective(reader, customs.get("objective")),
         window=_window(reader, customs.get("window")),
     )
+
+
+def _taken(
+    reader: Reader, written: str, found: tuple[Decimal, str | None], unit: str | None
+) -> tuple[Decimal, str | None]:
+    """The number and the unit of a value that is more than a number, which is told."""
+    number, held = found
+    of = unit or held
+    message = f"the value `{written}` is taken as {number}{f' {of}' if of else ''}"
+    help = f"write `value: {number}`" + (f" and `unit: '{of}'`" if of else "")
+    reader.report.warning("PW108", message, reader.span_of("value"), help)
+    return number, of
 
 
 def _objective(reader: Reader, node: Node | None) -> Decimal | None:

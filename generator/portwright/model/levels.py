@@ -38,6 +38,8 @@ _MEANT: Final[Mapping[str, Kind]] = {
     **{"ga": Kind.GENERAL_AVAILABILITY, "es": Kind.END_OF_SUPPORT, "el": Kind.END_OF_LIFE},
     **{"re": Kind.RETENTION, "fy": Kind.FREQUENCY, "interval": Kind.FREQUENCY},
     **{"updatefrequency": Kind.FREQUENCY, "ly": Kind.LATENCY, "datafreshness": Kind.FRESHNESS},
+    **{"eos": Kind.END_OF_SUPPORT, "eol": Kind.END_OF_LIFE},
+    **{"mttd": Kind.TIME_TO_DETECT, "mttr": Kind.TIME_TO_REPAIR},
     **{"td": Kind.TIME_TO_DETECT, "tn": Kind.TIME_TO_NOTIFY, "tr": Kind.TIME_TO_REPAIR},
 }
 _KINDS: Final[Mapping[str, Kind]] = {

@@ -94,11 +94,7 @@ def _why(of_it: list[Promise], name: str) -> tuple[str, str, str | None] | None:
         what = "length of time" if first.kind in _AGES else "share, such as 99.9 %"
         return "PW401", f"no rule can be made of {name}: its value is no {what}", None
     if first.kind in _SHARES and figure in (0, 1):
-        return (
-            "PW403",
-            f"no rule can be made of {name}: it allows no failure at all, which leaves no budget",
-            "promise what can be kept, such as 99.9 %",
-        )
+        return _of_no_budget(first.kind, figure, name)
     if first.kind in _AGES:
         return None  # shorter than what the runtime counts: told of each object
     return (
@@ -106,6 +102,15 @@ def _why(of_it: list[Promise], name: str) -> tuple[str, str, str | None] | None:
         f"no rule can be made of {name}: nothing says how often the table is loaded",
         "promise a `frequency`",
     )
+
+
+def _of_no_budget(kind: Kind, share: Decimal, name: str) -> tuple[str, str, str]:
+    """An error rate of 1 without a unit is all, and may be meant as 1 %."""
+    if (share == 1) is (kind is Kind.ERROR_RATE):
+        message = f"no rule can be made of {name}: it allows that all fail"
+        return "PW403", message, "write `value: 1` and `unit: '%'`, if that is meant"
+    message = f"no rule can be made of {name}: it allows no failure at all, which leaves no budget"
+    return "PW403", message, "promise what can be kept, such as 99.9 %"
 
 
 def _time(of_it: list[Promise], name: str) -> tuple[str, str, str | None] | None:
