@@ -100,7 +100,7 @@ class Handling:
         self._consumer = consumer
         self._telemetry = telemetry.current()
         for topic in dispatch.topics:
-            self._telemetry.supported(topic.contract, topic.object, topic.supported_until)
+            self._telemetry.supported(topic)
 
     def settle(self, received: Received, event: Event) -> Outcome:
         """What became of the event; its offset may be stored then.

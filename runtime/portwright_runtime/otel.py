@@ -19,6 +19,8 @@ from portwright_runtime.version import __version__
 
 if TYPE_CHECKING:
     from portwright_runtime.loading.watching import Loading
+    from portwright_runtime.telemetry import Handed
+    from portwright_runtime.topic import Topic
 
 _SYSTEM: Final = {"messaging.system": "kafka"}
 
@@ -129,11 +131,11 @@ class OtelTelemetry(Telemetry):
     def retried(self, event: Event, group: str) -> None:
         self._metrics.retried(event.topic, group)
 
-    def refused(self, contract: str, object: str) -> None:
-        self._metrics.refused(contract, object)
+    def refused(self, topic: Topic[Any]) -> None:
+        self._metrics.refused(topic)
 
-    def supported(self, contract: str, object: str, until: str) -> None:
-        self._metrics.supported(contract, object, until)
+    def supported(self, handed: Handed) -> None:
+        self._metrics.supported(handed)
 
     def observe(self, name: str, unit: str, told: str, read: Read) -> None:
         self._metrics.observe(name, unit, told, read)

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from opentelemetry import metrics
 from opentelemetry.metrics import CallbackOptions, Observation
@@ -22,6 +22,8 @@ from portwright_runtime.version import __version__
 
 if TYPE_CHECKING:
     from portwright_runtime.loading.watching import Loading
+    from portwright_runtime.telemetry import Handed
+    from portwright_runtime.topic import Topic
 
 # Seconds. Alerts rest on them: what is promised is read at one of these.
 LATENCIES: Final = (
@@ -110,9 +112,9 @@ class Metrics:
         )
         self._labels: dict[tuple[str, ...], dict[str, str]] = {}
         self._newest: dict[tuple[str, ...], float] = {}
-        self._ends: dict[tuple[str, str], float] = {}
-        # By figure, and by contract and object.
-        self._last: dict[str, dict[tuple[str, str], list[Value]]] = {}
+        # By what names an object, and its last loads by the figure, too.
+        self._ends: dict[tuple[str, ...], Value] = {}
+        self._last: dict[str, dict[tuple[str, ...], list[Value]]] = {}
         self._reads: dict[str, list[Read]] = {}
         self.observe(*_NEWEST, self._read_newest)
         end = figures.END_OF_SUPPORT
@@ -177,14 +179,15 @@ class Metrics:
         """A handler is asked again."""
         self._retries.add(1, {_TOPIC: topic, _GROUP: group})
 
-    def refused(self, contract: str, object: str) -> None:
+    def refused(self, topic: Topic[Any]) -> None:
         """A record is not of the contract."""
-        self._invalid.add(1, {"portwright.contract": contract, "portwright.object": object})
+        self._invalid.add(1, figures.labels_of(topic))
 
-    def supported(self, contract: str, object: str, until: str) -> None:
+    def supported(self, handed: Handed) -> None:
         """The last day of an object's support, if one is told."""
-        if (end := end_of(until)) is not None:
-            self._ends[contract, object] = end
+        if (end := end_of(handed.supported_until)) is not None:
+            labels = figures.labels_of(handed)
+            self._ends[tuple(labels.values())] = (end, labels)
 
     # ------------------------------------------------------------- loads
 
@@ -199,13 +202,14 @@ class Metrics:
         if load is not None and load.status == "published":
             for outcome, rows in figures.counts(load).items():
                 self._load_rows.add(rows, {**labels, "portwright.outcome": outcome})
+        named = figures.labels_of(table)
         for gauge in figures.LAST:
-            self._last[gauge.name][table.contract, table.object] = [
-                (value, {**figures.labels_of(table), **more})
+            self._last[gauge.name][tuple(named.values())] = [
+                (value, {**named, **more})
                 for value, more in gauge.read(loading)
                 if value is not None
             ]
-        self.supported(table.contract, table.object, table.supported_until)
+        self.supported(table)
 
     # ------------------------------------------------------------- what is read
 
@@ -228,10 +232,7 @@ class Metrics:
         return [each for values in [*self._last[name].values()] for each in values]
 
     def _read_ends(self) -> list[Value]:
-        return [
-            (end, {"portwright.contract": contract, "portwright.object": object_})
-            for (contract, object_), end in [*self._ends.items()]
-        ]
+        return [*self._ends.values()]
 
     def _made(self, key: tuple[str, ...], labels: dict[str, str]) -> dict[str, str]:
         """The labels that are not empty, kept for the next time."""

@@ -50,7 +50,7 @@ class Publisher(Generic[R]):
         self._telemetry = telemetry.current()
         self._is_unseen = type(self._telemetry) is telemetry.Telemetry
         if not self._is_unseen:
-            self._telemetry.supported(topic.contract, topic.object, topic.supported_until)
+            self._telemetry.supported(topic)
             refusals.of(topic.record, self._refused)
 
     @cached_property
@@ -184,7 +184,7 @@ class Publisher(Generic[R]):
         return self._message(event_id, text, None, trace)
 
     def _refused(self) -> None:
-        self._telemetry.refused(self._topic.contract, self._topic.object)
+        self._telemetry.refused(self._topic)
 
     def tombstone_of(self, key: bytes) -> Message:
         """What is sent where the record of a key, as messages have it, is no more."""

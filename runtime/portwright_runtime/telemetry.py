@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from portwright_runtime.stream import Event, Headers, Message, Received
 
 if TYPE_CHECKING:
     from portwright_runtime.loading.watching import Loading
     from portwright_runtime.otel import OtelTelemetry
+    from portwright_runtime.topic import Topic
+    from portwright_runtime.warehouse import Table
+
+    Handed: TypeAlias = Topic[Any] | Table[Any]
 
 _STAND_INS: Final = ("opentelemetry.trace", "opentelemetry.metrics._internal")
 _NOTHING: Final = nullcontext()
@@ -61,11 +65,11 @@ class Telemetry:
     def retried(self, event: Event, group: str) -> None:
         """Counts a handler that was asked again."""
 
-    def refused(self, contract: str, object: str) -> None:
+    def refused(self, topic: Topic[Any]) -> None:
         """Counts a record that is not of the contract."""
 
-    def supported(self, contract: str, object: str, until: str) -> None:
-        """Notes the last day of an object's support; empty where none is told."""
+    def supported(self, handed: Handed) -> None:
+        """Notes the last day of an object's support, where one is told."""
 
     def loading(self, loading: Loading) -> AbstractContextManager[None]:
         """Watches a load."""

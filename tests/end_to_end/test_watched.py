@@ -21,7 +21,7 @@ from support.servers import free_ports
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "checkout"
 ORDERS = 'messaging_destination_name="sales.checkout.orders.v1"'
-TABLE = 'portwright_contract="checkout",portwright_object="orders"'
+TABLE = 'portwright_contract="checkout",portwright_object="orders",portwright_major="1"'
 
 COMMAND = f"""
     import sys

@@ -17,7 +17,10 @@ import yaml
 from portwright_runtime.cli import main
 from support import processes
 
-ORDERS = (("portwright_contract", "checkout"), ("portwright_object", "orders"))
+ORDERS = (
+    *(("portwright_contract", "checkout"), ("portwright_major", "1")),
+    ("portwright_object", "orders"),
+)
 DOCS = Path(__file__).parents[2] / "docs" / "tables.md"
 
 LOADS = """

@@ -262,7 +262,9 @@ def test_records_that_are_refused_are_counted(seen: Seen) -> None:
     with pytest.raises(ValidationError):
         shoe.size = 2
     invalid = points(seen, "portwright.records.invalid")
-    assert {labels: each.value for labels, each in invalid.items()} == {("cobbler", "shoes"): 3}
+    assert {labels: each.value for labels, each in invalid.items()} == {
+        ("cobbler", "shoes", "1"): 3
+    }
 
 
 def test_the_end_of_support_is_a_figure_of_who_publishes_and_who_reads(seen: Seen) -> None:
@@ -271,13 +273,13 @@ def test_the_end_of_support_is_a_figure_of_who_publishes_and_who_reads(seen: See
     sender = Sender(stream_resource(MemoryStream()))
     Publisher(sender, topic)
     ends = points(seen, "portwright.end_of_support.timestamp")
-    assert {labels: each.value for labels, each in ends.items()} == {("cobbler", "shoes"): end}
+    assert {labels: each.value for labels, each in ends.items()} == {("cobbler", "shoes", "1"): end}
 
     class Reader(Quick):
         routes = routed(Route(replace(topic, object="boots"), "on_shoe", "on_shoe_deleted"))
 
     Reader("g", MemoryStream()).run(until_idle=True)
-    assert ("cobbler", "boots") in points(seen, "portwright.end_of_support.timestamp")
+    assert ("cobbler", "boots", "1") in points(seen, "portwright.end_of_support.timestamp")
 
 
 def test_labels_are_as_many_as_there_are_objects(seen: Seen) -> None:
@@ -300,6 +302,7 @@ def test_loads_have_spans_and_figures(seen: Seen, tmp_path: Path) -> None:
     facts = {
         "portwright.contract": "checkout",
         "portwright.object": "orders",
+        "portwright.major": "1",
         "portwright.load.mode": "replace",
     }
     figures = seen.figures
@@ -316,13 +319,30 @@ def test_loads_have_spans_and_figures(seen: Seen, tmp_path: Path) -> None:
     assert (duration.count, dict(duration.attributes)) == (2, facts)
     [success] = figures["portwright.load.last_success"]
     assert success.value > 1.7e9
-    table = {"portwright.contract": "checkout", "portwright.object": "orders"}
-    assert dict(success.attributes) == table
+    assert dict(success.attributes) == {
+        name: facts[name] for name in facts if name != "portwright.load.mode"
+    }
     last = {
         each.attributes["portwright.outcome"]: each.value
         for each in figures["portwright.load.last_rows"]
     }
     assert (last["written"], last["rejected"]) == (2, 1)
+
+
+def test_two_major_versions_in_one_process_have_figures_of_their_own(
+    seen: Seen, tmp_path: Path
+) -> None:
+    warehouse = DuckDBWarehouse(tmp_path / "shop.duckdb")
+    for version, rows in (("1.2.0", 1), ("v2", 2)):
+        table = orders_table(version=version, supported_until="2027-01-31")
+        Loader(warehouse, table).load(map(order, range(rows)), load_id=version)
+    assert {
+        each.attributes["portwright.major"]: each.value
+        for each in seen.figures["portwright.load.last_rows"]
+        if each.attributes["portwright.outcome"] == "written"
+    } == {"1": 1, "2": 2}
+    ends = seen.figures["portwright.end_of_support.timestamp"]
+    assert {each.attributes["portwright.major"] for each in ends} == {"1", "2"}
 
 
 def test_a_load_that_fails_is_told_without_its_words(seen: Seen, tmp_path: Path) -> None:

@@ -31,11 +31,11 @@ MODEL = a_model(
     ),
 )
 TOPIC = 'messaging_destination_name="orders"'
-TABLE = f'portwright_contract="{MODEL.name}",portwright_object="orders"'
+TABLE = f'portwright_contract="{MODEL.name}",portwright_object="orders",portwright_major="1"'
 _TOOK = "portwright_delivery_latency_seconds"
 _SENT = f'messaging_client_sent_messages_total{{{TOPIC},messaging_operation_name="send"'
 _LOADED = f"portwright_load_last_success_seconds{{{TABLE}}}"
-
+_NEXT_LOADED = _LOADED.replace('major="1"', 'major="2"')
 _PUBLISHED = 'portwright_delivery_newest_seconds{messaging_destination_name="events",stage="relay"}'
 
 
@@ -102,6 +102,9 @@ PLAYS = [
     Play("PortwrightNotLoaded", "", {_LOADED: "0x199 12000x60"}, {118: 0, 140: 1, 198: 1, 201: 0}),
     Play("PortwrightLoadUnknown", "", {_LOADED: "_x200 12000x60"}, {60: 0, 150: 1, 205: 0}),
     Play("PortwrightLoadUnknown", "", {_LOADED: "0x300"}, {60: 0, 290: 0}),
+    # What another major version loads is of its own table.
+    Play("PortwrightLoadUnknown", "", {_NEXT_LOADED: "0x300"}, {60: 0, 290: 1}),
+    Play("PortwrightNotLoaded", "", {_LOADED: "0x300", _NEXT_LOADED: "0+60x300"}, {290: 1}),
     # At 02:00 of the second day (minute 1560) there has to be a load of the day before it.
     Play(
         "PortwrightNotThereInTime",

@@ -6,13 +6,17 @@ the textfile collector of Prometheus' node exporter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from portwright_runtime.deprecation import end_of
 from portwright_runtime.loading.watching import Loading
-from portwright_runtime.warehouse import Load, Table
+from portwright_runtime.warehouse import Load
+
+if TYPE_CHECKING:
+    from portwright_runtime.telemetry import Handed
 
 Labels: TypeAlias = Mapping[str, str]
 Read: TypeAlias = Callable[[Loading], Iterable[tuple[float | None, Labels]]]
@@ -95,14 +99,19 @@ END_OF_SUPPORT: Final = Gauge(
 )
 
 
-def labels_of(table: Table[Any]) -> dict[str, str]:
-    """What names a table in every figure."""
-    return {"portwright.contract": table.contract, "portwright.object": table.object}
+def labels_of(handed: Handed) -> dict[str, str]:
+    """What names an object in every figure. Two major versions of it are handed out at once."""
+    major = re.search(r"[0-9]{1,9}", handed.version)
+    return {
+        "portwright.contract": handed.contract,
+        "portwright.object": handed.object,
+        "portwright.major": str(int(major[0])) if major else "1",
+    }
 
 
 def text(loadings: Iterable[Loading]) -> str:
     """The figures of loads as Prometheus reads them, of each table those of its last load."""
-    last = {(each.table.contract, each.table.object): each for each in loadings}
+    last = {tuple(labels_of(each.table).values()): each for each in loadings}
     return "".join(_block(gauge, last.values()) for gauge in (*LAST, END_OF_SUPPORT))
 
 

@@ -77,7 +77,8 @@ def _promised(model: Model, terms: Terms) -> Iterator[Panel]:
         yield Panel("Budget that is left", tuple(found), "percentunit", "stat")
         yield Panel("Budgets over time", tuple(found), "percentunit")
     if any(True for _ in support.ends(model)):
-        labels = (("portwright_contract", model.name), *terms.select)
+        major = ("portwright_major", str(model.major))
+        labels = (("portwright_contract", model.name), major, *terms.select)
         metric = selector("portwright_end_of_support_timestamp_seconds", labels)
         query = f"min by (portwright_object) ({metric}) - time()"
         yield Panel("Until support ends", ((query, "{{portwright_object}}"),), "s", "stat")

@@ -75,7 +75,11 @@ class Series:
         return f"max({self.of_object('portwright_load_newest_seconds')})"
 
     def of_object(self, metric: str, *matchers: str) -> str:
-        labels = (("portwright_contract", self.model.name), ("portwright_object", self.object.name))
+        labels = (
+            ("portwright_contract", self.model.name),
+            ("portwright_object", self.object.name),
+            ("portwright_major", str(self.model.major)),
+        )
         return selector(metric, (*labels, *self.select), *matchers)
 
     def outbox(self, metric: str) -> str:
