@@ -68,6 +68,12 @@ REJECTED = {
     f'portwright_load_rows_total{{{TABLE},portwright_outcome="written"}}': "0+60x720",
     f'portwright_load_rows_total{{{TABLE},portwright_outcome="rejected"}}': _BAD_FOR_AN_HOUR,
 }
+# As a metrics file tells: of the load at minute 60, half of the rows are bad, of the next none.
+_LAST_ROWS = f"portwright_load_last_rows{{{TABLE},portwright_outcome="
+LAST_REJECTED = {
+    f'{_LAST_ROWS}"written"}}': "10x59 5x59 10x600",
+    f'{_LAST_ROWS}"rejected"}}': "0x59 5x59 0x600",
+}
 # The newest value is as old as can be until minute 200, when one of minute 180 comes.
 OLD = "0x199 10800+60x400"
 BURNT = {55: 0, 75: 1, 115: 1, 300: 0}
@@ -81,6 +87,7 @@ PLAYS = [
     Play(FAST, "orders-stream-error-rate", REFUSED, BURNT),
     Play(FAST, "orders-stream-error-rate", {f"{_SENT}}}": "0+60x200"}, {90: 0, 180: 0}),
     Play(FAST, "orders-table-error-rate", REJECTED, BURNT),
+    Play(FAST, "orders-table-error-rate", LAST_REJECTED, BURNT),
     Play(
         FAST,
         "orders-table-freshness",

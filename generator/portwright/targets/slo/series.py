@@ -63,8 +63,11 @@ class Series:
         return self._rate(self.of_object("portwright_records_invalid_total"))
 
     def rows(self, *matchers: str) -> str:
-        """Rows of loads, a second."""
-        return self._rate(self.of_object("portwright_load_rows_total", *matchers))
+        """Rows of loads, a second; where nothing counts them, as of loads whose process ends with
+        them, those of the last load."""
+        counted = self._rate(self.of_object("portwright_load_rows_total", *matchers))
+        last = self.of_object("portwright_load_last_rows", *matchers)
+        return f"({counted} or sum(avg_over_time({last}{_RANGE})))"
 
     def loaded(self) -> str:
         """The Unix time at which a load last ended well."""
