@@ -1,8 +1,9 @@
 """A Prometheus that watches the sample: what its relay, its loader and its consumer tell, and the
-alert that its contract is worth."""
+alerts that its contract is worth."""
 
 from __future__ import annotations
 
+import re
 import signal
 import sqlite3
 import threading
@@ -61,9 +62,14 @@ targets: [{target: slo, format: prometheus, out: gen}]
 """
 
 
-def rules_of_the_contract(folder: Path) -> Path:
-    """The rules that the sample's contract becomes, where alerts are told after two seconds."""
+def rules_of_the_contract(folder: Path, **promised: str) -> Path:
+    """The rules that the sample's contract becomes, where alerts are told after two seconds, and
+    where other lengths of time are promised."""
     contract = (SAMPLE / "contracts" / "checkout.odcs.yaml").read_text("utf-8")
+    for name, length in promised.items():
+        plain = re.compile(rf"property: {name}, value: [0-9]+, unit: [a-z]+")
+        contract, count = plain.subn(f"property: {name}, value: {length}", contract)
+        assert count == 1
     soon = "slaProperties:\n  - {property: timeToDetect, value: 2, unit: s}\n"
     (folder / "checkout.odcs.yaml").write_text(contract.replace("slaProperties:\n", soon))
     (folder / "portwright.yaml").write_text(CONFIG)
@@ -126,6 +132,44 @@ def test_the_alert_fires_without_a_relay_and_clears_with_it(
             processes.until(lambda: "PortwrightRelayDown" in watching.firing())
             with relay():
                 processes.until(lambda: not watching.firing())
+
+
+def test_alerts_on_an_outbox_that_stands_and_a_table_that_is_old_fire_and_clear(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, stream = tmp_path / "service.db", tmp_path / "stream.db"
+    outbox.run_script(Database("sqlite", f"sqlite:{path}", lambda: sqlite3.connect(path)))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PORTWRIGHT_WAREHOUSE", f"duckdb:{tmp_path}/warehouse.duckdb")
+    monkeypatch.setenv("PORTWRIGHT_STREAM", f"sqlite:{stream}")
+    (tmp_path / "loads.py").write_text(LOADS)
+    (tmp_path / "files").mkdir()
+    rules = rules_of_the_contract(tmp_path, latency="PT1S", frequency="PT6S")
+    [relay_port] = free_ports(1)
+    relay = (COMMAND, "relay", "--database", f"sqlite:{path}", "--stream", f"sqlite:{stream}")
+    loading = (COMMAND, "load", "loads:orders", "--metrics-file", "files/metrics")
+    with ExitStack() as stack:
+        files_port = stack.enter_context(files_of(tmp_path / "files"))
+        targets = {"relay": relay_port, "loads": files_port}
+        watching = stack.enter_context(prometheus_server.running(tmp_path, rules, targets))
+        stack.enter_context(processes.program(*relay, "--metrics-port", relay_port))
+
+        def fires(alert: str) -> bool:
+            return alert in watching.firing()
+
+        processes.until(lambda: watching.value("portwright_relay_up") == 1)
+        # Who writes holds the file: what the relay sends waits until it is let go.
+        held = sqlite3.connect(stream, isolation_level=None)
+        stack.callback(held.close)
+        held.execute("BEGIN EXCLUSIVE")
+        processes.run(ENQUEUE, path, f"sqlite:{tmp_path}/another.db")
+        processes.until(lambda: fires("PortwrightOutboxStuck"))
+        held.execute("ROLLBACK")
+        processes.until(lambda: not fires("PortwrightOutboxStuck"))
+        processes.run(*loading, "--load-id", "1")
+        processes.until(lambda: fires("PortwrightNotLoaded"))
+        processes.run(*loading, "--load-id", "2")
+        processes.until(lambda: not fires("PortwrightNotLoaded"))
 
 
 def assert_scraped(watching: prometheus_server.Server) -> None:
