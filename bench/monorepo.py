@@ -96,15 +96,20 @@ def theirs(root: Path, peer: Path) -> list[Measured]:
 
 
 def main() -> None:
-    """Prints a table for schemas of four formats in four dialects, and one with Python as well."""
+    """Prints a table for schemas of four formats in four dialects, one with Python as well, and one
+    for pages and the report."""
     peer = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
-        for name, targets in (("7 targets", SCHEMAS), ("8 with Python", EIGHT)):
+        pages = [{"target": "docs"}]
+        for name, targets in (("7 targets", SCHEMAS), ("8 with Python", EIGHT), ("pages", pages)):
             root = Path(folder) / name.replace(" ", "-") / "repository"
             root.mkdir(parents=True)
             contracts.write([SAMPLE], COUNT, root)
             (root / CONFIG).write_text(settings(targets))
             measures = ours(root, f"{COUNT} contracts, {name}")
+            if targets is pages:
+                report: Command = [*measures[0].command[:2], TOOL, "report"]
+                measures.append(Measured(f"{COUNT} contracts, report", report, root))
             in_turn(measures, ROUNDS)
             beside = theirs(root, peer) if targets is SCHEMAS else []
             in_turn(beside, 1)

@@ -22,7 +22,7 @@ ORDER = [
     ["scalars", "codes", "regex", "__init__"],
     ["model", "nodes"],
     ["overrides"],
-    ["names", "render", "markdown_text", "composer", "exchange"],
+    ["names", "render", "markdown_text", "composer", "exchange", "schedules"],
     ["source", "personal", "privacy", "promises", "access"],
     ["oversight"],
     ["contract", "checks", "policies", "lock", "targets"],

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from portwright import schedules
 from portwright.contract import durations
 from support.reading import read
 
@@ -79,7 +80,7 @@ def test_what_is_no_length_of_time(value: object, unit: str | None) -> None:
     ["0 20 * * *", "*/5 8-18 * * mon-fri", "0 0 1,15 jan-mar 7", "59 23 31 12 0", "@daily"],
 )
 def test_schedules_of_cron(text: str) -> None:
-    assert durations.is_cron(text)
+    assert schedules.is_cron(text)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_schedules_of_cron(text: str) -> None:
     ],
 )
 def test_what_cron_does_not_know(text: str) -> None:
-    assert not durations.is_cron(text)
+    assert not schedules.is_cron(text)
 
 
 def test_service_levels_are_read() -> None:

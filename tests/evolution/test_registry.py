@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from portwright.targets import registry as targets
 from portwright.targets.python.wire import wire_schema
 from support.apicurio import Apicurio
 from support.changes import contract, model
+from support.protobuf import TAGS
 
 FORMATS = ("AVRO", "PROTOBUF", "JSON")
 DIRECTIONS = ("BACKWARD", "FORWARD")
@@ -82,10 +82,7 @@ class Asked:
             self.imported[name] for name, _ in found.references if not name.startswith("confluent/")
         ]
         # Apicurio registers a schema with tags, and cannot compare it: there it follows no import.
-        return Schema(_TAGS.sub("", found.text), found.kind, references)
-
-
-_TAGS = re.compile(r'import "confluent/meta.proto";\n|\s*\[\(confluent\.field_meta\)[^;]*\](?=;)')
+        return Schema(TAGS.sub("", found.text), found.kind, references)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from portwright.targets import registry
 from portwright.targets.protobuf.types import value_prefix
 from support.drawn_models import models
 from support.models import MODELS, a_model, all_types_model, an_object, field
+from support.protobuf import TAGS
 
 # Those that say all that their columns are. In others some come back as what they are there: a
 # text, a number of so many digits.
@@ -102,9 +103,7 @@ def json_form(text: str) -> Any:
 def proto_form(text: str) -> str:
     """The file with its types numbered in their order."""
     text = text.partition("\n")[2]  # the first line names the contract's file
-    text = re.sub(
-        r'import "confluent/meta.proto";\n|\s*\[\(confluent\.field_meta\)[^;]*\](?=;)', "", text
-    )
+    text = TAGS.sub("", text)
     names = re.findall(r"(?m)^\s*(?:message|enum) (\w+)", text)
     for number, name in sorted(enumerate(names), key=lambda pair: -len(pair[1])):
         text = re.sub(rf"\b{name}\b", f"T{number}", text)

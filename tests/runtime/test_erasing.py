@@ -7,10 +7,12 @@ import io
 import json
 import logging
 import sqlite3
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,6 +27,7 @@ from portwright_runtime.cli import main
 from portwright_runtime.dead_letters import SUFFIX
 from portwright_runtime.erasing import outbox as outboxes
 from portwright_runtime.erasing.report import Found, Report
+from portwright_runtime.erasing.stream import Scan
 from portwright_runtime.kafka_config import KafkaConfig
 from portwright_runtime.kafka_retention import told
 from portwright_runtime.kafka_stream import KafkaStream
@@ -32,6 +35,7 @@ from portwright_runtime.memory_stream import PlainRegistry
 from portwright_runtime.outbox_store import OutboxStore
 from portwright_runtime.relay_command import opened_outbox
 from portwright_runtime.sqlite_log import SqliteLog
+from portwright_runtime.stream import Message, Position, Received
 from portwright_runtime.wire import Wire
 from support import outbox as outbox_tables
 from support import packages, processes
@@ -438,3 +442,51 @@ def test_a_store_that_is_away_is_told_and_not_whom_it_was_about(
     said = capsys.readouterr()
     assert said.err.count("error: ") == 3
     assert CANARY not in said.out + said.err
+
+
+class OneByOne:
+    """A busy stream: a message at each look, and never an end before the last."""
+
+    def __init__(self, ages: list[float]) -> None:
+        self.left = [
+            Received(
+                Message(TOPIC, None, str(number).encode(), (), datetime.fromtimestamp(at, UTC)),
+                Position(TOPIC, 0, number),
+            )
+            for number, at in enumerate(time.time() + each for each in ages)
+        ]
+
+    def subscribe(self, topics: object, group: str) -> Any:
+        return self
+
+    def poll(self, most: int, seconds: float) -> list[Received]:
+        return [self.left.pop(0)] if self.left else []
+
+    def at_end(self) -> bool:
+        return not self.left
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Last:
+    """The person is in the last message."""
+
+    topics = (TOPIC,)
+
+    def __init__(self, number: int) -> None:
+        self.number = str(number).encode()
+
+    def is_of(self, message: Message) -> bool:
+        return message.value == self.number
+
+    def object_of(self, message: Message) -> str:
+        return "orders"
+
+
+@pytest.mark.parametrize("ahead", [5.0, 3600.0], ids=["a little", "an hour"])
+def test_a_producer_whose_clock_is_ahead_hides_nobody(ahead: float) -> None:
+    stream: Any = OneByOne([-1.0, ahead, ahead, -0.5])
+    messages: Any = Last(3)
+    with Scan(stream, messages) as scan:
+        assert [each.count for each in scan.read().found()] == [1]

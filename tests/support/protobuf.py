@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,9 @@ from portwright.model import (
 )
 from portwright.targets import File
 from portwright.targets.protobuf.types import field_name
+
+# What tags add to a file: an import, and an option of fields.
+TAGS = re.compile(r'import "confluent/meta.proto";\n|\s*\[\(confluent\.field_meta\)[^;]*\](?=;)')
 
 
 def write(files: Iterable[File], root: Path) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -248,13 +247,3 @@ def test_a_page_of_100_columns_is_light(tmp_path: Path) -> None:
     site = written(tmp_path)
     read = (site / "contracts" / "a.html", *(site / each for each in docs.SHARED))
     assert sum(each.stat().st_size for each in read) < 200_000
-
-
-def test_pages_of_many_contracts_are_made_soon(tmp_path: Path) -> None:
-    for place in range(300):
-        text = contract(f"contract {place}", columns(10))
-        (tmp_path / f"{place}.odcs.yaml").write_text(text)
-    before = time.perf_counter()
-    site = written(tmp_path)
-    assert time.perf_counter() - before < 10
-    assert len(list((site / "contracts").iterdir())) == 300

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from portwright.model import Model, Port, SlaProperty, String, Support, Team, Timestamp
+from portwright.schedules import longest_gap
 from portwright.targets import registry
 from portwright.targets.slo import FORMATS, Slo
 from portwright.targets.slo.promql import duration, quoted
-from portwright.targets.slo.times import longest_gap, of_day
+from portwright.targets.slo.times import of_day
 from support import corpus, openslo, slo
 from support.cases import CASES
 from support.models import a_model, an_object, field, hostile_model

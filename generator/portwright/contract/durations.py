@@ -1,4 +1,4 @@
-"""Lengths of time, and times that come again, as service levels have them."""
+"""Lengths of time, as service levels have them."""
 
 from __future__ import annotations
 
@@ -37,18 +37,6 @@ _SOME: Final = re.compile(r"(?:[0-9]{1,9}\s*[A-Za-z]+\s*){2,7}")
 _ONE: Final = re.compile(r"([0-9]+)\s*([A-Za-z]+)")
 _ISO_UNITS: Final = ("y", "mo", "w", "d", "h", "min", "s")
 
-_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_DAYS: Final = "sun mon tue wed thu fri sat".split()
-# Minute, hour, day of the month, month and day of the week: the least and the greatest of each.
-_CRON: Final[tuple[tuple[int, int, Mapping[str, int]], ...]] = (
-    (0, 59, {}),
-    (0, 23, {}),
-    (1, 31, {}),
-    (1, 12, {name: number for number, name in enumerate(_MONTHS, 1)}),
-    (0, 7, {name: number for number, name in enumerate(_DAYS)}),
-)
-_PRESETS: Final = frozenset("@yearly @annually @monthly @weekly @daily @midnight @hourly".split())
-
 
 def seconds(value: object, unit: str | None) -> Decimal | None:
     """How long `value` of `unit` is, in seconds: `4` and `h`, `PT4H`, `daily`. None where that is
@@ -72,31 +60,5 @@ def seconds(value: object, unit: str | None) -> Decimal | None:
     return found if found > 0 else None
 
 
-def is_cron(text: str) -> bool:
-    """Whether the text is a schedule of cron: five fields, or a word such as `@daily`."""
-    fields = text.lower().split()
-    if len(fields) == 1:
-        return fields[0] in _PRESETS
-    return len(fields) == len(_CRON) and all(
-        _is_field(part, *limits)
-        for field, limits in zip(fields, _CRON, strict=True)
-        for part in field.split(",")
-    )
-
-
 def _is_number(text: str) -> bool:
     return re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?", text) is not None
-
-
-def _is_field(part: str, least: int, greatest: int, names: Mapping[str, int]) -> bool:
-    span, slash, step = part.partition("/")
-    if slash and not (_is_whole(step) and int(step) > 0):
-        return False
-    if span == "*":
-        return True
-    ends = [names.get(each, int(each) if _is_whole(each) else -1) for each in span.split("-")]
-    return len(ends) <= 2 and ends == sorted(ends) and least <= ends[0] and ends[-1] <= greatest
-
-
-def _is_whole(text: str) -> bool:
-    return re.fullmatch(r"[0-9]{1,4}", text) is not None

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from portwright import schedules
 from portwright.contract import custom, durations, keys, spellings
 from portwright.contract.reader import Reader
 from portwright.diagnostics import nearest
@@ -14,8 +15,6 @@ from portwright.model import Date, Object, SlaProperty, Timestamp, support
 from portwright.model.levels import Kind, kind_of
 from portwright.nodes import Node, Scalar, data
 
-# `500ms`, `99.9%`; not `P1Y`, nor `24/7`.
-_WITH_UNIT = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})?)\s*(%|[A-Za-z]+)")
 _NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})?")
 _SHORTEST_WINDOW: Final = Decimal(86_400)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?")
@@ -48,7 +47,7 @@ def _service_level(
     if isinstance(value, str) and (found := spellings.figure(value, kind)):
         value, unit = _taken(reader, value, found, unit)
     length, cron = durations.seconds(value, unit), _cron(reader)
-    if kind is Kind.FREQUENCY and isinstance(value, str) and durations.is_cron(value):
+    if kind is Kind.FREQUENCY and isinstance(value, str) and schedules.is_cron(value):
         cron = cron or " ".join(value.split())
     elif kind in _TIMES and value is not None and length is None:
         message = f"`{name}` is no length of time"
@@ -108,8 +107,7 @@ def _window(reader: Reader, node: Node | None) -> Decimal | None:
     if node is None:
         return None
     text = node.text.strip() if isinstance(node, Scalar) else ""
-    match = _WITH_UNIT.fullmatch(text)
-    length = durations.seconds(match[1], match[2]) if match else durations.seconds(text, None)
+    length = durations.seconds(*(spellings.figure(text, Kind.OTHER) or (text, None)))
     if length is not None and length >= _SHORTEST_WINDOW:
         return length
     help = "write a length of time of a day or more, such as 28d"
@@ -148,7 +146,7 @@ def _cron(reader: Reader) -> str | None:
     schedule, scheduler = reader.text("schedule"), reader.text("scheduler")
     if not schedule or (scheduler or "cron").strip().lower() != "cron":
         return None
-    if durations.is_cron(schedule):
+    if schedules.is_cron(schedule):
         return " ".join(schedule.split())
     message = f"`{schedule}` is no schedule of cron"
     help = "write minute, hour, day, month and day of the week: `schedule: '0 20 * * *'`"

@@ -88,6 +88,16 @@ class Team:
     description: str | None = None
     members: tuple[Member, ...] = ()
 
+    @property
+    def people(self) -> list[Member]:
+        """The members, those who own first."""
+        return sorted(self.members, key=lambda each: "owner" not in (each.role or "").lower())
+
+    @property
+    def owner(self) -> str:
+        """Who answers: the team by its name, else whoever owns; empty where there is nobody."""
+        return self.name or next((each.name or each.username for each in self.people), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Support:
@@ -140,6 +150,11 @@ class Model:
     allowances: tuple[PolicyAllowance, ...] = ()
     classifications: tuple[str, ...] = CLASSIFICATIONS
     history: tuple[Version, ...] = ()
+
+    @property
+    def owner(self) -> str:
+        """Whose the contract is; empty where it does not say it."""
+        return self.team.owner if self.team else ""
 
     def object(self, name: str) -> Object:
         """The object of that name; KeyError if there is none."""

@@ -12,12 +12,12 @@ from portwright.overseeing.sums import sums
 
 def shown(report: Report) -> str:
     """What it all comes to, a section for each contract, and what is not as generated."""
-    lines = ["# Data ports", "", *(f"- {_text(each)}" for each in sums(report)), ""]
+    lines = ["# Data ports", "", *(f"- {plain(each)}" for each in sums(report)), ""]
     for each in report.entries:
         lines += [*_entry(each, report), ""]
     if report.drift:
         lines += ["## Not as generated", "", "| file | |", "|---|---|"]
-        lines += [f"| {_text(each.file)} | {_text(each.what)} |" for each in report.drift]
+        lines += [f"| {plain(each.file)} | {plain(each.what)} |" for each in report.drift]
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -25,11 +25,7 @@ def shown(report: Report) -> str:
 def _entry(entry: Entry, report: Report) -> Iterator[str]:
     known = entry.known
     status = f" ({known.status})" if known.status else ""
-    yield f"## {_text(f'{known.name} {known.version}{status}')}"
+    yield f"## {plain(f'{known.name} {known.version}{status}')}"
     yield from ("", "| | |", "|---|---|")
     for row in rows(entry, report):
-        yield f"| {row.title} | {'<br>'.join(map(_text, row.lines))} |"
-
-
-def _text(text: str) -> str:
-    return plain(text)
+        yield f"| {row.title} | {'<br>'.join(map(plain, row.lines))} |"

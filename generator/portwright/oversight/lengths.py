@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
 def span(seconds: Decimal) -> str:
-    """A length of time: `5 minutes`, `1 day`, `1.5 seconds`."""
+    """A length of time: `5 minutes`, `1 day 12 hours`, `1.5 seconds`."""
+    parts = []
     for length, word in _UNITS:
-        if seconds >= length and seconds % length == 0:
-            return counted(int(seconds // length), word)
-    return f"{seconds.normalize():f} seconds"
+        count, seconds = divmod(seconds, length)
+        parts += [counted(int(count), word)] if count else []
+    if seconds or not parts:
+        parts.append("1 second" if seconds == 1 else f"{seconds.normalize():f} seconds")
+    return " ".join(parts)
 
 
 def percent(share: Decimal) -> str:

@@ -85,7 +85,7 @@ def overview(model: Model) -> Overview:
         support.word(model.status),
         model.domain or "",
         model.source,
-        owner(model),
+        model.owner,
         tuple((each.name or each.username, each.role or "") for each in people),
         model.support,
         tuple(Handed(each.name, each.ports, each.deprecated) for each in model.objects),
@@ -96,14 +96,6 @@ def overview(model: Model) -> Overview:
         tuple(_unclassified(model)),
         model.allowances,
     )
-
-
-def owner(model: Model) -> str:
-    """Whose the contract is: a team, else its first member; empty where it says nothing."""
-    if model.team is None:
-        return ""
-    first = model.team.members[0] if model.team.members else None
-    return model.team.name or (first and (first.name or first.username)) or ""
 
 
 def _guarded(model: Model, held: list[Reader]) -> Iterator[Guarded]:

@@ -23,6 +23,8 @@ from portwright_runtime.stream import Position, Received, Stream, Subscription
 # Seconds: between two looks, and to be given something to read.
 _LOOK: Final = 0.1
 _JOIN: Final = 60.0
+# Seconds by which the clock of a producer may be ahead.
+_AHEAD: Final = 60.0
 _AT_ONCE: Final = 500
 
 
@@ -101,10 +103,13 @@ class Scan:
     def _until(self, end: float) -> Iterator[Received]:
         """The messages up to the Unix time `end`: more may come all the time."""
         joined_by = time.monotonic() + _JOIN
+        later = end + _AHEAD
         while True:
             batch = self._subscription.poll(_AT_ONCE, _LOOK)
             yield from batch
-            if batch and all(each.message.timestamp.timestamp() > end for each in batch):
+            # What is from times to come says nothing of when it was sent.
+            now = time.time()
+            if batch and all(later < each.message.timestamp.timestamp() <= now for each in batch):
                 return
             if not batch and self._subscription.at_end():
                 return

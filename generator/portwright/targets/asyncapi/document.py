@@ -9,7 +9,6 @@ from typing import Final
 from portwright import names
 from portwright.model import Model, support
 from portwright.oversight import endings
-from portwright.oversight.overview import owner
 from portwright.targets.asyncapi.channels import channel, name, operation, some, streams, tags
 from portwright.targets.asyncapi.messages import message
 from portwright.targets.asyncapi.schemas import schemas
@@ -86,7 +85,7 @@ def _contact(model: Model) -> dict[str, object]:
     mails = (match[1] for text in asked if (match := _EMAIL.fullmatch(text.strip())))
     pages = (found for text in asked if (found := url(text)))
     return {
-        **some("name", owner(model)),
+        **some("name", model.owner),
         **some("url", next(pages, None)),
         **some("email", next(mails, None)),
     }

@@ -51,6 +51,5 @@ def owner(model: Model) -> str | None:
         return None
     if team.name and is_name(name(team.name)):
         return f"group:default/{name(team.name)}"
-    members = sorted(team.members, key=lambda each: "owner" not in (each.role or "").lower())
-    people = (name(each.username) for each in members)
+    people = (name(each.username) for each in team.people)
     return next((f"user:default/{each}" for each in people if is_name(each)), None)

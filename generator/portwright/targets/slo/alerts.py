@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Final
 
 from portwright.model import Model, Object, Port, SlaProperty
+from portwright.oversight.lengths import span
 from portwright.promises import Kind, promises
-from portwright.targets.slo.indicators import often, told
+from portwright.targets.slo.indicators import often
 from portwright.targets.slo.people import soon
 from portwright.targets.slo.promql import number, selector
 from portwright.targets.slo.series import Series, over
@@ -61,7 +62,7 @@ def _of_stream(model: Model, series: Series, terms: Terms) -> Iterator[Alert]:
         f"{oldest} > {number(most)}",
         wait,
         terms.urgent(sla),
-        f"the outbox holds events of {object_.name} for longer than {told(most)}",
+        f"the outbox holds events of {object_.name} for longer than {span(most)}",
         *at,
         sla,
     )
@@ -91,7 +92,7 @@ def _of_stream(model: Model, series: Series, terms: Terms) -> Iterator[Alert]:
             f"time() - {series.newest_event()} > {number(gap)}",
             wait,
             terms.urgent(level),
-            f"the newest event of {object_.name} is older than {told(gap)}",
+            f"the newest event of {object_.name} is older than {span(gap)}",
             *at,
             level,
         )
@@ -107,7 +108,7 @@ def _of_table(model: Model, series: Series, terms: Terms) -> Iterator[Alert]:
             f"time() - {series.loaded()} > {number(gap)}",
             late,
             terms.urgent(level),
-            f"the last load of {object_.name} is longer ago than {told(gap)}",
+            f"the last load of {object_.name} is longer ago than {span(gap)}",
             *at,
             level,
         )

@@ -8,9 +8,10 @@ from typing import Final
 
 from portwright.diagnostics import Diagnostic, warning
 from portwright.model import Model, Port
+from portwright.oversight.lengths import span
 from portwright.promises import Kind, Promise, promises
 from portwright.targets.slo.burning import never_called
-from portwright.targets.slo.indicators import bucket, indicators, measured, often, told
+from portwright.targets.slo.indicators import bucket, indicators, measured, often
 from portwright.targets.slo.promql import duration, number
 from portwright.targets.slo.terms import Terms
 from portwright.targets.slo.times import of_day
@@ -129,9 +130,9 @@ def _strict(model: Model, promise: Promise, terms: Terms) -> Iterator[Diagnostic
     bound = bucket(promise.seconds)
     if Port.STREAM not in promise.object.ports or bound == promise.seconds:
         return
-    name = f"`{promise.sla.property}` of {told(promise.seconds)}"
+    name = f"`{promise.sla.property}` of {span(promise.seconds)}"
     if bound is None:
         message = f"no rule of the stream can be made of {name}: the runtime counts from 50 ms on"
     else:
-        message = f"{name} is watched as {told(bound)}: the runtime counts up to that"
+        message = f"{name} is watched as {span(bound)}: the runtime counts up to that"
     yield warning("PW402", message, promise.sla.span or model.span)

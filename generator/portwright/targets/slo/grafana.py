@@ -59,7 +59,7 @@ def shown(text: str) -> str:
 
 
 def _about(model: Model) -> str:
-    parts = (model.purpose, people.owner(model), *people.support(model))
+    parts = (model.purpose, model.owner, *people.support(model))
     return " · ".join(filter(None, parts))
 
 

@@ -9,11 +9,11 @@ from typing import Final
 
 from portwright import names
 from portwright.model import Model, Object, Port
+from portwright.oversight.lengths import span
 from portwright.promises import Kind, Promise, promises
-from portwright.targets.slo.promql import number
+from portwright.schedules import longest_gap
 from portwright.targets.slo.series import BUCKETS, Series
 from portwright.targets.slo.terms import Terms
-from portwright.targets.slo.times import longest_gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +111,14 @@ def _latency_of_events(series: Series, _: Model, promise: Promise) -> Measured |
         return None
     total = series.delivered()
     bad = f"{total} - ({series.delivered_within(bound)} {_NONE})"
-    goal = f"events are in the stream within {told(bound)}"
+    goal = f"events are in the stream within {span(bound)}"
     return Ratio(bad, total), promise.objective, goal
 
 
 def _freshness_of_events(series: Series, _: Model, promise: Promise) -> Measured | None:
     if promise.seconds is None:
         return None
-    goal = f"the newest event is no older than {told(promise.seconds)}"
+    goal = f"the newest event is no older than {span(promise.seconds)}"
     return Age(series.newest_event(), promise.seconds), promise.objective, goal
 
 
@@ -137,9 +137,9 @@ def _age_of_rows(series: Series, model: Model, promise: Promise) -> Measured | N
         return (
             Age(series.loaded(), seconds),
             promise.objective,
-            f"the last load is no longer ago than {told(seconds)}",
+            f"the last load is no longer ago than {span(seconds)}",
         )
-    goal = f"the newest row is no older than {told(seconds)}"
+    goal = f"the newest row is no older than {span(seconds)}"
     return Age(series.newest_row(), seconds), promise.objective, goal
 
 
@@ -154,7 +154,7 @@ def _loading(series: Series, model: Model, promise: Promise) -> Measured | None:
     gap = often(model, promise.object)
     if promise.share is None or gap is None:
         return None
-    goal = f"the table was loaded within the last {told(gap)}"
+    goal = f"the table was loaded within the last {span(gap)}"
     return Age(series.loaded(), gap), promise.share * 100, goal
 
 
@@ -193,19 +193,6 @@ _READERS: Final[Mapping[tuple[Kind, Port], _Reader]] = {
     (Kind.COMPLETENESS, Port.STREAM): _good_events,
     (Kind.COMPLETENESS, Port.TABLE): _good_rows,
 }
-_WORDS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
-
-
-def told(seconds: Decimal) -> str:
-    """A length of time as people read it: `1 d 5 min`, `250 ms`."""
-    if seconds < 1:
-        return f"{number(seconds * 1000)} ms"
-    rest, parts = int(seconds), []
-    for size, unit in _WORDS:
-        count, rest = divmod(rest, size)
-        parts += [f"{count} {unit}"] if count else []
-    fraction = seconds % 1
-    return " ".join(parts) + (f" {number(fraction * 1000)} ms" if fraction else "")
 
 
 def _word(kind: Kind) -> str:

@@ -151,7 +151,7 @@ def _condition(burn: Burn, indicator: Indicator) -> dict[str, object]:
 
 def _target(model: Model, service: str) -> Iterator[dict[str, object]]:
     """Where somebody is told: the contract's first channel."""
-    owner = people.owner(model) or model.name
+    owner = model.owner or model.name
     tool = model.support[0].tool if model.support else None
     said = next(people.support(model), one_line(owner))
     spec = {"description": said[:1050], "target": one_line(tool or "pager")}

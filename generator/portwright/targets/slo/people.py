@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from portwright.model import Model, Object, Port, SlaProperty
+from portwright.oversight.lengths import span
 from portwright.promises import Kind, promises
 from portwright.render import one_line
-from portwright.targets.slo.indicators import told
 from portwright.targets.slo.terms import Terms
 
 _TIMES = {
@@ -16,14 +16,6 @@ _TIMES = {
     Kind.TIME_TO_NOTIFY: "told to consumers",
     Kind.TIME_TO_REPAIR: "repaired",
 }
-
-
-def owner(model: Model) -> str | None:
-    """The team, else the member who owns."""
-    if model.team is None:
-        return None
-    owners = (each.username for each in model.team.members if "owner" in (each.role or "").lower())
-    return model.team.name or next(owners, None)
 
 
 def labels(model: Model, terms: Terms, object_: Object | None, port: Port | None) -> dict[str, str]:
@@ -34,7 +26,7 @@ def labels(model: Model, terms: Terms, object_: Object | None, port: Port | None
         "contract_name": model.name,
         "major": str(model.major),
         "domain": model.domain,
-        "team": owner(model),
+        "team": model.owner,
         "object": object_.name if object_ else None,
         "port": port.value if port else None,
     }
@@ -61,7 +53,7 @@ def support(model: Model) -> Iterator[str]:
 def runbook(model: Model, object_: Object | None) -> str | None:
     """What the contract says of how soon something is done."""
     found = [
-        f"{word} within {told(seconds)}"
+        f"{word} within {span(seconds)}"
         for kind, word in _TIMES.items()
         if (seconds := soon(model, object_, kind)) is not None
     ]
