@@ -11,7 +11,7 @@ import atexit
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
@@ -78,7 +78,7 @@ class KafkaStream:
         self._sent += 1
         if self._made is not None and not self._sent % _OWN_SERVE:
             # The sender serves, too: busy, it leaves the serving thread little of the interpreter.
-            self._made.poll(0)
+            self._asked(self._made.poll, 0.0)
 
         def settle(error: KafkaError | None, sent: Any) -> None:
             if error is None:
@@ -119,7 +119,7 @@ class KafkaStream:
             return
         deadline = time.monotonic() + (self._patience + 5 if timeout is None else timeout)
         # In small steps, so that Ctrl-C is heard.
-        while producer.flush(max(0.0, min(0.5, deadline - time.monotonic()))):
+        while self._asked(producer.flush, max(0.0, min(0.5, deadline - time.monotonic()))):
             if time.monotonic() >= deadline:
                 return
 
@@ -169,8 +169,22 @@ class KafkaStream:
         while producer is not None and not self._closed.is_set():
             # One acknowledgement ends the wait at once; under load, more gather meanwhile: to serve
             # each by itself would have two threads hand the interpreter to and fro.
-            if producer.poll(_SERVE):
+            if self._asked(producer.poll, _SERVE):
                 self._closed.wait(_GATHER)
+            elif self._fatal is not None:
+                self._closed.wait(_SERVE)  # the client does not wait any more
+
+    def _asked(self, call: Callable[[float], int], seconds: float) -> int:
+        """What the client says; nothing where it raises that it has failed for good."""
+        try:
+            return call(seconds)
+        except Exception as error:
+            reason = _reason(error)
+            if reason is None:
+                raise
+            if self._fatal is None:
+                self._hear(reason)
+            return 0
 
     def _hear(self, error: KafkaError) -> None:
         """What goes wrong beside messages: the client recovers, unless it is fatal."""
@@ -190,7 +204,7 @@ class KafkaStream:
         deadline = time.monotonic() + self._patience + 5
         while True:
             # Serves acknowledgements in this thread, too: it may be the serving one.
-            self._producer().poll(_FULL)
+            self._asked(self._producer().poll, _FULL)
             delivery = self.try_send(message)
             if delivery is not None:
                 return delivery
@@ -215,7 +229,7 @@ class KafkaStream:
             served.join(timeout=5)
         if len(producer):
             producer.purge()
-            producer.flush(5)
+            self._asked(producer.flush, 5.0)
         self._made = None
         _open.discard(self)
 

@@ -160,8 +160,6 @@ def letters(broker: Broker) -> int:
     return int(high) - int(low)
 
 
-# The thread that serves a producer ends by what Kafka refuses for good, as the sender is told.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_by_the_script_each_may_do_what_the_contract_says(
     shop: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

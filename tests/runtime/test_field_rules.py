@@ -27,6 +27,7 @@ from confluent_kafka.schema_registry.serde import (
 )
 from confluent_kafka.serialization import MessageField, SerializationContext
 
+from portwright.model.seen import as_seen
 from portwright.render import dump_json
 from portwright.targets import avro
 from support.reading import contract_of, read
@@ -97,6 +98,7 @@ def test_a_rule_by_tags_changes_all_that_is_tagged(tags: set[str], shrouded: set
     mode = RuleMode.WRITEREAD
     words = ("shroud", "", RuleKind.TRANSFORM, mode, "SHROUD", sorted(tags))
     rule = Rule(*words, params=None, expr=None, on_success=None, on_failure=None, disabled=False)
+    model = as_seen(model)
     text = dump_json(avro.schema(model, model.objects[0]))
     client = SchemaRegistryClient.new_client({"url": "mock://"})
     client.register_schema("orders-value", Schema(text, "AVRO", [], None, RuleSet([], [rule])))

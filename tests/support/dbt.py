@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._schemas = (f"s{number}" for number in count())
         self.warehouse = root / "warehouse.duckdb"
         (root / "dbt_project.yml").write_text(_PROJECT)
         (root / "profiles.yml").write_text(_PROFILE)
@@ -48,7 +50,7 @@ class Project:
 
     def add(self, model: Model, *rows: str) -> None:
         """The generated files of a contract, its tables, and rows as statements."""
-        schema = f"s{len(list((self.root / 'models/staging').glob('*')))}"
+        schema = next(self._schemas)
         self.write(model, schema)
         with duckdb.connect(self.warehouse) as connection:
             connection.execute(f"CREATE SCHEMA {schema}; SET schema = '{schema}'")
