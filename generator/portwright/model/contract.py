@@ -89,9 +89,10 @@ class Team:
     members: tuple[Member, ...] = ()
 
     @property
-    def people(self) -> list[Member]:
+    def people(self) -> tuple[Member, ...]:
         """The members, those who own first."""
-        return sorted(self.members, key=lambda each: "owner" not in (each.role or "").lower())
+        by_owning = sorted(self.members, key=lambda each: "owner" not in (each.role or "").lower())
+        return tuple(by_owning)
 
     @property
     def owner(self) -> str:
