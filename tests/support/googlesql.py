@@ -58,11 +58,24 @@ def _made_once(proto: Any) -> Any:
     key = (type(proto), proto.SerializeToString(deterministic=True))
     if key not in _known:
         _known[key] = _made(proto)
+        _messages[id(_known[key])] = None
     return _known[key]
 
 
+def _written_once(model: Any) -> Any:
+    """The way back, as long. What was made above is kept, and nobody changes it."""
+    if id(model) not in _messages:
+        return _written(model)
+    if _messages[id(model)] is None:
+        _messages[id(model)] = _written(model)
+    return _messages[id(model)]
+
+
 _known: dict[Any, Any] = {}
+_messages: dict[int, Any] = {}
+_written = proto_model.ProtoModel.to_proto
 proto_model._create_model_from_proto = _made_once
+proto_model.ProtoModel.to_proto = _written_once
 
 
 @dataclass(frozen=True)
