@@ -120,6 +120,15 @@ CASES = [
         "`visits.x` is weird, and everybody may read it: the server `a` has the role `public`",
     ),
     (
+        "PW907",
+        "classified-public: error",
+        HEAD
+        + "roles: [{role: mirror, access: read,"
+        + " customProperties: [{property: principals, value: ['User:*']}]}]\n"
+        + prop("name: x, logicalType: string, classification: restricted").removeprefix(HEAD),
+        "`visits.x` is restricted, and everybody may read it: the contract has the role `mirror`",
+    ),
+    (
         "PW908",
         "naming: {topic: 'acme[.].+'}",
         HEAD + SCHEMA,
@@ -269,6 +278,16 @@ def test_roles_that_see_all_that_they_read(role: str, more: str, tmp_path: Path)
     assert found(tmp_path, "unseen-streams: error", f"{contract}roles: [{{{role}}}]\n") == []
     above = "unseen-streams: {above: internal}"
     assert found(tmp_path, above, f"{contract}roles: [{{role: r}}]\n") == []
+
+
+@pytest.mark.parametrize(
+    "role",
+    ["access: write", "customProperties: [{property: objects, value: [catalogue]}]"],
+)
+def test_everybody_may_do_what_shows_nothing_classified(role: str, tmp_path: Path) -> None:
+    contract = prop("name: a, logicalType: string, classification: internal")
+    contract += f"roles: [{{role: everyone, {role}}}]\n"
+    assert found(tmp_path, "classified-public: error", contract) == []
 
 
 def test_what_is_classified_little_may_be_in_keys(tmp_path: Path) -> None:

@@ -2324,9 +2324,10 @@ id that was made up. `streamKey` keys messages by other properties than the prim
     "PW907": """\
 A classified property is where everybody may read
 
-A role of the contract or of one of its servers, or a tag of the contract or the object, says that
-everybody may read the object: `public`, `everyone` or another of the option `everyone`. Leave the
-property out, hand it out in an object of a contract that few may read, or take the role away.
+A role of the contract or of one of its servers that may read the object, one of its `principals`
+(`User:*`), or a tag of the contract or the object says that everybody may: `public`, `everyone` or
+another of the option `everyone`. Leave the property out, hand it out in an object of a contract
+that few may read, or take the role away.
 """,
     "PW908": """\
 A name is not written as was agreed on

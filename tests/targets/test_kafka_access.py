@@ -100,6 +100,8 @@ def test_each_role_has_what_it_needs() -> None:
         ("User:reader", letters, "Write"),
         ("User:reader", letters, "Describe"),
         ("User:reader", "reader", "Read"),
+        ("User:reader", "reader-", "Read"),
+        ("User:reader", "reader.", "Read"),
         ("User:reader", "portwright-dlq", "Read"),
     }
 
@@ -142,6 +144,21 @@ def _reads(acl: Acl, topic: str) -> bool:
 
 def _sees_all(model: Model, object_: Object, roles: tuple[Role, ...]) -> bool:
     return all(any(sees(model, r, each) for r in roles) for each in object_.record.fields)
+
+
+def test_a_group_is_no_prefix_of_the_groups_of_others() -> None:
+    """`app` is a role's, `apple` another's: only after a separator does a name go on."""
+    assert prefixes(READER) == {"reader": False, "reader-": True, "reader.": True}
+    said = replace(READER, groups=("app", "app-", "app.", "app_"))
+    assert prefixes(said) == {"app": False, "app-": True, "app.": True, "app_": True}
+
+
+def prefixes(role: Role) -> dict[str, bool]:
+    """The groups that the role may read by, and whether others begin so."""
+    acls = (each.acl for each in granted(shop(roles=(role,)), Habits()))
+    found = {e.name: e.is_prefix for e in acls if e.resource is Resource.GROUP}
+    assert not found.pop("portwright-dlq")
+    return found
 
 
 def test_principals_and_groups_are_as_the_role_says() -> None:

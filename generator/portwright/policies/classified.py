@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portwright import personal
+from portwright.access import Right, holders
 from portwright.diagnostics import nearest, printable
 from portwright.model import Boolean, Field, Model, Object, Port, Record, Role, walk
 from portwright.policies.policy import Finding, Setting
@@ -88,14 +89,10 @@ def public(model: Model, setting: Setting) -> Iterator[Finding]:
 def _open_by(model: Model, object_: Object, setting: Setting) -> str | None:
     """What says that everybody may read the object."""
     everyone = {each.strip().lower() for each in setting.option("everyone")}
-    for role in model.roles:
-        if _is_of(role, everyone):
-            return f"the contract has the role `{printable(role.role)}`"
-    for server in model.servers:
-        for role in server.roles:
-            if _is_of(role, everyone):
-                name = printable(server.name)
-                return f"the server `{name}` has the role `{printable(role.role)}`"
+    for each in holders(model, object_):
+        if Right.READ in each.rights and _is_of(each.role, everyone):
+            whose = f"server `{printable(each.server.name)}`" if each.server else "contract"
+            return f"the {whose} has the role `{printable(each.role.role)}`"
     for what, tags in (("contract", model.tags), ("object", object_.tags)):
         for tag in tags:
             if tag.strip().lower() in everyone:
@@ -104,7 +101,9 @@ def _open_by(model: Model, object_: Object, setting: Setting) -> str | None:
 
 
 def _is_of(role: Role, everyone: set[str]) -> bool:
-    return role.role.strip().lower() in everyone
+    """Whether anybody is the role, by its name or by who it says it is (Kafka has `User:*`)."""
+    said = (each.strip().lower().removeprefix("user:") for each in role.principals)
+    return role.role.strip().lower() in everyone or any(each in {"*", *everyone} for each in said)
 
 
 def classified(fields: tuple[Field, ...], setting: Setting) -> str | None:

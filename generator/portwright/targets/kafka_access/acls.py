@@ -25,6 +25,9 @@ _CLUSTER: Final = "kafka-cluster"
 # A kind of principal and its name, which a wildcard is not.
 _PRINCIPAL: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,30}:\S(.{0,253}\S)?")
 _GROUP: Final = re.compile(r"[^\s*](.{0,253}\S)?")
+# With one of these at its end, the name of a group is what those of several begin with: what
+# begins with `app` alone would be `apple`, too.
+_SEPARATORS: Final = ("-", ".", "_")
 
 
 class Resource(StrEnum):
@@ -112,8 +115,12 @@ def said_principals(holder: Holder) -> tuple[str, ...]:
 
 
 def groups(holder: Holder) -> tuple[str, ...]:
-    """What the names of its groups of consumers begin with: as it says, else its own name."""
-    return tuple(each for each in said_groups(holder) if _GROUP.fullmatch(each))
+    """The names of its groups of consumers; one that ends in a separator stands for all that begin
+    so. As it says, else its own name, alone and with more after a separator."""
+    good = tuple(each for each in said_groups(holder) if _GROUP.fullmatch(each))
+    if any(role.groups for role in holder.roles):
+        return good
+    return tuple(f"{each}{end}" for each in good for end in ("", "-", "."))
 
 
 def said_groups(holder: Holder) -> tuple[str, ...]:
@@ -148,5 +155,5 @@ def _of(
         for operation in (Operation.WRITE, Operation.READ, Operation.DESCRIBE):
             yield Resource.TOPIC, letters, operation
         for each in groups(holder):
-            yield Resource.GROUP, each, Operation.READ, True
+            yield Resource.GROUP, each, Operation.READ, each.endswith(_SEPARATORS)
         yield Resource.GROUP, _LOOKS_AT_LETTERS, Operation.READ

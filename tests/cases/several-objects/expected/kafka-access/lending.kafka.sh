@@ -26,5 +26,5 @@ run kafka-configs --alter --entity-type=topics --entity-name=culture.lending.boo
 # reader (read)
 run kafka-acls --add --allow-principal=User:reader --operation=READ --operation=DESCRIBE --topic=culture.lending.books.v0
 run kafka-acls --add --allow-principal=User:reader --operation=WRITE --operation=READ --operation=DESCRIBE --topic=culture.lending.books.v0.dlq
-run kafka-acls --add --allow-principal=User:reader --operation=READ --group=reader --resource-pattern-type=prefixed
-run kafka-acls --add --allow-principal=User:reader --operation=READ --group=portwright-dlq
+run kafka-acls --add --allow-principal=User:reader --operation=READ --group=reader --group=portwright-dlq
+run kafka-acls --add --allow-principal=User:reader --operation=READ --group=reader- --group=reader. --resource-pattern-type=prefixed

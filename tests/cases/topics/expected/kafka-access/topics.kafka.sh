@@ -36,33 +36,33 @@ run kafka-acls --add --allow-principal=User:service --operation=WRITE --operatio
 # analyst (read)
 run kafka-acls --add --allow-principal=User:analyst --operation=READ --operation=DESCRIBE --topic=topics.clicks.v1 --topic=topics.sessions.v1
 run kafka-acls --add --allow-principal=User:analyst --operation=WRITE --operation=READ --operation=DESCRIBE --topic=topics.clicks.v1.dlq --topic=topics.sessions.v1.dlq
-run kafka-acls --add --allow-principal=User:analyst --operation=READ --group=analyst --resource-pattern-type=prefixed
-run kafka-acls --add --allow-principal=User:analyst --operation=READ --group=portwright-dlq
+run kafka-acls --add --allow-principal=User:analyst --operation=READ --group=analyst --group=portwright-dlq
+run kafka-acls --add --allow-principal=User:analyst --operation=READ --group=analyst- --group=analyst. --resource-pattern-type=prefixed
 
 # officer (read)
 run kafka-acls --add '--allow-principal=User:$(touch evil)'"'"'; rm -rf / #${x} %{y}' --operation=READ --operation=DESCRIBE --topic=Sales.customers_v1
 run kafka-acls --add '--allow-principal=User:$(touch evil)'"'"'; rm -rf / #${x} %{y}' --operation=WRITE --operation=READ --operation=DESCRIBE --topic=Sales.customers_v1.dlq
-run kafka-acls --add '--allow-principal=User:$(touch evil)'"'"'; rm -rf / #${x} %{y}' --operation=READ --group=officer --resource-pattern-type=prefixed
-run kafka-acls --add '--allow-principal=User:$(touch evil)'"'"'; rm -rf / #${x} %{y}' --operation=READ --group=portwright-dlq
+run kafka-acls --add '--allow-principal=User:$(touch evil)'"'"'; rm -rf / #${x} %{y}' --operation=READ --group=officer --group=portwright-dlq
+run kafka-acls --add '--allow-principal=User:$(touch evil)'"'"'; rm -rf / #${x} %{y}' --operation=READ --group=officer- --group=officer. --resource-pattern-type=prefixed
 run kafka-acls --add '--allow-principal=User:CN=o\,p,OU=x' --operation=READ --operation=DESCRIBE --topic=Sales.customers_v1
 run kafka-acls --add '--allow-principal=User:CN=o\,p,OU=x' --operation=WRITE --operation=READ --operation=DESCRIBE --topic=Sales.customers_v1.dlq
-run kafka-acls --add '--allow-principal=User:CN=o\,p,OU=x' --operation=READ --group=officer --resource-pattern-type=prefixed
-run kafka-acls --add '--allow-principal=User:CN=o\,p,OU=x' --operation=READ --group=portwright-dlq
+run kafka-acls --add '--allow-principal=User:CN=o\,p,OU=x' --operation=READ --group=officer --group=portwright-dlq
+run kafka-acls --add '--allow-principal=User:CN=o\,p,OU=x' --operation=READ --group=officer- --group=officer. --resource-pattern-type=prefixed
 run kafka-acls --add --allow-principal=User:officer --operation=READ --operation=DESCRIBE --topic=Sales.customers_v1
 run kafka-acls --add --allow-principal=User:officer --operation=WRITE --operation=READ --operation=DESCRIBE --topic=Sales.customers_v1.dlq
-run kafka-acls --add --allow-principal=User:officer --operation=READ --group=officer --resource-pattern-type=prefixed
-run kafka-acls --add --allow-principal=User:officer --operation=READ --group=portwright-dlq
+run kafka-acls --add --allow-principal=User:officer --operation=READ --group=officer --group=portwright-dlq
+run kafka-acls --add --allow-principal=User:officer --operation=READ --group=officer- --group=officer. --resource-pattern-type=prefixed
 
 # mirror (read)
 run kafka-acls --add --allow-principal=User:mirror --operation=READ --operation=DESCRIBE --topic=Sales.customers_v1 --topic=topics.clicks.v1 --topic=topics.sessions.v1
 run kafka-acls --add --allow-principal=User:mirror --operation=WRITE --operation=READ --operation=DESCRIBE --topic=Sales.customers_v1.dlq --topic=topics.clicks.v1.dlq --topic=topics.sessions.v1.dlq
-run kafka-acls --add --allow-principal=User:mirror --operation=READ --group=mirror --resource-pattern-type=prefixed
-run kafka-acls --add --allow-principal=User:mirror --operation=READ --group=portwright-dlq
+run kafka-acls --add --allow-principal=User:mirror --operation=READ --group=mirror --group=portwright-dlq
+run kafka-acls --add --allow-principal=User:mirror --operation=READ --group=mirror- --group=mirror. --resource-pattern-type=prefixed
 
 # packing (read and write)
 run kafka-acls --add --allow-principal=User:CN=packing --operation=WRITE --operation=READ --operation=DESCRIBE --topic=topics.clicks.v1 --topic=topics.clicks.v1.dlq
-run kafka-acls --add --allow-principal=User:CN=packing --operation=READ --group=packing- '--group=it'"'"'s ${a} group' --resource-pattern-type=prefixed
-run kafka-acls --add --allow-principal=User:CN=packing --operation=READ --group=portwright-dlq
+run kafka-acls --add --allow-principal=User:CN=packing --operation=READ --group=packing- --resource-pattern-type=prefixed
+run kafka-acls --add --allow-principal=User:CN=packing --operation=READ '--group=it'"'"'s ${a} group' --group=portwright-dlq
 run kafka-acls --add --allow-principal=User:packing-2 --operation=WRITE --operation=READ --operation=DESCRIBE --topic=topics.clicks.v1 --topic=topics.clicks.v1.dlq
-run kafka-acls --add --allow-principal=User:packing-2 --operation=READ --group=packing- '--group=it'"'"'s ${a} group' --resource-pattern-type=prefixed
-run kafka-acls --add --allow-principal=User:packing-2 --operation=READ --group=portwright-dlq
+run kafka-acls --add --allow-principal=User:packing-2 --operation=READ --group=packing- --resource-pattern-type=prefixed
+run kafka-acls --add --allow-principal=User:packing-2 --operation=READ '--group=it'"'"'s ${a} group' --group=portwright-dlq
