@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portwright.access import Right, holders, rights, sees
-from portwright.model import Role, Server, String
+from portwright.access import Right, hidden, holders, rights, sees
+from portwright.model import Anonymise, Role, Server, String
+from portwright.oversight import readers
 from support.models import a_model, an_object, field
 from support.reading import contract_of, read
 
@@ -65,6 +66,26 @@ def test_a_role_sees_what_is_guarded_less(
     email = field("email", String(), classification=word)
     model = a_model(an_object("orders", "order", email))
     assert sees(model, Role("reader", sees=said), email) is expected
+
+
+def test_what_is_kept_and_what_one_writes_is_not_hidden() -> None:
+    email = field("email", String(), classification="restricted")
+    town = field("town", String(), classification="internal", anonymise=Anonymise.KEEP)
+    orders = an_object("orders", "order", email, town)
+    roles = (Role("reader"), Role("auditor", sees=("restricted",)), Role("service", "readwrite"))
+    model = a_model(orders, roles=roles)
+    reader, auditor, service = roles
+    assert hidden(model, orders, {READ}, [reader]) == ((email,),)
+    assert hidden(model, orders, {READ}, [auditor]) == ()
+    assert hidden(model, orders, {READ}, [reader, auditor]) == ()
+    assert hidden(model, orders, {READ, WRITE}, [service]) == ()
+    # As the rights are, so it is told to consumers.
+    assert [(each.role, each.hidden) for each in readers(model)] == [
+        ("reader", ("orders.email",)),
+        ("auditor", ()),
+        ("service", ()),
+    ]
+    assert readers(model)[2].sees == ("orders.email", "orders.town")
 
 
 @pytest.mark.parametrize(

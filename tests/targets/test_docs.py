@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import shutil
@@ -13,9 +14,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from portwright import config, pipeline
+from portwright.model import Server, String
 from portwright.targets import docs
 from portwright.targets.docs import html
+from portwright.targets.docs.consuming import snippets
+from portwright.targets.python import naming
 from support import browser as chrome
+from support import models, travel
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "checkout" / "contracts"
 CONFIG = "version: 1\ncontracts: ['*.odcs.yaml']\ntargets: [{target: docs, out: site}]\n"
@@ -220,6 +225,47 @@ def test_examples_of_what_is_classified_are_not_shown(tmp_path: Path) -> None:
     texts = [each.read_text("utf-8") for each in written(tmp_path).rglob("*.html")]
     assert any("4711" in each for each in texts)
     assert not any(SECRET in each for each in texts)
+
+
+@pytest.mark.parametrize("name", ["returns", "classes", "events", "Mine", "selves", "consumers"])
+def test_what_consumes_in_python_can_be_copied(name: str) -> None:
+    id_ = models.field("id", String(), False)
+    model = models.a_model(models.an_object(name, name, id_))
+    [code] = [each.code for each in snippets(model, model.objects[0]) if each.title == "Python"]
+    *_, start = code.rstrip().split("\n")
+    with travel.package(model) as module:
+        consumers = module("consumers")
+        there: dict[str, type] = {}
+        # Packages have names of their own here.
+        code = code.replace(f"from {naming.package(model)} ", f"from {consumers.__package__} ", 1)
+        exec(code.removesuffix(f"{start}\n"), there)
+        own, of = there["Mine"], getattr(consumers, naming.consumer_class(model.objects[0]))
+        assert issubclass(own, of) and not inspect.isabstract(own)
+        handler = naming.handler(model.objects[0])
+        theirs, ours = (inspect.signature(getattr(each, handler)) for each in (of, own))
+        assert [*theirs.parameters] == [*ours.parameters]
+    assert start == 'run_consumers(Mine.open(group="mine"))'
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "brokers"),
+    [
+        ("k1", 9093, "k1:9093"),
+        ("k1:9092, k2", 9093, "k1:9092,k2:9093"),
+        ("SASL_SSL://k1", 9093, "SASL_SSL://k1:9093"),
+        ("a b;", None, "'a b;'"),
+        ("", 9092, '"$KAFKA_BROKERS"'),
+    ],
+)
+def test_kcat_asks_all_brokers(host: str, port: int | None, brokers: str) -> None:
+    settings = (("host", host), *((("port", port),) if port else ()))
+    id_ = models.field("id", String(), False)
+    model = models.a_model(
+        models.an_object("rows", "rows", id_),
+        servers=(Server("bus", "kafka", settings=settings),),
+    )
+    [code] = [each.code for each in snippets(model, model.objects[0]) if each.title == "kcat"]
+    assert code.startswith(f"kcat -C -b {brokers} -t ")
 
 
 def test_an_address_that_is_no_link_is_told(tmp_path: Path) -> None:

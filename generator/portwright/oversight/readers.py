@@ -10,8 +10,8 @@ from portwright.model import Model, walk
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A role: what it may do with which objects; which classified properties it `sees`, and which
-    are `hidden` from it."""
+    """A role: what it may do with which objects; which classified properties it `sees`, as it has a
+    right to or writes them, and which are `hidden` from it."""
 
     role: str
     description: str
@@ -37,16 +37,21 @@ def _reader(model: Model, held: list[tuple[access.Holder, str]]) -> Reader:
     objects = tuple(name for _, name in held)
     reads = access.Right.READ in first.rights
     classified = [
-        (".".join(path), access.sees(model, first.role, field))
+        ".".join(path)
         for path, field in walk.fields(model)
         if reads and path[0] in objects and not field.public
     ]
+    hidden = {
+        ".".join((object_.name, *(field.name for field in path)))
+        for object_ in model.objects
+        for path in access.hidden(model, object_, first.rights, [first.role])
+    }
     return Reader(
         first.role.role,
         (first.role.description or "").strip(),
         " and ".join(each.value for each in access.Right if each in first.rights),
         objects,
         first.server.name if first.server else "",
-        tuple(name for name, seen in classified if seen),
-        tuple(name for name, seen in classified if not seen),
+        tuple(name for name in classified if name not in hidden),
+        tuple(name for name in classified if name in hidden),
     )

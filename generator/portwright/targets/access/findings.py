@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portwright import access
+from portwright.access import guarded
 from portwright.diagnostics import Diagnostic, nearest, printable, warning
 from portwright.model import Anonymise, Model, Object, Role, walk
 from portwright.targets.access.forms import Policies
 from portwright.targets.access.masks import Masker, lost
 from portwright.targets.access.permissions import can_hide, policy_place, principal
-from portwright.targets.access.sight import Holder, guarded, holders, outermost
+from portwright.targets.access.sight import Holder, holders, outermost
 from portwright.targets.ddl.keys import tables
 from portwright.targets.ddl.places import server_of
 from portwright.targets.ddl.text import same_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portwright.access import Right
+from portwright.access import Path, Right, guarded
 from portwright.model import Anonymise, Field, Model, Object
 from portwright.targets.access.forms import Policies, Views
 from portwright.targets.access.masks import Masker
@@ -18,7 +18,7 @@ from portwright.targets.access.permissions import (
     relations,
     written,
 )
-from portwright.targets.access.sight import Holder, Path, guarded, holders, outermost
+from portwright.targets.access.sight import Holder, holders, outermost
 from portwright.targets.ddl.column_types import fitted, sql_type
 from portwright.targets.ddl.keys import tables
 from portwright.targets.ddl.places import joined, namespace, qualified

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from portwright.access import Path
 from portwright.model import Anonymise, Array, Field, Map, Nullable, Record, String, Type
 from portwright.targets.access.forms import Forms, Parts
-from portwright.targets.access.sight import Path
 from portwright.targets.ddl.column_types import column_kind, sql_type, struct_form
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.text import literal, quote

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from portwright.access import Right
+from portwright.access import Path, Right, guarded
 from portwright.diagnostics import printable
 from portwright.model import Model, Object, Record, walk
 from portwright.targets.access.forms import Grants, Level, Policies, Principal, Views
 from portwright.targets.access.masks import Masker
-from portwright.targets.access.sight import Holder, Path, guarded, holders, words
+from portwright.targets.access.sight import Holder, holders, words
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.keys import tables
 from portwright.targets.ddl.places import joined, namespace

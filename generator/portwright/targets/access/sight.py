@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from portwright import access
-from portwright.access import Right
-from portwright.model import Anonymise, Field, Model, Object, Record, Role, Server, walk
+from portwright.access import Path, Right
+from portwright.model import Model, Object, Role, Server
 from portwright.targets.ddl.dialect import Dialect
 from portwright.targets.ddl.places import server_of
-
-# The fields from a column down to one inside it.
-Path = tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +21,8 @@ class Holder:
     roles: tuple[Role, ...]
 
     def hidden(self, model: Model, object_: Object) -> tuple[Path, ...]:
-        """What it does not see; who writes the values knows them."""
-        if Right.WRITE in self.rights:
-            return ()
-        return tuple(
-            path
-            for path in guarded(object_)
-            if not any(access.sees(model, role, path[-1]) for role in self.roles)
-        )
+        """What it does not see."""
+        return access.hidden(model, object_, self.rights, self.roles)
 
 
 def holders(model: Model, object_: Object, dialect: Dialect) -> tuple[Holder, ...]:
@@ -53,27 +44,6 @@ def holders_at(model: Model, object_: Object, server: Server | None) -> tuple[Ho
         )
         for name, several in found.items()
     )
-
-
-def guarded(object_: Object) -> Iterator[Path]:
-    """The fields at every depth that not everybody sees, and where something stands for them."""
-    for each in object_.record.fields:
-        yield from _guarded((each,))
-
-
-def _guarded(path: Path) -> Iterator[Path]:
-    field = path[-1]
-    if not field.public and field.anonymise is not Anonymise.KEEP:
-        yield path
-    for type_ in walk.own_types(field.type):
-        if isinstance(type_, Record):
-            for each in type_.fields:
-                yield from _guarded((*path, _within(field, each)))
-
-
-def _within(outer: Field, field: Field) -> Field:
-    """The field as it is anonymised: as what it is in, where it says nothing itself."""
-    return field if field.anonymise else replace(field, anonymise=outer.anonymise)
 
 
 def outermost(paths: Iterable[Path]) -> tuple[Path, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portwright import names
-from portwright.model import Model, Object, Port
+from portwright.model import Model, Object, Port, Server
 from portwright.targets.dbt.places import places
 from portwright.targets.ddl import DIALECTS, Dialect
 from portwright.targets.ddl.places import qualified, server_of
@@ -42,16 +42,14 @@ def snippets(model: Model, object_: Object) -> Iterator[Snippet]:
 
 
 def _python(model: Model, object_: Object) -> str:
-    package, consumer = naming.package(model), naming.consumer_class(object_)
-    record, word = names.type_names(model)[object_.record.path], naming.function(object_.record)
+    record, word = names.type_names(model)[object_.record.path], naming.parameter(object_)
     return f"""\
-from {package}.consumers import {consumer}
-from {package}.models import {record}
+from {naming.package(model)} import consumers, models
 from portwright_runtime import Event, run_consumers
 
 
-class Mine({consumer}):
-    def {naming.handler(object_)}(self, {word}: {record}, event: Event) -> None:
+class Mine(consumers.{naming.consumer_class(object_)}):
+    def {naming.handler(object_)}(self, {word}: models.{record}, event: Event) -> None:
         print({word})
 
 
@@ -61,13 +59,22 @@ run_consumers(Mine.open(group="mine"))
 
 def _kcat(model: Model, object_: Object) -> str:
     server = next((each for each in model.servers if each.type == "kafka"), None)
-    host = server.setting("host") if server else None
-    broker = shlex.quote(host) if host else '"$KAFKA_BROKERS"'
+    brokers = ",".join(_brokers(server)) if server else ""
+    broker = shlex.quote(brokers) if brokers else '"$KAFKA_BROKERS"'
     topic = shlex.quote(object_.topic)
     return (
         f"kcat -C -b {broker} -t {topic} -o beginning -e \\\n"
         '  -s value=avro -r "$SCHEMA_REGISTRY_URL"\n'
     )
+
+
+def _brokers(server: Server) -> Iterator[str]:
+    """The addresses of a server, each with its port."""
+    port = server.setting("port")
+    for each in (server.setting("host") or "").split(","):
+        if host := each.strip():
+            has_port = ":" in host.rpartition("//")[2]
+            yield f"{host}:{port}" if port and not has_port else host
 
 
 def _sql(model: Model, object_: Object, dialect: Dialect) -> str:

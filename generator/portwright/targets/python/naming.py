@@ -36,6 +36,8 @@ _SHARED = frozenset({"Field", "Record"})
 _CLAIMED_BY_PORTS = frozenset(
     "cls close contract erase flush open self stream version warehouse".split()
 )
+# What the methods of a consumer already call something.
+_CLAIMED_BY_HANDLERS = frozenset({"self", "event"})
 
 
 def package(model: Model) -> str:
@@ -88,6 +90,12 @@ def function(type_: Record | Enum) -> str:
 def handler(object_: Object) -> str:
     """The consumer's method for one record: `on_order`."""
     return f"on_{function(object_.record)}"
+
+
+def parameter(object_: Object) -> str:
+    """What that method calls the record: `order`."""
+    word = mapper(object_)
+    return f"{word}_" if word in _CLAIMED_BY_HANDLERS else word
 
 
 def deleted_handler(object_: Object) -> str:

@@ -10,10 +10,6 @@ from portwright.targets.python import naming, persons
 from portwright.targets.python.deprecation import Deprecated, of_object, supported_until
 from portwright.targets.python.text import docstring, literal, tuple_of
 
-# What the methods of a consumer already call something.
-_CLAIMED_BY_HANDLERS = frozenset({"self", "event"})
-
-
 # The runtime's class for an object by whether it has a stream and a table.
 _DATASETS = {
     (True, True): "Dataset",
@@ -86,7 +82,7 @@ _DELETED = tuple(docstring("The record of that key is no more. Does nothing.", 8
 
 
 def _view(model: Model, object_: Object, record: str) -> ObjectView:
-    word, told = naming.mapper(object_), (object_.description or "").strip()
+    told = (object_.description or "").strip()
     consumer = naming.consumer_class(object_)
     handler, batch = naming.handler(object_), naming.batch_handler(object_)
     stream, table = (port in object_.ports for port in (Port.STREAM, Port.TABLE))
@@ -115,7 +111,7 @@ def _view(model: Model, object_: Object, record: str) -> ObjectView:
         deleted=naming.deleted_handler(object_),
         batch_consumer=naming.batch_consumer_class(object_),
         batch_handler=batch,
-        parameter=f"{word}_" if word in _CLAIMED_BY_HANDLERS else word,
+        parameter=naming.parameter(object_),
         subclass=f"{names.pascal(object_.name)}Handler",
         stream=stream,
         table=table,
