@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+# The longest that there is, which a contract's year is taken for.
+_YEAR = 366 * 86_400
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
 def span(seconds: Decimal) -> str:
-    """A length of time: `5 minutes`, `1 day 12 hours`, `1.5 seconds`."""
+    """A length of time: `5 minutes`, `1 day 12 hours`, `1.5 seconds`, `3 years`."""
+    if seconds and seconds % _YEAR == 0:
+        return counted(int(seconds / _YEAR), "year")
     parts = []
     for length, word in _UNITS:
         count, seconds = divmod(seconds, length)
