@@ -47,8 +47,8 @@ def publish(side: str) -> float:
 
 def main() -> None:
     """Prints microseconds a record of both sides, and what is between them."""
-    if len(sys.argv) > 1:
-        print(publish(sys.argv[1]))
+    if sys.argv[-1] in SIDES:  # a process of ours
+        print(publish(sys.argv[-1]))
         return
     figures: dict[str, list[float]] = {side: [] for side in SIDES}
     for number in range(ROUNDS):
