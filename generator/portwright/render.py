@@ -43,10 +43,13 @@ def render(template: str, **view: object) -> str:
 
 def lines(text: str) -> list[str]:
     """The lines of user text, stripped, with control and bidirectional characters made visible."""
-    return [
-        "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line.expandtabs()).rstrip()
-        for line in text.strip().splitlines()
-    ]
+    return [_visible(line.expandtabs()).rstrip() for line in text.strip().splitlines()]
+
+
+def _visible(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line)
 
 
 def comment(text: str, prefix: str) -> str:

@@ -22,22 +22,31 @@ def as_seen(model: Model) -> Model:
 
 
 def _record(record: Record, above: str | None) -> Record:
-    return replace(record, fields=tuple(_field(each, above) for each in record.fields))
+    fields = tuple(_field(each, above) for each in record.fields)
+    if all(new is old for new, old in zip(fields, record.fields, strict=True)):
+        return record  # as most are: to copy all of a model takes long
+    return replace(record, fields=fields)
 
 
 def _field(field: Field, above: str | None) -> Field:
     word = (field.classification or "").strip() or above
-    return replace(field, classification=word, type=_type(field.type, word))
+    type_ = _type(field.type, word)
+    if word == field.classification and type_ is field.type:
+        return field
+    return replace(field, classification=word, type=type_)
 
 
 def _type(type_: Type, above: str | None) -> Type:
     match type_:
         case Nullable(inner):
-            return replace(type_, inner=_type(inner, above))
+            made = _type(inner, above)
+            return type_ if made is inner else replace(type_, inner=made)
         case Array(element=element):
-            return replace(type_, element=_type(element, above))
+            made = _type(element, above)
+            return type_ if made is element else replace(type_, element=made)
         case Map(value=value):
-            return replace(type_, value=_type(value, above))
+            made = _type(value, above)
+            return type_ if made is value else replace(type_, value=made)
         case Record():
             return _record(type_, above)
         case _:

@@ -39,11 +39,12 @@ def _reader(model: Model, held: list[tuple[access.Holder, str]]) -> Reader:
     classified = [
         ".".join(path)
         for path, field in walk.fields(model)
-        if reads and path[0] in objects and not field.public
+        if reads and not field.public and path[0] in objects
     ]
     hidden = {
         ".".join((object_.name, *(field.name for field in path)))
         for object_ in model.objects
+        if reads and object_.name in objects
         for path in access.hidden(model, object_, first.rights, [first.role])
     }
     return Reader(
