@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portwright.model import Integer, Object, Server, String, Type, Uuid
+from portwright_runtime.erasing.subject import wanted
 from portwright_runtime.errors import WarehouseError
 from portwright_runtime.persons import Person
-from support import processes
-from support.tables import Order, orders_table
+from support import models, processes, travel
+from support.tables import Loader, Order, orders_table
 
 if TYPE_CHECKING:
     import psycopg
@@ -95,6 +99,58 @@ def test_rows_that_do_not_tell_whose_they_are_are_told_of(place: Place) -> None:
     found = place.open().erase(orders_table(**FACTS), WANTED)
     assert found.put_aside == 0
     assert found.remains[0].startswith("1 rows that were put aside do not show whom they are of")
+
+
+# ------------------------------------------------------------- what names a person
+
+NAMES: dict[str, tuple[Type, list[Any]]] = {
+    "whole": (Integer(64), [42, 4, 420]),
+    "text": (String(), ['O\'Brien; "Zoë"\\', 'o\'brien; "zoë"\\', 'O\'Brien; "Zoë"']),
+    "uuid": (Uuid(), [uuid.UUID(int=each) for each in (2**127, 0, 1)]),
+}
+
+
+@pytest.fixture(scope="module")
+def named() -> Iterator[dict[str, Any]]:
+    """Tables whose rows are of persons with names of one type each, in a column and inside one."""
+    objects = [_named(name, type_) for name, (type_, _) in NAMES.items()]
+    servers = (
+        Server("analytics", "bigquery", settings=(("project", "project"), ("dataset", "sales"))),
+        Server("clicks", "clickhouse", settings=(("database", "sales"),)),
+        Server("dwh", "snowflake", settings=(("database", "DWH"), ("schema", "SALES"))),
+    )
+    with travel.package(models.a_model(*objects, servers=servers)) as module:
+        tables = vars(module("tables")).items()
+        yield {each.object: each for name, each in tables if name.endswith("_TABLE")}
+
+
+def _named(name: str, type_: Type) -> Object:
+    person = models.field("id", type_, subject=True)
+    inside = models.record("buyer", name, "buyer", fields=(person,))
+    fields = (
+        models.field("n", Integer(32)),
+        replace(person, name="by", physical_name=None),
+        models.field("buyer", inside),
+    )
+    return models.an_object(name, name, *fields, primary_key=("n",))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_person_is_found_by_what_is_typed(place: Place, named: dict[str, Any], name: str) -> None:
+    table, [one, *others] = replace(named[name], schema="sales"), NAMES[name][1]
+    names = wanted(table.record, [each.path for each in table.persons], str(one))
+    assert [*names] == ["by", "buyer.id"]
+    things = Loader(place.open(), table)
+    rows = [(other, other) for other in others] + [(one, others[0]), (others[1], one)]
+    things.load(
+        [{"n": n, "by": by, "buyer": {"id": id_}} for n, (by, id_) in enumerate(rows)], load_id="1"
+    )
+    warehouse = place.open()
+    assert sorted(warehouse.traces(table, names).keys) == [("2",), ("3",)]
+    assert warehouse.erase(table, names).rows == 2
+    assert warehouse.traces(table, names).rows == 0
+    left = wanted(table.record, [each.path for each in table.persons], str(others[0]))
+    assert sorted(warehouse.traces(table, left).keys) == [("0",)]
 
 
 # ------------------------------------------------------------------------ bytes

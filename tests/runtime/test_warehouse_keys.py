@@ -13,6 +13,7 @@ import pytest
 
 from portwright.model import (
     Boolean,
+    Bounds,
     Date,
     Integer,
     Server,
@@ -110,3 +111,39 @@ def test_rows_are_told_apart_by_keys_of_any_type(
     # The part that the first is in is replaced as a whole.
     things.load([row(first, second, 5)], load_id="5", mode="partition")
     assert things.roll_back() == "5"
+
+
+# What statements of the runtime call things.
+OURS = ("n", "fault", "told", "t", "s", "q", "c0", "rows", "shown", "by", "part", "source")
+
+
+@pytest.fixture(scope="module")
+def called() -> Iterator[Any]:
+    """A table whose columns are called so, the first of them its key, with a rule for another."""
+    fields = [field(each, Integer(32)) for each in OURS]
+    fields[1] = replace(fields[1], type=Integer(32, bounds=Bounds(minimum=Decimal(0))))
+    servers = (
+        Server("analytics", "bigquery", settings=(("project", "project"), ("dataset", "sales"))),
+        Server("clicks", "clickhouse", settings=(("database", "sales"),)),
+        Server("dwh", "snowflake", settings=(("database", "DWH"), ("schema", "SALES"))),
+    )
+    model = models.a_model(
+        models.an_object("called", "called", *fields, primary_key=OURS[:1]), servers=servers
+    )
+    with travel.package(model) as module:
+        yield replace(module("tables").CALLED_TABLE, schema="sales")
+
+
+def test_columns_may_be_called_as_statements_call_theirs(place: Place, called: Any) -> None:
+    things = Loader(place.open(), called)
+    rows = [dict.fromkeys(OURS, 5) | {"n": n} for n in range(4)]
+    assert things.load(rows, load_id="1").rows == 4
+    with pytest.raises(ContractViolation, match="n: must be unique, broken by 2 rows"):
+        things.load([*rows, rows[2]], load_id="2")
+    bad = rows[1] | {"n": 7, "fault": -1}
+    load = things.load([*rows, rows[2], bad], load_id="3", on_bad_rows="quarantine")
+    assert (load.rows, load.rejected) == (4, 2)
+    changed = [rows[0] | {"t": 6}, Deleted(3)]
+    load = things.load(changed, load_id="4", mode="upsert")
+    assert (load.rows, load.deleted) == (1, 1)
+    assert things.roll_back() == "4"

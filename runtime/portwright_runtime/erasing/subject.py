@@ -18,10 +18,13 @@ def wanted(record: type[Record], paths: Iterable[str], name: str) -> Wanted:
     found = {}
     for path in paths:
         try:
-            value = TypeAdapter(type_at(record, path), config=config).validate_python(name)
+            value = TypeAdapter(type_at(record, path), config=config).validate_strings(name)
         except ValidationError:
             continue
-        found[path] = key_text((value,))
+        text = key_text((value,))
+        # `4_2` and `42.0` are a number as well: who writes these may mean something else.
+        if text == name or not isinstance(value, int):
+            found[path] = text
     return found
 
 

@@ -12,6 +12,8 @@ from portwright_runtime.warehouse import Finding, Table
 # A rule about a row: its path, its words, and the condition of rows that break it.
 Rule = tuple[str, str, str]
 UNIQUE = "must be unique"
+# How many rows have a key: a name that no column has.
+_COUNT = '"_portwright_count"'
 
 
 def findings(staging: Staging) -> list[Finding]:
@@ -97,15 +99,15 @@ def _keys(staging: Staging) -> Iterator[Finding]:
 
 def _repeated(staging: Staging, key: tuple[str, ...]) -> int:
     """How many rows share a key with another."""
-    [[rows]] = staging.query(f"SELECT coalesce(sum(n), 0) FROM ({_shared(key)})")
+    [[rows]] = staging.query(f"SELECT coalesce(sum({_COUNT}), 0) FROM ({_shared(key)})")
     return int(rows)
 
 
 def _shared(key: tuple[str, ...]) -> str:
     filled = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in key)
     return (
-        f"SELECT {listed(key)}, count(*) AS n FROM {STAGED} WHERE {filled}"
-        f" GROUP BY {listed(key)} HAVING n > 1"
+        f"SELECT {listed(key)}, count(*) AS {_COUNT} FROM {STAGED} WHERE {filled}"
+        f" GROUP BY {listed(key)} HAVING count(*) > 1"
     )
 
 

@@ -21,6 +21,9 @@ REJECTED: Final = 'temp."_portwright_rejected"'
 # Beside the columns of the table: which row of the load it is, and whether its key is no more.
 ROW: Final = "_portwright_row"
 DELETED: Final = "_portwright_deleted"
+# The number of the first rule that a row breaks, and that rule: names that no column has.
+_FAULT: Final = '"_portwright_fault"'
+_TOLD: Final = '"_portwright_told"'
 _BATCH: Final = "_portwright_batch"
 
 
@@ -96,9 +99,9 @@ class Staging:
         cases = " ".join(f"WHEN {bad} THEN {at}" for at, (_, _, bad) in enumerate(faults))
         named = ", ".join(f"[{literal(path)}, {literal(rule)}]" for path, rule, _ in faults)
         self._put_aside(
-            f"SELECT {quoted(ROW)}, ([{named}])[fault + 1] AS told FROM (SELECT *,"
-            f" CASE {cases} END AS fault FROM {STAGED} WHERE NOT {quoted(DELETED)})"
-            " WHERE fault IS NOT NULL"
+            f"SELECT {quoted(ROW)}, ([{named}])[{_FAULT} + 1] AS {_TOLD} FROM (SELECT *,"
+            f" CASE {cases} END AS {_FAULT} FROM {STAGED} WHERE NOT {quoted(DELETED)})"
+            f" WHERE {_FAULT} IS NOT NULL"
         )
 
     def put_repeated_aside(self, key: tuple[str, ...], path: str, rule: str) -> None:
@@ -106,7 +109,7 @@ class Staging:
         filled = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in key)
         told = f"[{literal(path)}, {literal(rule)}]"
         self._put_aside(
-            f"SELECT {quoted(ROW)}, {told} AS told FROM {STAGED} WHERE {filled}"
+            f"SELECT {quoted(ROW)}, {told} AS {_TOLD} FROM {STAGED} WHERE {filled}"
             f" QUALIFY row_number() OVER (PARTITION BY {listed(key)} ORDER BY {quoted(ROW)}) > 1"
         )
 
@@ -215,12 +218,12 @@ class Staging:
             self._connection.unregister(_BATCH)
 
     def _put_aside(self, faults: str) -> None:
-        """Moves the rows that the query names: their numbers, and path and rule as `told`."""
+        """Moves the rows that the query names: their numbers, and path and rule."""
         public = [each for each in self.table.columns if not each.classified]
         pairs = ", ".join(f"{literal(each.property)}: {quoted(each.name)}" for each in public)
         shown = f"CAST(to_json({{{pairs}}}) AS VARCHAR)" if pairs else "'{}'"
         self._execute(
-            f"INSERT INTO {REJECTED} SELECT {quoted(ROW)}, told[1], told[2], {shown}"
+            f"INSERT INTO {REJECTED} SELECT {quoted(ROW)}, {_TOLD}[1], {_TOLD}[2], {shown}"
             f" FROM {STAGED} JOIN ({faults}) USING ({quoted(ROW)})"
         )
         self._execute(
