@@ -462,7 +462,8 @@ same. Name one of the two otherwise:
 Two objects have one topic
 
 The records of both would be in one stream, and a reader of either could not read the other's. A
-topic's name comes from the object's `physicalName`, or from its name. Change one of them.
+topic's name comes from the object's `physicalName`, or from its name. Change one of them. Consumers
+put aside what they cannot handle in `<topic>.dlq`, so that is the name of no other topic, either.
 """,
     "PW205": """\
 A name that nothing can be called

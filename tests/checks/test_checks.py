@@ -22,6 +22,7 @@ def objects(*each: str, before: str = "") -> str:
         (objects(f"name: order, {FIELDS}", f"name: orders, {FIELDS}"), ["7:12 PW203"]),
         (objects(f"name: Ab, {FIELDS}", f"name: ab, {FIELDS}"), ["7:12 PW203", "7:12 PW204"]),
         (objects(f"{T}, name: a, {FIELDS}", f"{T}, name: b, {FIELDS}"), ["7:50 PW204"]),
+        (objects(f"{T}.dlq, name: a, {FIELDS}", f"{T}, name: b, {FIELDS}"), ["6:54 PW204"]),
         (objects(f"name: '---', {FIELDS}"), ["6:12 PW205"]),
         (objects(f"name: {'a' * 256}, {FIELDS}"), ["6:12 PW205", "6:12 PW211"]),
         (objects(f"name: {'a' * 250}, {FIELDS}"), ["6:12 PW211"]),

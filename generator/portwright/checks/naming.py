@@ -15,6 +15,8 @@ from portwright.model import Field, Model, Object, Port, walk
 LONGEST_NAME = 255
 # Kafka's rule; other streams allow at least this.
 _TOPIC = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,249}")
+# What consumers call the topic after in which they put aside.
+_DEAD_LETTERS = ".dlq"
 # Controls, line separators, and what makes text look as if it were in another order.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -111,10 +113,17 @@ def distinct_types(model: Model) -> Iterator[Diagnostic]:
 def distinct_topics(model: Model) -> Iterator[Diagnostic]:
     """Objects that share a topic: its readers could not tell their records apart."""
     objects = {each.name: each for each in model.objects}.values()
-    named = ((each.topic, each.topic, each.span) for each in objects if Port.STREAM in each.ports)
-    for _, name, first, span in _meetings(named):
+    streams = [each for each in objects if Port.STREAM in each.ports]
+    help = "give one of the two another `physicalName`"
+    for _, name, first, span in _meetings((each.topic, each.topic, each.span) for each in streams):
         message = f"the topic `{name}` is also that of the object in line {first.line}"
-        yield error("PW204", message, span, "give one of the two another `physicalName`")
+        yield error("PW204", message, span, help)
+    # Who reads the one would read what was put aside of the other, whatever it hides.
+    letters = {f"{each.topic}{_DEAD_LETTERS}": each.span for each in streams}
+    for each in streams:
+        if source := letters.get(each.topic):
+            message = f"the topic `{each.topic}` is also for dead letters of line {source.line}"
+            yield error("PW204", message, each.span, help)
 
 
 def legal_topics(model: Model) -> Iterator[Diagnostic]:
