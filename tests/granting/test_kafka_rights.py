@@ -276,6 +276,17 @@ def test_records_are_never_taken_away_by_applying(shop: Path, broker: Broker) ->
     assert step["kind"] == "change" and "--add-config=retention.ms=172800000" in step["statement"]
 
 
+def test_applying_never_stops_who_writes(shop: Path, broker: Broker) -> None:
+    """The topic was made with one replica, and by the contract producers wait for two."""
+    (shop / "portwright.yaml").write_text(CONFIG.replace("replicas: 1", "replicas: 3"))
+    broker.topic(TOPIC, partitions=2, retention_ms=172_800_000)
+    broker.topic(LETTERS, retention_ms=172_800_000)
+    access(shop, broker, "--apply")
+    found = [each for each in steps(shop, broker) if "insync" in each["why"]]
+    assert [each["kind"] for each in found] == ["change", "change"]
+    assert all("nobody could write" in each["why"] for each in found)
+
+
 def test_more_partitions_are_no_difference(shop: Path, broker: Broker) -> None:
     apply(shop, broker)
     admin = broker.admin()

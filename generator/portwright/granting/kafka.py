@@ -31,7 +31,7 @@ from portwright.targets.access.permissions import described
 from portwright.targets.ddl.places import chosen_server
 from portwright.targets.kafka_access import KafkaAccess, commands
 from portwright.targets.kafka_access.acls import Acl, Resource, granted
-from portwright.targets.kafka_access.topics import RETENTION, SIZE, Topic, topics
+from portwright.targets.kafka_access.topics import IN_SYNC, RETENTION, SIZE, Topic, topics
 
 _SECONDS: Final = 20.0
 # With these, more is never less: a smaller number takes messages away, or refuses some.
@@ -116,7 +116,7 @@ class Kafka:
         for model, topic in self._topics():
             if topic.name in known:
                 yield from self._grown(model, topic, known[topic.name])
-                yield from self._configured(model, topic)
+                yield from self._configured(model, topic, min(known[topic.name], default=0))
             else:
                 lines = (commands.creating(topic), *commands.configuring(topic.name, topic.config))
                 statement = "\n".join(map(commands.alone, lines))
@@ -144,8 +144,8 @@ class Kafka:
             tool = "kafka-reassign-partitions.sh --execute --reassignment-json-file=…"
             yield Step(Kind.CHANGE, f"# {tool}", why, model.id)
 
-    def _configured(self, model: Model, topic: Topic) -> Iterator[Step]:
-        """Of the settings of a topic that is there."""
+    def _configured(self, model: Model, topic: Topic, replicas: int) -> Iterator[Step]:
+        """Of the settings of a topic that is there, with so many replicas."""
         there = self._settings(topic.name)
         for name, value in topic.config:
             held, is_own = there.get(name, ("", False))
@@ -153,9 +153,13 @@ class Kafka:
                 continue
             [line] = commands.configuring(topic.name, [(name, value)])
             statement = commands.alone(line)
-            kind = Kind.CHANGE if is_own or _loses(name, held, value) else Kind.ADD
+            stops = name == IN_SYNC and int(value) > replicas
+            is_left = is_own or stops or _loses(name, held, value)
+            kind = Kind.CHANGE if is_left else Kind.ADD
             self._actions[statement] = partial(self._set, topic.name, name, value)
             why = f"the topic {topic.name} has {name} {held or 'nowhere'}, not {value}"
+            if stops:
+                why += f"; with its {replicas} replicas, nobody could write to it any more"
             yield Step(kind, statement, why, model.id)
         said = dict(topic.config)
         for name, (held, is_own) in sorted(there.items()):
