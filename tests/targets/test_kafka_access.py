@@ -89,6 +89,19 @@ def test_dead_letters_are_kept_no_longer_than_what_they_are_of() -> None:
     assert int(dict(letters.config)["max.message.bytes"]) > 5000
 
 
+def test_no_setting_breaks_a_promised_retention() -> None:
+    model = shop(topic_config=(("retention.ms", "-1"),))
+    promise = SlaProperty("retention", 1, seconds=models.Number(60))
+    assert config(model)["retention.ms"] == "-1"
+    assert config(replace(model, sla=(promise,)))["retention.ms"] == "60000"
+
+
+def test_dead_letters_are_no_larger_than_brokers_have_a_setting_for() -> None:
+    model = shop(topic_config=(("max.message.bytes", str(2**31 - 1)),))
+    _, letters = topics(model, Habits())
+    assert dict(letters.config)["max.message.bytes"] == str(2**31 - 1)
+
+
 def test_each_role_has_what_it_needs() -> None:
     topic, letters = "shop.orders.v1", "shop.orders.v1.dlq"
     assert rights(shop()) == {

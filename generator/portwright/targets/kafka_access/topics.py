@@ -22,6 +22,8 @@ SIZE: Final = "max.message.bytes"
 # the headers of a dead letter may add to its event, in bytes.
 _SIZE: Final = 1_048_588
 _HEADERS: Final = 16_384
+# Brokers have no setting of a size that is larger.
+_LARGEST: Final = (1 << 31) - 1
 _DAY: Final = 86_400_000  # milliseconds
 _FOREVER: Final = (1 << 63) - 1
 
@@ -89,9 +91,9 @@ def _topic(model: Model, object_: Object, habits: Habits) -> Topic:
         made[POLICY] = "compact" if kept is None else "compact,delete"
     else:
         made[POLICY] = "delete"
-    if kept is not None:
-        made[RETENTION] = str(kept)
-    config = tuple(sorted((made | dict(object_.topic_config)).items()))
+    # A service level is a promise to others, which no setting is to break.
+    promised = {} if kept is None else {RETENTION: str(kept)}
+    config = tuple(sorted((made | dict(object_.topic_config) | promised).items()))
     return Topic(object_.topic, object_, object_.partitions or habits.partitions, replicas, config)
 
 
@@ -101,7 +103,7 @@ def _dead_letters(source: Topic, habits: Habits) -> Topic:
     kept, most = int(said.get(RETENTION, "-1")), habits.dead_letter_days * _DAY
     config = {
         POLICY: "delete",
-        SIZE: str(int(said.get(SIZE, _SIZE)) + _HEADERS),
+        SIZE: str(min(int(said.get(SIZE, _SIZE)) + _HEADERS, _LARGEST)),
         IN_SYNC: said[IN_SYNC],
         RETENTION: str(most if kept < 0 else min(kept, most)),
     }
