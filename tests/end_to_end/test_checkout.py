@@ -106,3 +106,17 @@ def test_the_demo_tells_what_happened(sample: Path) -> None:
     assert "hold the same 3,000 orders" in said
     assert "Loading 2026-11-22 again: unchanged" in said
     run(sample, "make", "check", *tools)
+
+
+def test_a_customer_is_erased_by_the_number_that_the_contract_has(
+    sample: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "program.py").write_text(PROGRAM)
+    fill(sample, tmp_path / "held")
+    run(sample, sys.executable, tmp_path / "program.py", tmp_path / "held")
+    at = ("--stream", f"sqlite:{tmp_path}/held/stream.db")
+    at += ("--warehouse", f"duckdb:{tmp_path}/held/warehouse.duckdb")
+    runtime = Path(sys.executable).with_name("portwright-runtime")
+    erase = (runtime, "erase", "checkout_port:CheckoutPort", *at, "--subject", "1")
+    assert "in the table of orders" in run(sample, *erase)
+    assert "nothing found" in run(sample, *erase)
