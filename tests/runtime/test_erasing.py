@@ -237,6 +237,20 @@ def test_a_stream_that_cannot_remove_says_what_it_keeps(filled: Shop) -> None:
     assert again.tombstones == 0
 
 
+@pytest.mark.parametrize(("name", "found"), [(CANARY, {"the stream": 1}), ("42", {})])
+def test_what_cannot_be_read_is_of_whom_it_surely_names(
+    filled: Shop, name: str, found: dict[str, int]
+) -> None:
+    """A short name is in the bytes of others by chance: they would lose their messages."""
+    broken = Message(TOPIC, b"1", b"broken " + name.encode(), (), datetime.now(UTC))
+    with closing(open_stream(filled.stream)) as stream:
+        stream.send(broken).result()
+    with filled.open() as port:
+        report = port.erase(name, objects=["orders"])
+    assert counts(report.found) == found
+    assert any("cannot be read" in each for each in report.remains) is not bool(found)
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

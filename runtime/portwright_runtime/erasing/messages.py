@@ -1,7 +1,7 @@
 """Messages of a person, in topics, in their dead letters and in an outbox: told by their records.
 
-A message that cannot be read is searched for the person's name as text; where that is not in it,
-it is counted as unread.
+A message that cannot be read is searched for the person's name as text, if that is long enough to
+be nobody else's by chance; where that is not in it, it is counted as unread.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from portwright_runtime.topic import Topic
 from portwright_runtime.wire import Wire
 
 _TYPE = "ce_type"
+# Letters of a name that is looked for in bytes: `42` is in the messages of many.
+_LONG = 8
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Messages:
     """Which messages are of the person `name`, for topics of any number of objects."""
 
     def __init__(self, topics: Sequence[Topic[Any]], wire: Wire, name: str) -> None:
-        self._name = name.encode()
+        self._name = name.encode() if len(name) >= _LONG else None
         self._courses: dict[str, list[_Course]] = {}
         for topic in topics:
             found = _Course(topic, Decoder(wire, topic), wanted(topic.record, topic.persons, name))
@@ -54,11 +56,14 @@ class Messages:
                 if is_of(each.decoder.decode(message), each.wanted):
                     return True
             except ContractViolation:
-                if self._name in message.value or self._name in (message.key or b""):
+                if _is_key(each, message.key) or self._is_in(message.value, message.key):
                     return True
                 if len(courses) == 1:
                     return None
         return False
+
+    def _is_in(self, *parts: bytes | None) -> bool:
+        return self._name is not None and any(self._name in each for each in parts if each)
 
     def object_of(self, message: Message) -> str:
         """The object that the message is of, as far as it says."""
