@@ -146,6 +146,7 @@ def test_how_a_topic_is_made() -> None:
         ("topicConfig", "{retention: 1}", "`retention` is no setting of a topic"),
         ("topicConfig", "{retention.ms: 7d}", "`retention.ms` has no value that Kafka takes"),
         ("topicConfig", "{cleanup.policy: [compact]}", "`cleanup.policy` has no value"),
+        ("topicConfig", "{min.insync.replicas: 0}", "`min.insync.replicas` has no value"),
         ("topicConfig", '{compression.type: "a b"}', "`compression.type` has no value"),
     ],
 )

@@ -287,3 +287,9 @@ def test_a_hostile_name_is_one_word_of_a_shell() -> None:
     lines = [shlex.split(line) for line in text.splitlines() if "rm -rf" in line]
     assert lines and all(said in words for words in lines)
     assert Path(CASE / "expected" / "kafka-access" / "kafka-users.yaml").is_file()
+
+
+@pytest.mark.parametrize("name", ["", "My Cluster!", "a" * 64, "-a", "a\nb"])
+def test_a_cluster_has_a_name_of_kubernetes(name: str) -> None:
+    with pytest.raises(registry.TargetError, match="name of Kubernetes"):
+        registry.make("kafka-access", {"format": "strimzi", "cluster": name})

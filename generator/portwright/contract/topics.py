@@ -24,10 +24,12 @@ SETTINGS: Final = frozenset(
     " retention.bytes retention.ms segment.bytes segment.index.bytes segment.jitter.ms segment.ms"
     " unclean.leader.election.enable".split()
 )
-# What a setting is written with: numbers, words, and lists of words.
-_VALUE: Final = re.compile(r"[A-Za-z0-9_.,-]{1,100}")
-_COUNTED: Final = (".ms", ".bytes", ".messages", ".replicas")
-_WHOLE: Final = re.compile(r"-1|[0-9]{1,18}")
+# What settings are written with, by how their names end: numbers, words, and lists of words.
+_FORMS: Final = (
+    ((".ms", ".bytes"), re.compile(r"-1|[0-9]{1,18}")),
+    ((".messages", ".replicas"), re.compile(r"[1-9][0-9]{0,17}")),
+    (("",), re.compile(r"[A-Za-z0-9_.,-]{1,100}")),
+)
 # More of either is a slip of the keyboard; a cluster has fewer in all.
 _MOST: Final = {"partitions": 10_000, "replicas": 100}
 
@@ -73,11 +75,15 @@ def _config(reader: Reader, node: Node | None) -> Iterator[tuple[str, str]]:
         if name.text not in SETTINGS:
             help = nearest(name.text, SETTINGS) or "name one of Kafka's settings of topics"
             _error(reader, f"`{name.text}` is no setting of a topic", name.span, help)
-        elif not (_WHOLE if name.text.endswith(_COUNTED) else _VALUE).fullmatch(text):
+        elif not _form(name.text).fullmatch(text):
             help = "write a whole number, a word, or words with commas between them"
             _error(reader, f"`{name.text}` has no value that Kafka takes", value.span, help)
         else:
             yield name.text, text
+
+
+def _form(setting: str) -> re.Pattern[str]:
+    return next(form for endings, form in _FORMS if setting.endswith(endings))
 
 
 def _error(reader: Reader, message: str, span: Span, help: str) -> None:

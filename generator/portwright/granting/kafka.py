@@ -35,8 +35,11 @@ from portwright.targets.kafka_access.topics import IN_SYNC, RETENTION, SIZE, Top
 
 _SECONDS: Final = 20.0
 # With these, more is never less: a smaller number takes messages away, or refuses some.
-_GROWING: Final = frozenset({RETENTION, "retention.bytes", SIZE})
-_LOSING: Final = frozenset({"cleanup.policy"})
+_GROWING: Final = frozenset(
+    {RETENTION, "retention.bytes", SIZE}
+    | {"message.timestamp.before.max.ms", "message.timestamp.after.max.ms"}
+)
+_LOSING: Final = frozenset({"cleanup.policy", "unclean.leader.election.enable"})
 
 
 def opened(asked: Asked, run: Run) -> System:
