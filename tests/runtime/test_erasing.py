@@ -200,6 +200,17 @@ def test_dead_rows_of_the_outbox_go_too(filled: Shop, database: Database) -> Non
     assert len(database.query("SELECT id FROM portwright_outbox_dead")) == 2
 
 
+def test_rows_of_the_outbox_that_cannot_be_read_are_told(filled: Shop, database: Database) -> None:
+    filled.fill(database)
+    broken = "decode('78', 'hex')" if database.dialect == "postgres" else "x'78'"
+    database.query(f"UPDATE portwright_outbox SET payload = {broken}")
+    with filled.open() as port:
+        report = port.erase(CANARY, outbox=database.url)
+    unread = "4 rows of the outbox that cannot be read, and do not tell whom they are of"
+    assert unread in report.remains and "the outbox" not in counts(report.found)
+    assert len(database.query("SELECT id FROM portwright_outbox")) == 4
+
+
 def test_who_reads_the_stream_is_told_to_forget(filled: Shop) -> None:
     filled.fill()
     with filled.open() as port:

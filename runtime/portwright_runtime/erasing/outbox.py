@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Final
 
 from portwright_runtime.erasing.messages import Messages
@@ -24,21 +25,34 @@ _PATIENCE: Final = 60.0
 _PAUSE: Final = 0.02
 
 
+@dataclass
+class _Seen:
+    """The person's rows, how many by object and place, and their ids; how many nobody can read."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    ids: list[str] = field(default_factory=list)
+    unread: int = 0
+
+    def found(self) -> list[Found]:
+        return [Found(*place, count) for place, count in sorted(self.counts.items())]
+
+
 def traces(url: str, messages: Messages) -> list[Found]:
     """What there is of the person."""
     with _store(url) as store:
-        return _found(store, messages)[0]
+        return _look(store, messages).found()
 
 
 def erase(url: str, messages: Messages) -> tuple[list[Found], tuple[str, ...]]:
     """What there was, and is no more; what remains."""
     with _store(url) as store:
         _hold(store)
-        found, ids = _found(store, messages)
-        store.remove(ids)
+        seen = _look(store, messages)
+        store.remove(seen.ids)
         with suppress(*store.errors):
             store.sweep()
-    return found, store.remains
+    unread = "rows of the outbox that cannot be read, and do not tell whom they are of"
+    return seen.found(), (*store.remains, *([f"{seen.unread} {unread}"] if seen.unread else ()))
 
 
 @contextmanager
@@ -69,13 +83,13 @@ def _hold(store: OutboxStore) -> None:
         time.sleep(_PAUSE)
 
 
-def _found(store: OutboxStore, messages: Messages) -> tuple[list[Found], list[str]]:
-    """What there is, and the ids of its rows."""
-    counts: Counter[tuple[str, str]] = Counter()
-    ids = []
+def _look(store: OutboxStore, messages: Messages) -> _Seen:
+    seen = _Seen()
     for row, is_dead in store.all_rows(messages.topics):
-        if messages.is_of(row.message):
+        is_of = messages.is_of(row.message)
+        if is_of:
             place = "dead rows of the outbox" if is_dead else "the outbox"
-            counts[messages.object_of(row.message), place] += 1
-            ids.append(row.id)
-    return [Found(*place, count) for place, count in sorted(counts.items())], ids
+            seen.counts[messages.object_of(row.message), place] += 1
+            seen.ids.append(row.id)
+        seen.unread += is_of is None
+    return seen
