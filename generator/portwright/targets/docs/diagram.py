@@ -3,8 +3,12 @@ stand left of them. Lengths are in pixels."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
+from unicodedata import east_asian_width
 
 from portwright.model import Model, Object
 
@@ -14,14 +18,17 @@ _HEAD: Final = 30
 _GAP_X: Final = 90
 _GAP_Y: Final = 24
 _MARGIN: Final = 8
-_LETTERS: Final = 24
+# So many letters have room beside the mark of a row; those of Chinese, say, count twice.
+_LETTERS: Final = 22
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a box: a key of the object, or a property that points elsewhere."""
+    """A line of a box: a key of the object, or a property that points elsewhere. The `name` is as
+    much of that of the `property` as there is room for."""
 
     y: int
+    property: str
     name: str
     mark: str
 
@@ -83,10 +90,7 @@ def _keys(object_: Object) -> dict[str, str]:
 
 
 def _placed(objects: list[Object]) -> dict[str, Box]:
-    by_name = {each.name: each for each in objects}
-    depths: dict[str, int] = {}
-    for each in objects:
-        _depth(each, by_name, depths, ())
+    depths = _depths({each.name: each for each in objects})
     deepest = max(depths.values())
     bottoms: dict[int, int] = {}
     found: dict[str, Box] = {}
@@ -96,7 +100,7 @@ def _placed(objects: list[Object]) -> dict[str, Box]:
         keys = _keys(each)
         height = _HEAD + _ROW * len(keys) + 6
         rows = (
-            Row(_HEAD + _ROW * place + 15, _short(name), mark)
+            Row(_HEAD + _ROW * place + 15, name, _short(name), mark)
             for place, (name, mark) in enumerate(keys.items())
         )
         x = _MARGIN + column * (_WIDTH + _GAP_X)
@@ -105,18 +109,20 @@ def _placed(objects: list[Object]) -> dict[str, Box]:
     return found
 
 
-def _depth(
-    of: Object, by_name: dict[str, Object], depths: dict[str, int], above: tuple[str, ...]
-) -> int:
-    """How many objects one comes to by following relationships; those of a circle count once."""
-    if of.name not in depths:
-        nexts = {each.target for each in of.relationships} - {of.name, *above}
-        below = (
-            _depth(by_name[name], by_name, depths, (*above, of.name)) + 1
-            for name in sorted(nexts & by_name.keys())
-        )
-        depths[of.name] = max(below, default=0)
-    return depths[of.name]
+def _depths(by_name: Mapping[str, Object]) -> dict[str, int]:
+    """How many objects one comes to from each by following relationships; those of a circle count
+    once. Without recursion, as nothing says how long a chain may be."""
+    depths: dict[str, int] = {}
+    for start in by_name:
+        way = [] if start in depths else [start]
+        while way:
+            targets = {each.target for each in by_name[way[-1]].relationships}
+            nexts = (targets & by_name.keys()).difference(way)
+            if unknown := sorted(nexts - depths.keys()):
+                way.append(unknown[0])
+            else:
+                depths[way.pop()] = max((depths[each] + 1 for each in nexts), default=0)
+    return depths
 
 
 def _line(start: Box, end: Box, column: str, target: str) -> str:
@@ -132,10 +138,13 @@ def _line(start: Box, end: Box, column: str, target: str) -> str:
 
 
 def _height(box: Box, name: str) -> int:
-    rows = [each.y for each in box.rows if each.name == _short(name)]
+    rows = [each.y for each in box.rows if each.property == name]
     return box.y + (rows[0] - 4 if rows else _HEAD // 2)
 
 
 def _short(text: str) -> str:
     shown = "".join(each if each.isprintable() else "?" for each in text)
-    return shown if len(shown) <= _LETTERS else f"{shown[: _LETTERS - 1]}…"
+    ends = list(accumulate(2 if east_asian_width(each) in "WF" else 1 for each in shown))
+    if not ends or ends[-1] <= _LETTERS:
+        return shown
+    return f"{shown[: bisect_right(ends, _LETTERS - 1)]}…"
