@@ -4,28 +4,37 @@
 
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const one = (selector) => document.querySelector(selector);
-const NEAR = 180 * 24 * 3600 * 1000; // half a year, in milliseconds
+const DAY = 24 * 3600 * 1000; // in milliseconds
+const NEAR = 180; // half a year, in days
 const MOST = 100; // hits that are listed
 
 for (const each of all(".search, .tools, .copy")) each.hidden = false;
 
 for (const each of all("time[data-end]")) {
-  const left = new Date(`${each.dateTime}T23:59:59Z`) - Date.now();
-  if (left < NEAR) each.classList.add("near");
-  if (left < 0) each.append(" (over)");
+  const left = Math.floor((new Date(`${each.dateTime}T23:59:59Z`) - Date.now()) / DAY);
+  if (left >= NEAR) continue;
+  each.classList.add("near");
+  const days = left ? `in ${left} ${left === 1 ? "day" : "days"}` : "today";
+  each.append(left < 0 ? " (over)" : ` (${days})`);
 }
 
+// What a button did is said to those who do not see it, too.
+const say = (button, text) => {
+  const usual = button.textContent;
+  if (usual === text) return;
+  button.textContent = one("#said").textContent = text;
+  setTimeout(() => { button.textContent = usual; one("#said").textContent = ""; }, 2000);
+};
 for (const each of all(".copy")) {
   each.addEventListener("click", async () => {
     const code = each.closest("figure").querySelector("code");
     try {
       await navigator.clipboard.writeText(code.textContent);
-      each.textContent = "Copied";
+      say(each, "Copied");
     } catch {
       getSelection().selectAllChildren(code); // a browser that lets no file copy
-      each.textContent = "Selected";
+      say(each, "Selected");
     }
-    setTimeout(() => { each.textContent = "Copy"; }, 2000);
   });
 }
 
@@ -51,15 +60,24 @@ const search = one("#search");
 const told = (count, what) => {
   one("#found").textContent = count === null ? "" : `${count} ${what}${count === 1 ? "" : "s"}`;
 };
-const wanted = () => search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+// Text as it is searched: whatever its case, with and without accents.
+const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase()
+  .replaceAll("ß", "ss").replaceAll("ı", "i");
+const wanted = () => plain(search.value).split(/\s+/).filter(Boolean);
 const holds = (text, words) => words.every((word) => text.includes(word));
 
-// Fields of a page: those that fit, with what they are in and what is in them.
-const fields = all("[data-f]").map((item) => [item, item.dataset.f]);
+// Fields of a page: those that fit, with what they are in. The object is searched for with a dot
+// only, as the index writes it: without, all of its fields would fit.
+const fields = all("[data-f]").map((item) => {
+  const text = plain(item.dataset.f);
+  return [item, text, `${plain(item.closest("[data-o]").dataset.o)}.${text}`];
+});
+const fits = (text, whole, words) =>
+  words.every((word) => (word.includes(".") ? whole : text).includes(word));
 const filter = (words) => {
   let count = 0;
-  for (const [item, text] of fields) {
-    item.hidden = !holds(text, words);
+  for (const [item, text, whole] of fields) {
+    item.hidden = !fits(text, whole, words);
     if (!item.hidden) count += 1;
   }
   for (const [item] of fields) {
@@ -72,18 +90,20 @@ const filter = (words) => {
   told(words.length ? count : null, "field");
 };
 
-// Contracts and their fields, in the index.
+// Contracts and their fields, in the index. Of what is wanted, a part may be the contract's name.
 const known = one("#known") ? JSON.parse(one("#known").textContent) : [];
 const cards = known.map(([id, names]) => {
   const card = document.getElementById(id);
-  const lower = names.map(([name, place]) => [name, place, name.toLowerCase()]);
-  return [card, card.textContent.toLowerCase(), lower];
+  const title = plain(card.querySelector("h2 a").textContent);
+  const shown = names.map(([name, place]) => [name, place, plain(name)]);
+  return [card, plain(card.textContent), title, shown];
 });
 const look = (words) => {
   const hits = [];
   let shown = 0;
-  for (const [card, text, names] of cards) {
-    const fitting = words.length ? names.filter(([, , name]) => holds(name, words)) : [];
+  for (const [card, text, title, names] of cards) {
+    const fitting = names.filter(([, , name]) => words.some((word) => name.includes(word))
+      && words.every((word) => name.includes(word) || title.includes(word)));
     card.hidden = !holds(text, words) && fitting.length === 0;
     if (!card.hidden) shown += 1;
     for (const [name, place] of fitting) hits.push([card, name, place]);

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import inspect
-import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import html5lib
 import pytest
 from playwright.sync_api import Browser
 
-from portwright import config, pipeline
+from portwright import pipeline
 from portwright.model import Server, String
 from portwright.targets import docs
 from portwright.targets.docs import html
@@ -21,9 +19,9 @@ from portwright.targets.docs.consuming import snippets
 from portwright.targets.python import naming
 from support import browser as chrome
 from support import models, travel
+from support.sites import contract, written
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "checkout" / "contracts"
-CONFIG = "version: 1\ncontracts: ['*.odcs.yaml']\ntargets: [{target: docs, out: site}]\n"
 WIDE = "contracts/wide.html"
 LOOKS = [
     {"color_scheme": "light", "viewport": {"width": 1280, "height": 800}},
@@ -37,26 +35,6 @@ ATTACK = (
 )
 LINK = "javascript:alert(4)"
 SECRET = "canary-7391"
-
-
-def written(root: Path) -> Path:
-    """The folder with the pages of the contracts in `root`."""
-    (root / "portwright.yaml").write_text(CONFIG)
-    read, found = config.load(root, "portwright.yaml", {})
-    assert read is not None, found
-    build = pipeline.build(read, root, {})
-    assert not build.failed, build.diagnostics
-    for each in build.files:
-        (root / each.path).parent.mkdir(parents=True, exist_ok=True)
-        (root / each.path).write_text(each.text, "utf-8")
-    return root / "site"
-
-
-def contract(name: str, properties: list[dict[str, object]], **more: object) -> str:
-    """The text of a contract with one object."""
-    schema = [{"name": f"{name} rows", "properties": properties}]
-    head = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": name, "version": "1.0.0"}
-    return json.dumps({**head, "status": "active", "name": name, "schema": schema, **more})
 
 
 def columns(count: int) -> list[dict[str, object]]:
@@ -106,12 +84,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "wide.odcs.yaml").write_text(contract("wide", columns(456)))
     (root / "hostile.odcs.yaml").write_text(hostile())
     return written(root)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chrome.chromium() as found:
-        yield found
 
 
 PAGES = ["index.html", *(f"contracts/{each}.html" for each in ("checkout", "wide", "hostile"))]
@@ -268,7 +240,7 @@ def test_kcat_asks_all_brokers(host: str, port: int | None, brokers: str) -> Non
         servers=(Server("bus", "kafka", settings=settings),),
     )
     [code] = [each.code for each in snippets(model, model.objects[0]) if each.title == "kcat"]
-    assert code.startswith(f"kcat -C -b {brokers} -t ")
+    assert f"\n  -b {brokers} \\\n" in code
 
 
 def test_an_address_that_is_no_link_is_told(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def _kcat(model: Model, object_: Object) -> str:
     broker = shlex.quote(brokers) if brokers else '"$KAFKA_BROKERS"'
     topic = shlex.quote(object_.topic)
     return (
-        f"kcat -C -b {broker} -t {topic} -o beginning -e \\\n"
+        f"kcat -C -o beginning -e \\\n  -b {broker} \\\n  -t {topic} \\\n"
         '  -s value=avro -r "$SCHEMA_REGISTRY_URL"\n'
     )
 

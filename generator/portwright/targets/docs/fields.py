@@ -70,7 +70,7 @@ def _view(
         tuple((v.value, v.meaning) for e in inside if isinstance(e, Enum) for v in e.values),
         tuple(map(_example, field.examples)) if public else (),
         tuple(_aims(object_, path)),
-        " ".join((".".join(path), field.column, classification)).casefold(),
+        " ".join((".".join(path), field.column, classification)),
         children,
     )
 
